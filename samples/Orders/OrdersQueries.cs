@@ -1,0 +1,64 @@
+using Npgsql;
+
+namespace Orders;
+
+/// <summary>
+/// What the server reads. Each version names the columns it needs and no others: so it works on its own schema and on
+/// every later one that only adds, which is what it meets while the next version migrates.
+/// </summary>
+internal static class OrdersQueries
+{
+    private const int Limit = 100;
+
+#if ORDERS_V3
+    private const string Select = """
+        SELECT order_id, customer_name, placed_at, items, total, reference,
+               (SELECT max(shipped_at) FROM shipments WHERE shipments.order_id = order_overview.order_id),
+               EXISTS (SELECT FROM email_confirmations AS e
+                       WHERE e.customer_id = order_overview.customer_id AND e.confirmed_at IS NOT NULL)
+        FROM order_overview
+        """;
+#elif ORDERS_V2
+    private const string Select = """
+        SELECT order_id, customer_name, placed_at, items, total, reference,
+               (SELECT max(shipped_at) FROM shipments WHERE shipments.order_id = order_overview.order_id)
+        FROM order_overview
+        """;
+#else
+    private const string Select = """
+        SELECT order_id, customer_name, placed_at, items, total
+        FROM order_overview
+        """;
+#endif
+
+    /// <summary>The newest orders, newest first, 100 at most.</summary>
+    /// <exception cref="PostgresException">The schema is not this version's: 42P01, 42703.</exception>
+    public static async Task<List<Order>> ListAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"{Select}\nORDER BY placed_at DESC, order_id DESC LIMIT {Limit}");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        List<Order> orders = [];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            orders.Add(Read(reader));
+        }
+
+        return orders;
+    }
+
+    private static Order Read(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        Customer = row.GetString(1),
+        PlacedAt = row.GetDateTime(2),
+        Items = row.GetInt64(3),
+        Total = row.GetDecimal(4),
+#if ORDERS_V2
+        Reference = row.GetString(5),
+        LastShippedAt = row.IsDBNull(6) ? null : row.GetDateTime(6),
+#endif
+#if ORDERS_V3
+        EmailConfirmed = row.GetBoolean(7),
+#endif
+    };
+}
