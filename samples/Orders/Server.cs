@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Npgsql;
 
@@ -9,18 +10,26 @@ internal static class Server
     /// <summary>Longer than any request here takes, shorter than the 30 s after which Kubernetes kills.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Shorter than a readiness probe's usual patience would be with Npgsql's own 15 s.</summary>
+    /// <summary>An answer that comes after the probe has given up is none; Npgsql's own limit is 15 s.</summary>
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly string Version = $"v{typeof(Server).Assembly.GetName().Version!.Major}";
 
     /// <summary>Serves until SIGTERM or SIGINT, lets requests under way finish, and returns 0.</summary>
+    /// <exception cref="SettingsException">The port is taken, or the address is not this machine's.</exception>
     public static async Task<int> RunAsync(ServerSettings settings, NpgsqlConnectionStringBuilder database)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // The host looks for settings files under its root and watches it, subfolders too. That root would be the current
+        // folder; in `/`, where a container may well start, the watching alone takes seconds.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // Base images set a port of theirs (ASPNETCORE_HTTP_PORTS); ours wins, and the warning about that says nothing.
-        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, null);
+        // Base images set a port of theirs (ASPNETCORE_HTTP_PORTS). Ours wins anyway; emptied, it wins without a warning.
+        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
+        // Says that the server could not start, which is said below in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddProblemDetails();
@@ -30,7 +39,16 @@ internal static class Server
         await using var app = builder.Build();
         app.UseExceptionHandler();
         MapEndpoints(app);
-        await app.RunAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception problem) when (problem is IOException or SocketException)
+        {
+            throw new SettingsException($"cannot listen on {settings}: {problem.Message}");
+        }
+
+        await app.WaitForShutdownAsync();
         return ExitCode.Done;
     }
 

@@ -15,6 +15,9 @@ internal sealed record ServerSettings(IPAddress? Address, int Port)
     /// <exception cref="SettingsException">One of them cannot be read.</exception>
     public static ServerSettings FromEnvironment() => new(ReadAddress(), ReadPort());
 
+    /// <summary>For messages: <c>127.0.0.1:3000</c>, <c>*:3000</c>.</summary>
+    public override string ToString() => Address is null ? $"*:{Port}" : new IPEndPoint(Address, Port).ToString();
+
     private static IPAddress? ReadAddress()
     {
         string? podIp = Environment.GetEnvironmentVariable("POD_IP");
