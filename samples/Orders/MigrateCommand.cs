@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Orders;
 
-/// <summary><c>orders migrate …</c>: hands over to the <c>migrate</c> executable that lies beside this program.</summary>
+/// <summary><c>orders migrate …</c>: hands over to the <c>migrate</c> executable beside this program.</summary>
 internal static partial class MigrateCommand
 {
     /// <summary>
@@ -12,8 +12,8 @@ internal static partial class MigrateCommand
     /// <remarks>
     /// The process is replaced instead of starting a child, because this one is what Kubernetes (or a shell) knows. Its
     /// SIGTERM must reach the migrator, which then cancels its statement on the server, rolls back and exits 143. A
-    /// parent in between would have to forward every signal, and being killed itself would leave an orphan at work on the
-    /// database that nobody waits for.
+    /// parent in between would have to forward every signal, and killed itself it would leave an orphan at work on
+    /// the database that nobody waits for.
     /// </remarks>
     public static int Run(string[] args)
     {

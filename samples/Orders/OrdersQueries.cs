@@ -8,7 +8,7 @@ namespace Orders;
 /// </summary>
 internal static class OrdersQueries
 {
-    private const int Limit = 100;
+    private const string NewestFirst = "ORDER BY placed_at DESC, order_id DESC LIMIT 100";
 
 #if ORDERS_V3
     private const string Select = """
@@ -35,7 +35,7 @@ internal static class OrdersQueries
     /// <exception cref="PostgresException">The schema is not this version's: 42P01, 42703.</exception>
     public static async Task<List<Order>> ListAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"{Select}\nORDER BY placed_at DESC, order_id DESC LIMIT {Limit}");
+        await using var command = database.CreateCommand($"{Select}\n{NewestFirst}");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<Order> orders = [];
         while (await reader.ReadAsync(cancellationToken))

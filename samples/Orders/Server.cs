@@ -19,14 +19,14 @@ internal static class Server
     /// <exception cref="SettingsException">The port is taken, or the address is not this machine's.</exception>
     public static async Task<int> RunAsync(ServerSettings settings, NpgsqlConnectionStringBuilder database)
     {
-        // The host looks for settings files under its root and watches it, subfolders too. That root would be the current
-        // folder; in `/`, where a container may well start, the watching alone takes seconds.
+        // The host looks for settings files under its root and watches it, subfolders too. That would be the
+        // current folder; in `/`, where a container may well start, the watching alone takes seconds.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // Base images set a port of theirs (ASPNETCORE_HTTP_PORTS). Ours wins anyway; emptied, it wins without a warning.
+        // Base images set a port of theirs (ASPNETCORE_HTTP_PORTS). Ours wins; with that emptied, without a warning.
         builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
         // Says that the server could not start, which is said below in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
