@@ -1,1 +1,13 @@
-return 0;
+using System.Collections;
+using Migrator.Commands;
+
+ParsedCommand parsed = new CommandLine().Parse(args);
+if (parsed.IsHelp)
+{
+    return await parsed.Result.InvokeAsync();
+}
+
+var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+    .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal);
+using var signal = new TerminationSignal();
+return (int)await new CommandRunner(TimeProvider.System).RunAsync(parsed, environment, Environment.CurrentDirectory, signal);

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Migrator.Configuration;
+
+namespace Migrator.Commands;
+
+/// <summary>The commands as System.CommandLine's, and what was given on the command line as our settings.</summary>
+internal sealed class CommandLine
+{
+    private static readonly MigrateCommand[] Commands = [new UpCommand(), new StatusCommand(), new WaitCommand()];
+
+    private readonly RootCommand root = new("Takes a PostgreSQL schema up and down, so that a deployment can wait for it.");
+
+    public CommandLine()
+    {
+        foreach (MigrateCommand command in Commands)
+        {
+            var parsed = new Command(command.Name, command.Description);
+            foreach (Setting setting in command.Settings)
+            {
+                parsed.Options.Add(OptionFor(setting));
+            }
+
+            // The actions are ours: this only tells the parser that the command can be called.
+            parsed.SetAction(_ => 0);
+            root.Subcommands.Add(parsed);
+        }
+    }
+
+    /// <summary>Parses; see <see cref="ParsedCommand"/>.</summary>
+    public ParsedCommand Parse(string[] args)
+    {
+        ParseResult result = root.Parse(args);
+        MigrateCommand? command = Commands.FirstOrDefault(c => c.Name == result.CommandResult.Command.Name);
+        var flags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (Setting setting in command?.Settings ?? [])
+        {
+            if (result.GetResult(setting.Flag) is OptionResult { Implicit: false } given)
+            {
+                flags[setting.Name] = setting.ValueName is null && given.Tokens.Count == 0
+                    ? ["true"]
+                    : [.. given.Tokens.Select(t => t.Value)];
+            }
+        }
+
+        return new ParsedCommand(command, flags, result);
+    }
+
+    private static Option OptionFor(Setting setting)
+    {
+        string value = setting.Default is null ? "" : $"; default {setting.Default}";
+        string description = $"{setting.Description} [{setting.EnvironmentName}{value}]";
+        return setting.ValueName is null
+            ? new Option<bool>(setting.Flag) { Description = description }
+            : new Option<string[]>(setting.Flag)
+            {
+                Description = description,
+                HelpName = setting.ValueName,
+                Arity = ArgumentArity.OneOrMore,
+                AllowMultipleArgumentsPerToken = false,
+            };
+    }
+}

@@ -1,0 +1,113 @@
+using Migrator.Configuration;
+using Migrator.Database;
+using Migrator.Reporting;
+using Npgsql;
+
+namespace Migrator.Commands;
+
+/// <summary>Runs one command from its sources to its exit code; everything that goes wrong ends here as a <see cref="RunResult"/>.</summary>
+internal sealed class CommandRunner(TimeProvider time)
+{
+    public async Task<ExitCode> RunAsync(
+        ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, string workingFolder, TerminationSignal signal)
+    {
+        long start = time.GetTimestamp();
+        var redactor = new Redactor();
+        ConsoleOutput console = ConsoleOutput.Open(redactor);
+        bool isText = true;
+        RunReport report = new(console, isText);
+        Run? run = null;
+        ExitCode exitCode;
+        IReadOnlyList<Problem> problems = [];
+        try
+        {
+            isText = !AsksForJson(parsed);
+            report = new RunReport(console, isText);
+            if (parsed.Problems.Count > 0)
+            {
+                throw new MigrateException(ExitCode.Usage, parsed.Problems);
+            }
+
+            SettingSources sources = SettingSources.Read(parsed.Flags, environment, workingFolder);
+            isText = OptionsReader.Output(sources) == OutputFormat.Text;
+            report = new RunReport(console, isText);
+            run = new Run(new OptionsReader(sources).Read(parsed.Command!.Timeout, redactor), report, time);
+            exitCode = await RunAsync(parsed.Command, run, signal).ConfigureAwait(false);
+        }
+        catch (MigrateException e)
+        {
+            (exitCode, problems) = (e.ExitCode, e.Problems);
+        }
+
+        var result = new RunResult
+        {
+            Command = parsed.Command?.Name ?? "",
+            ExitCode = exitCode,
+            History = run?.History,
+            Plan = run?.Plan,
+            Applied = report.AppliedScripts,
+            Problems = problems,
+            Warnings = report.Warnings,
+            Elapsed = time.GetElapsedTime(start),
+        };
+        if (isText)
+        {
+            TextAnswer.Write(result, console);
+        }
+        else
+        {
+            JsonAnswerWriter.Write(result, console);
+        }
+
+        new TerminationMessage(environment.GetValueOrDefault(TerminationMessage.EnvironmentName), redactor).Write(problems);
+        return exitCode;
+    }
+
+    private async Task<ExitCode> RunAsync(MigrateCommand command, Run run, TerminationSignal signal)
+    {
+        using var limit = new CancellationTokenSource(run.Options.Timeout ?? Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, signal.Token);
+        try
+        {
+            return await command.RunAsync(run, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception) when (signal.Received is { } exitCode)
+        {
+            throw new MigrateException(exitCode, new Problem("interrupted", $"ended by {signal.Name}; what was running is rolled back")
+            {
+                Advice = "Run it again: it goes on where it stopped.",
+            });
+        }
+        catch (Exception e) when (limit.IsCancellationRequested)
+        {
+            throw TimeoutSpent(command, run, e);
+        }
+        catch (Exception e) when (e is not PostgresException && SqlStates.IsConnectionLoss(e))
+        {
+            throw DatabaseProblems.Lost(e);
+        }
+        catch (PostgresException e)
+        {
+            throw SqlStates.IsServerGone(e.SqlState) ? DatabaseProblems.Lost(e) : DatabaseProblems.Failed("reading the history", e);
+        }
+    }
+
+    private static MigrateException TimeoutSpent(MigrateCommand command, Run run, Exception e)
+    {
+        string pending = string.Join(", ", run.Plan?.Awaited.Select(s => s.FileName) ?? []);
+        string left = command.TimeoutExitCode == ExitCode.Pending && pending.Length > 0 ? $"; still pending: {pending}" : "; what was running is rolled back";
+        return new MigrateException(
+            command.TimeoutExitCode,
+            new Problem("timeout", $"--timeout of {Duration.Format(run.Options.Timeout)} is spent{left}")
+            {
+                Advice = command.TimeoutExitCode == ExitCode.Pending
+                    ? "Look at the migration's own log: the gate only waits for it."
+                    : "Raise --timeout, or see what the migration waits for.",
+            },
+            e);
+    }
+
+    // Before the sources are read, and whatever else is wrong: a caller that asked for JSON gets it.
+    private static bool AsksForJson(ParsedCommand parsed)
+        => parsed.Flags.TryGetValue(KnownSettings.Output.Name, out IReadOnlyList<string>? output) && output is ["json"];
+}

@@ -1,0 +1,25 @@
+using Migrator.Configuration;
+
+namespace Migrator.Commands;
+
+/// <summary>One command of the command line.</summary>
+internal abstract class MigrateCommand
+{
+    public abstract string Name { get; }
+
+    /// <summary>One sentence for the help.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>The options it takes.</summary>
+    public abstract IReadOnlyList<Setting> Settings { get; }
+
+    /// <summary>Its <c>--timeout</c>: the default differs from command to command.</summary>
+    public virtual Setting Timeout => KnownSettings.Timeout;
+
+    /// <summary>What it answers when <c>--timeout</c> is spent.</summary>
+    public virtual ExitCode TimeoutExitCode => ExitCode.MigrationFailed;
+
+    /// <summary>Does the work. What it finds out on the way is kept in <paramref name="run"/>.</summary>
+    /// <exception cref="MigrateException">It failed.</exception>
+    public abstract Task<ExitCode> RunAsync(Run run, CancellationToken cancellation);
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Migrator.Configuration;
+
+namespace Migrator.Commands;
+
+/// <summary>What the command line said.</summary>
+/// <param name="Command">The command; null when none was given.</param>
+/// <param name="Flags">The options that were given, by <see cref="Setting.Name"/>.</param>
+/// <param name="Result">The parser's own result.</param>
+internal sealed record ParsedCommand(
+    MigrateCommand? Command, IReadOnlyDictionary<string, IReadOnlyList<string>> Flags, ParseResult Result)
+{
+    /// <summary>What is wrong with the command line.</summary>
+    public IReadOnlyList<Problem> Problems => [.. Result.Errors.Select(e => new Problem("usage", e.Message)
+    {
+        Advice = $"'migrate {(Command is null ? "" : Command.Name + " ")}--help' lists what can be given.",
+    })];
+
+    /// <summary>Whether help or the version was asked for, which the parser answers itself.</summary>
+    public bool IsHelp => Result.Action is HelpAction
+        || Result.RootCommandResult.Command.Options.OfType<VersionOption>().Any(o => Result.GetResult(o) is { Implicit: false });
+}

@@ -1,0 +1,66 @@
+using Npgsql;
+
+namespace Migrator.Configuration;
+
+/// <summary>
+/// How to reach the database, under libpq's keyword names (<c>host</c>, <c>port</c>, <c>dbname</c>, <c>user</c>, …),
+/// plus Npgsql keywords that libpq has no name for. Sources are merged key by key: what a more specific one lacks,
+/// the next one gives.
+/// </summary>
+internal sealed class ConnectionSettings
+{
+    /// <summary>The keywords' prefix for what only Npgsql knows, such as <c>npgsql:Include Error Detail</c>.</summary>
+    public const string NpgsqlPrefix = "npgsql:";
+
+    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+
+    public bool IsEmpty => values.Count == 0;
+
+    public string? this[string keyword] => values.GetValueOrDefault(keyword);
+
+    public string? Password => this["password"];
+
+    /// <summary>Adds what a less specific source says, where nothing more specific did.</summary>
+    public void AddWhereMissing(IReadOnlyDictionary<string, string> source)
+    {
+        foreach ((string key, string value) in source)
+        {
+            values.TryAdd(key, value);
+        }
+    }
+
+    /// <summary>Reads a connection string: a postgres:// URL, or Npgsql's <c>Host=…;Username=…</c>.</summary>
+    /// <exception cref="FormatException">It is neither; the message does not repeat it.</exception>
+    public static Dictionary<string, string> Parse(string text)
+        => PostgresUrl.IsUrl(text) ? PostgresUrl.Parse(text) : NpgsqlKeywords.Parse(text);
+
+    /// <summary>The settings in Npgsql's form.</summary>
+    /// <exception cref="MigrateException">A keyword or value is unknown.</exception>
+    public NpgsqlConnectionStringBuilder ToNpgsql()
+    {
+        var builder = new NpgsqlConnectionStringBuilder();
+        var problems = new List<Problem>();
+        foreach ((string key, string value) in values)
+        {
+            try
+            {
+                NpgsqlKeywords.Apply(builder, key, value);
+            }
+            catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
+            {
+                string name = key.StartsWith(NpgsqlPrefix, StringComparison.Ordinal) ? key[NpgsqlPrefix.Length..] : key;
+                problems.Add(new Problem("connection", $"the connection setting '{name}' is unknown or has a value it cannot have")
+                {
+                    Advice = "Use libpq's URL parameters in a postgres:// URL, or Npgsql's keywords.",
+                });
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new MigrateException(ExitCode.Usage, problems);
+        }
+
+        return builder;
+    }
+}

@@ -1,0 +1,79 @@
+namespace Migrator.Configuration;
+
+/// <summary>
+/// Collects the connection from its sources, most specific first: <c>--connection</c> and <c>MIGRATE_CONNECTION</c>,
+/// <c>DATABASE_URL</c>, libpq's <c>PG*</c>, the settings folder, <c>migrate.json</c>.
+/// </summary>
+internal static class ConnectionSources
+{
+    // https://www.postgresql.org/docs/current/libpq-envars.html
+    private static readonly (string Variable, string Keyword)[] LibpqVariables =
+    [
+        ("PGHOST", "host"),
+        ("PGHOSTADDR", "hostaddr"),
+        ("PGPORT", "port"),
+        ("PGDATABASE", "dbname"),
+        ("PGUSER", "user"),
+        ("PGPASSWORD", "password"),
+        ("PGPASSFILE", "passfile"),
+        ("PGSSLMODE", "sslmode"),
+        ("PGSSLROOTCERT", "sslrootcert"),
+        ("PGSSLCERT", "sslcert"),
+        ("PGSSLKEY", "sslkey"),
+        ("PGAPPNAME", "application_name"),
+        ("PGOPTIONS", "options"),
+        ("PGCONNECT_TIMEOUT", "connect_timeout"),
+        ("PGTARGETSESSIONATTRS", "target_session_attrs"),
+    ];
+
+    /// <summary>The merged connection; problems are added to <paramref name="problems"/>.</summary>
+    public static ConnectionSettings Read(SettingSources sources, List<Problem> problems)
+    {
+        var connection = new ConnectionSettings();
+        Setting setting = KnownSettings.Connection;
+        Add(connection, setting.Flag, sources.Value(setting, SettingLayer.Flags), problems);
+        Add(connection, setting.EnvironmentName, sources.Value(setting, SettingLayer.Environment), problems);
+        AddNames(connection, "", sources.Environment, problems);
+        Add(connection, $"the settings folder's {setting.EnvironmentName}", sources.Value(setting, SettingLayer.Folder), problems);
+        AddNames(connection, "the settings folder's ", sources.Folder, problems);
+        Add(connection, $"{SettingsFile.Name}'s {setting.Name}", sources.Value(setting, SettingLayer.File), problems);
+        if (connection.IsEmpty)
+        {
+            problems.Add(new Problem("no-connection", "no database connection is configured")
+            {
+                Advice = "Set DATABASE_URL=postgres://user:password@host:5432/database, or PGHOST and its kin, or --connection.",
+            });
+        }
+
+        return connection;
+    }
+
+    private static void AddNames(ConnectionSettings connection, string where, IReadOnlyDictionary<string, string> source, List<Problem> problems)
+    {
+        Add(connection, where + "DATABASE_URL", source.GetValueOrDefault("DATABASE_URL"), problems);
+        connection.AddWhereMissing(LibpqVariables
+            .Select(v => (v.Keyword, Value: source.GetValueOrDefault(v.Variable)))
+            .Where(v => !string.IsNullOrEmpty(v.Value))
+            .ToDictionary(v => v.Keyword, v => v.Value!, StringComparer.Ordinal));
+    }
+
+    private static void Add(ConnectionSettings connection, string name, string? text, List<Problem> problems)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return;
+        }
+
+        try
+        {
+            connection.AddWhereMissing(ConnectionSettings.Parse(text));
+        }
+        catch (FormatException e)
+        {
+            problems.Add(new Problem("connection", $"{name} cannot be read: {e.Message}")
+            {
+                Advice = "The form is postgres://user:password@host:5432/database; reserved characters are percent-encoded.",
+            });
+        }
+    }
+}

@@ -1,0 +1,62 @@
+namespace Migrator.Configuration;
+
+/// <summary>Every setting, once. The help, the environment and the documentation are made from this list.</summary>
+internal static class KnownSettings
+{
+    public static readonly Setting Dir = new("dir", "folder", "./migrations",
+        "Folder with the scripts, read recursively; several by repeating it (in the environment: separated by commas).")
+    { IsRepeatable = true };
+
+    public static readonly Setting Connection = new("connection", "string", null,
+        "Npgsql keywords or a postgres:// URL. Better by environment or Secret: the process list shows flags.");
+
+    public static readonly Setting SettingsDir = new("settings-dir", "folder", null,
+        "Folder with one file per setting, such as a mounted Secret; files are named as environment variables.");
+
+    public static readonly Setting ConnectWait = new("connect-wait", "time", "60s",
+        "How long to try until the database answers; 0s is one try.");
+
+    public static readonly Setting LockWait = new("lock-wait", "time", "5m",
+        "How long to wait, in all, for another run and for table locks.");
+
+    public static readonly Setting LockTimeout = new("lock-timeout", "time", "5s",
+        "PostgreSQL's lock_timeout for each try; tries go on until --lock-wait is spent.");
+
+    public static readonly Setting StatementTimeout = new("statement-timeout", "time", "none",
+        "PostgreSQL's statement_timeout.");
+
+    public static readonly Setting Timeout = new("timeout", "time", "none",
+        "Limit for the whole run.");
+
+    public static readonly Setting WaitTimeout = new("timeout", "time", "5m",
+        "How long to wait until the database has every migration.");
+
+    public static readonly Setting Target = new("target", "version", null,
+        "Last version to apply; by default the newest.");
+
+    public static readonly Setting Schema = new("schema", "name", null,
+        "Schema of the history table, created when missing, and first in the scripts' search_path; by default the connection's.");
+
+    public static readonly Setting HistoryTable = new("history-table", "name", "changelog",
+        "Name of the history table.");
+
+    public static readonly Setting Placeholder = new("placeholder", "name=value", null,
+        "Value for ${name} in scripts; several by repeating it (in the environment: MIGRATE_PLACEHOLDER_NAME).")
+    { IsRepeatable = true };
+
+    public static readonly Setting NoPlaceholders = new("no-placeholders", null, "off",
+        "Leave ${name} in scripts alone.");
+
+    public static readonly Setting OutOfOrder = new("out-of-order", null, "off",
+        "Allow a version older than the newest applied one.");
+
+    public static readonly Setting Output = new("output", "text|json", "text",
+        "Form of the answer on stdout.");
+
+    public static readonly Setting ExitCodeFlag = new("exit-code", null, "off",
+        "Answer 5 when anything is pending.");
+
+    /// <summary>What every command that reads scripts and a database takes.</summary>
+    public static readonly IReadOnlyList<Setting> Common =
+        [Dir, Connection, SettingsDir, ConnectWait, Schema, HistoryTable, Output];
+}

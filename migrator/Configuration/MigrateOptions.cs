@@ -1,0 +1,51 @@
+using Migrator.Scripts;
+
+namespace Migrator.Configuration;
+
+/// <summary>Form of the answer on stdout.</summary>
+internal enum OutputFormat
+{
+    Text,
+    Json,
+}
+
+/// <summary>Everything a run needs to know, read and checked. Times that are null have no limit.</summary>
+internal sealed record MigrateOptions
+{
+    public required IReadOnlyList<string> Directories { get; init; }
+
+    public required ConnectionSettings Connection { get; init; }
+
+    /// <summary>How long to try until the database answers. Default 60 s; zero is one try.</summary>
+    public TimeSpan? ConnectWait { get; init; }
+
+    /// <summary>How long to wait, in all, for another run and for table locks. Default 5 min; zero is one try.</summary>
+    public TimeSpan? LockWait { get; init; }
+
+    /// <summary>PostgreSQL's lock_timeout for each try. Default 5 s; null switches it off, whatever the role has set.</summary>
+    public TimeSpan? LockTimeout { get; init; }
+
+    /// <summary>PostgreSQL's statement_timeout. Default none, whatever the role has set.</summary>
+    public TimeSpan? StatementTimeout { get; init; }
+
+    /// <summary>Limit for the whole run. Default none; for <c>wait</c> 5 min.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The last version to apply; null is the newest.</summary>
+    public ScriptVersion? Target { get; init; }
+
+    /// <summary>Schema of the history table; null is the connection's.</summary>
+    public string? Schema { get; init; }
+
+    /// <summary>Name of the history table. Default <c>changelog</c>, Evolve's.</summary>
+    public required string HistoryTable { get; init; }
+
+    /// <summary>Values for <c>${name}</c>, by name in either case; null leaves scripts alone.</summary>
+    public IReadOnlyDictionary<string, string>? Placeholders { get; init; }
+
+    /// <summary>Whether a version older than the newest applied one may run. Default off.</summary>
+    public bool OutOfOrder { get; init; }
+
+    /// <summary>Whether <c>status</c> answers 5 when anything is pending. Default off.</summary>
+    public bool ExitCode { get; init; }
+}

@@ -1,0 +1,155 @@
+using System.Data.Common;
+using System.Globalization;
+using Npgsql;
+
+namespace Migrator.Configuration;
+
+/// <summary>Between libpq's keywords and Npgsql's.</summary>
+internal static class NpgsqlKeywords
+{
+    // https://www.npgsql.org/doc/connection-string-parameters.html
+    private static readonly Dictionary<string, string> ToLibpq = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Host"] = "host",
+        ["Server"] = "host",
+        ["Port"] = "port",
+        ["Database"] = "dbname",
+        ["DB"] = "dbname",
+        ["Username"] = "user",
+        ["User Name"] = "user",
+        ["UserName"] = "user",
+        ["User Id"] = "user",
+        ["UserId"] = "user",
+        ["UID"] = "user",
+        ["User"] = "user",
+        ["Password"] = "password",
+        ["PSW"] = "password",
+        ["PWD"] = "password",
+        ["Passfile"] = "passfile",
+        ["SSL Mode"] = "sslmode",
+        ["SslMode"] = "sslmode",
+        ["Root Certificate"] = "sslrootcert",
+        ["SSL Certificate"] = "sslcert",
+        ["SSL Key"] = "sslkey",
+        ["SSL Password"] = "sslpassword",
+        ["Application Name"] = "application_name",
+        ["Options"] = "options",
+        ["Timeout"] = "connect_timeout",
+        ["Target Session Attributes"] = "target_session_attrs",
+    };
+
+    /// <summary>Reads <c>Host=…;Username=…</c>.</summary>
+    /// <exception cref="FormatException">It is not of that form; the message does not repeat it.</exception>
+    public static Dictionary<string, string> Parse(string text)
+    {
+        var pairs = new DbConnectionStringBuilder();
+        try
+        {
+            pairs.ConnectionString = text;
+        }
+        catch (ArgumentException)
+        {
+            throw new FormatException("it is neither a postgres:// URL nor Npgsql keywords such as Host=…;Username=…;Database=…");
+        }
+
+        var result = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string key in pairs.Keys)
+        {
+            string value = Convert.ToString(pairs[key], CultureInfo.InvariantCulture) ?? "";
+            string name = ToLibpq.GetValueOrDefault(key) ?? ConnectionSettings.NpgsqlPrefix + key;
+            result[name] = name == "sslmode" ? value.ToLowerInvariant() : value;
+        }
+
+        return result;
+    }
+
+    /// <summary>Puts one setting into Npgsql's builder.</summary>
+    public static void Apply(NpgsqlConnectionStringBuilder builder, string key, string value)
+    {
+        switch (key)
+        {
+            case "host" or "hostaddr":
+                builder.Host = value;
+                break;
+            case "port":
+                ApplyPort(builder, value);
+                break;
+            case "dbname":
+                builder.Database = value;
+                break;
+            case "user":
+                builder.Username = value;
+                break;
+            case "password":
+                builder.Password = value;
+                break;
+            case "passfile":
+                builder.Passfile = value;
+                break;
+            case "sslmode":
+                builder.SslMode = SslMode(value);
+                break;
+            case "sslrootcert":
+                builder.RootCertificate = value;
+                break;
+            case "sslcert":
+                builder.SslCertificate = value;
+                break;
+            case "sslkey":
+                builder.SslKey = value;
+                break;
+            case "sslpassword":
+                builder.SslPassword = value;
+                break;
+            case "application_name" or "fallback_application_name":
+                builder.ApplicationName = value;
+                break;
+            case "options":
+                builder.Options = value;
+                break;
+            case "connect_timeout":
+                builder.Timeout = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
+                break;
+            case "target_session_attrs":
+                builder.TargetSessionAttributes = value;
+                break;
+            case "client_encoding":
+                builder.ClientEncoding = value;
+                break;
+            case "keepalives" or "keepalives_idle" or "keepalives_interval" or "keepalives_count" or "tcp_user_timeout":
+                // The session sets the server's side itself.
+                break;
+            default:
+                string npgsql = key.StartsWith(ConnectionSettings.NpgsqlPrefix, StringComparison.Ordinal)
+                    ? key[ConnectionSettings.NpgsqlPrefix.Length..]
+                    : throw new KeyNotFoundException(key);
+                builder[npgsql] = value;
+                break;
+        }
+    }
+
+    // Several hosts with a port each: Npgsql takes them together, host:port,host:port.
+    private static void ApplyPort(NpgsqlConnectionStringBuilder builder, string value)
+    {
+        string[] ports = value.Split(',');
+        if (ports.Length == 1)
+        {
+            builder.Port = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
+            return;
+        }
+
+        string[] hosts = (builder.Host ?? "").Split(',');
+        builder.Host = string.Join(',', hosts.Select((host, i) => i < ports.Length && ports[i].Length > 0 ? $"{host}:{ports[i]}" : host));
+    }
+
+    private static SslMode SslMode(string value) => value switch
+    {
+        "disable" => Npgsql.SslMode.Disable,
+        "allow" => Npgsql.SslMode.Allow,
+        "prefer" => Npgsql.SslMode.Prefer,
+        "require" => Npgsql.SslMode.Require,
+        "verify-ca" or "verifyca" => Npgsql.SslMode.VerifyCA,
+        "verify-full" or "verifyfull" => Npgsql.SslMode.VerifyFull,
+        _ => throw new FormatException("sslmode"),
+    };
+}

@@ -1,0 +1,93 @@
+namespace Migrator.Configuration;
+
+/// <summary>
+/// A connection URI as libpq reads it: <c>postgresql://user:password@host:5432,other:5433/database?sslmode=require</c>
+/// (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS). Parts are percent-decoded.
+/// </summary>
+internal static class PostgresUrl
+{
+    public static bool IsUrl(string text)
+        => text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Takes a URL apart into libpq's keywords.</summary>
+    /// <exception cref="FormatException">It is no such URL; the message does not repeat it, for it may hold a password.</exception>
+    public static Dictionary<string, string> Parse(string url)
+    {
+        var result = new Dictionary<string, string>(StringComparer.Ordinal);
+        string rest = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
+
+        int query = rest.IndexOf('?', StringComparison.Ordinal);
+        string parameters = query < 0 ? "" : rest[(query + 1)..];
+        rest = query < 0 ? rest : rest[..query];
+
+        int slash = rest.IndexOf('/', StringComparison.Ordinal);
+        Put(result, "dbname", slash < 0 ? "" : rest[(slash + 1)..]);
+        string authority = slash < 0 ? rest : rest[..slash];
+
+        int at = authority.LastIndexOf('@');
+        if (at >= 0)
+        {
+            string user = authority[..at];
+            int colon = user.IndexOf(':', StringComparison.Ordinal);
+            Put(result, "user", colon < 0 ? user : user[..colon]);
+            Put(result, "password", colon < 0 ? "" : user[(colon + 1)..]);
+            authority = authority[(at + 1)..];
+        }
+
+        ReadHosts(authority, result);
+        foreach (string pair in parameters.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new FormatException("a parameter behind the ? is not of the form name=value");
+            }
+
+            // Unlike the parts before it, a parameter given empty is given: libpq does the same.
+            result[Decode(pair[..equals])] = Decode(pair[(equals + 1)..]);
+        }
+
+        return result;
+    }
+
+    private static void ReadHosts(string authority, Dictionary<string, string> result)
+    {
+        var hosts = new List<string>();
+        var ports = new List<string>();
+        foreach (string one in authority.Split(','))
+        {
+            // An IPv6 address stands in brackets, so its colons are not the port's.
+            int bracket = one.StartsWith('[') ? one.IndexOf(']', StringComparison.Ordinal) : 0;
+            if (bracket < 0)
+            {
+                throw new FormatException("the ] behind an IPv6 address is missing");
+            }
+
+            int colon = one.IndexOf(':', bracket);
+            string host = colon < 0 ? one : one[..colon];
+            hosts.Add(Decode(host.Trim('[', ']')));
+            string port = colon < 0 ? "" : one[(colon + 1)..];
+            if (port.Length > 0 && !ushort.TryParse(port, out _))
+            {
+                throw new FormatException("the port is not a number from 1 to 65535 (is there an unencoded '/', ':' or '@' in the password?)");
+            }
+
+            ports.Add(port);
+        }
+
+        Put(result, "host", string.Join(',', hosts), decode: false);
+        Put(result, "port", ports.TrueForAll(p => p.Length == 0) ? "" : string.Join(',', ports), decode: false);
+    }
+
+    private static void Put(Dictionary<string, string> result, string key, string value, bool decode = true)
+    {
+        if (value.Length > 0)
+        {
+            result[key] = decode ? Decode(value) : value;
+        }
+    }
+
+    // A plus sign is itself in libpq's URLs, not a blank.
+    private static string Decode(string text) => Uri.UnescapeDataString(text);
+}

@@ -1,0 +1,116 @@
+using System.Security.Authentication;
+using Migrator.Configuration;
+using Migrator.Reporting;
+using Npgsql;
+
+namespace Migrator.Database;
+
+/// <summary>Waits for the database and opens the run's session.</summary>
+internal sealed class DatabaseConnector(MigrateOptions options, IRunReport report, TimeProvider time)
+{
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Tries until the database answers, <see cref="MigrateOptions.ConnectWait"/> is spent or the login is rejected.</summary>
+    /// <exception cref="MigrateException">It never answered (3), or refuses these settings (2).</exception>
+    public async Task<DatabaseSession> ConnectAsync(CancellationToken cancellation)
+    {
+        NpgsqlConnectionStringBuilder settings = Settings();
+        long start = time.GetTimestamp();
+        TimeSpan pause = FirstPause;
+        bool told = false;
+        while (true)
+        {
+            Exception cause;
+            try
+            {
+                return await OpenAsync(settings, Remaining(start), cancellation).ConfigureAwait(false);
+            }
+            catch (PostgresException e) when (!SqlStates.IsServerGone(e.SqlState))
+            {
+                throw DatabaseProblems.Rejected(settings, e);
+            }
+            catch (NpgsqlException e) when (IsTlsMisconfiguration(e))
+            {
+                throw DatabaseProblems.Rejected(settings, e);
+            }
+            catch (Exception e) when (SqlStates.IsConnectionLoss(e))
+            {
+                cause = e;
+            }
+
+            TimeSpan waited = time.GetElapsedTime(start);
+            if (options.ConnectWait is { } limit && waited + pause > limit)
+            {
+                throw DatabaseProblems.Unreachable(settings, waited, cause);
+            }
+
+            if (!told)
+            {
+                report.Waiting($"waiting for the {DatabaseProblems.Describe(settings)}: {cause.GetBaseException().Message}");
+                told = true;
+            }
+
+            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private static async Task<DatabaseSession> OpenAsync(
+        NpgsqlConnectionStringBuilder settings, TimeSpan attempt, CancellationToken cancellation)
+    {
+        var attemptSettings = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            Timeout = Math.Max(1, (int)Math.Ceiling(attempt.TotalSeconds)),
+        };
+        // The slim builder leaves out what a migrator never reads, which keeps the executable small.
+        var builder = new NpgsqlSlimDataSourceBuilder(attemptSettings.ConnectionString);
+        builder.EnableTransportSecurity();
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        NpgsqlDataSource source = settings.Host!.Contains(',', StringComparison.Ordinal) ? builder.BuildMultiHost() : builder.Build();
+        try
+        {
+            NpgsqlConnection connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+            return new DatabaseSession(source, connection, settings);
+        }
+        catch
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private NpgsqlConnectionStringBuilder Settings()
+    {
+        NpgsqlConnectionStringBuilder settings = options.Connection.ToNpgsql();
+        // Each is needed for the lock to live and die with the run, or saves a round trip.
+        settings.Pooling = false;
+        settings.Enlist = false;
+        settings.CommandTimeout = 0;
+        settings.TcpKeepAlive = true;
+        settings.IncludeErrorDetail = true;
+        settings.GssEncryptionMode = GssEncryptionMode.Disable;
+        settings.Host ??= "localhost";
+        settings.Username ??= Environment.UserName;
+        settings.Database ??= settings.Username;
+        settings.ApplicationName ??= ApplicationName();
+        return settings;
+    }
+
+    // In a pod HOSTNAME is the pod's name: whoever waits for the lock reads who holds it.
+    private static string ApplicationName()
+    {
+        string name = $"migrate ({Environment.MachineName})";
+        return name.Length <= 63 ? name : name[..63];
+    }
+
+    private TimeSpan Remaining(long start)
+        => options.ConnectWait is { } limit && limit - time.GetElapsedTime(start) < AttemptTimeout
+            ? limit - time.GetElapsedTime(start)
+            : AttemptTimeout;
+
+    private static bool IsTlsMisconfiguration(NpgsqlException e)
+        => e.InnerException is AuthenticationException
+        || (e is { InnerException: null } and not PostgresException && e.Message.Contains("SSL", StringComparison.Ordinal));
+}

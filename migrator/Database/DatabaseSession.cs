@@ -1,0 +1,44 @@
+using Npgsql;
+
+namespace Migrator.Database;
+
+/// <summary>
+/// The one connection on which a run reads, locks and migrates: the advisory lock lives exactly as long as it does.
+/// </summary>
+internal sealed class DatabaseSession : IAsyncDisposable
+{
+    public DatabaseSession(NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlConnectionStringBuilder settings)
+    {
+        Source = source;
+        Connection = connection;
+        Settings = settings;
+    }
+
+    /// <summary>Opens further connections, to look at what blocks this one.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    public NpgsqlConnection Connection { get; }
+
+    public NpgsqlConnectionStringBuilder Settings { get; }
+
+    /// <summary>Executes one statement of ours.</summary>
+    public async Task ExecuteAsync(string sql, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(Connection) { BatchCommands = { new NpgsqlBatchCommand(sql) } };
+        await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The first column of the first row.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, Connection);
+        object? value = await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false);
+        return value is null or DBNull ? default : (T)value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync().ConfigureAwait(false);
+        await Source.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using Migrator.Configuration;
+using Migrator.Scripts;
+using Npgsql;
+
+namespace Migrator.Database;
+
+/// <summary>
+/// Evolve's history table: where it is, and what it holds. Its shape is Evolve's, so that a database that Evolve manages is
+/// adopted as it is, and Evolve finds what we did.
+/// </summary>
+internal sealed class HistoryTable
+{
+    private HistoryTable(string schema, string name, bool exists)
+    {
+        Schema = schema;
+        Name = name;
+        Exists = exists;
+    }
+
+    public string Schema { get; }
+
+    public string Name { get; }
+
+    /// <summary>Whether it existed when it was last looked for.</summary>
+    public bool Exists { get; private set; }
+
+    /// <summary>For people and for the lock's key: <c>public.changelog</c>, unquoted.</summary>
+    public string QualifiedName => $"{Schema}.{Name}";
+
+    private string Quoted => $"{Sql.Identifier(Schema)}.{Sql.Identifier(Name)}";
+
+    /// <summary>Notes that it exists from now on.</summary>
+    public void Created() => Exists = true;
+
+    /// <summary>Finds the table, or the place where it belongs.</summary>
+    /// <exception cref="MigrateException">The connection has no schema (2).</exception>
+    public static async Task<HistoryTable> LocateAsync(DatabaseSession session, MigrateOptions options, CancellationToken cancellation)
+    {
+        string name = options.HistoryTable;
+        if (options.Schema is { } given)
+        {
+            return new HistoryTable(given, name, await ExistsAsync(session, given, name, cancellation).ConfigureAwait(false));
+        }
+
+        string path = await session.ScalarAsync<string>("SHOW search_path", cancellation).ConfigureAwait(false) ?? "";
+        string? current = await session.ScalarAsync<string>("SELECT current_schema()::text", cancellation).ConfigureAwait(false);
+        string? evolves = EvolveSchema(path) ?? current;
+        if (evolves is null)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("no-schema", $"the connection's search_path ({path}) names no schema")
+            {
+                Advice = "Name one with --schema.",
+            });
+        }
+
+        bool exists = await ExistsAsync(session, evolves, name, cancellation).ConfigureAwait(false);
+        if (!exists && current is not null && current != evolves && await ExistsAsync(session, current, name, cancellation).ConfigureAwait(false))
+        {
+            return new HistoryTable(current, name, exists: true);
+        }
+
+        return new HistoryTable(evolves, name, exists);
+    }
+
+    /// <summary>Reads the successful rows, oldest first. Rows that Evolve left for a failed script say nothing about the schema.</summary>
+    public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(DatabaseSession session, CancellationToken cancellation)
+    {
+        var entries = new List<HistoryEntry>();
+        if (!Exists && !(Exists = await ExistsAsync(session, Schema, Name, cancellation).ConfigureAwait(false)))
+        {
+            return entries;
+        }
+
+        string sql = $"SELECT id, type, version, description, name, checksum, installed_by, installed_on FROM {Quoted} WHERE success ORDER BY id";
+        await using var command = new NpgsqlCommand(sql, session.Connection);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            entries.Add(Entry(reader));
+        }
+
+        return entries;
+    }
+
+    /// <summary>The row of an applied script, as Evolve writes it: the time in the description, texts cut to the columns.</summary>
+    public string InsertStatement(Script script, TimeSpan elapsed)
+    {
+        string description = string.Create(CultureInfo.InvariantCulture, $"{script.Name.Description} ({Math.Round(elapsed.TotalMilliseconds)} ms)");
+        HistoryKind kind = script.Version is null ? HistoryKind.Repeatable : HistoryKind.Versioned;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success)
+            VALUES ({(int)kind}, {Sql.Literal(script.Version?.Label)}, {Sql.Literal(Cut(description, 200))}, {Sql.Literal(script.FileName)}, '{script.Checksum}', current_user, true)
+            """);
+    }
+
+    /// <summary>The first schema of a search_path as Evolve reads it: without quotes and without <c>$user</c>.</summary>
+    private static string? EvolveSchema(string searchPath)
+        => searchPath.Replace("\"", "", StringComparison.Ordinal)
+            .Split(',', StringSplitOptions.TrimEntries)
+            .FirstOrDefault(s => s.Length > 0 && s != "$user");
+
+    private static Task<bool> ExistsAsync(DatabaseSession session, string schema, string name, CancellationToken cancellation)
+        => session.ScalarAsync<bool>(
+            $"SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = {Sql.Literal(schema)} AND c.relname = {Sql.Literal(name)})",
+            cancellation);
+
+    private HistoryEntry Entry(NpgsqlDataReader reader)
+    {
+        var kind = (HistoryKind)reader.GetInt16(1);
+        string? label = reader.IsDBNull(2) ? null : reader.GetString(2);
+        ScriptVersion? version = null;
+        if (kind is HistoryKind.Versioned or HistoryKind.StartVersion
+            && !ScriptVersion.TryParse(label ?? "", out version, out _))
+        {
+            throw new MigrateException(ExitCode.HistoryMismatch, new Problem("history-version", $"{QualifiedName} holds a version '{label}' that cannot be read")
+            {
+                Advice = $"Look at the row with id {reader.GetInt32(0)}.",
+            });
+        }
+
+        return new HistoryEntry(
+            reader.GetInt32(0),
+            kind,
+            version,
+            reader.GetString(3),
+            reader.GetString(4),
+            reader.IsDBNull(5) ? null : reader.GetString(5),
+            reader.GetString(6),
+            reader.GetDateTime(7));
+    }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 3)] + "...";
+}

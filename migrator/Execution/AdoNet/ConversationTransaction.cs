@@ -1,0 +1,28 @@
+using System.Data;
+using System.Data.Common;
+
+namespace Migrator.Execution.AdoNet;
+
+/// <summary>A transaction whose end goes to an <see cref="IConversation"/>.</summary>
+internal sealed class ConversationTransaction(ConversationConnection connection, IConversation conversation, IsolationLevel isolationLevel)
+    : DbTransaction
+{
+    private bool isCompleted;
+
+    public override IsolationLevel IsolationLevel => isolationLevel;
+
+    // ADO.NET's sign that a transaction is over.
+    protected override DbConnection? DbConnection => isCompleted ? null : connection;
+
+    public override void Commit()
+    {
+        isCompleted = true;
+        conversation.Commit();
+    }
+
+    public override void Rollback()
+    {
+        isCompleted = true;
+        conversation.Rollback();
+    }
+}

@@ -1,0 +1,179 @@
+using System.Data.Common;
+using System.Globalization;
+using EvolveDb;
+using EvolveDb.Dialect;
+using EvolveDb.Metadata;
+using EvolveDb.Migration;
+using Migrator.Database;
+using Migrator.Execution.AdoNet;
+using Migrator.Reporting;
+using Migrator.Scripts;
+
+namespace Migrator.Execution;
+
+/// <summary>
+/// Evolve applies the transactional scripts and writes its history table. It is used through two seams: a loader that holds
+/// exactly the pending scripts, and a connection of ours. This is the only file that names it.
+/// <para>
+/// Evolve is shown an empty history, so that it neither plans nor validates: that is done by then, without its faults.
+/// Its questions to the catalog are answered here; what it executes is either a script (whose content is only a reference,
+/// so that the text that reaches the server is the one we split and checked) or a history row.
+/// </para>
+/// </summary>
+internal sealed class EvolveMigrations(
+    DatabaseSession session, HistoryTable history, TransactionalScript transaction, IRunReport report, CancellationToken cancellation)
+{
+    private const string Reference = "migrate script ";
+
+    /// <summary>Lets Evolve create its history table, and the schema that it belongs to.</summary>
+    public Task CreateHistoryAsync() => MigrateAsync([]);
+
+    /// <summary>Applies scripts in order, each in its own transaction.</summary>
+    /// <exception cref="MigrateException">A script failed; those before it stay applied.</exception>
+    public Task MigrateAsync(IReadOnlyList<PreparedScript> scripts)
+        // Evolve is synchronous; on a thread of its own it blocks nobody.
+        => Task.Run(() => Migrate(scripts), CancellationToken.None);
+
+    private void Migrate(IReadOnlyList<PreparedScript> scripts)
+    {
+        var conversation = new Conversation(session, history.Exists, transaction, report, scripts, cancellation);
+        using var connection = new ConversationConnection(conversation);
+        var evolve = new Evolve(connection, dbms: DBMS.PostgreSQL)
+        {
+            Schemas = [history.Schema],
+            MetadataTableName = history.Name,
+            EnableClusterMode = false,
+            IsEraseDisabled = true,
+            MigrationLoader = new PendingScripts(scripts),
+        };
+        try
+        {
+            evolve.Migrate();
+        }
+        catch (Exception) when (conversation.Failure is not null)
+        {
+            // Evolve wraps the cause, and sometimes hides it behind what fails next.
+            throw Failure(conversation.Failure);
+        }
+    }
+
+    private static Exception Failure(Exception cause) => cause switch
+    {
+        StatementException statement => statement.ToFailure(),
+        _ when SqlStates.IsConnectionLoss(cause) => DatabaseProblems.Lost(cause),
+        Npgsql.PostgresException => DatabaseProblems.Failed("preparing the history table", cause),
+        _ => cause,
+    };
+
+    /// <summary>The loader: what is pending, and nothing else.</summary>
+    private sealed class PendingScripts(IReadOnlyList<PreparedScript> scripts) : IMigrationLoader
+    {
+        public IEnumerable<MigrationScript> GetMigrations() => Of(ScriptKind.Versioned);
+
+        public IEnumerable<MigrationScript> GetRepeatableMigrations() => Of(ScriptKind.Repeatable);
+
+        private IEnumerable<MigrationScript> Of(ScriptKind kind)
+            => scripts.Select((s, i) => (s.Script, Index: i)).Where(s => s.Script.Kind == kind).Select(s => new ScriptReference(s.Script, s.Index));
+    }
+
+    /// <summary>A script as Evolve sees it: its content says only which one it is.</summary>
+    private sealed class ScriptReference(Script script, int index) : MigrationScript(
+        script.Version?.Label,
+        script.Name.Description,
+        script.FileName,
+        Reference + index.ToString(CultureInfo.InvariantCulture),
+        script.Version is null ? MetadataType.RepeatableMigration : MetadataType.Migration)
+    {
+        public override bool IsTransactionEnabled => true;
+
+        public override bool MustRepeatAlways => true;
+
+        public override string CalculateChecksum() => script.Checksum;
+    }
+
+    /// <summary>Evolve's side of the connection.</summary>
+    private sealed class Conversation(
+        DatabaseSession session,
+        bool historyExists,
+        TransactionalScript transaction,
+        IRunReport report,
+        IReadOnlyList<PreparedScript> scripts,
+        CancellationToken cancellation) : IConversation
+    {
+        private PreparedScript? running;
+        private string? historyRow;
+        private long started;
+
+        /// <summary>The first thing that went wrong.</summary>
+        public Exception? Failure { get; private set; }
+
+        // The transaction begins with the script's first statement, in the same round trip.
+        public void Begin()
+        {
+        }
+
+        public void Commit()
+        {
+            Guard(() => transaction.CommitAsync(historyRow!, cancellation));
+            report.Applied(new AppliedScript(running!.Script, TimeProvider.System.GetElapsedTime(started)));
+            (running, historyRow) = (null, null);
+        }
+
+        public void Rollback() => transaction.RollbackAsync().GetAwaiter().GetResult();
+
+        public int Execute(string sql)
+        {
+            if (sql.StartsWith(Reference, StringComparison.Ordinal))
+            {
+                running = scripts[int.Parse(sql.AsSpan(Reference.Length), CultureInfo.InvariantCulture)];
+                started = TimeProvider.System.GetTimestamp();
+                Guard(() => transaction.RunAsync(running, cancellation));
+            }
+            else if (running is null)
+            {
+                // The schema, the history table, its note that the schema was empty.
+                Guard(() => session.ExecuteAsync(sql, cancellation));
+            }
+            else if (Failure is null)
+            {
+                // Its history row for the script: goes out together with the COMMIT. After a failure it would write a
+                // row that makes its own validation fail for ever.
+                historyRow = sql;
+            }
+
+            return 1;
+        }
+
+        public object? Scalar(string sql)
+        {
+            if (running is not null || historyExists)
+            {
+                // "Does the table exist?", "does the schema exist?", "is anything in it?", in their number or truth.
+                return sql.StartsWith("SELECT EXISTS", StringComparison.Ordinal) ? true : 1L;
+            }
+
+            return Guard(() => session.ScalarAsync<object>(sql, cancellation));
+        }
+
+        public DbDataReader Query(string sql) => new EmptyReader();
+
+        private void Guard(Func<Task> work) => Guard(async () =>
+        {
+            await work().ConfigureAwait(false);
+            return true;
+        });
+
+        private T Guard<T>(Func<Task<T>> work)
+        {
+            try
+            {
+                return work().GetAwaiter().GetResult();
+            }
+            catch (Exception e)
+            {
+                Failure ??= e;
+                throw;
+            }
+        }
+    }
+}

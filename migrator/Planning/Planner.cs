@@ -1,0 +1,30 @@
+using Migrator.Database;
+using Migrator.Scripts;
+
+namespace Migrator.Planning;
+
+/// <summary>What the planner has to know of the options.</summary>
+/// <param name="Target">The last version to apply; null is the newest.</param>
+/// <param name="OutOfOrder">Whether a version older than the newest applied one may run.</param>
+internal sealed record PlanRules(ScriptVersion? Target = null, bool OutOfOrder = false);
+
+/// <summary>Scripts + history → plan. Pure: reads nothing, changes nothing, so that every case can be tried.</summary>
+internal static class Planner
+{
+    public static Plan Plan(ScriptSet scripts, IReadOnlyList<HistoryEntry> history, PlanRules rules)
+    {
+        var context = new PlanContext(scripts, history, rules);
+        foreach (Script script in scripts.Versioned)
+        {
+            context.AddVersioned(script);
+        }
+
+        context.AddAppliedWithoutScript();
+        foreach (Script script in scripts.Repeatable)
+        {
+            context.AddRepeatable(script);
+        }
+
+        return context.ToPlan();
+    }
+}

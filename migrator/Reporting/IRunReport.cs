@@ -1,0 +1,23 @@
+using Migrator.Scripts.Sql;
+using Migrator.Scripts;
+
+namespace Migrator.Reporting;
+
+/// <summary>Takes what happens while a command runs. What it comes to in the end is a <see cref="RunResult"/>.</summary>
+internal interface IRunReport
+{
+    /// <summary>We wait for something outside: the database, another run, a table lock.</summary>
+    void Waiting(string message);
+
+    /// <summary>A person should know, though it stops nothing.</summary>
+    void Warning(Problem warning);
+
+    /// <summary>The server said something while a script ran (NOTICE, WARNING, …).</summary>
+    void Notice(Script script, SourcePosition position, string severity, string message);
+
+    /// <summary>A script begins.</summary>
+    void Applying(Script script);
+
+    /// <summary>A script and its history row are committed.</summary>
+    void Applied(AppliedScript applied);
+}

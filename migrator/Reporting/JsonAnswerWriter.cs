@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Migrator.Planning;
+
+namespace Migrator.Reporting;
+
+/// <summary>A command's answer for machines.</summary>
+internal static class JsonAnswerWriter
+{
+    // Raised when a field changes its meaning or goes; new fields may come at any time.
+    private const int SchemaVersion = 1;
+
+    // The answer goes to a terminal or a program, never into HTML: quotes and accents stay as they are.
+    private static readonly JsonModel Json = new(new JsonSerializerOptions(JsonModel.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static void Write(RunResult result, ConsoleOutput console)
+        => console.Answer(JsonSerializer.Serialize(Model(result), Json.JsonAnswer));
+
+    private static JsonAnswer Model(RunResult result) => new(
+        SchemaVersion,
+        result.Command,
+        (int)result.ExitCode,
+        Outcome(result.ExitCode),
+        result.History?.QualifiedName,
+        result.Version?.Label,
+        [.. result.Applied.Select(a => new JsonApplied(a.Script.FileName, a.Script.Version?.Label, (long)a.Elapsed.TotalMilliseconds))],
+        [.. (result.Plan?.Scripts ?? []).Select(Script)],
+        [.. (result.Plan?.Pending ?? []).Select(s => s.FileName).Except(result.Applied.Select(a => a.Script.FileName))],
+        [.. result.Problems.Select(Problem)],
+        [.. result.Warnings.Select(Problem)],
+        (long)result.Elapsed.TotalMilliseconds);
+
+    private static JsonScript Script(PlannedScript one) => new(
+        one.FileName,
+        one.Version?.Label,
+        StateNames.Of(one.State),
+        one.Script?.Checksum,
+        one.Entry?.InstalledOn.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+        one.Entry?.InstalledBy);
+
+    private static JsonProblem Problem(Problem p) => new(
+        p.Id, p.Message, p.Script, p.Position?.Line, p.Position?.Column, p.SqlState, p.Detail, p.Hint, p.Context, p.Advice);
+
+    private static string Outcome(ExitCode code) => code switch
+    {
+        ExitCode.Done => "done",
+        ExitCode.MigrationFailed => "failed",
+        ExitCode.Usage => "usage",
+        ExitCode.DatabaseUnreachable => "database-unreachable",
+        ExitCode.LockWaitSpent => "lock-wait-spent",
+        ExitCode.Pending => "pending",
+        ExitCode.HistoryMismatch => "history-mismatch",
+        ExitCode.Interrupted or ExitCode.Terminated => "interrupted",
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, null),
+    };
+}

@@ -1,0 +1,42 @@
+using Migrator.Scripts;
+using Migrator.Scripts.Sql;
+
+namespace Migrator.Reporting;
+
+/// <summary>Keeps what happened for the <see cref="RunResult"/>, and tells people about it while it happens.</summary>
+internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
+{
+    private readonly List<AppliedScript> applied = [];
+    private readonly List<Problem> warnings = [];
+
+    public IReadOnlyList<AppliedScript> AppliedScripts => applied;
+
+    public IReadOnlyList<Problem> Warnings => warnings;
+
+    public void Waiting(string message) => console.Message(message);
+
+    public void Warning(Problem warning)
+    {
+        warnings.Add(warning);
+        foreach (string line in ProblemText.Block("warning", warning))
+        {
+            console.Message(line);
+        }
+    }
+
+    public void Notice(Script script, SourcePosition position, string severity, string message)
+        => console.Message($"{script.FileName}:{position}: {severity}: {message}");
+
+    public void Applying(Script script)
+    {
+    }
+
+    public void Applied(AppliedScript one)
+    {
+        applied.Add(one);
+        if (isText)
+        {
+            console.Answer($"applied {one.Script.FileName} in {TextStyle.Time(one.Elapsed)}");
+        }
+    }
+}

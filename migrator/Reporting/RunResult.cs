@@ -1,0 +1,33 @@
+using Migrator.Database;
+using Migrator.Planning;
+using Migrator.Scripts;
+
+namespace Migrator.Reporting;
+
+/// <summary>A script that this run applied.</summary>
+internal sealed record AppliedScript(Script Script, TimeSpan Elapsed);
+
+/// <summary>What a command came to. On failure it still holds what was done before.</summary>
+internal sealed record RunResult
+{
+    public required string Command { get; init; }
+
+    public required ExitCode ExitCode { get; init; }
+
+    /// <summary>Where the history is; null when the run did not get that far.</summary>
+    public HistoryTable? History { get; init; }
+
+    /// <summary>The plan that was made under the lock; null when the run did not get that far.</summary>
+    public Plan? Plan { get; init; }
+
+    public IReadOnlyList<AppliedScript> Applied { get; init; } = [];
+
+    public IReadOnlyList<Problem> Problems { get; init; } = [];
+
+    public IReadOnlyList<Problem> Warnings { get; init; } = [];
+
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>The newest version in the database at the end.</summary>
+    public ScriptVersion? Version => Applied.Select(a => a.Script.Version).Append(Plan?.Current).Max();
+}

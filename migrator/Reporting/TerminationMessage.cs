@@ -1,0 +1,40 @@
+using System.Text;
+using Migrator.Configuration;
+
+namespace Migrator.Reporting;
+
+/// <summary>
+/// The one-line cause of a failure where Kubernetes picks it up, so that <c>kubectl describe pod</c> and Spinnaker show it
+/// (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
+/// </summary>
+internal sealed class TerminationMessage(string? path, Redactor redactor)
+{
+    public const string DefaultPath = "/dev/termination-log";
+    public const string EnvironmentName = "MIGRATE_TERMINATION_LOG";
+
+    // Kubernetes cuts the message at 4096 bytes.
+    private const int MostBytes = 4096;
+
+    /// <summary>Writes the cause of a failure.</summary>
+    public void Write(IReadOnlyList<Problem> problems)
+    {
+        // Outside a pod there is no such file, and nobody to read it.
+        string target = string.IsNullOrEmpty(path) ? DefaultPath : path;
+        if (problems.Count == 0 || (string.IsNullOrEmpty(path) && !File.Exists(target)))
+        {
+            return;
+        }
+
+        string more = problems.Count > 1 ? $" (and {TextStyle.Count(problems.Count - 1, "more problem")})" : "";
+        string detail = problems[0].Detail is { } text ? $" {text.ReplaceLineEndings(" ")}" : "";
+        byte[] line = Encoding.UTF8.GetBytes(redactor.Redact(ProblemText.Line(problems[0]) + detail + more) + "\n");
+        try
+        {
+            File.WriteAllBytes(target, line.Length <= MostBytes ? line : line[..MostBytes]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The cause is on stderr as well: a read-only file must not replace it by another one.
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Migrator.Scripts;
+
+/// <summary>What a script is for.</summary>
+internal enum ScriptKind
+{
+    /// <summary><c>V1__create_orders.sql</c>: runs once.</summary>
+    Versioned,
+
+    /// <summary><c>R__views.sql</c>: runs when its content changes.</summary>
+    Repeatable,
+
+    /// <summary><c>U1__create_orders.sql</c>: takes <c>V1</c> back.</summary>
+    Undo,
+}
+
+/// <summary>
+/// A script's file name, taken apart by Evolve's rules: a prefix (either case), a version, two underscores,
+/// a description with underscores for spaces, <c>.sql</c>.
+/// </summary>
+internal sealed record ScriptName(string FileName, ScriptKind Kind, ScriptVersion? Version, string Description)
+{
+    private const string Separator = "__";
+    private const string Pattern = "V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql";
+
+    public static bool TryParse(
+        string fileName,
+        [NotNullWhen(true)] out ScriptName? name,
+        [NotNullWhen(false)] out Problem? problem)
+    {
+        name = null;
+        problem = null;
+        string stem = Path.GetFileNameWithoutExtension(fileName);
+        ScriptKind? kind = (stem.Length == 0 ? ' ' : char.ToUpperInvariant(stem[0])) switch
+        {
+            'V' => ScriptKind.Versioned,
+            'R' => ScriptKind.Repeatable,
+            'U' => ScriptKind.Undo,
+            _ => null,
+        };
+        if (kind is null)
+        {
+            problem = Bad(fileName, "its name does not begin with V, U or R");
+            return false;
+        }
+
+        int separator = stem.IndexOf(Separator, StringComparison.Ordinal);
+        if (separator < 0)
+        {
+            problem = Bad(fileName, "two underscores are missing between version and description");
+            return false;
+        }
+
+        string description = stem[(separator + Separator.Length)..].Replace('_', ' ');
+        if (string.IsNullOrWhiteSpace(description))
+        {
+            problem = Bad(fileName, "the description is missing");
+            return false;
+        }
+
+        ScriptVersion? version = null;
+        if (kind != ScriptKind.Repeatable
+            && !ScriptVersion.TryParse(stem[1..separator], out version, out string? wrong))
+        {
+            problem = Bad(fileName, $"the version {wrong}");
+            return false;
+        }
+
+        name = new ScriptName(fileName, kind.Value, version, description);
+        return true;
+    }
+
+    private static Problem Bad(string fileName, string why) => new("script-name", $"{fileName} is not a migration: {why}")
+    {
+        Script = fileName,
+        Advice = $"Name it {Pattern}, or move it out of the folder.",
+    };
+}

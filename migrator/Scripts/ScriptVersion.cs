@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace Migrator.Scripts;
+
+/// <summary>
+/// The version in a script's name: numbers separated by dots or single underscores, as in <c>V1_2__x.sql</c>.
+/// Compared part by part as Evolve does, so <c>01</c> equals <c>1</c>, and <c>1</c> comes before <c>1.0</c>.
+/// </summary>
+internal sealed class ScriptVersion : IComparable<ScriptVersion>, IEquatable<ScriptVersion>
+{
+    /// <summary>The history table keeps a version in VARCHAR(50).</summary>
+    public const int MaxLabelLength = 50;
+
+    private readonly long[] parts;
+
+    private ScriptVersion(string label, long[] parts)
+    {
+        Label = label;
+        this.parts = parts;
+    }
+
+    /// <summary>As it is written in the name and in the history table, with dots: <c>1.2</c>.</summary>
+    public string Label { get; }
+
+    /// <summary>Reads a version.</summary>
+    /// <param name="text">Such as <c>12</c>, <c>1.2</c> or <c>1_2</c>.</param>
+    /// <param name="version">The version, when the text holds one.</param>
+    /// <param name="problem">Otherwise, what is wrong with it; completes "the version ".</param>
+    public static bool TryParse(
+        string text,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ScriptVersion? version,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? problem)
+    {
+        version = null;
+        problem = null;
+        string label = text.Replace('_', '.');
+        if (label.Length == 0)
+        {
+            problem = "is missing";
+            return false;
+        }
+
+        if (label.Length > MaxLabelLength)
+        {
+            problem = $"is longer than the {MaxLabelLength} characters that the history table holds";
+            return false;
+        }
+
+        string[] pieces = label.Split('.');
+        var parts = new long[pieces.Length];
+        for (int i = 0; i < pieces.Length; i++)
+        {
+            if (pieces[i].Length == 0 || !pieces[i].All(char.IsAsciiDigit))
+            {
+                problem = $"'{text}' is not made of numbers separated by dots or single underscores";
+                return false;
+            }
+
+            if (!long.TryParse(pieces[i], NumberStyles.None, CultureInfo.InvariantCulture, out parts[i]))
+            {
+                problem = $"'{text}' holds a number above {long.MaxValue}";
+                return false;
+            }
+        }
+
+        // Evolve counts everything up to version 0 as applied and would skip it in silence.
+        if (parts is [0])
+        {
+            problem = "must be above 0";
+            return false;
+        }
+
+        version = new ScriptVersion(label, parts);
+        return true;
+    }
+
+    public int CompareTo(ScriptVersion? other)
+        => other is null ? 1 : parts.AsSpan().SequenceCompareTo(other.parts);
+
+    public bool Equals(ScriptVersion? other) => other is not null && CompareTo(other) == 0;
+
+    public override bool Equals(object? obj) => Equals(obj as ScriptVersion);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (long part in parts)
+        {
+            hash.Add(part);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    public override string ToString() => Label;
+}
