@@ -1,6 +1,6 @@
 using System.Security.Authentication;
-using Npgsql;
 using Migrator.Configuration;
+using Npgsql;
 
 namespace Migrator.Database;
 

@@ -1,5 +1,5 @@
-using Migrator.Scripts.Sql;
 using Migrator.Scripts;
+using Migrator.Scripts.Sql;
 
 namespace Migrator.Reporting;
 
