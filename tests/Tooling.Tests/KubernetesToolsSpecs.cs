@@ -1,0 +1,22 @@
+using CliWrap;
+using CliWrap.Buffered;
+using Migrator.Tooling.Packages;
+using Xunit;
+
+namespace Migrator.Tooling.Tests;
+
+public sealed class KubernetesToolsSpecs
+{
+    [Fact(Timeout = 300_000)]
+    public async Task I_can_run_both_helms_and_kubectl_in_their_pinned_versions()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+
+        Assert.StartsWith("v3.18.0", await RunAsync(await Helm.V3PathAsync(cancel), "version", "--short"), StringComparison.Ordinal);
+        Assert.StartsWith("v4.2.3", await RunAsync(await Helm.V4PathAsync(cancel), "version", "--short"), StringComparison.Ordinal);
+        Assert.Contains("v1.36.3", await RunAsync(await Kubectl.PathAsync(cancel), "version", "--client"), StringComparison.Ordinal);
+
+        async Task<string> RunAsync(string program, params string[] arguments) =>
+            (await Cli.Wrap(program).WithArguments(arguments).ExecuteBufferedAsync(cancel)).StandardOutput;
+    }
+}
