@@ -12,9 +12,13 @@ public sealed class KubernetesToolsSpecs
     {
         var cancel = TestContext.Current.CancellationToken;
 
-        Assert.StartsWith("v3.18.0", await RunAsync(await Helm.V3PathAsync(cancel), "version", "--short"), StringComparison.Ordinal);
-        Assert.StartsWith("v4.2.3", await RunAsync(await Helm.V4PathAsync(cancel), "version", "--short"), StringComparison.Ordinal);
-        Assert.Contains("v1.36.3", await RunAsync(await Kubectl.PathAsync(cancel), "version", "--client"), StringComparison.Ordinal);
+        var helm3 = await RunAsync(await Helm.V3PathAsync(cancel), "version", "--short");
+        var helm4 = await RunAsync(await Helm.V4PathAsync(cancel), "version", "--short");
+        var kubectl = await RunAsync(await Kubectl.PathAsync(cancel), "version", "--client");
+
+        Assert.StartsWith("v3.18.0", helm3, StringComparison.Ordinal);
+        Assert.StartsWith("v4.2.3", helm4, StringComparison.Ordinal);
+        Assert.Contains("v1.36.3", kubectl, StringComparison.Ordinal);
 
         async Task<string> RunAsync(string program, params string[] arguments) =>
             (await Cli.Wrap(program).WithArguments(arguments).ExecuteBufferedAsync(cancel)).StandardOutput;

@@ -71,7 +71,8 @@ public sealed class PackageCacheSpecs : IDisposable
         var finished = 0;
 
         var folders = await Task.WhenAll(Enumerable.Range(0, 5).Select(
-            _ => new PackageCache(CacheFolder, new Npm()).GetAsync(package, _ => Interlocked.Increment(ref finished), cancel)));
+            _ => new PackageCache(CacheFolder, new Npm())
+                .GetAsync(package, _ => Interlocked.Increment(ref finished), cancel)));
 
         Assert.Single(folders.Distinct());
         Assert.Equal(1, finished);
@@ -131,6 +132,7 @@ public sealed class PackageCacheSpecs : IDisposable
         // npm packs the same files to the same bytes, whenever and wherever.
         var tarball = await new Npm().PackAsync(SourceFolder, _temp.Path, cancel);
         var digest = SHA512.HashData(await File.ReadAllBytesAsync(tarball, cancel));
-        return new NpmPackage("@tests/tool", "1.2.3", "sha512-" + Convert.ToBase64String(digest)) { Spec = SourceFolder };
+        var integrity = "sha512-" + Convert.ToBase64String(digest);
+        return new NpmPackage("@tests/tool", "1.2.3", integrity) { Spec = SourceFolder };
     }
 }

@@ -36,9 +36,10 @@ public sealed class PostgresServerSpecs
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var server = await PostgresServer.StartAsync(cancellationToken: cancel);
-        var wrong = new NpgsqlConnectionStringBuilder(server.ConnectionString()) { Password = "wrong" }.ConnectionString;
+        var wrong = new NpgsqlConnectionStringBuilder(server.ConnectionString()) { Password = "wrong" };
 
-        var error = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(wrong, "SELECT 1", cancel));
+        var error = await Assert.ThrowsAsync<PostgresException>(
+            () => ScalarAsync(wrong.ConnectionString, "SELECT 1", cancel));
 
         Assert.Equal(PostgresErrorCodes.InvalidPassword, error.SqlState);
     }

@@ -29,10 +29,24 @@ public sealed class PublishedSpecs
 
         var output = await MigrateBinary.Project(isAot: false).GetAsync(cancel);
 
-        var result = await Cli.Wrap(Path.Combine(output, "migrate")).WithArguments(["--help"]).ExecuteBufferedAsync(cancel);
+        var migrate = Path.Combine(output, "migrate");
+        var result = await Cli.Wrap(migrate).WithArguments(["--help"]).ExecuteBufferedAsync(cancel);
         Assert.Equal(0, result.ExitCode);
         Assert.True(File.Exists(Path.Combine(output, "migrate.dll")));
         Assert.Equal(before, await File.ReadAllBytesAsync(lockFile, cancel));
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task The_sample_service_has_migrate_beside_it()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+
+        var orders = await OrdersBinary.PathAsync(1, cancel);
+
+        Assert.True(File.Exists(orders));
+        var migrate = Path.Combine(Path.GetDirectoryName(orders)!, "migrate");
+        var result = await Cli.Wrap(migrate).WithArguments(["--help"]).ExecuteBufferedAsync(cancel);
+        Assert.Equal(0, result.ExitCode);
     }
 
     [Fact(Timeout = 600_000)]

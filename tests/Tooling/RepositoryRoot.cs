@@ -20,6 +20,7 @@ public static class RepositoryRoot
             }
         }
 
-        throw new ToolingException($"{AppContext.BaseDirectory} is not inside a checkout of Migrator (no Migrator.sln above it).");
+        throw new ToolingException(
+            $"{AppContext.BaseDirectory} is not inside a checkout of Migrator (no Migrator.sln above it).");
     }
 }

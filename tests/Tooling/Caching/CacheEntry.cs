@@ -8,7 +8,9 @@ public static class CacheEntry
     /// Safe between processes, and after a run that was killed half way.
     /// </summary>
     /// <param name="folder">The entry's absolute path.</param>
-    /// <param name="build">Fills the (empty) folder it is given, which is then renamed to <paramref name="folder"/>.</param>
+    /// <param name="build">
+    /// Fills the (empty) folder it is given, which is then renamed to <paramref name="folder"/>.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting and the building.</param>
     public static async Task<string> GetOrCreateAsync(
         string folder, Func<string, CancellationToken, Task> build, CancellationToken cancellationToken)

@@ -25,6 +25,6 @@ public static class CacheFolder
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return home.Length > 0
             ? System.IO.Path.Combine(home, ".cache", "migrator")
-            : throw new ToolingException("There is no home folder to keep the tools in; set MIGRATOR_CACHE to a folder.");
+            : throw new ToolingException("There is no home folder for the tools; set MIGRATOR_CACHE to a folder.");
     }
 }

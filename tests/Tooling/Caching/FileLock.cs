@@ -6,32 +6,32 @@ namespace Migrator.Tooling.Caching;
 /// </summary>
 public sealed class FileLock : IDisposable
 {
+    // EWOULDBLOCK on Linux, which .NET passes on when another holds the lock.
+    private const int WouldBlock = 11;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
     private readonly FileStream _file;
 
     private FileLock(FileStream file) => _file = file;
 
     /// <summary>Waits until no other process holds the lock, without limit other than the token.</summary>
+    /// <exception cref="ToolingException">The file cannot be made.</exception>
     public static async Task<FileLock> AcquireAsync(string path, CancellationToken cancellationToken)
     {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ToolingException($"The folder of {path} cannot be made ({e.Message}); set MIGRATOR_CACHE to another.", e);
-        }
-
         while (true)
         {
             try
             {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+            catch (IOException e) when (e.HResult == WouldBlock)
             {
                 await Task.Delay(s_pause, cancellationToken);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new ToolingException($"The lock file {path} cannot be made: {e.Message}", e);
             }
         }
     }

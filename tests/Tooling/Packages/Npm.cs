@@ -23,7 +23,7 @@ public sealed class Npm(IReadOnlyDictionary<string, string?>? environment = null
         }
 
         throw new ToolingException(result.ExitCode == Guarded.NotFound
-            ? $"npm or node was not found in PATH, and {spec} is not in the cache yet: install Node.js, which brings both."
+            ? $"npm or node was not found in PATH, and {spec} is not in the cache yet; install Node.js."
             : $"npm could not fetch {spec} (exit code {result.ExitCode}): {Reason(result.StandardError)}; "
                 + "are the network and the registry that npm is set to there?");
     }

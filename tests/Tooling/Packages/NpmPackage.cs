@@ -8,7 +8,9 @@ namespace Migrator.Tooling.Packages;
 /// </param>
 public sealed record NpmPackage(string Name, string Version, string Integrity)
 {
-    /// <summary>What <c>npm pack</c> is asked for: <c>name@version</c> (a test of the cache packs a folder instead).</summary>
+    /// <summary>
+    /// What <c>npm pack</c> is asked for: <c>name@version</c> (a test of the cache packs a folder instead).
+    /// </summary>
     public string Spec { get; init; } = $"{Name}@{Version}";
 
     /// <summary>The folder of the cache: another pin never meets what an earlier one unpacked.</summary>

@@ -1,7 +1,8 @@
 namespace Migrator.Tooling.Packages;
 
 /// <summary>
-/// Every package that the tests fetch. To change one: look up <c>npm view NAME@VERSION dist.integrity</c>, and write both here.
+/// Every package that the tests fetch. To change one: look up <c>npm view NAME@VERSION dist.integrity</c>, and write
+/// both here.
 /// </summary>
 public static class PinnedPackages
 {

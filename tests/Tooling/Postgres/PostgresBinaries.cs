@@ -4,13 +4,20 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tooling.Postgres;
 
-/// <summary>PostgreSQL's own programs: <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c> (the packages hold no psql).</summary>
-/// <param name="Folder">Holds <c>bin</c>, <c>lib</c> and <c>share</c>; the user that PostgreSQL runs as can read it.</param>
+/// <summary>
+/// PostgreSQL's own programs: <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c> (the packages hold no psql).
+/// </summary>
+/// <param name="Folder">
+/// Holds <c>bin</c>, <c>lib</c> and <c>share</c>; the user that PostgreSQL runs as can read it.
+/// </param>
 /// <param name="Version">The package's version, such as <c>15.18.0-beta.17</c>.</param>
 public sealed record PostgresBinaries(string Folder, string Version)
 {
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode Executable =
+        Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private static readonly SemaphoreSlim s_copying = new(1);
 
@@ -37,12 +44,13 @@ public sealed record PostgresBinaries(string Folder, string Version)
     internal string Program(string name) => Path.Combine(Folder, "bin", name);
 
     /// <summary>
-    /// PostgreSQL refuses to run as root, and whom it runs as instead cannot enter root's home, where the cache is (mode 700). So this
-    /// process's own temporary folder, which that user may pass through, gets a copy: 60 MB and a tenth of a second,
-    /// once per process. A shared copy in /var/tmp would have to be defended against other users, capabilities
-    /// are often missing in containers, and opening root's home is not ours to do.
+    /// PostgreSQL refuses to run as root, and whom it runs as instead cannot enter root's home, where the cache is
+    /// (mode 700). So this process's own temporary folder, which that user may pass through, gets a copy: 60 MB and a
+    /// tenth of a second, once per process. A shared copy in /var/tmp would have to be defended against other users,
+    /// capabilities are often missing in containers, and opening root's home is not ours to do.
     /// </summary>
-    private static async Task<string> CopyForOtherUserAsync(string folder, int major, CancellationToken cancellationToken)
+    private static async Task<string> CopyForOtherUserAsync(
+        string folder, int major, CancellationToken cancellationToken)
     {
         var copy = Path.Combine(RunFolder.Path, $"postgres-{major}");
         await s_copying.WaitAsync(cancellationToken);
@@ -62,7 +70,9 @@ public sealed record PostgresBinaries(string Folder, string Version)
         return copy;
     }
 
-    /// <summary>What the package's postinstall script does (npm tarballs hold no symbolic links), and modes whatever the umask.</summary>
+    /// <summary>
+    /// What the package's postinstall script does (npm tarballs hold no symbolic links), and modes whatever the umask.
+    /// </summary>
     private static void Finish(string package)
     {
         if (OperatingSystem.IsWindows())
@@ -71,7 +81,8 @@ public sealed record PostgresBinaries(string Folder, string Version)
         }
 
         var native = Path.Combine(package, "native");
-        foreach (var path in Directory.EnumerateFileSystemEntries(native, "*", SearchOption.AllDirectories).Prepend(native))
+        var content = Directory.EnumerateFileSystemEntries(native, "*", SearchOption.AllDirectories);
+        foreach (var path in content.Prepend(native))
         {
             var runs = Directory.Exists(path) || File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserExecute);
             File.SetUnixFileMode(path, runs ? Executable : Readable);

@@ -8,7 +8,8 @@ public sealed record PostgresOptions
 
     /// <summary>
     /// Settings as in <c>postgresql.conf</c>, over those of the tests: <c>fsync=off</c> and
-    /// <c>full_page_writes=off</c> (safe as long as the machine runs; a committed transaction survives an immediate stop).
+    /// <c>full_page_writes=off</c> (safe as long as the machine runs; a committed transaction survives an immediate
+    /// stop).
     /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

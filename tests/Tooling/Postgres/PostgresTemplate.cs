@@ -9,7 +9,9 @@ namespace Migrator.Tooling.Postgres;
 /// <summary>
 /// A data folder fresh from initdb, which takes seconds, kept in the cache to be copied, which takes a moment.
 /// </summary>
-/// <remarks>The password is random, and one per cache: it is in the data, and the servers listen on loopback alone.</remarks>
+/// <remarks>
+/// The password is random, and one per cache: it is in the data, and the servers listen on loopback alone.
+/// </remarks>
 internal sealed record PostgresTemplate(string DataFolder, string Password)
 {
     public static async Task<PostgresTemplate> GetAsync(PostgresBinaries binaries, CancellationToken cancellationToken)
@@ -19,7 +21,8 @@ internal sealed record PostgresTemplate(string DataFolder, string Password)
             (partial, cancel) => CreateAsync(binaries, partial, cancel),
             cancellationToken);
         return new PostgresTemplate(
-            Path.Combine(entry, "data"), await File.ReadAllTextAsync(Path.Combine(entry, "password"), cancellationToken));
+            Path.Combine(entry, "data"),
+            await File.ReadAllTextAsync(Path.Combine(entry, "password"), cancellationToken));
     }
 
     /// <summary>Copies the data; owner and modes stay.</summary>
@@ -31,7 +34,8 @@ internal sealed record PostgresTemplate(string DataFolder, string Password)
         using var temp = new TempFolder();
         var password = Path.Combine(temp.Path, "password");
         var data = Path.Combine(temp.Path, "data");
-        await File.WriteAllTextAsync(password, RandomNumberGenerator.GetHexString(32, lowercase: true), cancellationToken);
+        await File.WriteAllTextAsync(
+            password, RandomNumberGenerator.GetHexString(32, lowercase: true), cancellationToken);
         PostgresUser.Own(password);
         PostgresUser.Own(temp.Path);
 

@@ -25,7 +25,9 @@ internal static class PostgresUser
         }
     }
 
-    /// <summary>The program and arguments that run a program as the user. setpriv becomes the program: the process id stays.</summary>
+    /// <summary>
+    /// The program and arguments that run a program as the user. setpriv becomes the program: the process id stays.
+    /// </summary>
     public static (string Program, IEnumerable<string> Arguments) Wrap(string program, IEnumerable<string> arguments) =>
         Environment.IsPrivilegedProcess
             ? ("setpriv", [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "--", program, .. arguments])

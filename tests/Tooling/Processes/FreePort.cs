@@ -11,7 +11,9 @@ public static class FreePort
     private const int First = 20000;
     private const int Last = 32000;
 
-    /// <summary>A port on which nobody listens right now. Whoever uses it must be ready to find it taken, and ask again.</summary>
+    /// <summary>
+    /// A port on which nobody listens right now. Whoever uses it must be ready to find it taken, and ask again.
+    /// </summary>
     public static int Next()
     {
         for (var tries = 0; tries < 200; tries++)

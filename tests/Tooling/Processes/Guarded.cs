@@ -16,7 +16,8 @@ public static class Guarded
         """;
 
     /// <summary>
-    /// A command to run, in a process group of its own (Ctrl-C at the terminal does not reach it, the end of this process does).
+    /// A command to run, in a process group of its own (Ctrl-C at the terminal does not reach it, the end of this
+    /// process does).
     /// </summary>
     /// <param name="program">Its path, or a name to look up in PATH.</param>
     /// <param name="arguments">Passed on as they are.</param>

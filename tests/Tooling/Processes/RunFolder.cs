@@ -50,7 +50,9 @@ public static class RunFolder
     private static readonly Lazy<string> s_path = new(Create);
     private static int s_number;
 
-    /// <summary>The folder's absolute path, made at the first call. Other users can pass through it, but not list it.</summary>
+    /// <summary>
+    /// The folder's absolute path, made at the first call. Other users can pass through it, but not list it.
+    /// </summary>
     public static string Path => s_path.Value;
 
     internal static string Processes => System.IO.Path.Combine(Path, "processes");
@@ -73,7 +75,8 @@ public static class RunFolder
         if (Environment.IsPrivilegedProcess)
         {
             path = MoveWhereOthersCanPass(path);
-            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(
+                path, File.GetUnixFileMode(path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         }
 
         Directory.CreateDirectory(System.IO.Path.Combine(path, "processes"));
@@ -89,7 +92,9 @@ public static class RunFolder
         return path;
     }
 
-    /// <summary>As root, PostgreSQL runs as another user, who must be able to enter; TMPDIR may be private to root.</summary>
+    /// <summary>
+    /// As root, PostgreSQL runs as another user, who must be able to enter; TMPDIR may be private to root.
+    /// </summary>
     private static string MoveWhereOthersCanPass(string path)
     {
         for (var folder = new DirectoryInfo(path).Parent; folder is not null; folder = folder.Parent)
@@ -97,8 +102,9 @@ public static class RunFolder
             if (OperatingSystem.IsLinux() && !folder.UnixFileMode.HasFlag(UnixFileMode.OtherExecute))
             {
                 Directory.Delete(path);
+                var name = System.IO.Path.GetFileName(path) + Guid.NewGuid().ToString("N")[..8];
                 return Directory.CreateDirectory(
-                    System.IO.Path.Combine("/var/tmp", System.IO.Path.GetFileName(path) + Guid.NewGuid().ToString("N")[..8]),
+                    System.IO.Path.Combine("/var/tmp", name),
                     UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
             }
         }

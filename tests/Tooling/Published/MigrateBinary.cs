@@ -1,6 +1,8 @@
 namespace Migrator.Tooling.Published;
 
-/// <summary>The command <c>migrate</c> as users get it: published from this checkout, as Native AOT where that can be built.</summary>
+/// <summary>
+/// The command <c>migrate</c> as users get it: published from this checkout, as Native AOT where that can be built.
+/// </summary>
 /// <param name="Path">The executable's path.</param>
 /// <param name="IsAot">Whether it is Native AOT; otherwise it needs the .NET runtime and the files beside it.</param>
 public sealed record MigrateBinary(string Path, bool IsAot)

@@ -2,12 +2,18 @@ using System.Collections.Concurrent;
 
 namespace Migrator.Tooling.Published;
 
-/// <summary>The sample service, in its three versions, each with <c>migrate</c> and its <c>migrations</c> beside it as in its image.</summary>
+/// <summary>
+/// The sample service, in its three versions, each with <c>migrate</c> and its <c>migrations</c> beside it as in its
+/// image.
+/// </summary>
 public static class OrdersBinary
 {
     private static readonly ConcurrentDictionary<int, Lazy<Task<string>>> s_paths = new();
 
-    /// <summary>The path of the executable <c>orders</c>; the folder <c>migrations</c> and the executable <c>migrate</c> are beside it.</summary>
+    /// <summary>
+    /// The path of the executable <c>orders</c>; the folder <c>migrations</c> and the executable <c>migrate</c> are
+    /// beside it.
+    /// </summary>
     /// <param name="version">1, 2 or 3.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="ToolingException">The build failed; the message has its output.</exception>
@@ -22,7 +28,8 @@ public static class OrdersBinary
     private static async Task<string> PublishAsync(int version)
     {
         var migrate = Path.GetDirectoryName(await MigrateBinary.PathAsync())!;
-        var project = new PublishedProject("samples/Orders/Orders.csproj", $"orders/{version}", [$"-p:OrdersVersion={version}"])
+        var project = new PublishedProject(
+            "samples/Orders/Orders.csproj", $"orders/{version}", [$"-p:OrdersVersion={version}"])
         {
             ExtraInput = migrate,
             Finish = output => AddMissing(migrate, output),
@@ -30,7 +37,10 @@ public static class OrdersBinary
         return Path.Combine(await project.GetAsync(), "orders");
     }
 
-    /// <summary>A JIT build of migrate comes with its libraries, of which the service has some (of the same central version) already.</summary>
+    /// <summary>
+    /// A JIT build of migrate comes with its libraries, of which the service has some (of the same central version)
+    /// already.
+    /// </summary>
     private static void AddMissing(string from, string to)
     {
         foreach (var file in Directory.EnumerateFiles(from))

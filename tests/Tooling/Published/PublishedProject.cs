@@ -61,11 +61,15 @@ public sealed record PublishedProject(string Project, string Name, IReadOnlyList
         if (!result.IsSuccess)
         {
             throw new ToolingException(
-                $"dotnet publish {Project} failed (exit code {result.ExitCode}):\n{result.StandardOutput}{result.StandardError}");
+                $"dotnet publish {Project} failed (exit code {result.ExitCode}):\n"
+                + result.StandardOutput + result.StandardError);
         }
     }
 
-    /// <summary>The outer <c>dotnet test</c> or <c>dotnet run</c> passes on where its own MSBuild lives; the inner one finds its own.</summary>
+    /// <summary>
+    /// The outer <c>dotnet test</c> or <c>dotnet run</c> passes on where its own MSBuild lives; the inner one finds
+    /// its own.
+    /// </summary>
     private static Dictionary<string, string?> WithoutOuterBuild() =>
         Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
