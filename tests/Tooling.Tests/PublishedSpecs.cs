@@ -44,6 +44,7 @@ public sealed class PublishedSpecs
         var orders = await OrdersBinary.PathAsync(1, cancel);
 
         Assert.True(File.Exists(orders));
+        Assert.True(Directory.Exists(Path.Combine(Path.GetDirectoryName(orders)!, "migrations")));
         var migrate = Path.Combine(Path.GetDirectoryName(orders)!, "migrate");
         var result = await Cli.Wrap(migrate).WithArguments(["--help"]).ExecuteBufferedAsync(cancel);
         Assert.Equal(0, result.ExitCode);
