@@ -1,0 +1,41 @@
+using CliWrap;
+using CliWrap.Buffered;
+using Migrator.Tooling.Processes;
+
+namespace Migrator.Tooling.Packages;
+
+/// <summary>The npm client in PATH, with whatever registry it is set to.</summary>
+/// <param name="environment">Variables to set for it beside this process's own; null for none.</param>
+public sealed class Npm(IReadOnlyDictionary<string, string?>? environment = null)
+{
+    /// <summary>Downloads a package's tarball into a folder and returns the tarball's path.</summary>
+    /// <exception cref="ToolingException">npm is missing or failed.</exception>
+    public async Task<string> PackAsync(string spec, string folder, CancellationToken cancellationToken)
+    {
+        var result = await Guarded.Command("npm", "pack", spec, "--pack-destination", folder, "--ignore-scripts")
+            .WithWorkingDirectory(folder)
+            .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>())
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(cancellationToken);
+        if (result.IsSuccess && Directory.GetFiles(folder, "*.tgz") is [var tarball])
+        {
+            return tarball;
+        }
+
+        throw new ToolingException(result.ExitCode == Guarded.NotFound
+            ? $"npm or node was not found in PATH, and {spec} is not in the cache yet; install Node.js."
+            : $"npm could not fetch {spec} (exit code {result.ExitCode}): {Reason(result.StandardError)}; "
+                + "are the network and the registry that npm is set to there?");
+    }
+
+    /// <summary>The first lines that npm marks as errors, without its pointers to logs and help.</summary>
+    private static string Reason(string output)
+    {
+        var errors = output.Split('\n', StringSplitOptions.TrimEntries)
+            .Where(line => line.StartsWith("npm error ", StringComparison.Ordinal))
+            .Select(line => line["npm error ".Length..])
+            .Take(3)
+            .ToArray();
+        return errors.Length > 0 ? string.Join(", ", errors) : "it gave no reason";
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using Migrator.Tooling.Processes;
+
+namespace Migrator.Tooling.Postgres;
+
+/// <summary>The server process on a data folder: started, stopped, and started again on the same port.</summary>
+internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binaries, string folder) : IAsyncDisposable
+{
+    public const string Host = "127.0.0.1";
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(30);
+
+    private GuardedProcess? _process;
+
+    public int Port { get; private set; }
+
+    public int Major => options.Major;
+
+    public int ProcessId => Running.Id;
+
+    public string Folder => folder;
+
+    public string DataFolder => Path.Combine(folder, "data");
+
+    public string Log => File.Exists(LogFile) ? ReadShared(LogFile) : "";
+
+    private string LogFile => Path.Combine(folder, "server.log");
+
+    private GuardedProcess Running => _process ?? throw new InvalidOperationException("The server is stopped.");
+
+    /// <summary>Starts on a port that is free, and returns when connections are accepted.</summary>
+    public async Task StartOnFreePortAsync(CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            Port = FreePort.Next();
+            if (await TryStartAsync(cancellationToken))
+            {
+                return;
+            }
+
+            if (tries == 5)
+            {
+                throw new ToolingException($"PostgreSQL found five ports taken one after the other:\n{Log}");
+            }
+        }
+    }
+
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        if (_process is not null)
+        {
+            throw new InvalidOperationException("The server is running.");
+        }
+
+        if (!await TryStartAsync(cancellationToken))
+        {
+            throw new ToolingException($"Port {Port} was taken by another process while the server was stopped.");
+        }
+    }
+
+    public async Task StopAsync(StopMode mode, CancellationToken cancellationToken)
+    {
+        if (_process is { } process)
+        {
+            process.Send((Signal)mode);
+            await process.WaitAsync(cancellationToken).WaitAsync(s_stopTimeout, cancellationToken);
+            await EndAsync(process);
+        }
+    }
+
+    /// <summary>Stops at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await StopAsync(StopMode.Immediate, CancellationToken.None);
+        }
+        finally
+        {
+            if (_process is { } stuck)
+            {
+                await EndAsync(stuck);
+            }
+        }
+    }
+
+    private async Task EndAsync(GuardedProcess process)
+    {
+        await process.DisposeAsync();
+        _process = null;
+    }
+
+    /// <summary>Starts the server; false when the port is taken.</summary>
+    private async Task<bool> TryStartAsync(CancellationToken cancellationToken)
+    {
+        var logged = Log.Length;
+        var (program, arguments) = PostgresUser.Wrap(binaries.Program("postgres"), Arguments());
+        _process = GuardedProcess.Start(program, arguments, LogFile, DataFolder, CleanEnvironment());
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.StartTimeout);
+        try
+        {
+            while (!_process.HasExited)
+            {
+                if (IsReady())
+                {
+                    return true;
+                }
+
+                await Task.Delay(s_pause, timeout.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ToolingException(
+                $"PostgreSQL {Major} did not accept connections within {options.StartTimeout.TotalSeconds} s:\n"
+                + Log[logged..]);
+        }
+
+        await EndAsync(_process);
+        var log = Log[logged..];
+        return !log.Contains("could not bind", StringComparison.Ordinal)
+            ? throw new ToolingException($"PostgreSQL {Major} did not start:\n{log}")
+            : false;
+    }
+
+    private IEnumerable<string> Arguments()
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["fsync"] = "off",
+            ["full_page_writes"] = "off",
+            // Files in the data folder instead of /dev/shm: they go with the folder after a crash, too.
+            ["dynamic_shared_memory_type"] = "mmap",
+        };
+        foreach (var (name, value) in options.Settings)
+        {
+            settings[name] = value;
+        }
+
+        settings["listen_addresses"] = Host;
+        settings["port"] = Port.ToString(CultureInfo.InvariantCulture);
+        settings["unix_socket_directories"] = "";
+        return settings.Aggregate(
+            (IEnumerable<string>)["-D", DataFolder], (arguments, s) => [.. arguments, "-c", $"{s.Key}={s.Value}"]);
+    }
+
+    /// <summary>PostgreSQL reads PGDATA, PGPORT and others; the server of a test must not.</summary>
+    private static Dictionary<string, string?> CleanEnvironment() =>
+        Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(name => name.StartsWith("PG", StringComparison.Ordinal))
+            .ToDictionary(name => name, _ => (string?)null);
+
+    /// <summary>
+    /// Whether the lock file is this server's and says "ready" (its first and eighth line, what pg_ctl --wait looks at;
+    /// src/include/utils/pidfile.h). Asking by connecting would fill the log that tests look at.
+    /// </summary>
+    private bool IsReady()
+    {
+        var pidFile = Path.Combine(DataFolder, "postmaster.pid");
+        if (!File.Exists(pidFile))
+        {
+            return false;
+        }
+
+        var lines = ReadShared(pidFile).Split('\n');
+        return lines.Length >= 8
+            && lines[0] == Running.Id.ToString(CultureInfo.InvariantCulture)
+            && lines[7].Trim() == "ready";
+    }
+
+    private static string ReadShared(string path)
+    {
+        using var reader = new StreamReader(
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace Migrator.Tooling.Processes;
+
+/// <summary>A long-running process that is ended by <see cref="DisposeAsync"/>, and in any case with the run.</summary>
+public sealed class GuardedProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private GuardedProcess(Process process) => _process = process;
+
+    /// <summary>The process id; the process is also the leader of a group of that id.</summary>
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts a program whose output goes to a file and whose input is empty.</summary>
+    /// <param name="program">Its path, or a name to look up in PATH.</param>
+    /// <param name="arguments">Passed on as they are.</param>
+    /// <param name="logFile">Standard output and error are appended to it.</param>
+    /// <param name="workingDirectory">Where it runs.</param>
+    /// <param name="environment">Variables to set; null removes one.</param>
+    public static GuardedProcess Start(
+        string program,
+        IEnumerable<string> arguments,
+        string logFile,
+        string workingDirectory,
+        IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        const string ToLog = """log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null""";
+        var start = new ProcessStartInfo(
+            "sh", Guarded.Arguments("sh", ["-c", ToLog, "sh", logFile, program, .. arguments]))
+        {
+            WorkingDirectory = workingDirectory,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return new GuardedProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Sends a signal to the process alone; one that is gone already is no error.</summary>
+    public void Send(Signal signal)
+    {
+        if (!_process.HasExited)
+        {
+            Libc.Signal(Id, signal);
+        }
+    }
+
+    /// <summary>Waits for the end and returns the exit code (128 + signal when a signal ended it).</summary>
+    public async Task<int> WaitAsync(CancellationToken cancellationToken = default)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Kills the process and its group, if it still runs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Libc.Signal(-Id, Signal.Kill);
+        }
+
+        await WaitAsync();
+        _process.Dispose();
+    }
+}

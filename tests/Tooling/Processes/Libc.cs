@@ -1,0 +1,32 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Migrator.Tooling.Processes;
+
+/// <summary>The few calls of the C library that .NET has no method for.</summary>
+internal static partial class Libc
+{
+    public static void ChangeOwner(string path, uint user, uint group)
+    {
+        if (chown(path, user, group) != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    /// <summary>Sends a signal; a process that is gone already is no error.</summary>
+    public static void Signal(int processId, Signal signal)
+    {
+        const int NoSuchProcess = 3;
+        if (kill(processId, (int)signal) != 0 && Marshal.GetLastPInvokeError() is var error and not NoSuchProcess)
+        {
+            throw new Win32Exception(error);
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chown(string path, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int processId, int signal);
+}
