@@ -1,0 +1,69 @@
+namespace Migrator.Demo.Database;
+
+/// <summary>A schema at one moment: a line for each thing that the catalog knows, <c>kind name definition</c>.</summary>
+internal sealed class SchemaSnapshot(IReadOnlyList<string> lines)
+{
+    /// <summary>
+    /// Everything in schemas that are not PostgreSQL's own. The history's rows are in it: a failed migration must
+    /// not leave a trace there either.
+    /// </summary>
+    public const string Query = """
+        WITH relations AS (
+            SELECT c.*, c.oid::regclass::text AS full_name
+            FROM pg_class AS c
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        ), functions AS (
+            SELECT p.*, p.oid::regprocedure::text AS full_name
+            FROM pg_proc AS p
+            JOIN pg_namespace AS n ON n.oid = p.pronamespace
+            WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND p.prokind IN ('f', 'p')
+        )
+        SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'S' THEN 'sequence' ELSE 'relation' END
+               || ' ' || full_name
+               || CASE relkind WHEN 'v' THEN ' ' || pg_get_viewdef(oid) ELSE '' END
+        FROM relations WHERE relkind NOT IN ('i', 'I')
+        UNION ALL
+        SELECT 'column ' || full_name || '.' || attname || ' ' || format_type(atttypid, atttypmod)
+               || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END
+               || coalesce(' ' || attidentity::text || ' ' || pg_get_expr(adbin, adrelid), attidentity::text)
+        FROM relations
+        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
+        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+        WHERE relkind NOT IN ('i', 'I', 'S')
+        UNION ALL
+        SELECT 'index ' || full_name || CASE WHEN indisvalid THEN ' ' ELSE ' INVALID ' END || pg_get_indexdef(indexrelid)
+        FROM relations JOIN pg_index ON indexrelid = relations.oid
+        UNION ALL
+        SELECT 'constraint ' || full_name || '.' || conname || ' ' || pg_get_constraintdef(pg_constraint.oid)
+        FROM relations JOIN pg_constraint ON conrelid = relations.oid
+        UNION ALL
+        SELECT 'trigger ' || full_name || '.' || tgname || ' ' || pg_get_triggerdef(pg_trigger.oid)
+        FROM relations JOIN pg_trigger ON tgrelid = relations.oid AND NOT tgisinternal
+        UNION ALL
+        SELECT 'function ' || full_name || ' ' || pg_get_functiondef(oid)
+        FROM functions
+        UNION ALL
+        SELECT 'history ' || to_jsonb(changelog)::text
+        FROM changelog
+        """;
+
+    private readonly string[] _lines = [.. lines.Order(StringComparer.Ordinal)];
+
+    /// <summary><c>40 columns, 12 constraints, …</c></summary>
+    public string Summary => string.Join(", ", _lines
+        .GroupBy(line => line[..line.IndexOf(' ', StringComparison.Ordinal)])
+        .Select(kind => kind.Key switch
+        {
+            "index" => $"{kind.Count()} indexes",
+            "history" => $"{kind.Count()} rows of history",
+            _ => $"{kind.Count()} {kind.Key}{(kind.Count() == 1 ? "" : "s")}",
+        }));
+
+    /// <summary>What only one of two snapshots has: <c>-</c> this one, <c>+</c> the later one.</summary>
+    public IReadOnlyList<string> DifferenceTo(SchemaSnapshot later) =>
+    [
+        .. _lines.Except(later._lines).Select(line => $"- {line}"),
+        .. later._lines.Except(_lines).Select(line => $"+ {line}"),
+    ];
+}
