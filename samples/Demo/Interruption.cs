@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Migrator.Demo;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and the closing of the terminal, as a token: the demo ends by the same way as when all goes well, and
-/// takes its servers and folders with it. A second signal ends it at once; Tooling's guard then clears up.
+/// Ctrl-C, SIGTERM and the closing of the terminal, as a token: the demo ends by the same way as when all goes well,
+/// and takes its servers and folders with it. A second signal ends it at once; Tooling's guard then clears up.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

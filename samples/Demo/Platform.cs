@@ -12,8 +12,8 @@ internal static class Platform
         if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
         {
             throw new ToolingException(
-                $"The demo's PostgreSQL and programs are for Linux x64; this is {RuntimeInformation.RuntimeIdentifier}. "
-                + "A container or virtual machine with Linux x64 will do.");
+                "The demo's PostgreSQL and programs are for Linux x64; this is "
+                + $"{RuntimeInformation.RuntimeIdentifier}. A container or virtual machine with Linux x64 will do.");
         }
     }
 }

@@ -55,7 +55,8 @@ internal static class Preparation
             $"publishing the service's v{version}: a quarter of a minute, once, then kept in artifacts/",
             cancellationToken);
         var release = new Release(version, orders);
-        narrator.Done($"orders {release.Name} is published, with migrate and {release.Scripts.Count} scripts", UnlessKept(took));
+        narrator.Done(
+            $"orders {release.Name} is published, with migrate and {release.Scripts.Count} scripts", UnlessKept(took));
         return release;
     }
 

@@ -49,7 +49,7 @@ internal sealed class Rollout(Stage stage, Timeline timeline, Narrator narrator)
         Task<CommandOutcome> UpAsync() => _migrate.RunAsync(release, ["up"], cancellationToken);
     }
 
-    /// <summary>What <c>migrate status</c> prints; the outcome tells by its exit code whether anything is pending.</summary>
+    /// <summary><c>migrate status</c>, whose exit code tells whether anything is pending: 0 or 5.</summary>
     public Task<CommandOutcome> ShowStatusAsync(Release release, CancellationToken cancellationToken) =>
         _migrate.RunAsync(release, ["status", "--exit-code"], cancellationToken);
 

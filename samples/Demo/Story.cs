@@ -11,7 +11,7 @@ internal sealed class Story(Stage stage, Narrator narrator)
     private const string Mend = "samples/Orders/data/mend.sql";
 
     /// <summary>Plays all steps, and says what went on when.</summary>
-    /// <exception cref="ExpectationException">A step did not go as it should; those after it are not played.</exception>
+    /// <exception cref="ExpectationException">A step did not go as it should; no other is played then.</exception>
     public async Task TellAsync(CancellationToken cancellationToken)
     {
         var timeline = new Timeline();

@@ -1,6 +1,6 @@
 namespace Migrator.Demo.Database;
 
-/// <summary>A schema at one moment: a line for each thing that the catalog knows, <c>kind name definition</c>.</summary>
+/// <summary>A schema at one moment: a line for each thing in the catalog, <c>kind name definition</c>.</summary>
 internal sealed class SchemaSnapshot(IReadOnlyList<string> lines)
 {
     /// <summary>
@@ -32,7 +32,8 @@ internal sealed class SchemaSnapshot(IReadOnlyList<string> lines)
         LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
         WHERE relkind NOT IN ('i', 'I', 'S')
         UNION ALL
-        SELECT 'index ' || full_name || CASE WHEN indisvalid THEN ' ' ELSE ' INVALID ' END || pg_get_indexdef(indexrelid)
+        SELECT 'index ' || full_name || CASE WHEN indisvalid THEN ' ' ELSE ' INVALID ' END
+               || pg_get_indexdef(indexrelid)
         FROM relations JOIN pg_index ON indexrelid = relations.oid
         UNION ALL
         SELECT 'constraint ' || full_name || '.' || conname || ' ' || pg_get_constraintdef(pg_constraint.oid)
@@ -48,17 +49,20 @@ internal sealed class SchemaSnapshot(IReadOnlyList<string> lines)
         FROM changelog
         """;
 
+    private static readonly (string One, string Many)[] s_kinds =
+    [
+        ("table", "tables"), ("column", "columns"), ("constraint", "constraints"), ("index", "indexes"),
+        ("sequence", "sequences"), ("view", "views"), ("relation", "other relations"), ("function", "functions"),
+        ("trigger", "triggers"), ("history", "rows of history"),
+    ];
+
     private readonly string[] _lines = [.. lines.Order(StringComparer.Ordinal)];
 
-    /// <summary><c>40 columns, 12 constraints, …</c></summary>
-    public string Summary => string.Join(", ", _lines
-        .GroupBy(line => line[..line.IndexOf(' ', StringComparison.Ordinal)])
-        .Select(kind => kind.Key switch
-        {
-            "index" => $"{kind.Count()} indexes",
-            "history" => $"{kind.Count()} rows of history",
-            _ => $"{kind.Count()} {kind.Key}{(kind.Count() == 1 ? "" : "s")}",
-        }));
+    /// <summary><c>6 tables, 38 columns, …</c></summary>
+    public string Summary => string.Join(", ", s_kinds
+        .Select(kind => (kind.One, kind.Many, Count: CountOf($"{kind.One} ")))
+        .Where(kind => kind.Count > 0)
+        .Select(kind => $"{kind.Count} {(kind.Count == 1 ? kind.One : kind.Many)}"));
 
     /// <summary>What only one of two snapshots has: <c>-</c> this one, <c>+</c> the later one.</summary>
     public IReadOnlyList<string> DifferenceTo(SchemaSnapshot later) =>
@@ -66,4 +70,6 @@ internal sealed class SchemaSnapshot(IReadOnlyList<string> lines)
         .. _lines.Except(later._lines).Select(line => $"- {line}"),
         .. later._lines.Except(_lines).Select(line => $"+ {line}"),
     ];
+
+    private int CountOf(string prefix) => _lines.Count(line => line.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Migrator.Demo.Database;
 
-/// <summary>The shop's database, seen by someone who looks on: what is in it, and data that comes from elsewhere.</summary>
+/// <summary>The shop's database as an onlooker sees it, and the way for data to come into it.</summary>
 internal sealed class ShopDatabase : IAsyncDisposable
 {
     private const string Name = "shop";

@@ -3,7 +3,7 @@ using Migrator.Tooling;
 
 namespace Migrator.Demo.Narration;
 
-/// <summary>Tells what happens: headings, commands, their output, and a check mark for all that was as it should be.</summary>
+/// <summary>Tells what happens: headings, commands, their output, a check mark for what is as it should be.</summary>
 internal sealed class Narrator(TextWriter writer, TerminalStyle style)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1.5);
@@ -56,7 +56,7 @@ internal sealed class Narrator(TextWriter writer, TerminalStyle style)
         Done(expectation, took);
     }
 
-    /// <summary>Waits for something that is quick, or else says why it is not, and from time to time that it goes on.</summary>
+    /// <summary>Waits; if it takes more than a moment, says why, and from time to time that it goes on.</summary>
     /// <returns>Its result, and how long it took.</returns>
     public async Task<(T Result, TimeSpan Took)> AwaitAsync<T>(
         Task<T> task, string whenSlow, CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ internal sealed class Narrator(TextWriter writer, TerminalStyle style)
         return (await task, watch.Elapsed);
     }
 
-    public void Interrupted() => Write($"{Environment.NewLine}Interrupted: servers are stopped, their folders removed.");
+    public void Interrupted() => Write("\nInterrupted: what was started ends now.");
 
     /// <summary>What went wrong, as the last thing that is said.</summary>
     public void Failed(Exception problem)

@@ -48,7 +48,7 @@ internal sealed class OrdersServer : IAsyncDisposable
     /// <param name="databaseUrl">Its database.</param>
     /// <param name="logFolder">Where its log goes.</param>
     /// <param name="cancellationToken">Ends the starting, and the server.</param>
-    /// <exception cref="ExpectationException">It did not come up; has its log.</exception>
+    /// <exception cref="ExpectationException">It did not come up; with its log.</exception>
     public static async Task<OrdersServer> StartAsync(
         Release release, string databaseUrl, string logFolder, CancellationToken cancellationToken)
     {
@@ -70,7 +70,7 @@ internal sealed class OrdersServer : IAsyncDisposable
                 // Somebody was quicker on this port: another one.
                 if (tries == 5 || !server.Log.Contains("cannot listen", StringComparison.Ordinal))
                 {
-                    throw new ExpectationException($"{release.Name}'s server starts", $"it ended; its log:\n{server.Log}");
+                    throw new ExpectationException($"{release.Name}'s server starts", $"it ended\n{server.Log}");
                 }
 
                 await server.DisposeAsync();
@@ -91,7 +91,7 @@ internal sealed class OrdersServer : IAsyncDisposable
     }
 
     /// <summary>The orders that <c>/orders</c> answers with, as JSON.</summary>
-    /// <exception cref="HttpRequestException">It answered with an error, or not at all.</exception>
+    /// <exception cref="ExpectationException">It answered with an error, or not at all.</exception>
     public async Task<string[]> OrdersAsync(CancellationToken cancellationToken)
     {
         using var answer = JsonDocument.Parse(await GetAsync("orders", cancellationToken));
@@ -111,10 +111,21 @@ internal sealed class OrdersServer : IAsyncDisposable
         _client.Dispose();
     }
 
-    private string Log => File.Exists(_logFile) ? File.ReadAllText(_logFile).Trim() : "";
+    /// <summary>The end of its log, where the cause of a failure is.</summary>
+    private string Log => File.Exists(_logFile) ? string.Join('\n', File.ReadLines(_logFile).TakeLast(20)) : "";
 
-    private Task<string> GetAsync(string path, CancellationToken cancellationToken) =>
-        _client.GetStringAsync(new Uri(path, UriKind.Relative), cancellationToken);
+    private async Task<string> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _client.GetStringAsync(new Uri(path, UriKind.Relative), cancellationToken);
+        }
+        catch (Exception problem) when (
+            problem is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ExpectationException($"{Name} answers /{path}", $"{problem.Message}\n{Log}");
+        }
+    }
 
     /// <summary>Waits for it; false when the process has ended.</summary>
     private async Task<bool> IsUpAsync(CancellationToken cancellationToken)
@@ -129,7 +140,7 @@ internal sealed class OrdersServer : IAsyncDisposable
             if (watch.Elapsed > s_startLimit)
             {
                 throw new ExpectationException(
-                    $"{Name}'s server is ready within {Elapsed.Text(s_startLimit)}", $"it is not; its log:\n{Log}");
+                    $"{Name}'s server is ready within {Elapsed.Text(s_startLimit)}", $"it is not\n{Log}");
             }
         }
 

@@ -1,6 +1,6 @@
 namespace Migrator.Demo.Shop;
 
-/// <summary>A version of the service, as its image would hold it: the program, and beside it migrate and scripts.</summary>
+/// <summary>A version of the service as its image would hold it: the program, migrate and the scripts.</summary>
 /// <param name="Version">1, 2 or 3.</param>
 /// <param name="Orders">The path of its executable.</param>
 internal sealed record Release(int Version, string Orders)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Migrator.Demo.Narration;
 
 namespace Migrator.Demo.Shop;
 
@@ -42,10 +43,9 @@ internal sealed record Traffic(int Answered, TimeSpan Slowest, IReadOnlyList<str
             var slowest = watch.Elapsed > seen.Slowest ? watch.Elapsed : seen.Slowest;
             return seen with { Answered = seen.Answered + 1, Slowest = slowest };
         }
-        catch (Exception problem) when (
-            problem is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (ExpectationException problem)
         {
-            return seen with { Failures = [.. seen.Failures, problem.Message] };
+            return seen with { Failures = [.. seen.Failures, problem.Found] };
         }
     }
 }
