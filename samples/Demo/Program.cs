@@ -6,6 +6,7 @@ var narrator = new Narrator(Console.Out, TerminalStyle.OfConsole());
 try
 {
     Platform.Check();
+    TemporaryFiles.KeepTogether();
     narrator.Title("Migrator: a shop's service goes from v1 to v3 on a real PostgreSQL");
     await using var stage = await Preparation.RunAsync(narrator, interruption.Token);
     await new Story(stage, narrator).TellAsync(interruption.Token);
