@@ -1,0 +1,84 @@
+using Migrator.Configuration;
+using Npgsql;
+using Xunit;
+
+namespace Migrator.Tests.Configuration;
+
+/// <summary>From URLs, Npgsql's keywords and libpq's to what Npgsql is told.</summary>
+public sealed class ConnectionSettingsTests
+{
+    [Theory(Timeout = 10_000)]
+    [InlineData("Host=db;Port=5433;Database=orders;Username=app;Password=secret", "dbname=orders host=db password=secret port=5433 user=app")]
+    [InlineData("Server=db;DB=orders;User Id=app;PWD=secret", "dbname=orders host=db password=secret user=app")]
+    [InlineData("HOST=db;uid=app", "host=db user=app")]
+    [InlineData("Password='a;b''c'", "password=a;b'c")]
+    [InlineData("SSL Mode=VerifyFull;Root Certificate=/ca.pem", "sslmode=verifyfull sslrootcert=/ca.pem")]
+    [InlineData("Timeout=7;Application Name=x", "application_name=x connect_timeout=7")]
+    [InlineData("Host=db;Max Auto Prepare=3", "host=db npgsql:max auto prepare=3")]
+    public void Npgsqls_keywords_are_read_as_libpqs(string text, string settings)
+        => Assert.Equal(settings, string.Join(' ', ConnectionSettings.Parse(text).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}")));
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("marker")]
+    [InlineData("mysql://app:marker@db/x")]
+    [InlineData("Host=db;Password='marker")]
+    [InlineData("=marker")]
+    public void What_is_neither_a_URL_nor_keywords_is_not_repeated(string text)
+    {
+        var e = Assert.Throws<FormatException>(() => ConnectionSettings.Parse(text));
+
+        Assert.Contains("postgres://", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("marker", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("postgres://app:p%40ss@db:5433/orders", "Host=db;Port=5433;Database=orders;Username=app;Password=p@ss")]
+    [InlineData("postgres://app@[::1]:5433/x", "Host=::1;Port=5433;Database=x;Username=app")]
+    [InlineData("postgres://a:1,b:2/x", "Host=a:1,b:2;Database=x")]
+    [InlineData("postgres://a,b:2/x", "Host=a,b:2;Database=x")]
+    [InlineData("postgres://a,b/x?port=7", "Host=a,b;Port=7;Database=x")]
+    [InlineData("postgres://db/x?sslmode=verify-ca", "Host=db;Database=x;SSL Mode=VerifyCA")]
+    [InlineData("postgres://db/x?sslmode=require", "Host=db;Database=x;SSL Mode=Require")]
+    [InlineData("postgres://db/x?connect_timeout=7&target_session_attrs=read-write", "Host=db;Database=x;Timeout=7;Target Session Attributes=read-write")]
+    [InlineData("postgres://db/x?keepalives=1&tcp_user_timeout=9", "Host=db;Database=x")]
+    [InlineData("Host=db;Include Error Detail=true", "Host=db;Include Error Detail=true")]
+    public void Npgsql_is_told(string text, string npgsql)
+        => Assert.Equivalent(new NpgsqlConnectionStringBuilder(npgsql), Settings(text).ToNpgsql());
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("postgres://db/x?sslmod=require", "sslmod")]
+    [InlineData("postgres://db/x?sslmode=marker", "sslmode")]
+    [InlineData("postgres://db:0/x", "port")]
+    [InlineData("postgres://db/x?port=marker", "port")]
+    [InlineData("postgres://db/x?connect_timeout=marker", "connect_timeout")]
+    [InlineData("postgres://db/x?connect_timeout=99999999999", "connect_timeout")]
+    [InlineData("Host=db;Colour=marker", "colour")]
+    [InlineData("Host=db;Port=marker", "port")]
+    [InlineData("Host=db;Include Error Detail=marker", "include error detail")]
+    public void A_setting_that_is_unknown_or_wrong_is_named_without_its_value(string text, string name)
+    {
+        var e = Assert.Throws<MigrateException>(() => Settings(text).ToNpgsql());
+
+        Assert.Equal(ExitCode.Usage, e.ExitCode);
+        Assert.Contains($"'{name}'", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("marker", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void A_less_specific_source_gives_only_what_is_missing()
+    {
+        var settings = Settings("postgres://app@db/orders");
+
+        settings.AddWhereMissing(new Dictionary<string, string> { ["user"] = "other", ["password"] = "secret" });
+
+        Assert.Equal("app", settings["user"]);
+        Assert.Equal("secret", settings.Password);
+    }
+
+    private static ConnectionSettings Settings(string text)
+    {
+        var settings = new ConnectionSettings();
+        settings.AddWhereMissing(ConnectionSettings.Parse(text));
+        return settings;
+    }
+}

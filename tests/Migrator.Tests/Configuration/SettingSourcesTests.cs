@@ -1,0 +1,190 @@
+using Migrator.Configuration;
+using Migrator.Tooling.Processes;
+using Xunit;
+
+namespace Migrator.Tests.Configuration;
+
+/// <summary>Flag before environment before settings folder before <c>migrate.json</c> before default.</summary>
+public sealed class SettingSourcesTests : IDisposable
+{
+    private readonly TempFolder _working = new();
+    private readonly TempFolder _folder = new();
+    private readonly Dictionary<string, IReadOnlyList<string>> _flags = [];
+    private readonly Dictionary<string, string> _environment = [];
+
+    [Fact(Timeout = 10_000)]
+    public void The_most_specific_source_wins()
+    {
+        _environment["DATABASE_URL"] = "postgres://db/x";
+        Assert.Equal("5m", LockWait());
+
+        File("migrate.json", """{"lock-wait": "1s"}""");
+        Assert.Equal("1s", LockWait());
+
+        _environment["MIGRATE_SETTINGS_DIR"] = _folder.Path;
+        FolderFile("MIGRATE_LOCK_WAIT", "2s\n");
+        Assert.Equal("2s", LockWait());
+
+        _environment["MIGRATE_LOCK_WAIT"] = "3s";
+        Assert.Equal("3s", LockWait());
+
+        _flags["lock-wait"] = ["4s"];
+        Assert.Equal("4s", LockWait());
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("lock-wait")]
+    [InlineData("lockWait")]
+    [InlineData("LOCK_WAIT")]
+    [InlineData("LockWait")]
+    public void In_the_file_a_name_may_be_written_in_any_habit(string name)
+    {
+        _environment["DATABASE_URL"] = "postgres://db/x";
+        File("migrate.json", $$"""{"{{name}}": "1s"}""");
+
+        Assert.Equal("1s", LockWait());
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void An_empty_variable_counts_as_not_set()
+    {
+        _environment["DATABASE_URL"] = "postgres://db/x";
+        _environment["MIGRATE_LOCK_WAIT"] = "";
+
+        Assert.Equal("5m", LockWait());
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Every_default_is_the_documented_one()
+    {
+        _environment["DATABASE_URL"] = "postgres://db/x";
+
+        var options = Read();
+
+        Assert.Equal(["./migrations"], options.Directories);
+        Assert.Equal(TimeSpan.FromSeconds(60), options.ConnectWait);
+        Assert.Equal(TimeSpan.FromMinutes(5), options.LockWait);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.LockTimeout);
+        Assert.Null(options.StatementTimeout);
+        Assert.Null(options.Timeout);
+        Assert.Null(options.Target);
+        Assert.Null(options.Schema);
+        Assert.Equal("changelog", options.HistoryTable);
+        Assert.Empty(options.Placeholders!);
+        Assert.False(options.OutOfOrder);
+        Assert.Equal(TimeSpan.FromMinutes(5), Read(KnownSettings.WaitTimeout).Timeout);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void The_more_specific_list_of_folders_replaces_the_other()
+    {
+        _environment["DATABASE_URL"] = "postgres://db/x";
+        File("migrate.json", """{"dir": ["a", "b"]}""");
+        Assert.Equal(["a", "b"], Read().Directories);
+
+        _environment["MIGRATE_DIR"] = "c, d";
+        Assert.Equal(["c", "d"], Read().Directories);
+
+        _flags["dir"] = ["e"];
+        Assert.Equal(["e"], Read().Directories);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Placeholders_are_merged_name_by_name()
+    {
+        _environment["DATABASE_URL"] = "postgres://db/x";
+        File("migrate.json", """{"placeholder": {"a": "file", "b": "file", "c": "file"}}""");
+        _environment["MIGRATE_PLACEHOLDER_B"] = "environment";
+        _environment["MIGRATE_PLACEHOLDER_C"] = "environment";
+        _flags["placeholder"] = ["c=flag=with=equals"];
+
+        var placeholders = Read().Placeholders!;
+
+        Assert.Equal("file", placeholders["a"]);
+        Assert.Equal("environment", placeholders["b"]);
+        Assert.Equal("flag=with=equals", placeholders["c"]);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void The_connection_is_merged_key_by_key()
+    {
+        File("migrate.json", """{"connection": "Host=file;Username=file;Application Name=file"}""");
+        _environment["MIGRATE_SETTINGS_DIR"] = _folder.Path;
+        FolderFile("PGPASSWORD", "folder");
+        FolderFile("PGPORT", "1");
+        _environment["PGPORT"] = "2";
+        _environment["PGUSER"] = "libpq";
+        _environment["PGHOST"] = "libpq";
+        _environment["DATABASE_URL"] = "postgres://url@url/url";
+        _environment["MIGRATE_CONNECTION"] = "Host=environment";
+
+        var connection = Read().Connection;
+
+        Assert.Equal("environment", connection["host"]);
+        Assert.Equal("url", connection["user"]);
+        Assert.Equal("url", connection["dbname"]);
+        Assert.Equal("2", connection["port"]);
+        Assert.Equal("folder", connection.Password);
+        Assert.Equal("file", connection["application_name"]);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void A_URL_without_a_password_takes_PGPASSWORD_and_both_are_hidden()
+    {
+        _environment["DATABASE_URL"] = "postgres://app@db/x";
+        _environment["PGPASSWORD"] = "marker";
+        var redactor = new Redactor();
+
+        var options = new OptionsReader(Sources()).Read(KnownSettings.Timeout, redactor);
+
+        Assert.Equal("marker", options.Connection.Password);
+        Assert.Equal("it is ***", redactor.Redact("it is marker"));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void A_mounted_secrets_own_files_are_skipped()
+    {
+        _environment["MIGRATE_SETTINGS_DIR"] = _folder.Path;
+        FolderFile("DATABASE_URL", "postgres://secret/x\r\n");
+        FolderFile("..data", "not a setting");
+
+        Assert.Equal("secret", Read().Connection["host"]);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Every_wrong_setting_is_said_at_once()
+    {
+        _environment["MIGRATE_LOCK_WAIT"] = "soon";
+        _environment["MIGRATE_CONNECT_WAIT"] = "5";
+        _flags["target"] = ["one"];
+        _environment["MIGRATE_OUT_OF_ORDER"] = "perhaps";
+
+        var e = Assert.Throws<MigrateException>(() => Read());
+
+        Assert.Equal(ExitCode.Usage, e.ExitCode);
+        var said = string.Join('\n', e.Problems.Select(p => p.Message));
+        Assert.Equal(5, e.Problems.Count);
+        Assert.Contains("no database connection is configured", said, StringComparison.Ordinal);
+        Assert.Contains("--connect-wait (MIGRATE_CONNECT_WAIT) is '5'", said, StringComparison.Ordinal);
+        Assert.Contains("--lock-wait (MIGRATE_LOCK_WAIT) is 'soon'", said, StringComparison.Ordinal);
+        Assert.Contains("--target (MIGRATE_TARGET) is 'one'", said, StringComparison.Ordinal);
+        Assert.Contains("--out-of-order (MIGRATE_OUT_OF_ORDER) is 'perhaps'", said, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _working.Dispose();
+        _folder.Dispose();
+    }
+
+    private SettingSources Sources() => SettingSources.Read(_flags, _environment, _working.Path);
+
+    private MigrateOptions Read(Setting? timeout = null)
+        => new OptionsReader(Sources()).Read(timeout ?? KnownSettings.Timeout, new Redactor());
+
+    private string LockWait() => Duration.Format(Read().LockWait);
+
+    private void File(string name, string content) => System.IO.File.WriteAllText(Path.Combine(_working.Path, name), content);
+
+    private void FolderFile(string name, string content) => System.IO.File.WriteAllText(Path.Combine(_folder.Path, name), content);
+}

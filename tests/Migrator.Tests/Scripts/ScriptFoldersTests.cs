@@ -1,0 +1,115 @@
+using Migrator.Scripts;
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Scripts;
+
+public sealed class ScriptFoldersTests
+{
+    [Fact(Timeout = 10_000)]
+    public void Scripts_are_read_recursively_and_ordered_by_version_and_name()
+    {
+        using var scripts = new ScriptFolder
+        {
+            ["V10__ten.sql"] = "",
+            ["V9__nine.sql"] = "",
+            ["old/2023/V2__two.sql"] = "",
+            ["views/R__b.sql"] = "",
+            ["views/R__a.sql"] = "",
+            ["U9__nine.sql"] = "",
+        };
+
+        var set = ScriptFolders.Read([scripts.Path]);
+
+        Assert.Equal("V2__two.sql,V9__nine.sql,V10__ten.sql", string.Join(',', set.Versioned));
+        Assert.Equal("R__a.sql,R__b.sql", string.Join(',', set.Repeatable));
+        Assert.Equal("U9__nine.sql", string.Join(',', set.Undo));
+        Assert.Equal("10", set.Newest!.Label);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void What_is_no_sql_file_is_not_looked_at()
+    {
+        using var scripts = new ScriptFolder
+        {
+            ["V1__one.sql"] = "",
+            ["README.md"] = "",
+            ["V2__two.sql.bak"] = "",
+            ["notes"] = "",
+        };
+
+        Assert.Equal("V1__one.sql", string.Join(',', ScriptFolders.Read([scripts.Path]).Versioned));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void A_mounted_ConfigMap_is_read_once()
+    {
+        // As the kubelet lays it out: files are links through ..data into a folder named after the time.
+        using var scripts = new ScriptFolder { ["..2024_01_31_12_00_00.1/V1__one.sql"] = "" };
+        Directory.CreateSymbolicLink(Path.Combine(scripts.Path, "..data"), "..2024_01_31_12_00_00.1");
+        File.CreateSymbolicLink(Path.Combine(scripts.Path, "V1__one.sql"), "..data/V1__one.sql");
+
+        Assert.Single(ScriptFolders.Read([scripts.Path]).Versioned);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void A_link_that_leads_back_ends_nowhere_else()
+    {
+        using var scripts = new ScriptFolder { ["below/V1__one.sql"] = "" };
+        Directory.CreateSymbolicLink(Path.Combine(scripts.Path, "below", "up"), scripts.Path);
+
+        Assert.Single(ScriptFolders.Read([scripts.Path]).Versioned);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Several_folders_make_one_set_and_the_same_folder_twice_counts_once()
+    {
+        using var first = new ScriptFolder { ["below/V1__one.sql"] = "" };
+        using var second = new ScriptFolder { ["V2__two.sql"] = "" };
+
+        var set = ScriptFolders.Read([first.Path, second.Path, first.Path, Path.Combine(first.Path, "below")]);
+
+        Assert.Equal("V1__one.sql,V2__two.sql", string.Join(',', set.Versioned));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Everything_that_is_wrong_is_said_at_once()
+    {
+        using var scripts = new ScriptFolder
+        {
+            ["V1__one.sql"] = "",
+            ["V01__uno.sql"] = "",
+            ["a/R__views.sql"] = "",
+            ["b/R__views.sql"] = "",
+            ["create.sql"] = "",
+        };
+
+        var e = Assert.Throws<MigrateException>(() => ScriptFolders.Read([scripts.Path, scripts.Path + "/nowhere"]));
+
+        Assert.Equal(ExitCode.Usage, e.ExitCode);
+        Assert.Equal(
+            ["dir-missing", "script-duplicate", "script-duplicate", "script-name"],
+            e.Problems.Select(p => p.Id).Order(StringComparer.Ordinal));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void A_script_and_its_undo_have_one_version_without_being_duplicates()
+    {
+        using var scripts = new ScriptFolder { ["V1__one.sql"] = "", ["U1__one.sql"] = "" };
+
+        Assert.Single(ScriptFolders.Read([scripts.Path]).Undo);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("-- evolve-tx-off\nVACUUM;", true)]
+    [InlineData("-- EVOLVE-TX-OFF", true)]
+    [InlineData("/* evolve-tx-off */ VACUUM;", true)]
+    [InlineData("\n-- evolve-tx-off", false)]
+    [InlineData("VACUUM;", false)]
+    public void Only_the_first_line_switches_the_transaction_off(string text, bool isOff)
+    {
+        using var scripts = new ScriptFolder { ["V1__one.sql"] = text };
+
+        Assert.Equal(isOff, ScriptFolders.Read([scripts.Path]).Versioned[0].IsTransactionOff);
+    }
+}

@@ -1,0 +1,4 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(SharedServer))]

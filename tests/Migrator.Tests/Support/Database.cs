@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using Migrator.Tooling.Postgres;
+using Npgsql;
+using Xunit;
+
+namespace Migrator.Tests.Support;
+
+/// <summary>A database of one test's own, seen by the role that migrates it.</summary>
+public sealed class Database(PostgresServer server, string name)
+{
+    public string Name => name;
+
+    public string Host => server.Host;
+
+    public int Port => server.Port;
+
+    /// <summary>As people put it into DATABASE_URL.</summary>
+    public string Url => UrlOf(SharedServer.Role, SharedServer.Password);
+
+    /// <summary>As people write it for Npgsql.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder
+    {
+        Host = server.Host,
+        Port = server.Port,
+        Username = SharedServer.Role,
+        Password = SharedServer.Password,
+        Database = name,
+        Pooling = false,
+    }.ConnectionString;
+
+    public string UrlOf(string user, string password)
+        => $"postgres://{user}:{Uri.EscapeDataString(password)}@{server.Host}:{server.Port}/{name}";
+
+    /// <summary>A connection of the migrating role.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
+    /// <summary>Runs SQL as the migrating role.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await ConnectAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Runs SQL as the superuser.</summary>
+    public Task ExecuteAsSuperuserAsync(string sql)
+        => server.ExecuteAsync(sql, name, TestContext.Current.CancellationToken);
+
+    /// <summary>Every row as text, its columns separated by <c>|</c>.</summary>
+    public async Task<IReadOnlyList<string>> RowsAsync(string sql)
+    {
+        await using var connection = await ConnectAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var rows = new List<string>();
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+        {
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount)
+                .Select(i => Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture))));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The first column of the first row as text.</summary>
+    public async Task<string> ScalarAsync(string sql) => (await RowsAsync(sql))[0];
+
+    /// <summary>The tables of the public schema, the history apart.</summary>
+    public async Task<string> TablesAsync() => string.Join(',', await RowsAsync(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'changelog' ORDER BY 1"));
+
+    /// <summary>The names of the scripts in the history in the order of their rows; a failed one with a mark.</summary>
+    public async Task<string> HistoryAsync() => string.Join(',', await RowsAsync(
+        "SELECT name || CASE WHEN success THEN '' ELSE '!' END FROM changelog WHERE type IN (0, 4) ORDER BY id"));
+
+    /// <summary>Waits until a query answers <c>True</c>.</summary>
+    /// <exception cref="TimeoutException">It did not within 20 seconds.</exception>
+    public async Task WaitUntilAsync(string sql)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (await ScalarAsync(sql) != "True")
+        {
+            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(20))
+            {
+                throw new TimeoutException($"never became true: {sql}");
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Whether another session is at work on a statement that holds a text.</summary>
+    public static string IsRunning(string text) => $"""
+        SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                          AND state = 'active' AND query LIKE '%{text}%')
+        """;
+}
