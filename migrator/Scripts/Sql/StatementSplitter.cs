@@ -1,0 +1,165 @@
+namespace Migrator.Scripts.Sql;
+
+/// <summary>
+/// Cuts a script into statements exactly where psql does (<c>src/fe_utils/psqlscan.l</c> and <c>src/bin/psql/mainloop.c</c>
+/// of PostgreSQL 18): at semicolons outside quotes, comments, parentheses and BEGIN ATOMIC bodies. Differences, all on purpose:
+/// an empty statement is dropped; a psql command and an unclosed quote are problems; <c>:name</c> is not replaced.
+/// </summary>
+/// <remarks>
+/// Like psql, and unlike the server, it does not see <c>E'…'</c> go on in a quote on the next line: that quote is read as
+/// a plain one, without backslash escapes.
+/// </remarks>
+internal static class StatementSplitter
+{
+    /// <summary>The statements of a script, and what is wrong with it. Never throws for what the script holds.</summary>
+    /// <param name="script">Its text, placeholders replaced.</param>
+    public static SplitResult Split(string script)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        return new Run(script).ToEnd();
+    }
+
+    private ref struct Run(string script)
+    {
+        private readonly List<SqlStatement> _statements = [];
+        private readonly List<SqlProblem> _problems = [];
+
+        // COPY statements whose data begins after the current line, as indices into _statements.
+        private readonly List<int> _copies = [];
+        private SqlLexer _lexer = new(script);
+        private StatementTracker _tracker;
+        private int _first = -1;
+        private int _last;
+
+        public SplitResult ToEnd()
+        {
+            InvalidCharacters.Report(script, _problems);
+            if (script.StartsWith('\uFEFF'))
+            {
+                _lexer.Position = 1;
+            }
+
+            while (Step())
+            {
+            }
+
+            _problems.Sort((a, b) => a.Offset.CompareTo(b.Offset));
+            return new SplitResult(_statements, _problems);
+        }
+
+        private bool Step()
+        {
+            SqlToken token = _lexer.Next();
+            switch (token.Kind)
+            {
+                case SqlTokenKind.End:
+                    return EndOfText(token.Start);
+                case SqlTokenKind.Semicolon when _tracker.IsComplete:
+                    EndStatement(token.End);
+                    return true;
+                case SqlTokenKind.Backslash:
+                    Backslash(token.Start);
+                    return true;
+                case SqlTokenKind.Identifier:
+                    _tracker.Identifier(_lexer.Slice(token), token.Start);
+                    break;
+                case SqlTokenKind.OpenParenthesis:
+                    _tracker.Open(token.Start);
+                    break;
+                case SqlTokenKind.CloseParenthesis:
+                    _tracker.Close();
+                    break;
+            }
+
+            if (token.IsOpen)
+            {
+                _problems.Add(_lexer.Limit < script.Length
+                    ? SqlProblems.UnfinishedOnCopyLine(token.Start, script[token.Start..(token.Start + 1)])
+                    : SqlProblems.Unclosed(script, token));
+                ForgetStatement();
+            }
+            else if (token.Kind != SqlTokenKind.Blank)
+            {
+                _first = _first < 0 ? token.Start : _first;
+                _last = token.End;
+            }
+
+            return true;
+        }
+
+        // The text ends, or the line of a COPY whose data comes next.
+        private bool EndOfText(int end)
+        {
+            if (_tracker.OpenParenthesis is { } parenthesis)
+            {
+                _problems.Add(SqlProblems.UnclosedParenthesis(parenthesis));
+            }
+            else if (_tracker.OpenBlock is { } block)
+            {
+                _problems.Add(SqlProblems.UnclosedBlock(block));
+            }
+            else if (_first >= 0 && end < script.Length)
+            {
+                _problems.Add(SqlProblems.UnfinishedOnCopyLine(_first, script[_first.._last]));
+            }
+            else
+            {
+                EndStatement(end);
+            }
+
+            ForgetStatement();
+            int position = end;
+            foreach (int copy in _copies)
+            {
+                SqlCopyData data = CopyDataReader.Read(script, ref position);
+                _statements[copy] = _statements[copy] with { CopyData = data };
+            }
+
+            _copies.Clear();
+            _lexer.Limit = script.Length;
+            _lexer.Position = position;
+            return position < script.Length;
+        }
+
+        private void EndStatement(int end)
+        {
+            if (_first >= 0)
+            {
+                _statements.Add(new SqlStatement(script[_first.._last], _first, null));
+                if (_tracker.IsCopyFromStdin)
+                {
+                    // The data begins on the next line; what else is on this line is still SQL.
+                    _copies.Add(_statements.Count - 1);
+                    int rest = script.AsSpan(end).IndexOf('\n');
+                    _lexer.Limit = rest < 0 ? script.Length : end + rest + 1;
+                }
+            }
+
+            ForgetStatement();
+        }
+
+        private void ForgetStatement()
+        {
+            _first = -1;
+            _tracker = default;
+        }
+
+        private void Backslash(int start)
+        {
+            SqlProblem problem = PsqlCommands.Describe(script, start);
+            _problems.Add(problem);
+            int position = PsqlCommands.End(script, start);
+            if (PsqlCommands.IsCopyFromInput(script.AsSpan(start, position - start)))
+            {
+                // What follows is data: reported as SQL it would only hide the cause.
+                CopyDataReader.Read(script, ref position);
+            }
+
+            _lexer.Position = Math.Min(position, script.Length);
+            if (_lexer.Position > _lexer.Limit)
+            {
+                _lexer.Limit = script.Length;
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+
+namespace Migrator.Scripts.Sql;
+
+/// <summary>
+/// What psql remembers of the statement that it reads: its first words, and with them whether a semicolon is inside a
+/// <c>BEGIN ATOMIC … END</c> body and whether lines of data follow it (<c>psqlscan_track_identifier</c> and
+/// <c>psqlscan_is_copy_from_stdin</c> in psqlscan.l of PostgreSQL 18.6).
+/// </summary>
+internal struct StatementTracker
+{
+    private Words _words;
+    private int _count;
+    private int _parentheses;
+    private int _blocks;
+
+    private enum Word : byte
+    {
+        Any,
+        Create,
+        Or,
+        Replace,
+        Routine,
+        Copy,
+        From,
+        Stdin,
+    }
+
+    /// <summary>The offset of the parenthesis that is still open, the outermost one; null when all are closed.</summary>
+    public int? OpenParenthesis { get; private set; }
+
+    /// <summary>The offset of the outermost BEGIN that has no END yet; null when there is none.</summary>
+    public int? OpenBlock { get; private set; }
+
+    /// <summary>Whether a semicolon ends the statement here.</summary>
+    public readonly bool IsComplete => _parentheses == 0 && _blocks == 0;
+
+    /// <summary>Whether the statement is COPY … FROM STDIN (or, as the server allows, FROM STDOUT).</summary>
+    public readonly bool IsCopyFromStdin
+    {
+        get
+        {
+            ReadOnlySpan<Word> words = _words;
+            int from = words.IndexOf(Word.From);
+            return words[0] == Word.Copy && from >= 0 && from + 1 < words.Length && words[from + 1] == Word.Stdin;
+        }
+    }
+
+    private readonly bool IsCreateRoutine => _words[0] == Word.Create
+        && (_words[1] == Word.Routine
+            || (_words[1] == Word.Or && _words[2] == Word.Replace && _words[3] == Word.Routine));
+
+    public void Open(int offset)
+    {
+        if (_parentheses++ == 0)
+        {
+            OpenParenthesis = offset;
+        }
+    }
+
+    public void Close()
+    {
+        // psql ignores a parenthesis too many: the server will name it.
+        if (_parentheses > 0 && --_parentheses == 0)
+        {
+            OpenParenthesis = null;
+        }
+    }
+
+    public void Identifier(ReadOnlySpan<char> identifier, int offset)
+    {
+        if (_parentheses > 0)
+        {
+            return;
+        }
+
+        if (_count < Words.Length)
+        {
+            _words[_count++] = Recognize(identifier);
+        }
+
+        if (!IsCreateRoutine)
+        {
+            return;
+        }
+
+        if (Is(identifier, "begin"))
+        {
+            OpenBlock ??= offset;
+            _blocks++;
+        }
+        else if (_blocks > 0 && Is(identifier, "case"))
+        {
+            // CASE has an END too.
+            _blocks++;
+        }
+        else if (_blocks > 0 && Is(identifier, "end") && --_blocks == 0)
+        {
+            OpenBlock = null;
+        }
+    }
+
+    private static Word Recognize(ReadOnlySpan<char> identifier) => identifier.Length switch
+    {
+        2 when Is(identifier, "or") => Word.Or,
+        4 when Is(identifier, "copy") => Word.Copy,
+        4 when Is(identifier, "from") => Word.From,
+        5 when Is(identifier, "stdin") => Word.Stdin,
+        6 when Is(identifier, "create") => Word.Create,
+        6 when Is(identifier, "stdout") => Word.Stdin,
+        7 when Is(identifier, "replace") => Word.Replace,
+        8 when Is(identifier, "function") => Word.Routine,
+        9 when Is(identifier, "procedure") => Word.Routine,
+        _ => Word.Any,
+    };
+
+    private static bool Is(ReadOnlySpan<char> identifier, string keyword) =>
+        identifier.Equals(keyword, StringComparison.OrdinalIgnoreCase);
+
+    [InlineArray(Length)]
+    private struct Words
+    {
+        // COPY BINARY database.schema.table FROM STDIN has six; psql keeps eight.
+        public const int Length = 8;
+
+        private Word _first;
+    }
+}
