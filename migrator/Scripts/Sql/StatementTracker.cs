@@ -46,6 +46,9 @@ internal struct StatementTracker
         }
     }
 
+    /// <summary>Whether it began with COPY, or has no word yet.</summary>
+    public readonly bool MayBeCopy => _count == 0 || _words[0] == Word.Copy;
+
     private readonly bool IsCreateRoutine => _words[0] == Word.Create
         && (_words[1] == Word.Routine
             || (_words[1] == Word.Or && _words[2] == Word.Replace && _words[3] == Word.Routine));

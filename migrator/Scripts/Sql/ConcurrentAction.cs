@@ -1,0 +1,10 @@
+namespace Migrator.Scripts.Sql;
+
+/// <summary>What a CONCURRENTLY statement does.</summary>
+internal enum ConcurrentAction
+{
+    CreateIndex,
+    DropIndex,
+    Reindex,
+    DetachPartition,
+}
