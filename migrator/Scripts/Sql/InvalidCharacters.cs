@@ -8,7 +8,7 @@ internal static class InvalidCharacters
     {
         if (script.StartsWith("PGDMP", StringComparison.Ordinal))
         {
-            problems.Add(new SqlProblem(0, "PGDMP",
+            problems.Add(new SqlProblem(SqlProblemKind.InvalidCharacter, 0, "PGDMP",
                 "This is a pg_dump archive, not SQL; write it as SQL with pg_restore --file=script.sql."));
             return;
         }
@@ -16,14 +16,14 @@ internal static class InvalidCharacters
         int nul = script.IndexOf('\0', StringComparison.Ordinal);
         if (nul >= 0)
         {
-            problems.Add(new SqlProblem(nul, "NUL",
+            problems.Add(new SqlProblem(SqlProblemKind.InvalidCharacter, nul, "NUL",
                 "PostgreSQL cannot store a NUL character; remove it, or save the file as UTF-8 if it is in UTF-16."));
         }
 
         int surrogate = LoneSurrogate(script);
         if (surrogate >= 0)
         {
-            problems.Add(new SqlProblem(surrogate, $"U+{(int)script[surrogate]:X4}",
+            problems.Add(new SqlProblem(SqlProblemKind.InvalidCharacter, surrogate, $"U+{(int)script[surrogate]:X4}",
                 "Half of a surrogate pair is not a character; save the file as UTF-8."));
         }
     }

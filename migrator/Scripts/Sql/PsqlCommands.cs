@@ -15,7 +15,7 @@ internal static class PsqlCommands
         }
 
         string command = script[start..end];
-        return new SqlProblem(start, command, Advice(command));
+        return new SqlProblem(SqlProblemKind.PsqlCommand, start, command, Advice(command));
     }
 
     /// <summary>Where the command ends: psql reads its arguments up to the end of the line.</summary>

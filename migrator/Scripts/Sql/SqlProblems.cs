@@ -10,26 +10,28 @@ internal static class SqlProblems
         switch (token.Kind)
         {
             case SqlTokenKind.Blank:
-                return new SqlProblem(token.Start, "/*",
+                return new SqlProblem(SqlProblemKind.Unclosed, token.Start, "/*",
                     "This comment is never closed; add */, one for each /* in it: comments nest.");
             case SqlTokenKind.DollarString:
                 string tag = text[..(text[1..].IndexOf('$') + 2)].ToString();
-                return new SqlProblem(token.Start, tag, $"This dollar quote is never closed; end it with {tag}, in the same case.");
+                return new SqlProblem(SqlProblemKind.Unclosed, token.Start, tag,
+                    $"This dollar quote is never closed; end it with {tag}, in the same case.");
             case SqlTokenKind.QuotedIdentifier or SqlTokenKind.UnicodeIdentifier:
-                return new SqlProblem(token.Start, text[..(text.IndexOf('"') + 1)].ToString(),
+                return new SqlProblem(SqlProblemKind.Unclosed, token.Start, text[..(text.IndexOf('"') + 1)].ToString(),
                     "This quoted identifier is never closed; add \", or write \"\" for a quotation mark in it.");
             default:
-                return new SqlProblem(token.Start, text[..(text.IndexOf('\'') + 1)].ToString(),
+                return new SqlProblem(SqlProblemKind.Unclosed, token.Start, text[..(text.IndexOf('\'') + 1)].ToString(),
                     "This string is never closed; add ', or write '' for an apostrophe in it.");
         }
     }
 
     public static SqlProblem UnclosedParenthesis(int offset) =>
-        new(offset, "(", "This parenthesis is never closed; add ). Until then, no semicolon ends the statement.");
+        new(SqlProblemKind.Unclosed, offset, "(", "This parenthesis is never closed; add ). Until then, no semicolon ends the statement.");
 
     public static SqlProblem UnclosedBlock(int offset) =>
-        new(offset, "BEGIN", "This BEGIN of a function's body is never closed; add END, one for each BEGIN and CASE.");
+        new(SqlProblemKind.Unclosed, offset, "BEGIN", "This BEGIN of a function's body is never closed; add END, one for each BEGIN and CASE.");
 
     public static SqlProblem UnfinishedOnCopyLine(int offset, string found) =>
-        new(offset, found, "The data of COPY begins on the next line, so what follows COPY must end on its line; move it below the data.");
+        new(SqlProblemKind.SplitByCopyData, offset, found,
+            "The data of COPY begins on the next line, so what follows COPY must end on its line; move it below the data.");
 }

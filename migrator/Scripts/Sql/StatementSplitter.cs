@@ -146,8 +146,10 @@ internal static class StatementSplitter
 
         private void Backslash(int start)
         {
-            SqlProblem problem = PsqlCommands.Describe(script, start);
-            _problems.Add(problem);
+            _problems.Add(PsqlCommands.Describe(script, start));
+
+            // Whether it ends the statement depends on the command; to forget it reports nothing that is only a consequence.
+            ForgetStatement();
             int position = PsqlCommands.End(script, start);
             if (PsqlCommands.IsCopyFromInput(script.AsSpan(start, position - start)))
             {
