@@ -23,11 +23,16 @@ internal static class SettingsFile
             foreach (IConfigurationSection section in file.GetChildren())
             {
                 string key = Setting.KeyOf(section.Key);
-                foreach ((string path1, string? value) in section.AsEnumerable(makePathsRelative: true))
+                if (section.Value is not null)
+                {
+                    result[key] = section.Value;
+                }
+
+                foreach ((string below, string? value) in section.AsEnumerable(makePathsRelative: true))
                 {
                     if (value is not null)
                     {
-                        result[path1.Length == 0 ? key : $"{key}:{path1}"] = value;
+                        result[$"{key}:{below}"] = value;
                     }
                 }
             }
