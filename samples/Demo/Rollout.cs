@@ -81,6 +81,16 @@ internal sealed class Rollout(Stage stage, Timeline timeline, Narrator narrator)
         }
     }
 
+    /// <summary>After a step that failed: ends the server and tells what it has logged about it.</summary>
+    public async Task TellServerFailureAsync(CancellationToken cancellationToken)
+    {
+        if (_current is { Server: { IsRunning: true } server }
+            && await server.EndAndFindFailureAsync(cancellationToken) is { } failure)
+        {
+            narrator.Output($"{server.Name}'s server has logged:\n{failure}");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_current is { } last)

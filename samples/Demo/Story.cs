@@ -29,10 +29,18 @@ internal sealed class Story(Stage stage, Narrator narrator)
             ("v3 serves instead of v2", () => rollout.ServeAsync(stage.Release(3), cancellationToken)),
             ("All of it is there", () => ShowStatusAsync(stage.Release(3), rollout, cancellationToken)),
         ];
-        foreach (var (index, (title, playAsync)) in steps.Index())
+        try
         {
-            narrator.Heading($"{index + 1}/{steps.Length}  {title}");
-            await playAsync();
+            foreach (var (index, (title, playAsync)) in steps.Index())
+            {
+                narrator.Heading($"{index + 1}/{steps.Length}  {title}");
+                await playAsync();
+            }
+        }
+        catch (ExpectationException)
+        {
+            await rollout.TellServerFailureAsync(cancellationToken);
+            throw;
         }
 
         narrator.Heading("What went on when");

@@ -105,6 +105,16 @@ internal sealed class OrdersServer : IAsyncDisposable
         return await _process.WaitAsync(cancellationToken).WaitAsync(s_stopLimit, cancellationToken);
     }
 
+    /// <summary>Ends the server, so that its log is whole, and returns the first failure in it, or null.</summary>
+    public async Task<string?> EndAndFindFailureAsync(CancellationToken cancellationToken)
+    {
+        await StopAsync(cancellationToken);
+        var failure = File.ReadLines(_logFile)
+            .SkipWhile(line => !line.StartsWith("fail:", StringComparison.Ordinal))
+            .Take(4);
+        return string.Join('\n', failure) is { Length: > 0 } text ? text : null;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
@@ -123,7 +133,7 @@ internal sealed class OrdersServer : IAsyncDisposable
         catch (Exception problem) when (
             problem is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw new ExpectationException($"{Name} answers /{path}", $"{problem.Message}\n{Log}");
+            throw new ExpectationException($"{Name} answers /{path}", problem.Message);
         }
     }
 
