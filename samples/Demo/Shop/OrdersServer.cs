@@ -112,7 +112,7 @@ internal sealed class OrdersServer : IAsyncDisposable
         var failure = File.ReadLines(_logFile)
             .SkipWhile(line => !line.StartsWith("fail:", StringComparison.Ordinal))
             .Take(4);
-        return string.Join('\n', failure) is { Length: > 0 } text ? text : null;
+        return string.Join('\n', failure).TrimEnd() is { Length: > 0 } text ? text : null;
     }
 
     public async ValueTask DisposeAsync()
