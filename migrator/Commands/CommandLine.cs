@@ -7,7 +7,7 @@ namespace Migrator.Commands;
 /// <summary>The commands as System.CommandLine's, and what was given on the command line as our settings.</summary>
 internal sealed class CommandLine
 {
-    private static readonly MigrateCommand[] Commands = [new UpCommand(), new StatusCommand(), new WaitCommand()];
+    private static readonly MigrateCommand[] Commands = [new UpCommand(), new PlanCommand(), new StatusCommand(), new WaitCommand(), new ValidateCommand(), new RepairCommand()];
 
     private readonly RootCommand root = new("Takes a PostgreSQL schema up and down, so that a deployment can wait for it.");
 

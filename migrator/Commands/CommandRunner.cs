@@ -31,8 +31,10 @@ internal sealed class CommandRunner(TimeProvider time)
             SettingSources sources = SettingSources.Read(parsed.Flags, environment, workingFolder);
             isText = OptionsReader.Output(sources) == OutputFormat.Text;
             report = new RunReport(console, isText);
-            run = new Run(new OptionsReader(sources).Read(parsed.Command!.Timeout, redactor), report, time);
-            exitCode = await RunAsync(parsed.Command, run, signal).ConfigureAwait(false);
+            MigrateCommand command = parsed.Command!;
+            MigrateOptions options = new OptionsReader(sources).Read(command.Timeout, command.NeedsDatabase, redactor);
+            run = new Run(command.Name, options, RunIdentity.From(environment), report, time);
+            exitCode = await RunAsync(command, run, signal).ConfigureAwait(false);
         }
         catch (MigrateException e)
         {
@@ -47,7 +49,10 @@ internal sealed class CommandRunner(TimeProvider time)
             Plan = run?.Plan,
             Applied = report.AppliedScripts,
             Problems = problems,
-            Warnings = report.Warnings,
+            Warnings = report.SeenWarnings,
+            Repaired = run?.Repaired ?? [],
+            Audit = run?.Audit ?? [],
+            Sql = run?.Sql ?? [],
             Elapsed = time.GetElapsedTime(start),
         };
         if (isText)

@@ -19,6 +19,9 @@ internal abstract class MigrateCommand
     /// <summary>What it answers when <c>--timeout</c> is spent.</summary>
     public virtual ExitCode TimeoutExitCode => ExitCode.MigrationFailed;
 
+    /// <summary>Whether it talks to a database at all, so that a connection has to be configured.</summary>
+    public virtual bool NeedsDatabase(MigrateOptions options) => true;
+
     /// <summary>Does the work. What it finds out on the way is kept in <paramref name="run"/>.</summary>
     /// <exception cref="MigrateException">It failed.</exception>
     public abstract Task<ExitCode> RunAsync(Run run, CancellationToken cancellation);

@@ -1,5 +1,4 @@
 using Migrator.Configuration;
-using Migrator.Database;
 using Migrator.Planning;
 using Migrator.Scripts;
 
@@ -8,26 +7,26 @@ namespace Migrator.Commands;
 /// <summary><c>migrate status</c>: what is applied, pending, missing and changed. Never writes.</summary>
 internal sealed class StatusCommand : MigrateCommand
 {
+    private const int MostHistory = 200;
+
     public override string Name => "status";
 
-    public override string Description => "Show what is applied, pending, missing and changed.";
+    public override string Description => "Show what is applied, pending, missing and changed; --history shows past runs.";
 
     public override IReadOnlyList<Setting> Settings =>
-        [.. KnownSettings.Common, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.ExitCodeFlag];
+        [.. KnownSettings.Common, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.ExitCodeFlag, KnownSettings.HistoryFlag];
 
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
         ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
-        (DatabaseSession session, _) = await run.ConnectAsync(cancellation).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
+        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+        run.Report.Warnings(plan.Warnings.Concat(plan.Problems));
+        if (run.Options.ShowHistory)
         {
-            Plan plan = await run.PlanAsync(session, scripts, cancellation).ConfigureAwait(false);
-            foreach (Problem warning in plan.Warnings.Concat(plan.Problems))
-            {
-                run.Report.Warning(warning);
-            }
-
-            return run.Options.ExitCode && plan.Awaited.Count > 0 ? ExitCode.Pending : ExitCode.Done;
+            run.Audit = await session.Audit.ReadAsync(session.Session, MostHistory, cancellation).ConfigureAwait(false);
         }
+
+        return run.Options.ExitCode && plan.Awaited.Count > 0 ? ExitCode.Pending : ExitCode.Done;
     }
 }

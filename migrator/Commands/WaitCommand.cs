@@ -1,5 +1,4 @@
 using Migrator.Configuration;
-using Migrator.Database;
 using Migrator.Planning;
 using Migrator.Scripts;
 
@@ -23,32 +22,29 @@ internal sealed class WaitCommand : MigrateCommand
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
         ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
-        (DatabaseSession session, _) = await run.ConnectAsync(cancellation).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
+        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        string told = "";
+        while (true)
         {
-            string told = "";
-            while (true)
+            Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+            if (plan.GateProblems.Count > 0)
             {
-                Plan plan = await run.PlanAsync(session, scripts, cancellation).ConfigureAwait(false);
-                if (plan.GateProblems.Count > 0)
-                {
-                    throw new MigrateException(ExitCode.HistoryMismatch, plan.GateProblems);
-                }
-
-                if (plan.Awaited.Count == 0)
-                {
-                    return ExitCode.Done;
-                }
-
-                string pending = string.Join(", ", plan.Awaited.Select(s => s.FileName));
-                if (pending != told)
-                {
-                    run.Report.Waiting($"waiting for {pending}");
-                    told = pending;
-                }
-
-                await Task.Delay(Pause, run.Time, cancellation).ConfigureAwait(false);
+                throw new MigrateException(ExitCode.HistoryMismatch, plan.GateProblems);
             }
+
+            if (plan.Awaited.Count == 0)
+            {
+                return ExitCode.Done;
+            }
+
+            string pending = string.Join(", ", plan.Awaited.Select(s => s.FileName));
+            if (pending != told)
+            {
+                run.Report.Waiting($"waiting for {pending}");
+                told = pending;
+            }
+
+            await Task.Delay(Pause, run.Time, cancellation).ConfigureAwait(false);
         }
     }
 }

@@ -26,6 +26,12 @@ internal static class ConnectionSources
         ("PGTARGETSESSIONATTRS", "target_session_attrs"),
     ];
 
+    /// <summary>No source says anything.</summary>
+    public static readonly Problem Missing = new("no-connection", "no database connection is configured")
+    {
+        Advice = "Set DATABASE_URL=postgres://user:password@host:5432/database, or PGHOST and its kin, or --connection.",
+    };
+
     /// <summary>The merged connection; problems are added to <paramref name="problems"/>.</summary>
     public static ConnectionSettings Read(SettingSources sources, List<Problem> problems)
     {
@@ -37,14 +43,6 @@ internal static class ConnectionSources
         Add(connection, $"the settings folder's {setting.EnvironmentName}", sources.Value(setting, SettingLayer.Folder), problems);
         AddNames(connection, "the settings folder's ", sources.Folder, problems);
         Add(connection, $"{SettingsFile.Name}'s {setting.Name}", sources.Value(setting, SettingLayer.File), problems);
-        if (connection.IsEmpty)
-        {
-            problems.Add(new Problem("no-connection", "no database connection is configured")
-            {
-                Advice = "Set DATABASE_URL=postgres://user:password@host:5432/database, or PGHOST and its kin, or --connection.",
-            });
-        }
-
         return connection;
     }
 

@@ -56,6 +56,15 @@ internal static class KnownSettings
     public static readonly Setting ExitCodeFlag = new("exit-code", null, "off",
         "Answer 5 when anything is pending.");
 
+    public static readonly Setting HistoryFlag = new("history", null, "off",
+        "Show what past runs did, failures included.");
+
+    public static readonly Setting SqlFlag = new("sql", null, "off",
+        "Print the SQL that would run.");
+
+    public static readonly Setting Offline = new("offline", null, "off",
+        "Check the scripts alone, without a database.");
+
     /// <summary>What every command that reads scripts and a database takes.</summary>
     public static readonly IReadOnlyList<Setting> Common =
         [Dir, Connection, SettingsDir, ConnectWait, Schema, HistoryTable, Output];

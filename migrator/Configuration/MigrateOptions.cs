@@ -48,4 +48,13 @@ internal sealed record MigrateOptions
 
     /// <summary>Whether <c>status</c> answers 5 when anything is pending. Default off.</summary>
     public bool ExitCode { get; init; }
+
+    /// <summary>Whether <c>status</c> shows past runs. Default off.</summary>
+    public bool ShowHistory { get; init; }
+
+    /// <summary>Whether <c>plan</c> prints the SQL. Default off.</summary>
+    public bool ShowSql { get; init; }
+
+    /// <summary>Whether <c>validate</c> looks at the scripts alone. Default off.</summary>
+    public bool Offline { get; init; }
 }

@@ -9,9 +9,10 @@ internal sealed class OptionsReader(SettingSources sources)
 
     /// <summary>Reads the options of a command.</summary>
     /// <param name="timeout">The command's own <c>--timeout</c>, whose default differs.</param>
+    /// <param name="needsDatabase">Whether a connection has to be configured.</param>
     /// <param name="redactor">Learns every secret that is read.</param>
     /// <exception cref="MigrateException">Something is wrong.</exception>
-    public MigrateOptions Read(Setting timeout, Redactor redactor)
+    public MigrateOptions Read(Setting timeout, Func<MigrateOptions, bool> needsDatabase, Redactor redactor)
     {
         ConnectionSettings connection = ConnectionSources.Read(sources, problems);
         redactor.Hide(connection.Password);
@@ -30,7 +31,15 @@ internal sealed class OptionsReader(SettingSources sources)
             Placeholders = Switch(KnownSettings.NoPlaceholders) ? null : Placeholders(),
             OutOfOrder = Switch(KnownSettings.OutOfOrder),
             ExitCode = Switch(KnownSettings.ExitCodeFlag),
+            ShowHistory = Switch(KnownSettings.HistoryFlag),
+            ShowSql = Switch(KnownSettings.SqlFlag),
+            Offline = Switch(KnownSettings.Offline),
         };
+        if (connection.IsEmpty && needsDatabase(options))
+        {
+            problems.Add(ConnectionSources.Missing);
+        }
+
         if (problems.Count > 0)
         {
             throw new MigrateException(ExitCode.Usage, problems);

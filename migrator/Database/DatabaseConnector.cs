@@ -25,7 +25,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
             Exception cause;
             try
             {
-                return await OpenAsync(settings, Remaining(start), cancellation).ConfigureAwait(false);
+                return await OpenAsync(settings, AttemptLimit(start), cancellation).ConfigureAwait(false);
             }
             catch (PostgresException e) when (!SqlStates.IsServerGone(e.SqlState))
             {
@@ -89,6 +89,8 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
         settings.Enlist = false;
         settings.CommandTimeout = 0;
         settings.TcpKeepAlive = true;
+        settings.TcpKeepAliveTime = 30;
+        settings.TcpKeepAliveInterval = 10;
         settings.IncludeErrorDetail = true;
         settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.Host ??= "localhost";
@@ -105,9 +107,10 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
         return name.Length <= 63 ? name : name[..63];
     }
 
-    private TimeSpan Remaining(long start)
-        => options.ConnectWait is { } limit && limit - time.GetElapsedTime(start) < AttemptTimeout
-            ? limit - time.GetElapsedTime(start)
+    // A try that begins is given a fair time: 0s means one try, not none.
+    private TimeSpan AttemptLimit(long start)
+        => options.ConnectWait - time.GetElapsedTime(start) is { } left && left > TimeSpan.Zero && left < AttemptTimeout
+            ? left
             : AttemptTimeout;
 
     private static bool IsTlsMisconfiguration(NpgsqlException e)

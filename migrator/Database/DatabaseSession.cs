@@ -22,9 +22,17 @@ internal sealed class DatabaseSession : IAsyncDisposable
     public NpgsqlConnectionStringBuilder Settings { get; }
 
     /// <summary>Executes one statement of ours.</summary>
-    public async Task ExecuteAsync(string sql, CancellationToken cancellation)
+    public Task ExecuteAsync(string sql, CancellationToken cancellation) => ExecuteAllAsync([sql], cancellation);
+
+    /// <summary>Executes statements of ours in one round trip; outside a transaction they stand or fall together.</summary>
+    public async Task ExecuteAllAsync(IEnumerable<string> statements, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(Connection) { BatchCommands = { new NpgsqlBatchCommand(sql) } };
+        await using var batch = new NpgsqlBatch(Connection) { Timeout = 0 };
+        foreach (string statement in statements)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        }
+
         await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 

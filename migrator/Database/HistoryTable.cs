@@ -94,6 +94,17 @@ internal sealed class HistoryTable
             """);
     }
 
+    /// <summary>Accepts an edited script.</summary>
+    public string RepairStatement(HistoryEntry entry, Script script)
+        => string.Create(CultureInfo.InvariantCulture, $"UPDATE {Quoted} SET checksum = '{script.Checksum}', name = {Sql.Literal(script.FileName)} WHERE id = {entry.Id}");
+
+    /// <summary>Removes the rows of failed scripts.</summary>
+    public string DeleteFailedStatement() => $"DELETE FROM {Quoted} WHERE NOT success";
+
+    /// <summary>How many rows Evolve left for scripts that failed.</summary>
+    public async Task<int> CountFailedAsync(DatabaseSession session, CancellationToken cancellation)
+        => Exists ? (int)await session.ScalarAsync<long>($"SELECT count(*) FROM {Quoted} WHERE NOT success", cancellation).ConfigureAwait(false) : 0;
+
     /// <summary>The first schema of a search_path as Evolve reads it: without quotes and without <c>$user</c>.</summary>
     private static string? EvolveSchema(string searchPath)
         => searchPath.Replace("\"", "", StringComparison.Ordinal)

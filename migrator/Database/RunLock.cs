@@ -87,7 +87,7 @@ internal sealed class RunLock(DatabaseSession session, HistoryTable history, IRu
         // https://www.postgresql.org/docs/current/view-pg-locks.html: a bigint key is split over classid and objid, objsubid 1.
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT l.pid, coalesce(nullif(a.application_name, ''), 'an unnamed application'),
-                   coalesce(host(a.client_addr), 'this host'), to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ')
+                   coalesce(host(a.client_addr), 'this host'), coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time')
               FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
              WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 using EvolveDb;
 using EvolveDb.Dialect;
@@ -20,28 +21,30 @@ namespace Migrator.Execution;
 /// so that the text that reaches the server is the one we split and checked) or a history row.
 /// </para>
 /// </summary>
-internal sealed class EvolveMigrations(
-    DatabaseSession session, HistoryTable history, TransactionalScript transaction, IRunReport report, CancellationToken cancellation)
+internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript transaction, CancellationToken cancellation)
 {
     private const string Reference = "migrate script ";
+
+    /// <summary>Told of each script before it runs.</summary>
+    public required Action<PreparedScript> Starting { get; init; }
 
     /// <summary>Lets Evolve create its history table, and the schema that it belongs to.</summary>
     public Task CreateHistoryAsync() => MigrateAsync([]);
 
     /// <summary>Applies scripts in order, each in its own transaction.</summary>
-    /// <exception cref="MigrateException">A script failed; those before it stay applied.</exception>
+    /// <exception cref="StatementException">A script failed; those before it stay applied.</exception>
     public Task MigrateAsync(IReadOnlyList<PreparedScript> scripts)
         // Evolve is synchronous; on a thread of its own it blocks nobody.
         => Task.Run(() => Migrate(scripts), CancellationToken.None);
 
     private void Migrate(IReadOnlyList<PreparedScript> scripts)
     {
-        var conversation = new Conversation(session, history.Exists, transaction, report, scripts, cancellation);
+        var conversation = new Conversation(context, transaction, scripts, Starting, cancellation);
         using var connection = new ConversationConnection(conversation);
         var evolve = new Evolve(connection, dbms: DBMS.PostgreSQL)
         {
-            Schemas = [history.Schema],
-            MetadataTableName = history.Name,
+            Schemas = [context.History.Schema],
+            MetadataTableName = context.History.Name,
             EnableClusterMode = false,
             IsEraseDisabled = true,
             MigrationLoader = new PendingScripts(scripts),
@@ -59,7 +62,6 @@ internal sealed class EvolveMigrations(
 
     private static Exception Failure(Exception cause) => cause switch
     {
-        StatementException statement => statement.ToFailure(),
         _ when SqlStates.IsConnectionLoss(cause) => DatabaseProblems.Lost(cause),
         Npgsql.PostgresException => DatabaseProblems.Failed("preparing the history table", cause),
         _ => cause,
@@ -93,13 +95,13 @@ internal sealed class EvolveMigrations(
 
     /// <summary>Evolve's side of the connection.</summary>
     private sealed class Conversation(
-        DatabaseSession session,
-        bool historyExists,
+        ApplyContext context,
         TransactionalScript transaction,
-        IRunReport report,
         IReadOnlyList<PreparedScript> scripts,
+        Action<PreparedScript> starting,
         CancellationToken cancellation) : IConversation
     {
+        private readonly bool historyExists = context.History.Exists;
         private PreparedScript? running;
         private string? historyRow;
         private long started;
@@ -114,8 +116,9 @@ internal sealed class EvolveMigrations(
 
         public void Commit()
         {
-            Guard(() => transaction.CommitAsync(historyRow!, cancellation));
-            report.Applied(new AppliedScript(running!.Script, TimeProvider.System.GetElapsedTime(started)));
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+            Guard(() => transaction.CommitAsync([historyRow!, context.AuditStatement(running!.Script, elapsed)], cancellation));
+            context.Report.Applied(new AppliedScript(running!.Script, elapsed));
             (running, historyRow) = (null, null);
         }
 
@@ -126,13 +129,14 @@ internal sealed class EvolveMigrations(
             if (sql.StartsWith(Reference, StringComparison.Ordinal))
             {
                 running = scripts[int.Parse(sql.AsSpan(Reference.Length), CultureInfo.InvariantCulture)];
-                started = TimeProvider.System.GetTimestamp();
+                started = Stopwatch.GetTimestamp();
+                starting(running);
                 Guard(() => transaction.RunAsync(running, cancellation));
             }
             else if (running is null)
             {
                 // The schema, the history table, its note that the schema was empty.
-                Guard(() => session.ExecuteAsync(sql, cancellation));
+                Guard(() => context.Session.ExecuteAsync(sql, cancellation));
             }
             else if (Failure is null)
             {
@@ -152,7 +156,7 @@ internal sealed class EvolveMigrations(
                 return sql.StartsWith("SELECT EXISTS", StringComparison.Ordinal) ? true : 1L;
             }
 
-            return Guard(() => session.ScalarAsync<object>(sql, cancellation));
+            return Guard(() => context.Session.ScalarAsync<object>(sql, cancellation));
         }
 
         public DbDataReader Query(string sql) => new EmptyReader();

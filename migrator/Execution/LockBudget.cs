@@ -1,27 +1,24 @@
 namespace Migrator.Execution;
 
-/// <summary>What is left of <c>--lock-wait</c>, and how long to pause before the next try for a table lock.</summary>
+/// <summary>
+/// What is left of <c>--lock-wait</c>, and how long to pause before the next try for a table lock. Only waiting is counted,
+/// not the work between two waits.
+/// </summary>
 /// <param name="limit">In all; null for no limit.</param>
-/// <param name="time">The clock.</param>
-internal sealed class LockBudget(TimeSpan? limit, TimeProvider time)
+internal sealed class LockBudget(TimeSpan? limit)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    private readonly long start = time.GetTimestamp();
     private TimeSpan pause = FirstPause;
 
     /// <summary>What is left; null for no limit.</summary>
-    public TimeSpan? Left
-    {
-        get
-        {
-            TimeSpan? left = limit - time.GetElapsedTime(start);
-            return left < TimeSpan.Zero ? TimeSpan.Zero : left;
-        }
-    }
+    public TimeSpan? Left { get; private set; } = limit;
 
-    /// <summary>Whether another try fits, and how long to pause before it.</summary>
+    /// <summary>Counts a wait.</summary>
+    public void Spend(TimeSpan waited) => Left = Left - waited < TimeSpan.Zero ? TimeSpan.Zero : Left - waited;
+
+    /// <summary>Whether another try fits, and how long to pause before it; the pause is counted.</summary>
     public bool TryNext(out TimeSpan next)
     {
         // Jitter, so that two runs that collided do not collide again.
@@ -29,12 +26,16 @@ internal sealed class LockBudget(TimeSpan? limit, TimeProvider time)
         next = pause * (0.5 + Random.Shared.NextDouble());
 #pragma warning restore CA5394
         pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-        if (Left is not { } left)
+        if (Left == TimeSpan.Zero)
         {
-            return true;
+            return false;
         }
 
-        next = next < left ? next : left;
-        return left > TimeSpan.Zero;
+        next = next < Left ? next : Left ?? next;
+        Spend(next);
+        return true;
     }
+
+    /// <summary>A script got its locks: the next one begins with short pauses again.</summary>
+    public void Succeeded() => pause = FirstPause;
 }

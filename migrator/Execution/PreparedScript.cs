@@ -1,3 +1,4 @@
+using Migrator.Execution.Steps;
 using Migrator.Scripts;
 using Migrator.Scripts.Sql;
 
@@ -7,6 +8,7 @@ namespace Migrator.Execution;
 internal sealed class PreparedScript
 {
     private readonly ResolvedText resolved;
+    private IReadOnlyList<ScriptStep>? steps;
 
     private PreparedScript(Script script, ResolvedText resolved, IReadOnlyList<SqlStatement> statements)
     {
@@ -19,6 +21,12 @@ internal sealed class PreparedScript
 
     public IReadOnlyList<SqlStatement> Statements { get; }
 
+    /// <summary>What is sent, placeholders resolved.</summary>
+    public string Text => resolved.Text;
+
+    /// <summary>What it is resumed by, when it runs outside a transaction.</summary>
+    public IReadOnlyList<ScriptStep> Steps => steps ??= ScriptSteps.Of(Statements);
+
     /// <summary>The place in the file of a statement's first token.</summary>
     public SourcePosition PositionOf(SqlStatement statement) => resolved.PositionOf(statement.Offset);
 
@@ -29,10 +37,12 @@ internal sealed class PreparedScript
         => resolved.PositionOf(statement.Offset + Utf16Offset(statement.Text, serverPosition - 1));
 
     /// <summary>Guarantee 3: every pending script is read and checked before the first runs.</summary>
-    /// <exception cref="MigrateException">Something in them is wrong; lists all of it.</exception>
-    public static IReadOnlyList<PreparedScript> PrepareAll(IReadOnlyList<Script> pending, IReadOnlyDictionary<string, string>? placeholders)
+    /// <param name="pending">The scripts.</param>
+    /// <param name="placeholders">Values for <c>${name}</c>; null leaves scripts alone.</param>
+    /// <param name="problems">Takes everything that is wrong in them.</param>
+    public static IReadOnlyList<PreparedScript> PrepareAll(
+        IReadOnlyList<Script> pending, IReadOnlyDictionary<string, string>? placeholders, List<Problem> problems)
     {
-        var problems = new List<Problem>();
         var prepared = new List<PreparedScript>(pending.Count);
         foreach (Script script in pending)
         {
@@ -42,7 +52,7 @@ internal sealed class PreparedScript
             prepared.Add(new PreparedScript(script, resolved, split.Statements));
         }
 
-        return problems.Count == 0 ? prepared : throw new MigrateException(ExitCode.Usage, problems);
+        return prepared;
     }
 
     private static int Utf16Offset(string text, int codePoints)

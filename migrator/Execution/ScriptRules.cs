@@ -1,3 +1,4 @@
+using Migrator.Execution.Steps;
 using Migrator.Scripts;
 using Migrator.Scripts.Sql;
 
@@ -6,54 +7,82 @@ namespace Migrator.Execution;
 /// <summary>What a pending script must not hold.</summary>
 internal static class ScriptRules
 {
-    public static IEnumerable<Problem> Check(Script script, ResolvedText resolved, SplitResult split)
+    public static IReadOnlyList<Problem> Check(Script script, ResolvedText resolved, SplitResult split)
     {
+        var problems = new List<Problem>();
         foreach (SqlProblem wrong in split.Problems)
         {
-            yield return new Problem("script-syntax", wrong.Message)
-            {
-                Script = script.FileName,
-                Position = resolved.PositionOf(wrong.Offset),
-            };
-        }
-
-        if (script.IsTransactionOff)
-        {
-            yield break;
+            Add(wrong.Offset, "script-syntax", wrong.Message, null);
         }
 
         foreach (SqlStatement statement in split.Statements)
         {
-            if (StatementKind.IsTransactionControl(statement.Text))
+            if (StatementKind.LosesSessionLock(statement.Text))
             {
-                // It would commit half a migration without its history row.
-                yield return new Problem("transaction-control", $"the script begins or ends a transaction of its own ({FirstWord(statement.Text)})")
-                {
-                    Script = script.FileName,
-                    Position = resolved.PositionOf(statement.Offset),
-                    Advice = "Remove it: each script runs in one transaction with its history row. Or make '-- evolve-tx-off' its first line.",
-                };
-            }
-            else if (StatementKind.CannotRunInTransaction(statement.Text))
-            {
-                yield return new Problem("needs-transaction-off", $"this statement cannot run in a transaction ({FirstWord(statement.Text)})")
-                {
-                    Script = script.FileName,
-                    Position = resolved.PositionOf(statement.Offset),
-                    Advice = "Move it to a script of its own whose first line is '-- evolve-tx-off'.",
-                };
+                Add(statement.Offset, "loses-lock", "this statement gives up the session's advisory locks, and with them the lock of this run",
+                    "Remove it: session settings are reset behind each script anyway.");
             }
         }
+
+        if (script.IsTransactionOff)
+        {
+            CheckSteps();
+        }
+        else
+        {
+            CheckTransactional();
+        }
+
+        return problems;
+
+        void CheckSteps()
+        {
+            ScriptSteps.Of(split.Statements, (statement, why) => Add(statement.Offset, "transaction-control", $"{FirstWord(statement)}: {why}",
+                "Write BEGIN … COMMIT around what belongs together, or neither."));
+            foreach (SqlStatement statement in split.Statements)
+            {
+                if (ConcurrentStatement.Parse(statement.Text) is { Action: ConcurrentAction.CreateIndex, Index: null })
+                {
+                    Add(statement.Offset, "unnamed-index", "CREATE INDEX CONCURRENTLY without a name: an interrupted run could not find its INVALID index again",
+                        "Give the index a name.");
+                }
+            }
+        }
+
+        void CheckTransactional()
+        {
+            foreach (SqlStatement statement in split.Statements)
+            {
+                if (StatementKind.IsTransactionControl(statement.Text))
+                {
+                    // It would commit half a migration without its history row.
+                    Add(statement.Offset, "transaction-control", $"the script begins or ends a transaction of its own ({FirstWord(statement)})",
+                        "Remove it: each script runs in one transaction with its history row. Or make '-- evolve-tx-off' its first line.");
+                }
+                else if (StatementKind.CannotRunInTransaction(statement.Text))
+                {
+                    Add(statement.Offset, "needs-transaction-off", $"this statement cannot run in a transaction ({FirstWord(statement)})",
+                        "Move it to a script of its own whose first line is '-- evolve-tx-off'.");
+                }
+            }
+        }
+
+        void Add(int offset, string id, string message, string? advice) => problems.Add(new Problem(id, message)
+        {
+            Script = script.FileName,
+            Position = resolved.PositionOf(offset),
+            Advice = advice,
+        });
     }
 
-    private static string FirstWord(string statement)
+    private static string FirstWord(SqlStatement statement)
     {
         int end = 0;
-        while (end < statement.Length && char.IsAsciiLetter(statement[end]))
+        while (end < statement.Text.Length && char.IsAsciiLetter(statement.Text[end]))
         {
             end++;
         }
 
-        return statement[..end].ToUpperInvariant();
+        return statement.Text[..end].ToUpperInvariant();
     }
 }

@@ -15,6 +15,11 @@ internal sealed class StatementException(PreparedScript script, SqlStatement? st
 
     public NpgsqlException Cause { get; } = cause;
 
+    /// <summary>Who held the lock that was not to be had, when that was seen.</summary>
+    public string? Blocker { get; set; }
+
+    public bool IsDeadlock => Cause.SqlState == SqlStates.DeadlockDetected;
+
     public bool IsLockConflict => SqlStates.IsLockConflict(Cause.SqlState);
 
     /// <summary>The failure as it is reported: place, SQLSTATE, the server's words, what to do next.</summary>
@@ -30,7 +35,7 @@ internal sealed class StatementException(PreparedScript script, SqlStatement? st
             Script = Script.Script.FileName,
             Position = Statement is null ? null : Script.PositionOf(Statement, server.Position),
             SqlState = server.SqlState,
-            Detail = server.Detail,
+            Detail = Blocker is null ? server.Detail : $"The lock is held by {Blocker}.",
             Hint = server.Hint,
             Context = server.Where,
             Advice = Advice(server),

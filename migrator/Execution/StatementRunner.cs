@@ -17,12 +17,17 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
     /// <param name="first">A statement of ours before them, such as BEGIN; null for none.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="StatementException">One failed.</exception>
-    public async Task RunAllAsync(PreparedScript script, string? first, CancellationToken cancellation)
+    public Task RunAllAsync(PreparedScript script, string? first, CancellationToken cancellation)
+        => RunAllAsync(script, script.Statements, first, cancellation);
+
+    /// <summary>Runs some of a script's statements in order, many to a round trip. The caller holds the transaction.</summary>
+    /// <inheritdoc cref="RunAllAsync(PreparedScript, string?, CancellationToken)"/>
+    public async Task RunAllAsync(PreparedScript script, IEnumerable<SqlStatement> statements, string? first, CancellationToken cancellation)
     {
         string? before = first;
         var group = new List<SqlStatement>();
         int characters = 0;
-        foreach (SqlStatement statement in script.Statements)
+        foreach (SqlStatement statement in statements)
         {
             if (statement.CopyData is not null)
             {

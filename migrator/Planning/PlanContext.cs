@@ -141,11 +141,14 @@ internal sealed class PlanContext
         }
 
         versioned.Add(new(ScriptState.ChecksumMismatch, script, entry));
-        AddProblem(stopsGate: true, new Problem("checksum-mismatch", $"{script.FileName} was changed after it was applied on {entry.InstalledOn:yyyy-MM-dd HH:mm:ss}")
+
+        // A pod of before the repair carries the script as it was then, and must still start.
+        bool wasValid = rules.Repaired?[script.Version!.Label].Contains(script.Checksum) == true;
+        AddProblem(stopsGate: !wasValid, new Problem("checksum-mismatch", $"{script.FileName} was changed after it was applied on {entry.InstalledOn:yyyy-MM-dd HH:mm:ss}")
         {
             Script = script.FileName,
             Detail = $"applied checksum {entry.Checksum}, now {script.Checksum}",
-            Advice = "Put its content back and make the change in a new script.",
+            Advice = "Put its content back and make the change in a new script; if the edit is meant, 'migrate repair' accepts it.",
         });
     }
 

@@ -11,7 +11,7 @@ internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
 
     public IReadOnlyList<AppliedScript> AppliedScripts => applied;
 
-    public IReadOnlyList<Problem> Warnings => warnings;
+    public IReadOnlyList<Problem> SeenWarnings => warnings;
 
     public void Waiting(string message) => console.Message(message);
 
@@ -21,6 +21,15 @@ internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
         foreach (string line in ProblemText.Block("warning", warning))
         {
             console.Message(line);
+        }
+    }
+
+    /// <summary>Several of them.</summary>
+    public void Warnings(IEnumerable<Problem> some)
+    {
+        foreach (Problem warning in some)
+        {
+            Warning(warning);
         }
     }
 

@@ -7,6 +7,9 @@ namespace Migrator.Reporting;
 /// <summary>A script that this run applied.</summary>
 internal sealed record AppliedScript(Script Script, TimeSpan Elapsed);
 
+/// <summary>The SQL of a script that would run, placeholders resolved.</summary>
+internal sealed record PlannedSql(Script Script, string Text);
+
 /// <summary>What a command came to. On failure it still holds what was done before.</summary>
 internal sealed record RunResult
 {
@@ -25,6 +28,15 @@ internal sealed record RunResult
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
+
+    /// <summary>The scripts whose checksums <c>repair</c> accepted.</summary>
+    public IReadOnlyList<string> Repaired { get; init; } = [];
+
+    /// <summary>Past runs, newest first (<c>status --history</c>).</summary>
+    public IReadOnlyList<AuditEntry> Audit { get; init; } = [];
+
+    /// <summary>What would be sent (<c>plan --sql</c>).</summary>
+    public IReadOnlyList<PlannedSql> Sql { get; init; } = [];
 
     public TimeSpan Elapsed { get; init; }
 

@@ -1,4 +1,6 @@
+using Migrator.Database;
 using Migrator.Planning;
+using Migrator.Scripts;
 
 namespace Migrator.Reporting;
 
@@ -19,6 +21,15 @@ internal static class TextAnswer
                 break;
             case "status" when result.Plan is not null:
                 WriteStatus(result, result.Plan, console);
+                break;
+            case "plan" when result.Plan is not null:
+                WritePlan(result, result.Plan, console);
+                break;
+            case "validate" when result.ExitCode == ExitCode.Done:
+                console.Answer(result.Plan is null ? "The scripts are valid." : $"Scripts and history agree; {At(result)}.");
+                break;
+            case "repair":
+                console.Answer(result.Repaired.Count == 0 ? "Nothing to repair." : $"Repaired: {string.Join(", ", result.Repaired)}.");
                 break;
             case "wait" when result.ExitCode == ExitCode.Done:
                 console.Answer($"The database has every migration ({At(result)}).");
@@ -45,6 +56,47 @@ internal static class TextAnswer
         }
     }
 
+    private static void WritePlan(RunResult result, Plan plan, ConsoleOutput console)
+    {
+        foreach (Script script in plan.Pending)
+        {
+            console.Answer($"would apply {script.FileName}{(script.IsTransactionOff ? " (outside a transaction)" : "")}");
+        }
+
+        foreach (PlannedSql one in result.Sql)
+        {
+            console.Answer($"\n-- {one.Script.FileName}\n{one.Text.TrimEnd()}");
+        }
+
+        string stopped = result.Problems.Count > 0 ? ", but it would stop" : "";
+        console.Answer(plan.Pending.Count == 0
+            ? $"Nothing to do{stopped}; {At(result)}."
+            : $"{TextStyle.Count(plan.Pending.Count, "migration")} pending{stopped}; {At(result)}.");
+    }
+
+    private static void WriteHistory(RunResult result, ConsoleOutput console)
+    {
+        var table = new TextTable("at (UTC)", "command", "script", "outcome", "took", "by", "release", "revision", "pod");
+        foreach (AuditEntry entry in result.Audit)
+        {
+            table.Add(
+                $"{entry.At:yyyy-MM-dd HH:mm:ss}",
+                entry.Command,
+                entry.Script,
+                entry.SqlState is null ? entry.Outcome : $"{entry.Outcome} ({entry.SqlState})",
+                TextStyle.Time(entry.Elapsed),
+                entry.Role,
+                entry.By.Release ?? "",
+                entry.By.Revision ?? "",
+                entry.By.Pod ?? "");
+        }
+
+        foreach (string line in table.Lines().Prepend(""))
+        {
+            console.Answer(line);
+        }
+    }
+
     private static void WriteStatus(RunResult result, Plan plan, ConsoleOutput console)
     {
         var table = new TextTable("version", "script", "state", "applied at (UTC)", "by");
@@ -61,6 +113,11 @@ internal static class TextAnswer
         foreach (string line in table.Lines())
         {
             console.Answer(line);
+        }
+
+        if (result.Audit.Count > 0)
+        {
+            WriteHistory(result, console);
         }
 
         int pending = plan.Awaited.Count;

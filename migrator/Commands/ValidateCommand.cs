@@ -1,0 +1,49 @@
+using Migrator.Configuration;
+using Migrator.Execution;
+using Migrator.Planning;
+using Migrator.Scripts;
+
+namespace Migrator.Commands;
+
+/// <summary><c>migrate validate</c>: the scripts alone (<c>--offline</c>), or the scripts against the history. Never writes.</summary>
+internal sealed class ValidateCommand : MigrateCommand
+{
+    public override string Name => "validate";
+
+    public override string Description => "Check the scripts against the history, or (--offline) the scripts alone.";
+
+    public override IReadOnlyList<Setting> Settings =>
+    [
+        .. KnownSettings.Common, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
+        KnownSettings.Offline,
+    ];
+
+    public override bool NeedsDatabase(MigrateOptions options) => !options.Offline;
+
+    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    {
+        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
+        if (run.Options.Offline)
+        {
+            CheckContents(scripts, run.Options);
+            return ExitCode.Done;
+        }
+
+        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+        run.Report.Warnings(plan.Warnings);
+        (await session.AssessAsync(plan, cancellation).ConfigureAwait(false)).ThrowIfWrong();
+        return ExitCode.Done;
+    }
+
+    // Without a history every script may be pending.
+    private static void CheckContents(ScriptSet scripts, MigrateOptions options)
+    {
+        var problems = new List<Problem>();
+        PreparedScript.PrepareAll([.. scripts.Versioned, .. scripts.Repeatable, .. scripts.Undo], options.Placeholders, problems);
+        if (problems.Count > 0)
+        {
+            throw new MigrateException(ExitCode.Usage, problems);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Migrator.Scripts;
+using Npgsql;
+
+namespace Migrator.Database;
+
+/// <summary>How a script's run ended, in the audit table.</summary>
+internal static class AuditOutcome
+{
+    public const string Applied = "applied";
+    public const string Failed = "failed";
+    public const string Repaired = "repaired";
+}
+
+/// <summary>One row of the audit table.</summary>
+internal sealed record AuditEntry(
+    DateTime At,
+    string Command,
+    string Script,
+    string? Version,
+    string? Checksum,
+    string Outcome,
+    TimeSpan Elapsed,
+    string? SqlState,
+    string? Message,
+    string Role,
+    RunIdentity By);
+
+/// <summary>
+/// What happened, failures included: rows that the history table must not hold, for Evolve's validation would fail on them
+/// for ever. A success is written in the transaction of its script, a failure after its rollback.
+/// </summary>
+internal sealed class AuditTable(SideTables tables, RunIdentity identity, string command)
+{
+    private const string Columns = "command, script, version, checksum, outcome, milliseconds, sqlstate, message, release, revision, image, pod, migrator";
+
+    /// <summary>The row of one script.</summary>
+    public string InsertStatement(Script script, string outcome, TimeSpan elapsed, Problem? problem = null)
+        => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem?.Message);
+
+    /// <summary>A checksum that was valid before a repair: older pods still carry the script that has it.</summary>
+    public string RepairedStatement(HistoryEntry entry)
+        => Insert(entry.Name, entry.Version?.Label, entry.Checksum, AuditOutcome.Repaired, TimeSpan.Zero, null, null);
+
+    /// <summary>The checksums that were valid before a repair, by version.</summary>
+    public async Task<ILookup<string, string>> RepairedChecksumsAsync(DatabaseSession session, CancellationToken cancellation)
+    {
+        if (!tables.Exist)
+        {
+            return Array.Empty<string>().ToLookup(s => s, StringComparer.Ordinal);
+        }
+
+        var found = new List<(string Version, string Checksum)>();
+        string sql = $"SELECT version, checksum FROM {tables.Audit} WHERE outcome = '{AuditOutcome.Repaired}' AND version IS NOT NULL AND checksum IS NOT NULL";
+        await using var query = new NpgsqlCommand(sql, session.Connection);
+        await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            found.Add((reader.GetString(0), reader.GetString(1)));
+        }
+
+        return found.ToLookup(f => f.Version, f => f.Checksum, StringComparer.Ordinal);
+    }
+
+    /// <summary>The newest rows, newest first.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(DatabaseSession session, int most, CancellationToken cancellation)
+    {
+        var entries = new List<AuditEntry>();
+        if (!tables.Exist)
+        {
+            return entries;
+        }
+
+        string sql = string.Create(CultureInfo.InvariantCulture, $"SELECT at AT TIME ZONE 'UTC', role, {Columns} FROM {tables.Audit} ORDER BY id DESC LIMIT {most}");
+        await using var query = new NpgsqlCommand(sql, session.Connection);
+        await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+            entries.Add(new AuditEntry(
+                reader.GetDateTime(0),
+                reader.GetString(2),
+                reader.GetString(3),
+                Text(4),
+                Text(5),
+                reader.GetString(6),
+                TimeSpan.FromMilliseconds(reader.GetInt64(7)),
+                Text(8),
+                Text(9),
+                reader.GetString(1),
+                new RunIdentity(Text(10), Text(11), Text(12), Text(13))));
+        }
+
+        return entries;
+    }
+
+    private string Insert(string script, string? version, string? checksum, string outcome, TimeSpan elapsed, string? sqlState, string? message)
+        => $"INSERT INTO {tables.Audit} ({Columns}) VALUES ({string.Join(", ", new[]
+        {
+            Sql.Literal(command),
+            Sql.Literal(script),
+            Sql.Literal(version),
+            Sql.Literal(checksum),
+            Sql.Literal(outcome),
+            ((long)elapsed.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+            Sql.Literal(sqlState),
+            Sql.Literal(message),
+            Sql.Literal(identity.Release),
+            Sql.Literal(identity.Revision),
+            Sql.Literal(identity.Image),
+            Sql.Literal(identity.Pod),
+            Sql.Literal(RunIdentity.MigratorVersion),
+        })})";
+}

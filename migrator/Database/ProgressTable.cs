@@ -1,0 +1,64 @@
+using System.Globalization;
+using Migrator.Scripts;
+using Npgsql;
+
+namespace Migrator.Database;
+
+/// <summary>How far a step of a script got.</summary>
+/// <param name="Step">Its number in the script, from 1.</param>
+/// <param name="Checksum">Of its text when it ran.</param>
+/// <param name="IsDone">Whether it is known to have happened; otherwise it was started, and the catalog has to tell.</param>
+/// <param name="ExistedBefore">The object of that name that was there before it started; null when there was none.</param>
+internal sealed record StepProgress(int Step, string Checksum, bool IsDone, uint? ExistedBefore);
+
+/// <summary>
+/// Guarantee 5: how far each script got that runs outside a transaction. A script's rows go when its history row is written.
+/// </summary>
+internal sealed class ProgressTable(SideTables tables)
+{
+    /// <summary>The table's name in SQL.</summary>
+    public string Name => tables.Progress;
+
+    /// <summary>A script keeps its rows when it is renamed, as long as its version stays.</summary>
+    public static string KeyOf(Script script) => script.Version is { } version ? $"{script.Name.Prefix}{version.Label}" : script.FileName;
+
+    /// <summary>The steps of every half applied script, by <see cref="KeyOf"/>.</summary>
+    public async Task<ILookup<string, StepProgress>> ReadAsync(DatabaseSession session, CancellationToken cancellation)
+    {
+        var rows = new List<(string Key, StepProgress Step)>();
+        if (tables.Exist)
+        {
+            await using var query = new NpgsqlCommand($"SELECT script, step, checksum, state = 'done', existed_before FROM {Name} ORDER BY script, step", session.Connection);
+            await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                rows.Add((reader.GetString(0), new StepProgress(
+                    reader.GetInt32(1),
+                    reader.GetString(2),
+                    reader.GetBoolean(3),
+                    reader.IsDBNull(4) ? null : reader.GetFieldValue<uint>(4))));
+            }
+        }
+
+        return rows.ToLookup(r => r.Key, r => r.Step, StringComparer.Ordinal);
+    }
+
+    /// <summary>Says that a step begins which cannot share a transaction with its row.</summary>
+    public string StartedStatement(string key, int step, string checksum, uint? existedBefore) => Upsert(
+        key, step, checksum, "started", existedBefore?.ToString(CultureInfo.InvariantCulture) ?? "NULL");
+
+    public string DoneStatement(string key, int step, string checksum) => Upsert(key, step, checksum, "done", "NULL");
+
+    /// <summary>Takes a step back: the server said that it did not happen.</summary>
+    public string ForgetStatement(string key, int step)
+        => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Name} WHERE script = {Sql.Literal(key)} AND step = {step}");
+
+    public string ForgetAllStatement(string key) => $"DELETE FROM {Name} WHERE script = {Sql.Literal(key)}";
+
+    private string Upsert(string key, int step, string checksum, string state, string existedBefore)
+        => string.Create(CultureInfo.InvariantCulture, $"""
+            INSERT INTO {Name} (script, step, checksum, state, existed_before)
+            VALUES ({Sql.Literal(key)}, {step}, '{checksum}', '{state}', {existedBefore})
+            ON CONFLICT (script, step) DO UPDATE SET checksum = EXCLUDED.checksum, state = EXCLUDED.state, existed_before = EXCLUDED.existed_before, at = EXCLUDED.at
+            """);
+}

@@ -1,0 +1,38 @@
+using Migrator.Configuration;
+using Migrator.Database;
+using Migrator.Execution.Steps;
+using Migrator.Planning;
+
+namespace Migrator.Execution;
+
+/// <summary>What a run would meet: the pending scripts, checked, and everything that keeps them from being applied.</summary>
+/// <param name="Scripts">The pending scripts.</param>
+/// <param name="ExitCode">What <c>up</c> answers: 0, or the code of the first kind of problem.</param>
+/// <param name="Problems">All of them.</param>
+internal sealed record Assessment(IReadOnlyList<PreparedScript> Scripts, ExitCode ExitCode, IReadOnlyList<Problem> Problems)
+{
+    public static Assessment Of(Plan plan, MigrateOptions options, ILookup<string, StepProgress> progress)
+    {
+        var history = new List<Problem>(plan.Problems);
+        var content = new List<Problem>();
+        IReadOnlyList<PreparedScript> scripts = PreparedScript.PrepareAll(plan.Pending, options.Placeholders, content);
+        if (content.Count == 0)
+        {
+            history.AddRange(scripts.Where(s => s.Script.IsTransactionOff)
+                .SelectMany(s => ResumeRules.Check(s, progress[ProgressTable.KeyOf(s.Script)])));
+        }
+
+        ExitCode exitCode = history.Count > 0 ? ExitCode.HistoryMismatch : content.Count > 0 ? ExitCode.Usage : ExitCode.Done;
+        return new Assessment(scripts, exitCode, [.. history, .. content]);
+    }
+
+    /// <summary>Ends the run where something is wrong.</summary>
+    /// <exception cref="MigrateException">Something is.</exception>
+    public void ThrowIfWrong()
+    {
+        if (Problems.Count > 0)
+        {
+            throw new MigrateException(ExitCode, Problems);
+        }
+    }
+}

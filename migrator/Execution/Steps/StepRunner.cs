@@ -1,0 +1,133 @@
+using Migrator.Database;
+using Migrator.Scripts.Sql;
+using Npgsql;
+
+namespace Migrator.Execution.Steps;
+
+/// <summary>Runs one step together with its progress row, in the way that its kind allows.</summary>
+internal sealed class StepRunner(
+    DatabaseSession session, ProgressTable progress, StatementRunner statements, StepCatalog catalog, LockRetry retry, TransactionalScript transaction)
+{
+    // A statement that ends transactions by itself (CALL of a procedure that commits) says so with one of these.
+    private const string ActiveTransaction = "25001";
+    private const string InvalidTermination = "2D000";
+
+    public async Task RunAsync(PreparedScript script, ScriptStep step, CancellationToken cancellation)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Session:
+                await statements.RunOneAsync(script, step.First, cancellation).ConfigureAwait(false);
+                break;
+            case StepKind.Alone:
+                await RunAloneAsync(script, step, cancellation).ConfigureAwait(false);
+                break;
+            default:
+                await RunInTransactionAsync(script, step, cancellation).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task RunInTransactionAsync(PreparedScript script, ScriptStep step, CancellationToken cancellation)
+    {
+        bool isBlock = step.Kind == StepKind.Block;
+        string begin = isBlock ? step.First.Text : "BEGIN";
+        string end = isBlock ? step.Statements[^1].Text : "COMMIT";
+        IEnumerable<SqlStatement> work = isBlock ? step.Statements.Skip(1).SkipLast(1) : step.Statements;
+        string done = progress.DoneStatement(ProgressTable.KeyOf(script.Script), step.Number, step.Checksum);
+        bool isRolledBack = StatementKind.TransactionControlOf(end) == TransactionControl.Rollback;
+        try
+        {
+            await retry.RunAsync(script.Script.FileName, TryAsync, transaction.RollbackAsync, cancellation).ConfigureAwait(false);
+        }
+        catch (StatementException e) when (!isBlock && e.Cause.SqlState is ActiveTransaction or InvalidTermination)
+        {
+            await transaction.RollbackAsync().ConfigureAwait(false);
+            await RunAloneAsync(script, step, cancellation).ConfigureAwait(false);
+        }
+        catch (StatementException)
+        {
+            await transaction.RollbackAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        async Task TryAsync()
+        {
+            await statements.RunAllAsync(script, work, begin, cancellation).ConfigureAwait(false);
+            try
+            {
+                // The script may have set a role that has no business with our table.
+                string[] last = isRolledBack ? [end, done] : ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE", done, end];
+                await session.ExecuteAllAsync(last, cancellation).ConfigureAwait(false);
+            }
+            catch (NpgsqlException e)
+            {
+                throw new StatementException(script, step.Statements[^1], e);
+            }
+        }
+    }
+
+    private async Task RunAloneAsync(PreparedScript script, ScriptStep step, CancellationToken cancellation)
+    {
+        string key = ProgressTable.KeyOf(script.Script);
+        uint? existedBefore = await catalog.ExistingAsync(step.First, cancellation).ConfigureAwait(false);
+        await NoteAsync(progress.StartedStatement(key, step.Number, step.Checksum, existedBefore), cancellation).ConfigureAwait(false);
+        try
+        {
+            await retry.RunAsync(
+                script.Script.FileName,
+                () => WithoutLockTimeoutAsync(script, step, cancellation),
+                () => CleanUpAsync(step, existedBefore, cancellation),
+                cancellation).ConfigureAwait(false);
+        }
+        catch (StatementException e) when (e.Cause is PostgresException server && !SqlStates.IsServerGone(server.SqlState) && !cancellation.IsCancellationRequested)
+        {
+            // The server said no: there is nothing to find out on the next run, once what it left behind is gone.
+            await CleanUpAsync(step, existedBefore, cancellation).ConfigureAwait(false);
+            await NoteAsync(progress.ForgetStatement(key, step.Number), cancellation).ConfigureAwait(false);
+            throw;
+        }
+
+        if (!await catalog.IsUsableAsync(step.First, cancellation).ConfigureAwait(false))
+        {
+            throw new MigrateException(ExitCode.MigrationFailed, new Problem("invalid-index", "an INVALID index of this name is there already, and IF NOT EXISTS leaves it as it is")
+            {
+                Script = script.Script.FileName,
+                Position = script.PositionOf(step.First),
+                Advice = "Drop it with DROP INDEX CONCURRENTLY, and run again.",
+            });
+        }
+
+        await NoteAsync(progress.DoneStatement(key, step.Number, step.Checksum), cancellation).ConfigureAwait(false);
+    }
+
+    // The waiting of a CONCURRENTLY statement blocks nobody, but a lock_timeout in it leaves an INVALID index.
+    private async Task WithoutLockTimeoutAsync(PreparedScript script, ScriptStep step, CancellationToken cancellation)
+    {
+        if (!StatementKind.IsConcurrently(step.First.Text))
+        {
+            await statements.RunOneAsync(script, step.First, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        string before = await session.ScalarAsync<string>("SHOW lock_timeout", cancellation).ConfigureAwait(false) ?? "0";
+        await session.ExecuteAsync("SET lock_timeout = 0", cancellation).ConfigureAwait(false);
+        await statements.RunOneAsync(script, step.First, cancellation).ConfigureAwait(false);
+        await session.ExecuteAsync($"SET lock_timeout = {Sql.Literal(before)}", cancellation).ConfigureAwait(false);
+    }
+
+    private async Task CleanUpAsync(ScriptStep step, uint? existedBefore, CancellationToken cancellation)
+    {
+        StepVerdict verdict = await catalog.JudgeAsync(step.First, existedBefore, cancellation).ConfigureAwait(false);
+        if (verdict is { Fate: StepFate.CleanUpFirst, IsDoneAfterCleanUp: false })
+        {
+            foreach (string statement in verdict.CleanUp)
+            {
+                await session.ExecuteAsync(statement, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private Task NoteAsync(string statement, CancellationToken cancellation)
+        => session.ExecuteAllAsync(["BEGIN", "SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE", statement, "COMMIT"], cancellation);
+}
