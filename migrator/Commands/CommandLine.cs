@@ -9,7 +9,7 @@ internal sealed class CommandLine
 {
     private static readonly MigrateCommand[] Commands = [new UpCommand(), new PlanCommand(), new StatusCommand(), new WaitCommand(), new ValidateCommand(), new RepairCommand()];
 
-    private readonly RootCommand root = new("Takes a PostgreSQL schema up and down, so that a deployment can wait for it.");
+    private readonly RootCommand _root = new("Takes a PostgreSQL schema up and down, so that a deployment can wait for it.");
 
     public CommandLine()
     {
@@ -23,14 +23,14 @@ internal sealed class CommandLine
 
             // The actions are ours: this only tells the parser that the command can be called.
             parsed.SetAction(_ => 0);
-            root.Subcommands.Add(parsed);
+            _root.Subcommands.Add(parsed);
         }
     }
 
     /// <summary>Parses; see <see cref="ParsedCommand"/>.</summary>
     public ParsedCommand Parse(string[] args)
     {
-        ParseResult result = root.Parse(args);
+        ParseResult result = _root.Parse(args);
         MigrateCommand? command = Commands.FirstOrDefault(c => c.Name == result.CommandResult.Command.Name);
         var flags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (Setting setting in command?.Settings ?? [])

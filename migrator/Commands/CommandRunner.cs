@@ -8,6 +8,8 @@ namespace Migrator.Commands;
 /// <summary>Runs one command from its sources to its exit code; everything that goes wrong ends here as a <see cref="RunResult"/>.</summary>
 internal sealed class CommandRunner(TimeProvider time)
 {
+    private const string DebugVariable = "MIGRATE_DEBUG";
+
     public async Task<ExitCode> RunAsync(
         ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, string workingFolder, TerminationSignal signal)
     {
@@ -39,6 +41,16 @@ internal sealed class CommandRunner(TimeProvider time)
         catch (MigrateException e)
         {
             (exitCode, problems) = (e.ExitCode, e.Problems);
+        }
+#pragma warning disable CA1031 // The last line of defence: whatever it is, it ends in a sentence and an exit code.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            (exitCode, problems) = (ExitCode.MigrationFailed, [Unexpected(e)]);
+            if (environment.GetValueOrDefault(DebugVariable) is { Length: > 0 })
+            {
+                console.Message(e.ToString());
+            }
         }
 
         var result = new RunResult
@@ -96,6 +108,11 @@ internal sealed class CommandRunner(TimeProvider time)
             throw SqlStates.IsServerGone(e.SqlState) ? DatabaseProblems.Lost(e) : DatabaseProblems.Failed("reading the history", e);
         }
     }
+
+    private static Problem Unexpected(Exception e) => new("unexpected", $"unexpected {e.GetType().Name}: {e.Message}")
+    {
+        Advice = $"This is a bug in migrate. Run it again with {DebugVariable}=1 for the stack trace, and report it.",
+    };
 
     private static MigrateException TimeoutSpent(MigrateCommand command, Run run, Exception e)
     {

@@ -12,11 +12,11 @@ internal sealed class ConnectionSettings
     /// <summary>The keywords' prefix for what only Npgsql knows, such as <c>npgsql:Include Error Detail</c>.</summary>
     public const string NpgsqlPrefix = "npgsql:";
 
-    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    public bool IsEmpty => values.Count == 0;
+    public bool IsEmpty => _values.Count == 0;
 
-    public string? this[string keyword] => values.GetValueOrDefault(keyword);
+    public string? this[string keyword] => _values.GetValueOrDefault(keyword);
 
     public string? Password => this["password"];
 
@@ -25,7 +25,7 @@ internal sealed class ConnectionSettings
     {
         foreach ((string key, string value) in source)
         {
-            values.TryAdd(key, value);
+            _values.TryAdd(key, value);
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class ConnectionSettings
     {
         var builder = new NpgsqlConnectionStringBuilder();
         var problems = new List<Problem>();
-        foreach ((string key, string value) in values)
+        foreach ((string key, string value) in _values)
         {
             try
             {

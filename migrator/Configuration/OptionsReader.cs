@@ -5,7 +5,7 @@ namespace Migrator.Configuration;
 /// <summary>From merged sources to <see cref="MigrateOptions"/>; reports everything that is wrong at once.</summary>
 internal sealed class OptionsReader(SettingSources sources)
 {
-    private readonly List<Problem> problems = [];
+    private readonly List<Problem> _problems = [];
 
     /// <summary>Reads the options of a command.</summary>
     /// <param name="timeout">The command's own <c>--timeout</c>, whose default differs.</param>
@@ -14,7 +14,7 @@ internal sealed class OptionsReader(SettingSources sources)
     /// <exception cref="MigrateException">Something is wrong.</exception>
     public MigrateOptions Read(Setting timeout, Func<MigrateOptions, bool> needsDatabase, Redactor redactor)
     {
-        ConnectionSettings connection = ConnectionSources.Read(sources, problems);
+        ConnectionSettings connection = ConnectionSources.Read(sources, _problems);
         redactor.Hide(connection.Password);
         var options = new MigrateOptions
         {
@@ -37,12 +37,12 @@ internal sealed class OptionsReader(SettingSources sources)
         };
         if (connection.IsEmpty && needsDatabase(options))
         {
-            problems.Add(ConnectionSources.Missing);
+            _problems.Add(ConnectionSources.Missing);
         }
 
-        if (problems.Count > 0)
+        if (_problems.Count > 0)
         {
-            throw new MigrateException(ExitCode.Usage, problems);
+            throw new MigrateException(ExitCode.Usage, _problems);
         }
 
         return options;
@@ -63,7 +63,7 @@ internal sealed class OptionsReader(SettingSources sources)
         string text = Text(setting)!;
         if (!Duration.TryParse(text, out TimeSpan? value))
         {
-            problems.Add(Bad(setting, text, $"a time such as {Duration.Forms}"));
+            _problems.Add(Bad(setting, text, $"a time such as {Duration.Forms}"));
         }
 
         return value;
@@ -79,7 +79,7 @@ internal sealed class OptionsReader(SettingSources sources)
             case "false" or "off" or "no" or "0":
                 return false;
             default:
-                problems.Add(Bad(setting, text, "true or false"));
+                _problems.Add(Bad(setting, text, "true or false"));
                 return false;
         }
     }
@@ -93,7 +93,7 @@ internal sealed class OptionsReader(SettingSources sources)
 
         if (!ScriptVersion.TryParse(text, out ScriptVersion? version, out _))
         {
-            problems.Add(Bad(setting, text, "a version such as 12 or 1.2"));
+            _problems.Add(Bad(setting, text, "a version such as 12 or 1.2"));
         }
 
         return version;

@@ -5,8 +5,8 @@ internal sealed class Redactor
 {
     public const string Mask = "***";
 
-    private readonly Lock gate = new();
-    private readonly List<string> secrets = [];
+    private readonly Lock _gate = new();
+    private readonly List<string> _secrets = [];
 
     /// <summary>Hides a value from now on, also in its percent-encoded form.</summary>
     public void Hide(string? secret)
@@ -17,26 +17,26 @@ internal sealed class Redactor
             return;
         }
 
-        lock (gate)
+        lock (_gate)
         {
             foreach (string form in new[] { secret, Uri.EscapeDataString(secret) })
             {
-                if (!secrets.Contains(form, StringComparer.Ordinal))
+                if (!_secrets.Contains(form, StringComparer.Ordinal))
                 {
-                    secrets.Add(form);
+                    _secrets.Add(form);
                 }
             }
 
             // The longest first, so that a secret that holds another one does not leave its tail behind.
-            secrets.Sort((a, b) => b.Length.CompareTo(a.Length));
+            _secrets.Sort((a, b) => b.Length.CompareTo(a.Length));
         }
     }
 
     public string Redact(string text)
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (string secret in secrets)
+            foreach (string secret in _secrets)
             {
                 text = text.Replace(secret, Mask, StringComparison.Ordinal);
             }

@@ -20,11 +20,11 @@ internal sealed class SettingSources
     private const string EnvironmentPrefix = "MIGRATE_";
     private const string PlaceholderPrefix = "PLACEHOLDER_";
 
-    private readonly IConfigurationRoot merged;
+    private readonly IConfigurationRoot _merged;
 
     private SettingSources(IConfigurationRoot merged, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> folder)
     {
-        this.merged = merged;
+        _merged = merged;
         Environment = environment;
         Folder = folder;
     }
@@ -62,16 +62,16 @@ internal sealed class SettingSources
     }
 
     /// <summary>The value of the most specific source that has one.</summary>
-    public string? Value(Setting setting) => merged[setting.Key];
+    public string? Value(Setting setting) => _merged[setting.Key];
 
     /// <summary>The value that the sources of one layer give.</summary>
     public string? Value(Setting setting, SettingLayer layer)
-        => merged.Providers.ElementAt((int)layer).TryGet(setting.Key, out string? value) ? value : null;
+        => _merged.Providers.ElementAt((int)layer).TryGet(setting.Key, out string? value) ? value : null;
 
     /// <summary>The values of a repeatable setting; a more specific source replaces the whole list.</summary>
     public IReadOnlyList<string> Values(Setting setting)
     {
-        foreach (IConfigurationProvider provider in merged.Providers.Reverse())
+        foreach (IConfigurationProvider provider in _merged.Providers.Reverse())
         {
             if (provider.TryGet(setting.Key, out string? single) && single is not null)
             {
@@ -95,7 +95,7 @@ internal sealed class SettingSources
 
     /// <summary>The entries of a setting that holds names and values, each from the most specific source that has it.</summary>
     public IEnumerable<(string Name, string Value)> Named(Setting setting)
-        => merged.GetSection(setting.Key).GetChildren().Select(c => (c.Key, c.Value ?? ""));
+        => _merged.GetSection(setting.Key).GetChildren().Select(c => (c.Key, c.Value ?? ""));
 
     private static IEnumerable<KeyValuePair<string, string?>> Entries(string name, IReadOnlyList<string> values)
     {

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Migrator.Database;
@@ -27,6 +28,7 @@ internal sealed class DatabaseSession : IAsyncDisposable
     /// <summary>Executes statements of ours in one round trip; outside a transaction they stand or fall together.</summary>
     public async Task ExecuteAllAsync(IEnumerable<string> statements, CancellationToken cancellation)
     {
+        ThrowIfLost();
         await using var batch = new NpgsqlBatch(Connection) { Timeout = 0 };
         foreach (string statement in statements)
         {
@@ -39,9 +41,20 @@ internal sealed class DatabaseSession : IAsyncDisposable
     /// <summary>The first column of the first row.</summary>
     public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation)
     {
+        ThrowIfLost();
         await using var command = new NpgsqlCommand(sql, Connection);
         object? value = await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false);
         return value is null or DBNull ? default : (T)value;
+    }
+
+    /// <summary>Npgsql calls it a wrong use when a connection that broke is used again; to us it is a lost one.</summary>
+    /// <exception cref="IOException">The connection broke before.</exception>
+    public void ThrowIfLost()
+    {
+        if (Connection.State != ConnectionState.Open)
+        {
+            throw new IOException("the connection to the server is gone");
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ internal sealed class RunLock(DatabaseSession session, HistoryTable history, IRu
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private readonly long key = KeyOf(history.QualifiedName);
+    private readonly long _key = KeyOf(history.QualifiedName);
 
     /// <summary>
     /// The first eight bytes of an MD5, so that a person can ask for it in SQL:
@@ -47,9 +47,9 @@ internal sealed class RunLock(DatabaseSession session, HistoryTable history, IRu
     {
         // Both or none: whoever holds one while it waits for the other would look like the holder of a run.
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT CASE WHEN NOT pg_try_advisory_lock({key}) THEN false
+            SELECT CASE WHEN NOT pg_try_advisory_lock({_key}) THEN false
                         WHEN pg_try_advisory_lock({EvolveKey}) THEN true
-                        ELSE NOT pg_advisory_unlock({key}) END
+                        ELSE NOT pg_advisory_unlock({_key}) END
             """);
         long start = time.GetTimestamp();
         TimeSpan pause = FirstPause;
@@ -79,7 +79,7 @@ internal sealed class RunLock(DatabaseSession session, HistoryTable history, IRu
     /// <summary>Gives both back. Closing the session does it too.</summary>
     public Task ReleaseAsync(CancellationToken cancellation)
         => session.ExecuteAsync(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_unlock({EvolveKey}), pg_advisory_unlock({key})"),
+            string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_unlock({EvolveKey}), pg_advisory_unlock({_key})"),
             cancellation);
 
     private async Task<string> HolderAsync(CancellationToken cancellation)
@@ -91,7 +91,7 @@ internal sealed class RunLock(DatabaseSession session, HistoryTable history, IRu
               FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
              WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-               AND ((l.classid::bigint << 32) | l.objid::bigint) IN ({key}, {EvolveKey})
+               AND ((l.classid::bigint << 32) | l.objid::bigint) IN ({_key}, {EvolveKey})
              LIMIT 1
             """);
         await using var command = new NpgsqlCommand(sql, session.Connection);

@@ -10,16 +10,16 @@ internal sealed class SessionSettings
     // The server notices within a second that its client died, and lets go of locks (guarantee 6).
     private const string ClientCheckMilliseconds = "1000";
 
-    private readonly List<(string Name, string Value)> values;
+    private readonly List<(string Name, string Value)> _values;
 
-    private SessionSettings(List<(string Name, string Value)> values) => this.values = values;
+    private SessionSettings(List<(string Name, string Value)> values) => _values = values;
 
     /// <summary>Drops every trace that a script left in the session, then sets ours again. Allowed in a transaction.</summary>
     public IReadOnlyList<string> ResetStatements =>
         ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", SetStatement];
 
     private string SetStatement
-        => "SELECT " + string.Join(", ", values.Select(v => $"pg_catalog.set_config('{v.Name}', {Sql.Literal(v.Value)}, false)"));
+        => "SELECT " + string.Join(", ", _values.Select(v => $"pg_catalog.set_config('{v.Name}', {Sql.Literal(v.Value)}, false)"));
 
     /// <summary>Sets them on a fresh session.</summary>
     public static async Task<SessionSettings> ApplyAsync(DatabaseSession session, MigrateOptions options, CancellationToken cancellation)

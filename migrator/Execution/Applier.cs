@@ -9,7 +9,7 @@ namespace Migrator.Execution;
 /// <summary>Applies what the plan found pending, in order.</summary>
 internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript> scripts, ILookup<string, StepProgress> progress)
 {
-    private long started;
+    private long _started;
 
     /// <summary>Applies the scripts.</summary>
     /// <exception cref="MigrateException">One failed; those before it stay applied.</exception>
@@ -69,7 +69,7 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
 
     private void Starting(PreparedScript script)
     {
-        started = Stopwatch.GetTimestamp();
+        _started = Stopwatch.GetTimestamp();
         context.Report.Applying(script.Script);
     }
 
@@ -80,7 +80,7 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
         try
         {
             await context.Session.ExecuteAllAsync(
-                [.. context.Settings.ResetStatements, context.Audit.InsertStatement(script, AuditOutcome.Failed, Stopwatch.GetElapsedTime(started), failure.Problems[0])],
+                [.. context.Settings.ResetStatements, context.Audit.InsertStatement(script, AuditOutcome.Failed, Stopwatch.GetElapsedTime(_started), failure.Problems[0])],
                 limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)

@@ -101,10 +101,10 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
         Action<PreparedScript> starting,
         CancellationToken cancellation) : IConversation
     {
-        private readonly bool historyExists = context.History.Exists;
-        private PreparedScript? running;
-        private string? historyRow;
-        private long started;
+        private readonly bool _historyExists = context.History.Exists;
+        private PreparedScript? _running;
+        private string? _historyRow;
+        private long _started;
 
         /// <summary>The first thing that went wrong.</summary>
         public Exception? Failure { get; private set; }
@@ -116,10 +116,10 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
 
         public void Commit()
         {
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
-            Guard(() => transaction.CommitAsync([historyRow!, context.AuditStatement(running!.Script, elapsed)], cancellation));
-            context.Report.Applied(new AppliedScript(running!.Script, elapsed));
-            (running, historyRow) = (null, null);
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(_started);
+            Guard(() => transaction.CommitAsync([_historyRow!, context.AuditStatement(_running!.Script, elapsed)], cancellation));
+            context.Report.Applied(new AppliedScript(_running!.Script, elapsed));
+            (_running, _historyRow) = (null, null);
         }
 
         public void Rollback() => transaction.RollbackAsync().GetAwaiter().GetResult();
@@ -128,12 +128,12 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
         {
             if (sql.StartsWith(Reference, StringComparison.Ordinal))
             {
-                running = scripts[int.Parse(sql.AsSpan(Reference.Length), CultureInfo.InvariantCulture)];
-                started = Stopwatch.GetTimestamp();
-                starting(running);
-                Guard(() => transaction.RunAsync(running, cancellation));
+                _running = scripts[int.Parse(sql.AsSpan(Reference.Length), CultureInfo.InvariantCulture)];
+                _started = Stopwatch.GetTimestamp();
+                starting(_running);
+                Guard(() => transaction.RunAsync(_running, cancellation));
             }
-            else if (running is null)
+            else if (_running is null)
             {
                 // The schema, the history table, its note that the schema was empty.
                 Guard(() => context.Session.ExecuteAsync(sql, cancellation));
@@ -142,7 +142,7 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
             {
                 // Its history row for the script: goes out together with the COMMIT. After a failure it would write a
                 // row that makes its own validation fail for ever.
-                historyRow = sql;
+                _historyRow = sql;
             }
 
             return 1;
@@ -150,7 +150,7 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
 
         public object? Scalar(string sql)
         {
-            if (running is not null || historyExists)
+            if (_running is not null || _historyExists)
             {
                 // "Does the table exist?", "does the schema exist?", "is anything in it?", in their number or truth.
                 return sql.StartsWith("SELECT EXISTS", StringComparison.Ordinal) ? true : 1L;

@@ -10,7 +10,7 @@ internal sealed class LockBudget(TimeSpan? limit)
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    private TimeSpan pause = FirstPause;
+    private TimeSpan _pause = FirstPause;
 
     /// <summary>What is left; null for no limit.</summary>
     public TimeSpan? Left { get; private set; } = limit;
@@ -23,9 +23,9 @@ internal sealed class LockBudget(TimeSpan? limit)
     {
         // Jitter, so that two runs that collided do not collide again.
 #pragma warning disable CA5394 // Not for security.
-        next = pause * (0.5 + Random.Shared.NextDouble());
+        next = _pause * (0.5 + Random.Shared.NextDouble());
 #pragma warning restore CA5394
-        pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
         if (Left == TimeSpan.Zero)
         {
             return false;
@@ -37,5 +37,5 @@ internal sealed class LockBudget(TimeSpan? limit)
     }
 
     /// <summary>A script got its locks: the next one begins with short pauses again.</summary>
-    public void Succeeded() => pause = FirstPause;
+    public void Succeeded() => _pause = FirstPause;
 }

@@ -13,21 +13,21 @@ internal sealed class LockWatcher(DatabaseSession session, TimeSpan? lockTimeout
 {
     private static readonly TimeSpan UsualDelay = TimeSpan.FromSeconds(1);
 
-    private NpgsqlConnection? connection;
-    private string? blocker;
+    private NpgsqlConnection? _connection;
+    private string? _blocker;
 
     // Within a short lock_timeout there is only one look.
     private TimeSpan Delay => lockTimeout is { } limit && limit / 2 < UsualDelay ? limit / 2 : UsualDelay;
 
     /// <summary>Who blocked last; null when nobody was seen.</summary>
-    public string? Blocker => blocker;
+    public string? Blocker => _blocker;
 
     /// <summary>Runs work and watches it.</summary>
     /// <param name="what">What waits, such as the script's name.</param>
     /// <param name="work">The work.</param>
     public async Task WatchAsync(string what, Func<Task> work)
     {
-        blocker = null;
+        _blocker = null;
         using var over = new CancellationTokenSource();
         Task watching = Task.Run(() => LookAsync(what, over.Token), CancellationToken.None);
         try
@@ -43,9 +43,9 @@ internal sealed class LockWatcher(DatabaseSession session, TimeSpan? lockTimeout
 
     public async ValueTask DisposeAsync()
     {
-        if (connection is not null)
+        if (_connection is not null)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await _connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -57,9 +57,9 @@ internal sealed class LockWatcher(DatabaseSession session, TimeSpan? lockTimeout
             {
                 await Task.Delay(Delay, over).ConfigureAwait(false);
                 string? seen = await BlockerAsync(over).ConfigureAwait(false);
-                if (seen is not null && seen != blocker)
+                if (seen is not null && seen != _blocker)
                 {
-                    blocker = seen;
+                    _blocker = seen;
                     report.Waiting($"{what} waits for a lock that is held by {seen}");
                 }
             }
@@ -72,13 +72,13 @@ internal sealed class LockWatcher(DatabaseSession session, TimeSpan? lockTimeout
 
     private async Task<string?> BlockerAsync(CancellationToken over)
     {
-        connection ??= await session.Source.OpenConnectionAsync(over).ConfigureAwait(false);
+        _connection ??= await session.Source.OpenConnectionAsync(over).ConfigureAwait(false);
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT string_agg(format('pid %s (%s%s)', a.pid, coalesce(nullif(a.application_name, ''), 'unnamed'),
                                      coalesce(', ' || a.state || ' since ' || to_char(a.state_change, 'HH24:MI:SS'), '')), ', ' ORDER BY a.pid)
               FROM unnest(pg_blocking_pids({session.Connection.ProcessID})) AS b(pid) JOIN pg_stat_activity a ON a.pid = b.pid
             """);
-        await using var query = new NpgsqlCommand(sql, connection);
+        await using var query = new NpgsqlCommand(sql, _connection);
         return await query.ExecuteScalarAsync(over).ConfigureAwait(false) as string;
     }
 }

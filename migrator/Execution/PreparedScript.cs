@@ -7,13 +7,13 @@ namespace Migrator.Execution;
 /// <summary>A pending script, read, resolved, split and checked: nothing about it can fail any more but its SQL.</summary>
 internal sealed class PreparedScript
 {
-    private readonly ResolvedText resolved;
-    private IReadOnlyList<ScriptStep>? steps;
+    private readonly ResolvedText _resolved;
+    private IReadOnlyList<ScriptStep>? _steps;
 
     private PreparedScript(Script script, ResolvedText resolved, IReadOnlyList<SqlStatement> statements)
     {
         Script = script;
-        this.resolved = resolved;
+        _resolved = resolved;
         Statements = statements;
     }
 
@@ -22,19 +22,19 @@ internal sealed class PreparedScript
     public IReadOnlyList<SqlStatement> Statements { get; }
 
     /// <summary>What is sent, placeholders resolved.</summary>
-    public string Text => resolved.Text;
+    public string Text => _resolved.Text;
 
     /// <summary>What it is resumed by, when it runs outside a transaction.</summary>
-    public IReadOnlyList<ScriptStep> Steps => steps ??= ScriptSteps.Of(Statements);
+    public IReadOnlyList<ScriptStep> Steps => _steps ??= ScriptSteps.Of(Statements);
 
     /// <summary>The place in the file of a statement's first token.</summary>
-    public SourcePosition PositionOf(SqlStatement statement) => resolved.PositionOf(statement.Offset);
+    public SourcePosition PositionOf(SqlStatement statement) => _resolved.PositionOf(statement.Offset);
 
     /// <summary>The place in the file that the server means.</summary>
     /// <param name="statement">The statement that failed.</param>
     /// <param name="serverPosition">PostgreSQL's position: characters (code points) from 1; 0 when it gives none.</param>
     public SourcePosition PositionOf(SqlStatement statement, int serverPosition)
-        => resolved.PositionOf(statement.Offset + Utf16Offset(statement.Text, serverPosition - 1));
+        => _resolved.PositionOf(statement.Offset + Utf16Offset(statement.Text, serverPosition - 1));
 
     /// <summary>Guarantee 3: every pending script is read and checked before the first runs.</summary>
     /// <param name="pending">The scripts.</param>
@@ -46,6 +46,16 @@ internal sealed class PreparedScript
         var prepared = new List<PreparedScript>(pending.Count);
         foreach (Script script in pending)
         {
+            if (script.FirstInvalidByte is { } invalid)
+            {
+                problems.Add(new Problem("encoding", "the script is not valid UTF-8")
+                {
+                    Script = script.FileName,
+                    Position = SourcePosition.FromOffset(script.Text, script.TextOffset(invalid)),
+                    Advice = "Save it as UTF-8.",
+                });
+            }
+
             ResolvedText resolved = ResolvedText.Resolve(script, placeholders, problems);
             SplitResult split = StatementSplitter.Split(resolved.Text);
             problems.AddRange(ScriptRules.Check(script, resolved, split));

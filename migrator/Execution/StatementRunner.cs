@@ -68,6 +68,7 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
 
     private async Task RunBatchAsync(PreparedScript script, string? first, List<SqlStatement> statements, CancellationToken cancellation)
     {
+        session.ThrowIfLost();
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
         int own = 0;
         if (first is not null)

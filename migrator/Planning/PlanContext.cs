@@ -6,54 +6,54 @@ namespace Migrator.Planning;
 /// <summary>The plan while it is made.</summary>
 internal sealed class PlanContext
 {
-    private readonly PlanRules rules;
-    private readonly Dictionary<ScriptVersion, HistoryEntry> applied = [];
-    private readonly ILookup<string, HistoryEntry> repeated;
-    private readonly HashSet<ScriptVersion> known;
-    private readonly ScriptVersion? newestScript;
-    private readonly ScriptVersion? current;
-    private readonly ScriptVersion? start;
+    private readonly PlanRules _rules;
+    private readonly Dictionary<ScriptVersion, HistoryEntry> _applied = [];
+    private readonly ILookup<string, HistoryEntry> _repeated;
+    private readonly HashSet<ScriptVersion> _known;
+    private readonly ScriptVersion? _newestScript;
+    private readonly ScriptVersion? _current;
+    private readonly ScriptVersion? _start;
 
-    private readonly List<PlannedScript> versioned = [];
-    private readonly List<PlannedScript> repeatable = [];
-    private readonly List<Script> pending = [];
-    private readonly List<Script> awaited = [];
-    private readonly List<Problem> problems = [];
-    private readonly List<Problem> gateProblems = [];
-    private readonly List<Problem> warnings = [];
+    private readonly List<PlannedScript> _versioned = [];
+    private readonly List<PlannedScript> _repeatable = [];
+    private readonly List<Script> _pending = [];
+    private readonly List<Script> _awaited = [];
+    private readonly List<Problem> _problems = [];
+    private readonly List<Problem> _gateProblems = [];
+    private readonly List<Problem> _warnings = [];
 
     public PlanContext(ScriptSet scripts, IReadOnlyList<HistoryEntry> history, PlanRules rules)
     {
-        this.rules = rules;
+        _rules = rules;
         foreach (HistoryEntry entry in history.Where(e => e.Kind == HistoryKind.Versioned))
         {
             // The later row counts: a version that was undone by hand and applied again.
-            applied[entry.Version!] = entry;
+            _applied[entry.Version!] = entry;
         }
 
-        repeated = history.Where(e => e.Kind == HistoryKind.Repeatable).ToLookup(e => e.Name, StringComparer.Ordinal);
-        start = history.LastOrDefault(e => e.Kind == HistoryKind.StartVersion)?.Version;
-        current = applied.Keys.Max();
-        known = [.. scripts.Versioned.Select(s => s.Version!)];
-        newestScript = scripts.Newest;
+        _repeated = history.Where(e => e.Kind == HistoryKind.Repeatable).ToLookup(e => e.Name, StringComparer.Ordinal);
+        _start = history.LastOrDefault(e => e.Kind == HistoryKind.StartVersion)?.Version;
+        _current = _applied.Keys.Max();
+        _known = [.. scripts.Versioned.Select(s => s.Version!)];
+        _newestScript = scripts.Newest;
     }
 
     /// <summary>Whether a version newer than every script is applied: an old image is deployed again.</summary>
-    private bool IsAhead => current is not null && current.CompareTo(newestScript) > 0;
+    private bool IsAhead => _current is not null && _current.CompareTo(_newestScript) > 0;
 
     public void AddVersioned(Script script)
     {
-        if (applied.TryGetValue(script.Version!, out HistoryEntry? entry))
+        if (_applied.TryGetValue(script.Version!, out HistoryEntry? entry))
         {
             AddApplied(script, entry);
         }
-        else if (start is not null && script.Version!.CompareTo(start) < 0)
+        else if (_start is not null && script.Version!.CompareTo(_start) < 0)
         {
-            versioned.Add(new(ScriptState.Baseline, script, null));
+            _versioned.Add(new(ScriptState.Baseline, script, null));
         }
-        else if (rules.Target is not null && script.Version!.CompareTo(rules.Target) > 0)
+        else if (_rules.Target is not null && script.Version!.CompareTo(_rules.Target) > 0)
         {
-            versioned.Add(new(ScriptState.AboveTarget, script, null));
+            _versioned.Add(new(ScriptState.AboveTarget, script, null));
         }
         else
         {
@@ -63,10 +63,10 @@ internal sealed class PlanContext
 
     public void AddAppliedWithoutScript()
     {
-        foreach (HistoryEntry entry in applied.Values.Where(e => !known.Contains(e.Version!)))
+        foreach (HistoryEntry entry in _applied.Values.Where(e => !_known.Contains(e.Version!)))
         {
-            bool ahead = entry.Version!.CompareTo(newestScript) > 0;
-            versioned.Add(new(ahead ? ScriptState.Ahead : ScriptState.Missing, null, entry));
+            bool ahead = entry.Version!.CompareTo(_newestScript) > 0;
+            _versioned.Add(new(ahead ? ScriptState.Ahead : ScriptState.Missing, null, entry));
             if (!ahead)
             {
                 AddProblem(stopsGate: true, new Problem("missing-script", $"version {entry.Version} is applied, but its script {entry.Name} is gone")
@@ -79,7 +79,7 @@ internal sealed class PlanContext
 
         if (IsAhead)
         {
-            warnings.Add(new Problem("database-ahead", $"the database is at version {current}, ahead of the newest script here ({newestScript?.Label ?? "none"})")
+            _warnings.Add(new Problem("database-ahead", $"the database is at version {_current}, ahead of the newest script here ({_newestScript?.Label ?? "none"})")
             {
                 Advice = "Expected when an older release is deployed again: nothing is changed, repeatable scripts are not run.",
             });
@@ -88,38 +88,38 @@ internal sealed class PlanContext
 
     public void AddRepeatable(Script script)
     {
-        HistoryEntry? last = repeated[script.FileName].LastOrDefault();
+        HistoryEntry? last = _repeated[script.FileName].LastOrDefault();
         bool isLatest = last is not null && last.Checksum == script.Checksum;
         ScriptState state = script.RepeatsAlways ? ScriptState.RepeatsAlways
             : isLatest ? ScriptState.Applied
             : last is null ? ScriptState.Pending
             : ScriptState.Changed;
-        repeatable.Add(new(state, script, last));
+        _repeatable.Add(new(state, script, last));
 
         // An old release must not put its views over those of a newer one.
         bool isLeftAlone = IsAhead && last is not null;
         if (!isLeftAlone && (!isLatest || script.RepeatsAlways))
         {
-            pending.Add(script);
+            _pending.Add(script);
         }
 
         // Older pods must still start after a newer release replaced the view: any time will do.
-        bool wasEverApplied = repeated[script.FileName].Any(e => e.Checksum == script.Checksum);
+        bool wasEverApplied = _repeated[script.FileName].Any(e => e.Checksum == script.Checksum);
         if (!wasEverApplied && !script.RepeatsAlways && !isLeftAlone)
         {
-            awaited.Add(script);
+            _awaited.Add(script);
         }
     }
 
     public Plan ToPlan() => new()
     {
-        Scripts = [.. versioned.OrderBy(s => s.Version), .. repeatable],
-        Pending = pending,
-        Awaited = awaited,
-        Problems = problems,
-        GateProblems = gateProblems,
-        Warnings = warnings,
-        Current = current,
+        Scripts = [.. _versioned.OrderBy(s => s.Version), .. _repeatable],
+        Pending = _pending,
+        Awaited = _awaited,
+        Problems = _problems,
+        GateProblems = _gateProblems,
+        Warnings = _warnings,
+        Current = _current,
     };
 
     private void AddApplied(Script script, HistoryEntry entry)
@@ -127,10 +127,10 @@ internal sealed class PlanContext
         // A row without a checksum was put there by hand or by another tool: there is nothing to compare with.
         if (string.IsNullOrEmpty(entry.Checksum) || entry.Checksum == script.Checksum)
         {
-            versioned.Add(new(ScriptState.Applied, script, entry));
+            _versioned.Add(new(ScriptState.Applied, script, entry));
             if (entry.Name != script.FileName)
             {
-                warnings.Add(new Problem("renamed-script", $"{script.FileName} was applied as {entry.Name}")
+                _warnings.Add(new Problem("renamed-script", $"{script.FileName} was applied as {entry.Name}")
                 {
                     Script = script.FileName,
                     Advice = "Only the name differs. Evolve's own validation would complain; rename it back if you still use it.",
@@ -140,10 +140,10 @@ internal sealed class PlanContext
             return;
         }
 
-        versioned.Add(new(ScriptState.ChecksumMismatch, script, entry));
+        _versioned.Add(new(ScriptState.ChecksumMismatch, script, entry));
 
         // A pod of before the repair carries the script as it was then, and must still start.
-        bool wasValid = rules.Repaired?[script.Version!.Label].Contains(script.Checksum) == true;
+        bool wasValid = _rules.Repaired?[script.Version!.Label].Contains(script.Checksum) == true;
         AddProblem(stopsGate: !wasValid, new Problem("checksum-mismatch", $"{script.FileName} was changed after it was applied on {entry.InstalledOn:yyyy-MM-dd HH:mm:ss}")
         {
             Script = script.FileName,
@@ -154,26 +154,26 @@ internal sealed class PlanContext
 
     private void AddPending(Script script)
     {
-        bool isLate = current is not null && script.Version!.CompareTo(current) < 0;
-        versioned.Add(new(isLate ? ScriptState.OutOfOrder : ScriptState.Pending, script, null));
-        pending.Add(script);
-        awaited.Add(script);
-        if (isLate && !rules.OutOfOrder)
+        bool isLate = _current is not null && script.Version!.CompareTo(_current) < 0;
+        _versioned.Add(new(isLate ? ScriptState.OutOfOrder : ScriptState.Pending, script, null));
+        _pending.Add(script);
+        _awaited.Add(script);
+        if (isLate && !_rules.OutOfOrder)
         {
-            AddProblem(stopsGate: false, new Problem("out-of-order", $"{script.FileName} is pending, but the database is already at version {current}")
+            AddProblem(stopsGate: false, new Problem("out-of-order", $"{script.FileName} is pending, but the database is already at version {_current}")
             {
                 Script = script.FileName,
-                Advice = $"Give it a version above {current}, or allow it with --out-of-order.",
+                Advice = $"Give it a version above {_current}, or allow it with --out-of-order.",
             });
         }
     }
 
     private void AddProblem(bool stopsGate, Problem problem)
     {
-        problems.Add(problem);
+        _problems.Add(problem);
         if (stopsGate)
         {
-            gateProblems.Add(problem);
+            _gateProblems.Add(problem);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Migrator.Reporting;
 /// <summary>The one place that writes to the console, and so the one where secrets are taken out.</summary>
 internal sealed class ConsoleOutput(TextWriter answer, TextWriter messages, Redactor redactor)
 {
-    private readonly Lock gate = new();
+    private readonly Lock _gate = new();
 
     public Redactor Redactor => redactor;
 
@@ -19,7 +19,7 @@ internal sealed class ConsoleOutput(TextWriter answer, TextWriter messages, Reda
 
     private void Write(TextWriter writer, string line)
     {
-        lock (gate)
+        lock (_gate)
         {
             writer.WriteLine(redactor.Redact(line));
             writer.Flush();

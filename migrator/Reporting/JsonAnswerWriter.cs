@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Migrator.Database;
 using Migrator.Planning;
 
 namespace Migrator.Reporting;
@@ -29,6 +30,9 @@ internal static class JsonAnswerWriter
         [.. (result.Plan?.Pending ?? []).Select(s => s.FileName).Except(result.Applied.Select(a => a.Script.FileName))],
         [.. result.Problems.Select(Problem)],
         [.. result.Warnings.Select(Problem)],
+        result.Repaired,
+        [.. result.Sql.Select(s => new JsonSql(s.Script.FileName, s.Text))],
+        [.. result.Audit.Select(Audit)],
         (long)result.Elapsed.TotalMilliseconds);
 
     private static JsonScript Script(PlannedScript one) => new(
@@ -36,11 +40,17 @@ internal static class JsonAnswerWriter
         one.Version?.Label,
         StateNames.Of(one.State),
         one.Script?.Checksum,
-        one.Entry?.InstalledOn.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+        one.Entry is { } entry ? Time(entry.InstalledOn) : null,
         one.Entry?.InstalledBy);
 
     private static JsonProblem Problem(Problem p) => new(
         p.Id, p.Message, p.Script, p.Position?.Line, p.Position?.Column, p.SqlState, p.Detail, p.Hint, p.Context, p.Advice);
+
+    private static JsonAudit Audit(AuditEntry e) => new(
+        Time(e.At), e.Command, e.Script, e.Version, e.Checksum, e.Outcome, (long)e.Elapsed.TotalMilliseconds, e.SqlState, e.Message, e.Role,
+        e.By.Release, e.By.Revision, e.By.Image, e.By.Pod);
+
+    private static string Time(DateTime at) => at.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);
 
     private static string Outcome(ExitCode code) => code switch
     {

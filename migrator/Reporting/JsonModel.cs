@@ -15,7 +15,30 @@ internal sealed record JsonAnswer(
     IReadOnlyList<string> Pending,
     IReadOnlyList<JsonProblem> Problems,
     IReadOnlyList<JsonProblem> Warnings,
+    IReadOnlyList<string> Repaired,
+    IReadOnlyList<JsonSql> Sql,
+    IReadOnlyList<JsonAudit> History,
     long Milliseconds);
+
+/// <summary>The SQL of a script that would run (<c>plan --sql</c>).</summary>
+internal sealed record JsonSql(string Script, string Sql);
+
+/// <summary>A row of the audit table (<c>status --history</c>).</summary>
+internal sealed record JsonAudit(
+    string At,
+    string Command,
+    string Script,
+    string? Version,
+    string? Checksum,
+    string Outcome,
+    long Milliseconds,
+    string? SqlState,
+    string? Message,
+    string Role,
+    string? Release,
+    string? Revision,
+    string? Image,
+    string? Pod);
 
 /// <summary>A script that this run applied.</summary>
 internal sealed record JsonApplied(string Script, string? Version, long Milliseconds);

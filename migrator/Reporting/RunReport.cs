@@ -6,18 +6,18 @@ namespace Migrator.Reporting;
 /// <summary>Keeps what happened for the <see cref="RunResult"/>, and tells people about it while it happens.</summary>
 internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
 {
-    private readonly List<AppliedScript> applied = [];
-    private readonly List<Problem> warnings = [];
+    private readonly List<AppliedScript> _applied = [];
+    private readonly List<Problem> _warnings = [];
 
-    public IReadOnlyList<AppliedScript> AppliedScripts => applied;
+    public IReadOnlyList<AppliedScript> AppliedScripts => _applied;
 
-    public IReadOnlyList<Problem> SeenWarnings => warnings;
+    public IReadOnlyList<Problem> SeenWarnings => _warnings;
 
     public void Waiting(string message) => console.Message(message);
 
     public void Warning(Problem warning)
     {
-        warnings.Add(warning);
+        _warnings.Add(warning);
         foreach (string line in ProblemText.Block("warning", warning))
         {
             console.Message(line);
@@ -42,7 +42,7 @@ internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
 
     public void Applied(AppliedScript one)
     {
-        applied.Add(one);
+        _applied.Add(one);
         if (isText)
         {
             console.Answer($"applied {one.Script.FileName} in {TextStyle.Time(one.Elapsed)}");

@@ -7,12 +7,12 @@ namespace Migrator.Scripts;
 internal sealed class ResolvedText
 {
     // (offset in the resolved text, offset in the file) behind each replacement, ascending.
-    private readonly List<(int Resolved, int Original)> anchors = [];
-    private readonly string original;
+    private readonly List<(int Resolved, int Original)> _anchors = [];
+    private readonly string _original;
 
     private ResolvedText(string original, string text)
     {
-        this.original = original;
+        _original = original;
         Text = text;
     }
 
@@ -23,7 +23,7 @@ internal sealed class ResolvedText
     public SourcePosition PositionOf(int offset)
     {
         int shift = 0;
-        foreach ((int resolved, int inFile) in anchors)
+        foreach ((int resolved, int inFile) in _anchors)
         {
             if (resolved > offset)
             {
@@ -33,7 +33,7 @@ internal sealed class ResolvedText
             shift = inFile - resolved;
         }
 
-        return SourcePosition.FromOffset(original, Math.Clamp(offset + shift, 0, original.Length));
+        return SourcePosition.FromOffset(_original, Math.Clamp(offset + shift, 0, _original.Length));
     }
 
     /// <summary>Replaces <c>${name}</c>; what has no value is a problem, for PostgreSQL would read it as SQL.</summary>
@@ -79,7 +79,7 @@ internal sealed class ResolvedText
 
             builder.Append(text, done, start - done).Append(value);
             done = end + 1;
-            result.anchors.Add((builder.Length, done));
+            result._anchors.Add((builder.Length, done));
         }
 
         result.Text = builder.Append(text, done, text.Length - done).ToString();

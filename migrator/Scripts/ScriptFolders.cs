@@ -18,14 +18,7 @@ internal static class ScriptFolders
                 continue;
             }
 
-            foreach (FileInfo file in Files(new DirectoryInfo(directory), []))
-            {
-                // The same folder given twice, or a folder and one below it, is no duplicate.
-                if (seen.Add(file.FullName))
-                {
-                    ReadOne(file, scripts, problems);
-                }
-            }
+            ReadFolder(directory, seen, scripts, problems);
         }
 
         AddDuplicates(scripts, problems);
@@ -38,6 +31,25 @@ internal static class ScriptFolders
             [.. scripts.Where(s => s.Kind == ScriptKind.Versioned).OrderBy(s => s.Version)],
             [.. scripts.Where(s => s.Kind == ScriptKind.Repeatable).OrderBy(s => s.FileName, StringComparer.Ordinal)],
             [.. scripts.Where(s => s.Kind == ScriptKind.Undo).OrderBy(s => s.Version)]);
+    }
+
+    private static void ReadFolder(string directory, HashSet<string> seen, List<Script> scripts, List<Problem> problems)
+    {
+        try
+        {
+            // The same folder given twice, or a folder and one below it, is no duplicate.
+            foreach (FileInfo file in Files(new DirectoryInfo(directory), []).Where(f => seen.Add(f.FullName)))
+            {
+                ReadOne(file, scripts, problems);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(new Problem("dir-unreadable", $"the scripts folder {directory} cannot be read: {e.Message}")
+            {
+                Advice = "Check its owner and mode: in a pod the container's user has to read it (fsGroup, defaultMode).",
+            });
+        }
     }
 
     private static void ReadOne(FileInfo file, List<Script> scripts, List<Problem> problems)

@@ -11,12 +11,12 @@ internal sealed class ScriptVersion : IComparable<ScriptVersion>, IEquatable<Scr
     /// <summary>The history table keeps a version in VARCHAR(50).</summary>
     public const int MaxLabelLength = 50;
 
-    private readonly long[] parts;
+    private readonly long[] _parts;
 
     private ScriptVersion(string label, long[] parts)
     {
         Label = label;
-        this.parts = parts;
+        _parts = parts;
     }
 
     /// <summary>As it is written in the name and in the history table, with dots: <c>1.2</c>.</summary>
@@ -75,7 +75,7 @@ internal sealed class ScriptVersion : IComparable<ScriptVersion>, IEquatable<Scr
     }
 
     public int CompareTo(ScriptVersion? other)
-        => other is null ? 1 : parts.AsSpan().SequenceCompareTo(other.parts);
+        => other is null ? 1 : _parts.AsSpan().SequenceCompareTo(other._parts);
 
     public bool Equals(ScriptVersion? other) => other is not null && CompareTo(other) == 0;
 
@@ -84,7 +84,7 @@ internal sealed class ScriptVersion : IComparable<ScriptVersion>, IEquatable<Scr
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        foreach (long part in parts)
+        foreach (long part in _parts)
         {
             hash.Add(part);
         }

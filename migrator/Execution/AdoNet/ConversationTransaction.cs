@@ -7,22 +7,22 @@ namespace Migrator.Execution.AdoNet;
 internal sealed class ConversationTransaction(ConversationConnection connection, IConversation conversation, IsolationLevel isolationLevel)
     : DbTransaction
 {
-    private bool isCompleted;
+    private bool _isCompleted;
 
     public override IsolationLevel IsolationLevel => isolationLevel;
 
     // ADO.NET's sign that a transaction is over.
-    protected override DbConnection? DbConnection => isCompleted ? null : connection;
+    protected override DbConnection? DbConnection => _isCompleted ? null : connection;
 
     public override void Commit()
     {
-        isCompleted = true;
+        _isCompleted = true;
         conversation.Commit();
     }
 
     public override void Rollback()
     {
-        isCompleted = true;
+        _isCompleted = true;
         conversation.Rollback();
     }
 }

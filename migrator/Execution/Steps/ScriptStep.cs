@@ -26,13 +26,13 @@ internal enum StepKind
 /// <param name="Statements">One, or those from BEGIN to COMMIT.</param>
 internal sealed record ScriptStep(int Number, StepKind Kind, IReadOnlyList<SqlStatement> Statements)
 {
-    private string? checksum;
+    private string? _checksum;
 
     /// <summary>The statement, or the BEGIN.</summary>
     public SqlStatement First => Statements[0];
 
     /// <summary>Of the text that was sent, placeholders resolved.</summary>
-    public string Checksum => checksum ??= ComputeChecksum();
+    public string Checksum => _checksum ??= ComputeChecksum();
 
     private string ComputeChecksum()
     {
