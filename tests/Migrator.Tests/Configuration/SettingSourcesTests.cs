@@ -118,7 +118,7 @@ public sealed class SettingSourcesTests : IDisposable
         _environment["DATABASE_URL"] = "postgres://url@url/url";
         _environment["MIGRATE_CONNECTION"] = "Host=environment";
 
-        var connection = Read().Connection;
+        var connection = Read().Connection();
 
         Assert.Equal("environment", connection["host"]);
         Assert.Equal("url", connection["user"]);
@@ -135,9 +135,9 @@ public sealed class SettingSourcesTests : IDisposable
         _environment["PGPASSWORD"] = "marker";
         var redactor = new Redactor();
 
-        var options = new OptionsReader(Sources()).Read(KnownSettings.Timeout, redactor);
+        var options = new OptionsReader(Sources()).Read(KnownSettings.Timeout, _ => true, redactor);
 
-        Assert.Equal("marker", options.Connection.Password);
+        Assert.Equal("marker", options.Connection().Password);
         Assert.Equal("it is ***", redactor.Redact("it is marker"));
     }
 
@@ -148,7 +148,7 @@ public sealed class SettingSourcesTests : IDisposable
         FolderFile("DATABASE_URL", "postgres://secret/x\r\n");
         FolderFile("..data", "not a setting");
 
-        Assert.Equal("secret", Read().Connection["host"]);
+        Assert.Equal("secret", Read().Connection()["host"]);
     }
 
     [Fact(Timeout = 10_000)]
@@ -180,7 +180,7 @@ public sealed class SettingSourcesTests : IDisposable
     private SettingSources Sources() => SettingSources.Read(_flags, _environment, _working.Path);
 
     private MigrateOptions Read(Setting? timeout = null)
-        => new OptionsReader(Sources()).Read(timeout ?? KnownSettings.Timeout, new Redactor());
+        => new OptionsReader(Sources()).Read(timeout ?? KnownSettings.Timeout, _ => true, new Redactor());
 
     private string LockWait() => Duration.Format(Read().LockWait);
 

@@ -74,7 +74,7 @@ public sealed class SessionStateSpecs(SharedServer server)
         var up = await migrate.SucceedAsync("up", "--schema", schema);
         Assert.Contains($"{schema}.changelog is at version 3", up.Stdout, StringComparison.Ordinal);
         Assert.Equal(
-            [$"{schema}|a", $"{schema}|b", $"{schema}|c", $"{schema}|changelog"],
+            [$"{schema}|a", $"{schema}|b", $"{schema}|c", $"{schema}|changelog", $"{schema}|changelog_audit", $"{schema}|changelog_progress"],
             await database.RowsAsync("SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 2"));
 
         Assert.StartsWith("Nothing to do", (await migrate.SucceedAsync("up", "--schema", schema)).Stdout, StringComparison.Ordinal);
@@ -92,6 +92,6 @@ public sealed class SessionStateSpecs(SharedServer server)
         await migrate.SucceedAsync("up");
         await migrate.SucceedAsync("wait");
 
-        Assert.Equal("My History,a", await database.TablesAsync());
+        Assert.Equal("My History,My History_audit,My History_progress,a", await database.TablesAsync());
     }
 }

@@ -11,7 +11,7 @@ public sealed class JsonSpecs(SharedServer server)
     private static readonly string[] Fields =
     [
         "schemaVersion", "command", "exitCode", "outcome", "historyTable", "version", "applied", "scripts", "pending",
-        "problems", "warnings", "milliseconds",
+        "problems", "warnings", "repaired", "lines", "sql", "history", "milliseconds",
     ];
 
     [Fact(Timeout = Timeout)]
