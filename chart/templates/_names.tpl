@@ -4,21 +4,14 @@ A chart that is installed by itself deploys one application, whose name the rele
 "orders-migrator". As a dependency the alias tells this chart's objects from those of its parent.
 */}}
 {{- define "migrator.fullname" -}}
-{{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
-{{- else -}}
 {{- $name := include "migrator.name" . -}}
-{{- if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
-{{- end -}}
-{{- end -}}
+{{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
+{{- .Values.fullnameOverride | default $full | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/* What is deployed, for the label app.kubernetes.io/name. Argument: the root context. */}}
 {{- define "migrator.name" -}}
-{{- $default := ternary .Release.Name .Chart.Name .Chart.IsRoot -}}
+{{- $default := .Chart.IsRoot | ternary .Release.Name .Chart.Name -}}
 {{- .Values.nameOverride | default $default | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
@@ -31,16 +24,50 @@ Argument: dict "root" the root context, "suffix" with its dash.
 {{- printf "%s%s" (include "migrator.fullname" .root | trunc $room | trimSuffix "-") .suffix -}}
 {{- end -}}
 
-{{/* Labels of every object. Argument: dict "root" the root context, "component" server or migration. */}}
+{{/*
+Name, namespace, labels and annotations of an object. The namespace stands there for those who apply a rendered chart.
+Argument: dict "root" the root context, "name", "component" server, migration or test; where needed "labels",
+"annotations", and "hook" the argument of migrator.hook.annotations without its root.
+*/}}
+{{- define "migrator.metadata" -}}
+{{- $root := .root -}}
+name: {{ .name | quote }}
+namespace: {{ $root.Release.Namespace | quote }}
+labels:
+  {{- include "migrator.labels" . | nindent 2 }}
+{{- $annotations := mergeOverwrite dict $root.Values.commonAnnotations (.annotations | default dict) }}
+{{- with .hook }}
+{{- $annotations = mergeOverwrite $annotations (include "migrator.hook.annotations" (merge (dict "root" $root) .) | fromYaml) }}
+{{- end }}
+{{- with $annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* Labels of an object. Argument: as migrator.metadata. */}}
 {{- define "migrator.labels" -}}
-{{ include "migrator.selectorLabels" . }}
-app.kubernetes.io/managed-by: {{ .root.Release.Service | quote }}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" | quote }}
+{{- $chart := printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
+{{- $own := dict "app.kubernetes.io/managed-by" .root.Release.Service "helm.sh/chart" $chart -}}
+{{- with include "migrator.image.tag" (dict "image" .root.Values.image "name" "image") -}}
+{{- $_ := set $own "app.kubernetes.io/version" (. | trunc 63 | trimAll "-_.") -}}
+{{- end -}}
+{{- $selector := include "migrator.selectorLabels" . | fromYaml -}}
+{{- mergeOverwrite dict .root.Values.commonLabels (.labels | default dict) $own $selector | toYaml -}}
+{{- end -}}
+
+{{/*
+Labels of a pod; without the chart's version and the image's tag, which would roll pods that stay the same.
+Argument: dict "root", "component", "labels".
+*/}}
+{{- define "migrator.podLabels" -}}
+{{- $selector := include "migrator.selectorLabels" . | fromYaml -}}
+{{- mergeOverwrite dict .root.Values.commonLabels (.labels | default dict) $selector | toYaml -}}
 {{- end -}}
 
 {{/*
 Labels that select a component's pods, and never change. The component keeps the Service and the PodDisruptionBudget
-away from the Job's pods. Argument: as migrator.labels.
+away from the Job's pods. Argument: dict "root", "component".
 */}}
 {{- define "migrator.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "migrator.name" .root | quote }}
