@@ -29,6 +29,9 @@ ladder's are with its arithmetic. Argument: the root context.
 {{- if and $database.existingSecret $database.url -}}
 {{- fail "database.existingSecret and database.url are both set: only one can hold the connection." -}}
 {{- end -}}
+{{- if and $database.url (not $database.keys.url) -}}
+{{- fail "database.url is set, but database.keys.url is empty: nobody would read it." -}}
+{{- end -}}
 {{- if $database.existingSecret -}}
 {{- range $field := list "host" "port" "name" "user" -}}
 {{- if and (get $database $field) (get $database.keys $field) -}}

@@ -65,7 +65,7 @@ that the chart's own one has for it.
 
 {{/* Key of the connection in a Secret that this chart makes: where the readers look for it. Argument: the root context. */}}
 {{- define "migrator.database.secretData" -}}
-{{ .Values.database.keys.url | default "url" }}: {{ .Values.database.url | b64enc | quote }}
+{{ .Values.database.keys.url }}: {{ .Values.database.url | b64enc | quote }}
 {{- end -}}
 
 {{/* The volume with the CA's certificate. Argument: the root context. */}}
