@@ -40,15 +40,15 @@ helm: {{ $helm }}
 {{- end -}}
 
 {{/*
-The Job controller's pauses in all: 10 s, doubled each time up to 6 minutes
-(https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy). Argument: backoffLimit.
+The Job controller's pauses in all: 10 s, doubled each time up to 10 minutes (MaxJobPodFailureBackOff in Kubernetes'
+pkg/controller/job/job_controller.go; its documentation still says 6). Argument: backoffLimit.
 */}}
 {{- define "migrator.backoff" -}}
 {{- $pause := 10 -}}
 {{- $sum := 0 -}}
 {{- range until (int .) -}}
 {{- $sum = add $sum $pause -}}
-{{- $pause = min 360 (mul $pause 2) -}}
+{{- $pause = min 600 (mul $pause 2) -}}
 {{- end -}}
 {{- $sum -}}
 {{- end -}}

@@ -27,7 +27,7 @@ public sealed class CiValuesTests
     [MemberData(nameof(Files))]
     public async Task Kubernetes_knows_every_field(string file)
     {
-        var rendering = await Rendering.OfAsync(ChartFolder.Path, "orders", ChartFolder.Read("ci", file));
+        var rendering = await Rendering.OfChartAsync(ChartFolder.Path, "orders", ChartFolder.Read("ci", file));
 
         Assert.NotEmpty(rendering.Objects);
         Assert.All(rendering.Objects, KubernetesTypes.Check);
@@ -37,7 +37,7 @@ public sealed class CiValuesTests
     [MemberData(nameof(Files))]
     public async Task No_two_objects_have_one_name(string file)
     {
-        var rendering = await Rendering.OfAsync(ChartFolder.Path, "orders", ChartFolder.Read("ci", file));
+        var rendering = await Rendering.OfChartAsync(ChartFolder.Path, "orders", ChartFolder.Read("ci", file));
 
         Assert.Equal(rendering.Objects.Select(o => o.ToString()).Distinct(), rendering.Objects.Select(o => o.ToString()));
     }

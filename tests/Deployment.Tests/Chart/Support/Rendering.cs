@@ -25,10 +25,10 @@ internal sealed class Rendering
 
     /// <summary>Renders the release <c>orders</c> with values beside <see cref="Minimal"/>, which they may override.</summary>
     public static Task<Rendering> OfAsync(string values = "", params string[] arguments) =>
-        OfAsync(ChartFolder.Path, "orders", Yaml.Merge(Minimal, values), arguments);
+        OfChartAsync(ChartFolder.Path, "orders", Yaml.Merge(Minimal, values), arguments);
 
     /// <summary>Renders a chart with these values alone.</summary>
-    public static async Task<Rendering> OfAsync(string chart, string release, string? values, params string[] arguments)
+    public static async Task<Rendering> OfChartAsync(string chart, string release, string? values, params string[] arguments)
     {
         var results = await Task.WhenAll(HelmCli.Both.Select(async helm =>
         {
