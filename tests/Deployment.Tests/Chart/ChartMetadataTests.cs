@@ -1,6 +1,9 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using System.Xml.Linq;
 using Migrator.Deployment.Tests.Chart.Support;
 using Migrator.Tooling;
+using Migrator.Tooling.Processes;
 using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
@@ -31,6 +34,26 @@ public sealed class ChartMetadataTests
 
             Assert.Equal(taken, result.IsSuccess);
         }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_package_holds_the_chart_and_not_its_examples()
+    {
+        using var folder = new TempFolder();
+        var result = await HelmCli.V4.RunAsync(null, ["package", ChartFolder.Path, "--destination", folder.Path]);
+        Assert.True(result.IsSuccess, result.StandardError);
+        await using var file = File.OpenRead(Assert.Single(Directory.GetFiles(folder.Path)));
+        await using var content = new GZipStream(file, CompressionMode.Decompress);
+        using var tar = new TarReader(content);
+        var names = new List<string>();
+        while (await tar.GetNextEntryAsync(cancellationToken: TestContext.Current.CancellationToken) is { } entry)
+        {
+            names.Add(entry.Name);
+        }
+
+        Assert.Contains("migrator/values.schema.json", names);
+        Assert.Contains("migrator/templates/migration/job.yaml", names);
+        Assert.DoesNotContain(names, n => n.Contains("/examples/", StringComparison.Ordinal) || n.Contains("/ci/", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]

@@ -126,10 +126,14 @@ public sealed class DatabaseTests
     [Fact(Timeout = Limit)]
     public async Task New_connection_or_scripts_replace_the_pods()
     {
-        const string Inline = "database: {existingSecret: '', url: 'postgres://a@db/orders'}\nmigration: {scripts: {inline: {V1__a.sql: SELECT 1}}}\n";
+        const string Inline = """
+            database: {existingSecret: '', url: 'postgres://a@db/orders'}
+            migration: {scripts: {inline: {V1__a.sql: SELECT 1}}}
+            """;
         var first = (await Rendering.OfAsync(Inline)).Deployment;
         var url = (await Rendering.OfAsync(Yaml.Merge(Inline, "database: {url: 'postgres://b@db/orders'}"))).Deployment;
-        var scripts = (await Rendering.OfAsync(Yaml.Merge(Inline, "migration: {scripts: {inline: {V2__b.sql: SELECT 2}}}"))).Deployment;
+        var more = Yaml.Merge(Inline, "migration: {scripts: {inline: {V2__b.sql: SELECT 2}}}");
+        var scripts = (await Rendering.OfAsync(more)).Deployment;
 
         Assert.NotEqual(first.Node("spec", "template"), url.Node("spec", "template"));
         Assert.NotEqual(first.Node("spec", "template"), scripts.Node("spec", "template"));

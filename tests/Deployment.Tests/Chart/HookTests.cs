@@ -92,8 +92,10 @@ public sealed class HookTests
         Assert.False(rendering.Single("Secret", "orders-database").IsHook);
         Assert.Equal("orders-scripts", app.PodSpec.At("volumes", "0", "configMap", "name").Text());
         Assert.False(rendering.Single("ConfigMap", "orders-scripts").IsHook);
-        Assert.Equal(rendering.Single("ConfigMap", "orders-scripts").Node("data"), rendering.Single("ConfigMap", "orders-migrate").Node("data"));
-        Assert.Equal(rendering.Single("Secret", "orders-database").Node("data"), rendering.Single("Secret", "orders-migrate").Node("data"));
+        foreach (var (kind, name) in new[] { ("ConfigMap", "orders-scripts"), ("Secret", "orders-database") })
+        {
+            Assert.Equal(rendering.Single(kind, name).Node("data"), rendering.Single(kind, "orders-migrate").Node("data"));
+        }
     }
 
     [Fact(Timeout = Limit)]

@@ -158,7 +158,9 @@ public sealed class JobTests
 
             """;
         var shared = await Rendering.OfAsync(Shared);
-        var own = await Rendering.OfAsync(Shared + "migration: {nodeSelector: {pool: batch}, tolerations: [{key: batch}], priorityClassName: high}");
+        var own = await Rendering.OfAsync(Shared + """
+            migration: {nodeSelector: {pool: batch}, tolerations: [{key: batch}], priorityClassName: high}
+            """);
 
         foreach (var field in new[] { "nodeSelector", "tolerations", "priorityClassName", "imagePullSecrets" })
         {

@@ -36,7 +36,7 @@ internal static class ValuesDocument
             {
                 description = content[Described.Length..];
             }
-            else if (content.Length > 0 && content[0] is not ('#' or '-') && content.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
+            else if (content is [not ('#' or '-'), ..] && content.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
             {
                 var depth = (line.Length - content.Length) / 2;
                 keys.RemoveRange(Math.Min(depth, keys.Count), keys.Count - Math.Min(depth, keys.Count));
@@ -61,7 +61,8 @@ internal static class ValuesDocument
             text.Append($"### {section.Key}\n\n| value | default | meaning |\n| --- | --- | --- |\n");
             foreach (var value in section)
             {
-                text.Append($"| `{value.Path}` | `{Flow(value.Default)}` | {value.Description.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
+                var meaning = value.Description.Replace("|", "\\|", StringComparison.Ordinal);
+                text.Append($"| `{value.Path}` | `{Flow(value.Default)}` | {meaning} |\n");
             }
 
             text.Append('\n');
