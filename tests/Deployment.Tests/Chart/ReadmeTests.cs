@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Migrator.Deployment.Tests.Chart.Support;
 using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
 /// <summary>README.md tells what values.yaml says.</summary>
-public sealed class ReadmeTests
+public sealed partial class ReadmeTests
 {
     private const string Begin = "<!-- values: made from values.yaml by ReadmeTests; UPDATE_DOCS=1 writes it -->\n\n";
     private const string End = "\n\n<!-- /values -->";
@@ -28,6 +29,14 @@ public sealed class ReadmeTests
             "chart/README.md is older than chart/values.yaml. Run this test with UPDATE_DOCS=1 and commit the result.");
     }
 
+    public static TheoryData<string> Examples() =>
+        [.. Fence().Matches(ChartFolder.Read("README.md")).Select(m => m.Groups[1].Value)];
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Examples))]
+    public async Task An_example_renders(string values) =>
+        Assert.All((await Rendering.OfAsync(values)).Objects, KubernetesTypes.Check);
+
     [Fact(Timeout = 60_000)]
     public void Every_value_is_documented()
     {
@@ -38,4 +47,7 @@ public sealed class ReadmeTests
             documented, path => leaf == path || leaf.StartsWith(path + ".", StringComparison.Ordinal)));
         Assert.All(ValuesDocument.Read(text), v => Assert.Matches("[.…]$", v.Description));
     }
+
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Fence();
 }
