@@ -31,7 +31,7 @@ public sealed class ResolvedTextTests
         Resolve("SELECT 1;\nSELECT '${role}', '${missing}', '${other}';");
 
         Assert.Equal(
-            [("V1__x.sql:2:19", "missing"), ("V1__x.sql:2:33", "other")],
+            [("V1__x.sql:2:20", "missing"), ("V1__x.sql:2:34", "other")],
             _problems.Select(p => (p.Location!, p.Message.Split("${")[1].Split('}')[0])));
     }
 

@@ -21,7 +21,7 @@ public sealed class Cli
     }
 
     /// <summary>Runs on a database and a folder of scripts.</summary>
-    public Cli(Database database, ScriptFolder scripts)
+    public Cli(TestDatabase database, ScriptFolder scripts)
     {
         this["DATABASE_URL"] = database.Url;
         this["MIGRATE_DIR"] = scripts.Path;
@@ -33,8 +33,8 @@ public sealed class Cli
     /// <summary>A file <c>migrate.json</c> in the folder in which it runs; null for none.</summary>
     public string? SettingsFile { get; init; }
 
-    /// <summary>An environment variable.</summary>
-    public string this[string variable]
+    /// <summary>An environment variable; null for one that is not set.</summary>
+    public string? this[string variable]
     {
         set => _environment[variable] = value;
     }

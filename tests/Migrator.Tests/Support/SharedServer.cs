@@ -21,13 +21,13 @@ public sealed class SharedServer : IAsyncLifetime
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A fresh database, owned by <see cref="Role"/>.</summary>
-    public async Task<Database> CreateDatabaseAsync()
+    public async Task<TestDatabase> CreateDatabaseAsync()
     {
         var server = await _server.Value.WaitAsync(TestContext.Current.CancellationToken);
         var name = $"test_{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
         await server.ExecuteAsync(
             $"CREATE DATABASE {name} OWNER {Role}", cancellationToken: TestContext.Current.CancellationToken);
-        return new Database(server, name);
+        return new TestDatabase(server, name);
     }
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ using Xunit;
 namespace Migrator.Tests.Support;
 
 /// <summary>A database of one test's own, seen by the role that migrates it.</summary>
-public sealed class Database(PostgresServer server, string name)
+public sealed class TestDatabase(PostgresServer server, string name)
 {
     public string Name => name;
 

@@ -1,0 +1,101 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Commands;
+
+/// <summary>The contract's table "When history and scripts differ", as the shell sees it.</summary>
+public sealed class HistoryAgainstScriptsSpecs(SharedServer server)
+{
+    private const int Timeout = 60_000;
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_script_that_was_changed_is_6_for_up_and_for_wait()
+    {
+        var (database, scripts, migrate) = await AppliedAsync("V1__a.sql");
+        using (scripts)
+        {
+            scripts["V1__a.sql"] += "\n-- an afterthought";
+            scripts["V2__b.sql"] = "CREATE TABLE b ();";
+
+            var up = await migrate.FailAsync(6, "up");
+            Assert.StartsWith("error: V1__a.sql was changed after it was applied on ", up.FirstError, StringComparison.Ordinal);
+            Assert.Contains("Put its content back", up.Stderr, StringComparison.Ordinal);
+            await migrate.FailAsync(6, "wait", "--timeout=1s");
+            Assert.Equal("V1__a.sql", await database.HistoryAsync());
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task An_applied_script_that_is_missing_is_6_for_up_and_for_wait()
+    {
+        var (database, scripts, migrate) = await AppliedAsync("V1__a.sql", "V2__b.sql");
+        using (scripts)
+        {
+            scripts.Remove("V1__a.sql");
+            scripts["V3__c.sql"] = "CREATE TABLE c ();";
+
+            var up = await migrate.FailAsync(6, "up");
+            Assert.Contains("version 1 is applied, but its script V1__a.sql is gone", up.FirstError, StringComparison.Ordinal);
+            await migrate.FailAsync(6, "wait", "--timeout=1s");
+            Assert.Equal("V1__a.sql,V2__b.sql", await database.HistoryAsync());
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_late_version_is_6_unless_it_is_allowed()
+    {
+        var (database, scripts, migrate) = await AppliedAsync("V1__a.sql", "V3__c.sql");
+        using (scripts)
+        {
+            scripts["V2__b.sql"] = "CREATE TABLE b ();";
+
+            var up = await migrate.FailAsync(6, "up");
+            Assert.Contains("V2__b.sql is pending, but the database is already at version 3", up.FirstError, StringComparison.Ordinal);
+            Assert.Contains("--out-of-order", up.Stderr, StringComparison.Ordinal);
+            Assert.Equal("V1__a.sql,V3__c.sql", await database.HistoryAsync());
+            await migrate.FailAsync(5, "wait", "--timeout=200ms");
+
+            await migrate.SucceedAsync("up", "--out-of-order");
+            Assert.Equal("V1__a.sql,V3__c.sql,V2__b.sql", await database.HistoryAsync());
+            await migrate.SucceedAsync("up");
+            await migrate.SucceedAsync("wait");
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_database_that_is_ahead_is_0_with_a_warning_and_its_views_stay()
+    {
+        var (database, scripts, migrate) = await AppliedAsync("V1__a.sql");
+        using (scripts)
+        {
+            scripts["V2__b.sql"] = "CREATE TABLE b ();";
+            scripts["R__view.sql"] = "CREATE OR REPLACE VIEW v AS SELECT 'old' AS release;";
+            await migrate.SucceedAsync("up");
+            scripts["V3__c.sql"] = "CREATE TABLE c ();";
+            scripts["R__view.sql"] = "CREATE OR REPLACE VIEW v AS SELECT 'new' AS release;";
+            await migrate.SucceedAsync("up");
+
+            scripts.Remove("V3__c.sql");
+            scripts["R__view.sql"] = "CREATE OR REPLACE VIEW v AS SELECT 'old' AS release;";
+            var up = await migrate.SucceedAsync("up");
+
+            Assert.StartsWith("warning: the database is at version 3, ahead of the newest script here (2)", up.Stderr, StringComparison.Ordinal);
+            Assert.Equal("new", await database.ScalarAsync("SELECT release FROM v"));
+            await migrate.SucceedAsync("wait");
+        }
+    }
+
+    private async Task<(TestDatabase Database, ScriptFolder Scripts, Cli Migrate)> AppliedAsync(params string[] names)
+    {
+        var database = await server.CreateDatabaseAsync();
+        var scripts = new ScriptFolder();
+        foreach (var name in names)
+        {
+            scripts[name] = $"CREATE TABLE t{name[1]} ();";
+        }
+
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        return (database, scripts, migrate);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Migrator.Tests.Support;
+using Migrator.Tooling.Processes;
+using Xunit;
+
+namespace Migrator.Tests.Commands;
+
+/// <summary>Ended from outside, or by its own time limit: nothing goes on, nothing is left half applied.</summary>
+public sealed class TerminationSpecs(SharedServer server)
+{
+    private const int Timeout = 60_000;
+
+    // As the contract's grace period sees it; measured at well below a second.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(Signal.Terminate, 143, "SIGTERM")]
+    [InlineData(Signal.Interrupt, 130, "SIGINT")]
+    public async Task A_signal_cancels_the_statement_rolls_back_and_the_next_run_goes_on(Signal signal, int exitCode, string name)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__a.sql"] = "CREATE TABLE a ();",
+            ["V2__b.sql"] = "CREATE TABLE b ();\nSELECT pg_sleep(120);",
+        };
+        var migrate = new Cli(database, scripts);
+        await using var up = await migrate.StartAsync("up");
+        await database.WaitUntilAsync(TestDatabase.IsRunning("pg_sleep"));
+
+        var start = Stopwatch.GetTimestamp();
+        up.Send(signal);
+        Assert.Equal(exitCode, await up.WaitAsync());
+
+        Assert.True(Stopwatch.GetElapsedTime(start) < Soon);
+        Assert.Contains($"error: ended by {name}", up.Output, StringComparison.Ordinal);
+        Assert.Equal("False", await database.ScalarAsync(TestDatabase.IsRunning("pg_sleep")));
+        Assert.Equal("a", await database.TablesAsync());
+        Assert.Equal("V1__a.sql", await database.HistoryAsync());
+
+        scripts["V2__b.sql"] = "CREATE TABLE b ();";
+        await migrate.SucceedAsync("up", "--lock-wait=0s");
+        Assert.Equal("V1__a.sql,V2__b.sql", await database.HistoryAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_signal_ends_the_wait_for_a_database_that_is_not_there()
+    {
+        using var scripts = new ScriptFolder();
+        var migrate = new Cli { ["DATABASE_URL"] = $"postgres://app@127.0.0.1:{FreePort.Next()}/x", ["MIGRATE_DIR"] = scripts.Path };
+        await using var up = await migrate.StartAsync("up", "--connect-wait=none");
+        while (!up.Output.Contains("waiting for the database", StringComparison.Ordinal))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        up.Send(Signal.Terminate);
+
+        Assert.Equal(143, await up.WaitAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_signal_ends_the_gate()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = ScriptFolder.OfSample(1);
+        await using var wait = await new Cli(database, scripts).StartAsync("wait");
+        while (!wait.Output.Contains("waiting for V1", StringComparison.Ordinal))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        wait.Send(Signal.Terminate);
+
+        Assert.Equal(143, await wait.WaitAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_time_limit_of_the_run_cancels_the_statement_and_is_1()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__a.sql"] = "CREATE TABLE a ();",
+            ["V2__b.sql"] = "CREATE TABLE b ();\nSELECT pg_sleep(120);",
+        };
+
+        var up = await new Cli(database, scripts).FailAsync(1, "up", "--timeout=1s");
+
+        Assert.StartsWith("error: --timeout of 1s is spent", up.FirstError, StringComparison.Ordinal);
+        Assert.Equal("False", await database.ScalarAsync(TestDatabase.IsRunning("pg_sleep")));
+        Assert.Equal("a", await database.TablesAsync());
+        Assert.Equal("V1__a.sql", await database.HistoryAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_time_limit_of_a_statement_is_the_servers_own()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();\nSELECT pg_sleep(120);" };
+
+        var up = await new Cli(database, scripts).FailAsync(1, "up", "--statement-timeout=200ms");
+
+        Assert.Equal("error: V1__a.sql:2:1: canceling statement due to statement timeout (SQLSTATE 57014)", up.FirstError);
+        Assert.Contains("--statement-timeout", up.Stderr, StringComparison.Ordinal);
+        Assert.Empty(await database.TablesAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Without_limits_those_that_the_role_has_set_do_not_hold()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsSuperuserAsync($"ALTER DATABASE {database.Name} SET statement_timeout = '100ms'");
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT pg_sleep(0.5);" };
+
+        await new Cli(database, scripts).SucceedAsync("up");
+    }
+}

@@ -1,0 +1,88 @@
+using Migrator.Tests.Support;
+using Migrator.Tooling.Postgres;
+using Migrator.Tooling.Processes;
+using Xunit;
+
+namespace Migrator.Tests.Database;
+
+public sealed class ConnectionSpecs(SharedServer server)
+{
+    private const int Timeout = 60_000;
+
+    [Fact(Timeout = Timeout)]
+    public async Task I_can_name_the_database_in_every_way_that_is_documented()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        using var settings = new TempFolder();
+        await File.WriteAllTextAsync(Path.Combine(settings.Path, "DATABASE_URL"), database.Url + "\n", TestContext.Current.CancellationToken);
+
+        await In(scripts).SucceedAsync("up", "--connection", database.Url);
+        await In(scripts).SucceedAsync("wait", "--connection", database.ConnectionString);
+        await In(scripts).SucceedAsync("wait", "--settings-dir", settings.Path);
+        await new Cli { ["MIGRATE_DIR"] = scripts.Path, ["MIGRATE_CONNECTION"] = database.ConnectionString }.SucceedAsync("wait");
+        await new Cli { ["MIGRATE_DIR"] = scripts.Path, ["DATABASE_URL"] = database.Url }.SucceedAsync("wait");
+        await new Cli
+        {
+            ["MIGRATE_DIR"] = scripts.Path,
+            ["DATABASE_URL"] = $"postgres://{database.Host}:{database.Port}",
+            ["PGDATABASE"] = database.Name,
+            ["PGUSER"] = SharedServer.Role,
+            ["PGPASSWORD"] = SharedServer.Password,
+        }.SucceedAsync("wait");
+        await new Cli
+        {
+            ["MIGRATE_DIR"] = scripts.Path,
+            ["DATABASE_URL"] = $"postgres://127.0.0.1:{FreePort.Next()},{database.Host}:{database.Port}/{database.Name}",
+            ["PGUSER"] = SharedServer.Role,
+            ["PGPASSWORD"] = SharedServer.Password,
+        }.SucceedAsync("wait");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task It_waits_for_a_database_that_is_not_there_yet()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var late = await PostgresServer.StartAsync(cancellationToken: cancel);
+        await late.StopAsync(cancellationToken: cancel);
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        var migrate = new Cli { ["MIGRATE_DIR"] = scripts.Path, ["DATABASE_URL"] = late.Url() };
+        await using var up = await migrate.StartAsync("up");
+        while (!up.Output.Contains("waiting for the database postgres on 127.0.0.1", StringComparison.Ordinal))
+        {
+            await Task.Delay(50, cancel);
+        }
+
+        await late.StartAgainAsync(cancel);
+
+        Assert.Equal(0, await up.WaitAsync());
+        Assert.Contains("applied V1__a.sql", up.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_session_says_who_it_is_unless_told_otherwise()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a AS SELECT current_setting('application_name') AS name;" };
+        await new Cli(database, scripts).SucceedAsync("up");
+        Assert.StartsWith("migrate (", await database.ScalarAsync("SELECT name FROM a"), StringComparison.Ordinal);
+
+        scripts["V2__b.sql"] = "CREATE TABLE b AS SELECT current_setting('application_name') AS name;";
+        await new Cli(database, scripts) { ["PGAPPNAME"] = "told" }.SucceedAsync("up");
+        Assert.Equal("told", await database.ScalarAsync("SELECT name FROM b"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_role_that_may_not_create_the_history_is_told_so()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsSuperuserAsync($"CREATE ROLE weak_{database.Name} LOGIN PASSWORD 'weak'");
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+
+        var up = await new Cli(database, scripts) { ["DATABASE_URL"] = database.UrlOf($"weak_{database.Name}", "weak") }.FailAsync(2, "up");
+
+        Assert.Contains("permission denied for schema public (SQLSTATE 42501)", up.FirstError, StringComparison.Ordinal);
+    }
+
+    private static Cli In(ScriptFolder scripts) => new() { ["MIGRATE_DIR"] = scripts.Path };
+}

@@ -1,0 +1,119 @@
+using Migrator.Database;
+using Migrator.Tests.Support;
+using Npgsql;
+using Xunit;
+
+namespace Migrator.Tests.Database;
+
+public sealed class RunLockSpecs(SharedServer server)
+{
+    private const int Timeout = 60_000;
+
+    [Fact(Timeout = Timeout)]
+    public async Task Of_two_runs_at_once_one_waits_and_each_script_runs_once()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__a.sql"] = "CREATE TABLE a (); SELECT pg_sleep(0.5);",
+            ["V2__b.sql"] = "CREATE TABLE b ();",
+            ["R__v.sql"] = "CREATE VIEW v AS SELECT 1;",
+        };
+        var migrate = new Cli(database, scripts);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => migrate.SucceedAsync("up")));
+
+        Assert.Single(results, r => r.Stdout.StartsWith("applied V1__a.sql", StringComparison.Ordinal));
+        Assert.Equal(2, results.Count(r => r.Stdout.StartsWith("Nothing to do", StringComparison.Ordinal)));
+        Assert.Contains(results, r => r.Stderr.StartsWith("another run holds the lock: pid ", StringComparison.Ordinal));
+        Assert.Equal("V1__a.sql,V2__b.sql,R__v.sql", await database.HistoryAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_run_waits_while_another_builds_an_index_concurrently_without_a_deadlock()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE TABLE t (x int)");
+        using var scripts = new ScriptFolder { ["V1__i.sql"] = "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i ON t (x);" };
+        var migrate = new Cli(database, scripts);
+
+        // An old transaction holds the index build back until both runs are at work.
+        await using var connection = await database.ConnectAsync();
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync(connection, "INSERT INTO t VALUES (1)");
+        var first = migrate.SucceedAsync("up", "--lock-timeout=30s");
+        await database.WaitUntilAsync(TestDatabase.IsRunning("CREATE INDEX CONCURRENTLY"));
+        var second = migrate.SucceedAsync("up");
+        await database.WaitUntilAsync("SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'migrate (%'");
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+
+        await Task.WhenAll(first, second);
+        Assert.Equal("V1__i.sql", await database.HistoryAsync());
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("SELECT pg_advisory_lock(('x' || left(md5('migrator:public.changelog'), 16))::bit(64)::bigint)")]
+    [InlineData("SELECT pg_advisory_lock(12345)")]
+    public async Task A_lock_that_is_held_is_4_once_the_wait_is_spent_and_the_holder_is_named(string takeLock)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        await using var holder = await database.ConnectAsync();
+        await ExecuteAsync(holder, "SET application_name = 'the other one'");
+        await ExecuteAsync(holder, takeLock);
+        var migrate = new Cli(database, scripts);
+
+        var up = await migrate.FailAsync(4, "up", "--lock-wait=300ms");
+
+        var named = $"pid {holder.ProcessID}, the other one from 127.0.0.1, connected since ";
+        Assert.StartsWith($"another run holds the lock: {named}", up.FirstError, StringComparison.Ordinal);
+        Assert.Contains($"error: another run still holds the lock after 300ms: {named}", up.Stderr, StringComparison.Ordinal);
+        Assert.Contains("pg_terminate_backend", up.Stderr, StringComparison.Ordinal);
+        Assert.Empty(await database.TablesAsync());
+
+        await holder.CloseAsync();
+        await migrate.SucceedAsync("up", "--lock-wait=5s");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_wait_of_zero_is_one_try()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up", "--lock-wait=0s");
+        await using var holder = await database.ConnectAsync();
+        await ExecuteAsync(holder, "SELECT pg_advisory_lock(12345)");
+
+        await migrate.FailAsync(4, "up", "--lock-wait=0s");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Histories_of_their_own_still_share_Evolves_lock_but_the_key_differs()
+    {
+        var database = await server.CreateDatabaseAsync();
+        Assert.Equal(
+            await database.ScalarAsync("SELECT ('x' || left(md5('migrator:public.changelog'), 16))::bit(64)::bigint"),
+            RunLock.KeyOf("public.changelog").ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.NotEqual(RunLock.KeyOf("public.changelog"), RunLock.KeyOf("orders.changelog"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_lock_is_held_while_scripts_run_and_gone_afterwards()
+    {
+        const string Locks = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = current_database()";
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = $"CREATE TABLE a AS {Locks};", ["V2__b.sql"] = $"CREATE TABLE b AS {Locks};" };
+
+        await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Equal("2|2", (await database.RowsAsync("SELECT a.count, b.count FROM a, b"))[0]);
+        Assert.Equal("0", await database.ScalarAsync(Locks));
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+}
