@@ -29,7 +29,18 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
     public required Action<PreparedScript> Starting { get; init; }
 
     /// <summary>Lets Evolve create its history table, and the schema that it belongs to.</summary>
-    public Task CreateHistoryAsync() => MigrateAsync([]);
+    public async Task CreateHistoryAsync()
+    {
+        await MigrateAsync([]).ConfigureAwait(false);
+        try
+        {
+            await context.Session.ExecuteAsync(context.History.CreateStatement, cancellation).ConfigureAwait(false);
+        }
+        catch (Npgsql.PostgresException e) when (!SqlStates.IsServerGone(e.SqlState))
+        {
+            throw Failure(e);
+        }
+    }
 
     /// <summary>Applies scripts in order, each in its own transaction.</summary>
     /// <exception cref="StatementException">A script failed; those before it stay applied.</exception>
