@@ -7,7 +7,9 @@ namespace Migrator.Commands;
 /// <summary>The commands as System.CommandLine's, and what was given on the command line as our settings.</summary>
 internal sealed class CommandLine
 {
-    private static readonly MigrateCommand[] Commands = [new UpCommand(), new PlanCommand(), new StatusCommand(), new WaitCommand(), new ValidateCommand(), new RepairCommand()];
+    public static readonly IReadOnlyList<MigrateCommand> Commands = [
+        new UpCommand(), new PlanCommand(), new StatusCommand(), new WaitCommand(), new ValidateCommand(),
+        new RepairCommand(), new BaselineCommand(), new NewCommand(), new VersionCommand(), new CompletionCommand()];
 
     private readonly RootCommand _root = new("Takes a PostgreSQL schema up and down, so that a deployment can wait for it.");
 
@@ -19,6 +21,15 @@ internal sealed class CommandLine
             foreach (Setting setting in command.Settings)
             {
                 parsed.Options.Add(OptionFor(setting));
+            }
+
+            if (command.Argument is { } argument)
+            {
+                parsed.Arguments.Add(new Argument<string>(argument.Name)
+                {
+                    Description = argument.Description,
+                    Arity = argument.IsOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+                });
             }
 
             // The actions are ours: this only tells the parser that the command can be called.
@@ -43,7 +54,8 @@ internal sealed class CommandLine
             }
         }
 
-        return new ParsedCommand(command, flags, result);
+        string? behind = result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).FirstOrDefault()?.Value;
+        return new ParsedCommand(command, behind, flags, result);
     }
 
     private static Option OptionFor(Setting setting)

@@ -15,7 +15,7 @@ internal sealed class CommandRunner(TimeProvider time)
     {
         long start = time.GetTimestamp();
         var redactor = new Redactor();
-        ConsoleOutput console = ConsoleOutput.Open(redactor);
+        ConsoleOutput console = ConsoleOutput.Open(redactor, environment);
         bool isText = true;
         RunReport report = new(console, isText);
         Run? run = null;
@@ -34,7 +34,7 @@ internal sealed class CommandRunner(TimeProvider time)
             isText = OptionsReader.Output(sources) == OutputFormat.Text;
             report = new RunReport(console, isText);
             MigrateCommand command = parsed.Command!;
-            MigrateOptions options = new OptionsReader(sources).Read(command.Timeout, command.NeedsDatabase, redactor);
+            MigrateOptions options = new OptionsReader(sources, parsed.Argument).Read(command.Timeout, command.NeedsDatabase, redactor);
             run = new Run(command.Name, options, RunIdentity.From(environment), report, time);
             exitCode = await RunAsync(command, run, signal).ConfigureAwait(false);
         }
@@ -63,6 +63,7 @@ internal sealed class CommandRunner(TimeProvider time)
             Problems = problems,
             Warnings = report.SeenWarnings,
             Repaired = run?.Repaired ?? [],
+            Lines = run?.Lines ?? [],
             Audit = run?.Audit ?? [],
             Sql = run?.Sql ?? [],
             Elapsed = time.GetElapsedTime(start),

@@ -2,6 +2,12 @@ using Migrator.Configuration;
 
 namespace Migrator.Commands;
 
+/// <summary>What stands behind a command, such as the version of <c>baseline</c>.</summary>
+/// <param name="Name">As the help shows it.</param>
+/// <param name="Description">One sentence for the help.</param>
+/// <param name="IsOptional">Whether it may be left out.</param>
+internal sealed record CommandArgument(string Name, string Description, bool IsOptional = false);
+
 /// <summary>One command of the command line.</summary>
 internal abstract class MigrateCommand
 {
@@ -12,6 +18,9 @@ internal abstract class MigrateCommand
 
     /// <summary>The options it takes.</summary>
     public abstract IReadOnlyList<Setting> Settings { get; }
+
+    /// <summary>What may stand behind it; null for nothing.</summary>
+    public virtual CommandArgument? Argument => null;
 
     /// <summary>Its <c>--timeout</c>: the default differs from command to command.</summary>
     public virtual Setting Timeout => KnownSettings.Timeout;

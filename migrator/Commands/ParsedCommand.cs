@@ -6,10 +6,11 @@ namespace Migrator.Commands;
 
 /// <summary>What the command line said.</summary>
 /// <param name="Command">The command; null when none was given.</param>
+/// <param name="Argument">What stands behind it; null for nothing.</param>
 /// <param name="Flags">The options that were given, by <see cref="Setting.Name"/>.</param>
 /// <param name="Result">The parser's own result.</param>
 internal sealed record ParsedCommand(
-    MigrateCommand? Command, IReadOnlyDictionary<string, IReadOnlyList<string>> Flags, ParseResult Result)
+    MigrateCommand? Command, string? Argument, IReadOnlyDictionary<string, IReadOnlyList<string>> Flags, ParseResult Result)
 {
     /// <summary>What is wrong with the command line.</summary>
     public IReadOnlyList<Problem> Problems => [.. Result.Errors.Select(e => new Problem("usage", e.Message)

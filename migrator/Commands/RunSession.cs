@@ -22,9 +22,11 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
     public LockBudget Budget { get; } = new(run.Options.LockWait);
 
     /// <summary>Takes the run's lock, or waits for it.</summary>
-    /// <exception cref="MigrateException">It was not to be had in time (4).</exception>
+    /// <exception cref="MigrateException">It was not to be had in time (4), or the connection cannot carry it (2).</exception>
     public async Task LockAsync(CancellationToken cancellation)
     {
+        await SessionChecks.RefuseTransactionPoolingAsync(session, cancellation).ConfigureAwait(false);
+        await SessionChecks.RefuseReadOnlyAsync(session, cancellation).ConfigureAwait(false);
         long start = run.Time.GetTimestamp();
         await new RunLock(session, history, run.Report, run.Time).AcquireAsync(Budget.Left, cancellation).ConfigureAwait(false);
         Budget.Spend(run.Time.GetElapsedTime(start));
@@ -49,12 +51,30 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
 
     public async Task ApplyAsync(Assessment assessment, CancellationToken cancellation)
     {
-        var context = new ApplyContext(session, settings, history, sideTables, audit, Budget, run.Options, run.Report);
         ILookup<string, StepProgress> progress = await new ProgressTable(sideTables).ReadAsync(session, cancellation).ConfigureAwait(false);
-        await new Applier(context, assessment.Scripts, progress).ApplyAsync(cancellation).ConfigureAwait(false);
+        await new Applier(Context(), assessment.Scripts, progress).ApplyAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what a database that was made without this history is to count as.</summary>
+    public async Task TakeOverAsync(Takeover takeover, CancellationToken cancellation)
+    {
+        await Context().CreateTablesAsync(cancellation).ConfigureAwait(false);
+        IEnumerable<string> rows = takeover.Applied.SelectMany(s => new[]
+        {
+            history.InsertStatement(s, TimeSpan.Zero),
+            audit.InsertStatement(s, AuditOutcome.Adopted, TimeSpan.Zero),
+        });
+        if (takeover.Start is { } start)
+        {
+            rows = rows.Prepend(history.StartVersionStatement(start));
+        }
+
+        await session.ExecuteAllAsync(rows, cancellation).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
+
+    private ApplyContext Context() => new(session, settings, history, sideTables, audit, Budget, run.Options, run.Report);
 
     // The gate's role may read the history only: then no repair is known to it.
     private async Task<ILookup<string, string>> RepairedAsync(CancellationToken cancellation)

@@ -34,13 +34,29 @@ internal sealed class ConnectionSettings
     public static Dictionary<string, string> Parse(string text)
         => PostgresUrl.IsUrl(text) ? PostgresUrl.Parse(text) : NpgsqlKeywords.Parse(text);
 
+    /// <summary>Everything that is wrong with the settings.</summary>
+    public IReadOnlyList<Problem> Problems()
+    {
+        var problems = new List<Problem>();
+        ToNpgsql(problems);
+        return problems;
+    }
+
     /// <summary>The settings in Npgsql's form.</summary>
-    /// <exception cref="MigrateException">A keyword or value is unknown.</exception>
+    /// <exception cref="MigrateException">A keyword or value is unknown, a file is missing.</exception>
     public NpgsqlConnectionStringBuilder ToNpgsql()
     {
-        var builder = new NpgsqlConnectionStringBuilder();
         var problems = new List<Problem>();
-        foreach ((string key, string value) in _values)
+        NpgsqlConnectionStringBuilder builder = ToNpgsql(problems);
+        return problems.Count == 0 ? builder : throw new MigrateException(ExitCode.Usage, problems);
+    }
+
+    private NpgsqlConnectionStringBuilder ToNpgsql(List<Problem> problems)
+    {
+        var builder = new NpgsqlConnectionStringBuilder();
+
+        // The ports of several hosts are put behind them, so the hosts come first.
+        foreach ((string key, string value) in _values.OrderByDescending(v => v.Key == "host"))
         {
             try
             {
@@ -56,11 +72,7 @@ internal sealed class ConnectionSettings
             }
         }
 
-        if (problems.Count > 0)
-        {
-            throw new MigrateException(ExitCode.Usage, problems);
-        }
-
+        TlsSettings.Apply(builder, this, problems);
         return builder;
     }
 }

@@ -22,6 +22,9 @@ internal static class ConnectionSources
         ("PGSSLKEY", "sslkey"),
         ("PGAPPNAME", "application_name"),
         ("PGOPTIONS", "options"),
+        ("PGSSLNEGOTIATION", "sslnegotiation"),
+        ("PGCHANNELBINDING", "channel_binding"),
+        ("PGREQUIREAUTH", "require_auth"),
         ("PGCONNECT_TIMEOUT", "connect_timeout"),
         ("PGTARGETSESSIONATTRS", "target_session_attrs"),
     ];

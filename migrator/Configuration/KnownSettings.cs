@@ -13,6 +13,10 @@ internal static class KnownSettings
     public static readonly Setting SettingsDir = new("settings-dir", "folder", null,
         "Folder with one file per setting, such as a mounted Secret; files are named as environment variables.");
 
+    public static readonly Setting SettingsMap = new("settings-map", "name=file", null,
+        "Read a setting from a file of another name in the settings folder, such as DATABASE_URL=uri; several by repeating it.")
+    { IsRepeatable = true };
+
     public static readonly Setting ConnectWait = new("connect-wait", "time", "60s",
         "How long to try until the database answers; 0s is one try.");
 
@@ -65,7 +69,19 @@ internal static class KnownSettings
     public static readonly Setting Offline = new("offline", null, "off",
         "Check the scripts alone, without a database.");
 
+    public static readonly Setting FromFlyway = new("from-flyway", null, "off",
+        "Take over what Flyway's history says is applied.");
+
+    public static readonly Setting FlywayTable = new("flyway-table", "name", "flyway_schema_history",
+        "Name of Flyway's history table.");
+
+    public static readonly Setting Repeatable = new("repeatable", null, "off",
+        "Create a repeatable script instead of a versioned one.");
+
+    public static readonly Setting TransactionOff = new("tx-off", null, "off",
+        "Let it run outside a transaction, for CREATE INDEX CONCURRENTLY and its kin.");
+
     /// <summary>What every command that reads scripts and a database takes.</summary>
     public static readonly IReadOnlyList<Setting> Common =
-        [Dir, Connection, SettingsDir, ConnectWait, Schema, HistoryTable, Output];
+        [Dir, Connection, SettingsDir, SettingsMap, ConnectWait, Schema, HistoryTable, Output];
 }

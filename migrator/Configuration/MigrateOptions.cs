@@ -14,7 +14,8 @@ internal sealed record MigrateOptions
 {
     public required IReadOnlyList<string> Directories { get; init; }
 
-    public required ConnectionSettings Connection { get; init; }
+    /// <summary>How to reach the database; asked again for each attempt, for a mounted Secret may change.</summary>
+    public required Func<ConnectionSettings> Connection { get; init; }
 
     /// <summary>How long to try until the database answers. Default 60 s; zero is one try.</summary>
     public TimeSpan? ConnectWait { get; init; }
@@ -48,6 +49,21 @@ internal sealed record MigrateOptions
 
     /// <summary>Whether <c>status</c> answers 5 when anything is pending. Default off.</summary>
     public bool ExitCode { get; init; }
+
+    /// <summary>What stands behind the command: the version of <c>baseline</c>, the description of <c>new</c>, the shell of <c>completion</c>.</summary>
+    public string? Argument { get; init; }
+
+    /// <summary>Whether <c>baseline</c> reads Flyway's history. Default off.</summary>
+    public bool FromFlyway { get; init; }
+
+    /// <summary>Name of Flyway's history table. Default <c>flyway_schema_history</c>.</summary>
+    public required string FlywayTable { get; init; }
+
+    /// <summary>Whether <c>new</c> creates a repeatable script. Default off.</summary>
+    public bool Repeatable { get; init; }
+
+    /// <summary>Whether what <c>new</c> creates runs outside a transaction. Default off.</summary>
+    public bool TransactionOff { get; init; }
 
     /// <summary>Whether <c>status</c> shows past runs. Default off.</summary>
     public bool ShowHistory { get; init; }

@@ -92,6 +92,18 @@ internal static class NpgsqlKeywords
             case "sslrootcert":
                 builder.RootCertificate = value;
                 break;
+            case "sslnegotiation":
+                builder.SslNegotiation = Enum.Parse<SslNegotiation>(value, ignoreCase: true);
+                break;
+            case "channel_binding":
+                builder.ChannelBinding = Enum.Parse<ChannelBinding>(value, ignoreCase: true);
+                break;
+            case "require_auth":
+                builder.RequireAuth = value;
+                break;
+            case "load_balance_hosts":
+                builder.LoadBalanceHosts = value != "disable";
+                break;
             case "sslcert":
                 builder.SslCertificate = value;
                 break;
@@ -116,8 +128,9 @@ internal static class NpgsqlKeywords
             case "client_encoding":
                 builder.ClientEncoding = value;
                 break;
-            case "keepalives" or "keepalives_idle" or "keepalives_interval" or "keepalives_count" or "tcp_user_timeout":
-                // The session sets the server's side itself.
+            case "keepalives" or "keepalives_idle" or "keepalives_interval" or "keepalives_count" or "tcp_user_timeout"
+                or "gssencmode" or "sslcompression" or "sslsni":
+                // The session sets keepalives itself; the others say what is so anyway.
                 break;
             default:
                 string npgsql = key.StartsWith(ConnectionSettings.NpgsqlPrefix, StringComparison.Ordinal)

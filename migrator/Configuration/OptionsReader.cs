@@ -3,7 +3,9 @@ using Migrator.Scripts;
 namespace Migrator.Configuration;
 
 /// <summary>From merged sources to <see cref="MigrateOptions"/>; reports everything that is wrong at once.</summary>
-internal sealed class OptionsReader(SettingSources sources)
+/// <param name="sources">The merged sources.</param>
+/// <param name="argument">What stands behind the command; null for nothing.</param>
+internal sealed class OptionsReader(SettingSources sources, string? argument = null)
 {
     private readonly List<Problem> _problems = [];
 
@@ -16,10 +18,12 @@ internal sealed class OptionsReader(SettingSources sources)
     {
         ConnectionSettings connection = ConnectionSources.Read(sources, _problems);
         redactor.Hide(connection.Password);
+        redactor.Hide(connection["sslpassword"]);
+        _problems.AddRange(connection.Problems());
         var options = new MigrateOptions
         {
             Directories = sources.Values(KnownSettings.Dir) is { Count: > 0 } dirs ? dirs : [KnownSettings.Dir.Default!],
-            Connection = connection,
+            Connection = Rereading(connection, redactor),
             ConnectWait = Time(KnownSettings.ConnectWait),
             LockWait = Time(KnownSettings.LockWait),
             LockTimeout = Time(KnownSettings.LockTimeout),
@@ -28,9 +32,14 @@ internal sealed class OptionsReader(SettingSources sources)
             Target = Version(KnownSettings.Target),
             Schema = Text(KnownSettings.Schema),
             HistoryTable = Text(KnownSettings.HistoryTable)!,
-            Placeholders = Switch(KnownSettings.NoPlaceholders) ? null : Placeholders(),
+            Placeholders = Switch(KnownSettings.NoPlaceholders) ? null : Placeholders(redactor),
             OutOfOrder = Switch(KnownSettings.OutOfOrder),
             ExitCode = Switch(KnownSettings.ExitCodeFlag),
+            Argument = argument,
+            FromFlyway = Switch(KnownSettings.FromFlyway),
+            FlywayTable = Text(KnownSettings.FlywayTable)!,
+            Repeatable = Switch(KnownSettings.Repeatable),
+            TransactionOff = Switch(KnownSettings.TransactionOff),
             ShowHistory = Switch(KnownSettings.HistoryFlag),
             ShowSql = Switch(KnownSettings.SqlFlag),
             Offline = Switch(KnownSettings.Offline),
@@ -54,6 +63,18 @@ internal sealed class OptionsReader(SettingSources sources)
         null or "text" => OutputFormat.Text,
         "json" => OutputFormat.Json,
         string other => throw new MigrateException(ExitCode.Usage, Bad(KnownSettings.Output, other, "text or json")),
+    };
+
+    // A mounted Secret may change while we wait for the database.
+    private Func<ConnectionSettings> Rereading(ConnectionSettings current, Redactor redactor) => () =>
+    {
+        if (sources.RereadFolder())
+        {
+            current = ConnectionSources.Read(sources, []);
+            redactor.Hide(current.Password);
+        }
+
+        return current;
     };
 
     private string? Text(Setting setting) => sources.Value(setting) ?? setting.Default;
@@ -99,13 +120,18 @@ internal sealed class OptionsReader(SettingSources sources)
         return version;
     }
 
-    private Dictionary<string, string> Placeholders()
+    private Dictionary<string, string> Placeholders(Redactor redactor)
     {
         // Environment variables are upper case by habit, placeholders in scripts are not.
         var result = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach ((string name, string value) in sources.Named(KnownSettings.Placeholder))
+        foreach ((string name, string value, SettingLayer layer) in sources.Named(KnownSettings.Placeholder))
         {
             result[name] = value;
+            if (layer is SettingLayer.Environment or SettingLayer.Folder)
+            {
+                // What comes from there may be a secret; what stands on the command line is known to all anyway.
+                redactor.HideWord(value);
+            }
         }
 
         return result;

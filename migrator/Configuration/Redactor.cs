@@ -5,14 +5,37 @@ internal sealed class Redactor
 {
     public const string Mask = "***";
 
-    private readonly Lock _gate = new();
-    private readonly List<string> _secrets = [];
+    // Hiding every "a" because a password is "a" would spoil every message and tell the password by what is missing.
+    private const int ShortestPart = 4;
 
-    /// <summary>Hides a value from now on, also in its percent-encoded form.</summary>
-    public void Hide(string? secret)
+    private readonly Lock _gate = new();
+    private readonly List<(string Text, bool AsPart)> _secrets = [];
+
+    /// <summary>
+    /// Hides a value from now on, also in its percent-encoded form: wherever it stands, or, when it is short, where it
+    /// stands as a word of its own.
+    /// </summary>
+    public void Hide(string? secret) => Hide(secret, asPart: secret is { Length: >= ShortestPart });
+
+    /// <summary>Hides a value where it stands as a word of its own: a placeholder's may be a part of ordinary words.</summary>
+    public void HideWord(string? secret) => Hide(secret, asPart: false);
+
+    public string Redact(string text)
     {
-        // Masking every "a" of a one-letter password would tell the password and spoil every message.
-        if (secret is not { Length: >= 3 })
+        lock (_gate)
+        {
+            foreach ((string secret, bool asPart) in _secrets)
+            {
+                text = asPart ? text.Replace(secret, Mask, StringComparison.Ordinal) : ReplaceWord(text, secret);
+            }
+        }
+
+        return text;
+    }
+
+    private void Hide(string? secret, bool asPart)
+    {
+        if (string.IsNullOrWhiteSpace(secret))
         {
             return;
         }
@@ -21,27 +44,35 @@ internal sealed class Redactor
         {
             foreach (string form in new[] { secret, Uri.EscapeDataString(secret) })
             {
-                if (!_secrets.Contains(form, StringComparer.Ordinal))
+                if (!_secrets.Contains((form, asPart)))
                 {
-                    _secrets.Add(form);
+                    _secrets.Add((form, asPart));
                 }
             }
 
             // The longest first, so that a secret that holds another one does not leave its tail behind.
-            _secrets.Sort((a, b) => b.Length.CompareTo(a.Length));
+            _secrets.Sort((a, b) => b.Text.Length.CompareTo(a.Text.Length));
         }
     }
 
-    public string Redact(string text)
+    private static string ReplaceWord(string text, string secret)
     {
-        lock (_gate)
+        for (int at = text.IndexOf(secret, StringComparison.Ordinal); at >= 0;)
         {
-            foreach (string secret in _secrets)
+            int end = at + secret.Length;
+            bool isWord = !(at > 0 && IsWordCharacter(text[at - 1]) && IsWordCharacter(secret[0]))
+                && !(end < text.Length && IsWordCharacter(text[end]) && IsWordCharacter(secret[^1]));
+            if (isWord)
             {
-                text = text.Replace(secret, Mask, StringComparison.Ordinal);
+                text = string.Concat(text.AsSpan(0, at), Mask, text.AsSpan(end));
+                end = at + Mask.Length;
             }
+
+            at = text.IndexOf(secret, end, StringComparison.Ordinal);
         }
 
         return text;
     }
+
+    private static bool IsWordCharacter(char c) => char.IsLetterOrDigit(c) || c == '_';
 }

@@ -17,23 +17,34 @@ internal enum SettingLayer
 /// </summary>
 internal sealed class SettingSources
 {
-    private const string EnvironmentPrefix = "MIGRATE_";
-    private const string PlaceholderPrefix = "PLACEHOLDER_";
-
     private readonly IConfigurationRoot _merged;
+    private readonly string? _folderPath;
+    private readonly Dictionary<string, string> _folderMap;
 
-    private SettingSources(IConfigurationRoot merged, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> folder)
+    private SettingSources(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> flags, IReadOnlyDictionary<string, string> environment, string workingFolder)
     {
-        _merged = merged;
+        Dictionary<string, string?> fromFlags = SettingEntries.FromFlags(flags);
+        Dictionary<string, string?> fromEnvironment = SettingEntries.FromNames(environment);
+        _folderPath = fromFlags.GetValueOrDefault(KnownSettings.SettingsDir.Key) ?? fromEnvironment.GetValueOrDefault(KnownSettings.SettingsDir.Key);
+        _folderMap = Map(fromFlags) is { Count: > 0 } map ? map : Map(fromEnvironment);
         Environment = environment;
-        Folder = folder;
+        Folder = ReadFolder();
+
+        // In the order of SettingLayer: a later provider wins.
+        _merged = new ConfigurationBuilder()
+            .AddInMemoryCollection(SettingsFile.Read(Path.Combine(workingFolder, SettingsFile.Name)))
+            .AddInMemoryCollection(SettingEntries.FromNames(Folder))
+            .AddInMemoryCollection(fromEnvironment)
+            .AddInMemoryCollection(fromFlags)
+            .Build();
     }
 
     /// <summary>The environment, as it is: DATABASE_URL and PG* are read from it.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>The settings folder's files by name; empty without <c>--settings-dir</c>.</summary>
-    public IReadOnlyDictionary<string, string> Folder { get; }
+    /// <summary>The settings folder's files by environment name; empty without <c>--settings-dir</c>.</summary>
+    public IReadOnlyDictionary<string, string> Folder { get; private set; }
 
     /// <summary>Merges the sources.</summary>
     /// <param name="flags">The options that were given, by <see cref="Setting.Name"/>.</param>
@@ -41,24 +52,30 @@ internal sealed class SettingSources
     /// <param name="workingFolder">Where <c>migrate.json</c> is looked for.</param>
     /// <exception cref="MigrateException">A source cannot be read.</exception>
     public static SettingSources Read(
-        IReadOnlyDictionary<string, IReadOnlyList<string>> flags,
-        IReadOnlyDictionary<string, string> environment,
-        string workingFolder)
-    {
-        var fromFlags = flags.SelectMany(f => Entries(f.Key, f.Value)).ToDictionary(StringComparer.Ordinal);
-        var fromEnvironment = FromNames(environment, EnvironmentPrefix);
-        string? folderPath = fromFlags.GetValueOrDefault(KnownSettings.SettingsDir.Key)
-            ?? fromEnvironment.GetValueOrDefault(KnownSettings.SettingsDir.Key);
-        var folder = folderPath is null ? [] : SettingsFolder.Read(folderPath);
+        IReadOnlyDictionary<string, IReadOnlyList<string>> flags, IReadOnlyDictionary<string, string> environment, string workingFolder)
+        => new(flags, environment, workingFolder);
 
-        // In the order of SettingLayer: a later provider wins.
-        IConfigurationRoot merged = new ConfigurationBuilder()
-            .AddInMemoryCollection(SettingsFile.Read(Path.Combine(workingFolder, SettingsFile.Name)))
-            .AddInMemoryCollection(FromNames(folder, EnvironmentPrefix))
-            .AddInMemoryCollection(fromEnvironment)
-            .AddInMemoryCollection(fromFlags)
-            .Build();
-        return new SettingSources(merged, environment, folder);
+    /// <summary>Reads the settings folder again: a mounted Secret changes under a running pod.</summary>
+    /// <returns>Whether anything in it is different.</returns>
+    public bool RereadFolder()
+    {
+        if (_folderPath is null)
+        {
+            return false;
+        }
+
+        IReadOnlyDictionary<string, string> before = Folder;
+        try
+        {
+            Folder = ReadFolder();
+        }
+        catch (MigrateException)
+        {
+            // Kubernetes swaps the folder's links: what was read before still holds.
+            return false;
+        }
+
+        return before.Count != Folder.Count || before.Any(b => Folder.GetValueOrDefault(b.Key) != b.Value);
     }
 
     /// <summary>The value of the most specific source that has one.</summary>
@@ -94,53 +111,19 @@ internal sealed class SettingSources
     }
 
     /// <summary>The entries of a setting that holds names and values, each from the most specific source that has it.</summary>
-    public IEnumerable<(string Name, string Value)> Named(Setting setting)
-        => _merged.GetSection(setting.Key).GetChildren().Select(c => (c.Key, c.Value ?? ""));
+    /// <param name="setting">The setting.</param>
+    public IEnumerable<(string Name, string Value, SettingLayer Layer)> Named(Setting setting)
+        => _merged.GetSection(setting.Key).GetChildren().Select(c => (c.Key, c.Value ?? "", LayerOf(c.Path)));
 
-    private static IEnumerable<KeyValuePair<string, string?>> Entries(string name, IReadOnlyList<string> values)
+    private SettingLayer LayerOf(string key)
+        => (SettingLayer)_merged.Providers.Select((p, i) => (Has: p.TryGet(key, out _), Index: i)).Last(p => p.Has).Index;
+
+    private Dictionary<string, string> ReadFolder() => _folderPath is null ? [] : SettingsFolder.Read(_folderPath, _folderMap);
+
+    private static Dictionary<string, string> Map(Dictionary<string, string?> source)
     {
-        string key = Setting.KeyOf(name);
-        if (name == KnownSettings.Placeholder.Name)
-        {
-            foreach (string value in values)
-            {
-                int equals = value.IndexOf('=', StringComparison.Ordinal);
-                yield return equals > 0
-                    ? new($"{key}:{value[..equals]}", value[(equals + 1)..])
-                    : throw new MigrateException(ExitCode.Usage, new Problem("usage", "--placeholder takes name=value"));
-            }
-        }
-        else if (name == KnownSettings.Dir.Name)
-        {
-            for (int i = 0; i < values.Count; i++)
-            {
-                yield return new($"{key}:{i}", values[i]);
-            }
-        }
-        else
-        {
-            yield return new(key, values[^1]);
-        }
-    }
-
-    private static Dictionary<string, string?> FromNames(IReadOnlyDictionary<string, string> source, string prefix)
-    {
-        var result = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach ((string name, string value) in source)
-        {
-            // An empty variable is how manifests spell "not set".
-            if (!name.StartsWith(prefix, StringComparison.Ordinal) || value.Length == 0)
-            {
-                continue;
-            }
-
-            string rest = name[prefix.Length..];
-            string key = rest.StartsWith(PlaceholderPrefix, StringComparison.Ordinal)
-                ? $"{KnownSettings.Placeholder.Key}:{rest[PlaceholderPrefix.Length..]}"
-                : Setting.KeyOf(rest);
-            result[key] = value;
-        }
-
-        return result;
+        string prefix = KnownSettings.SettingsMap.Key + ":";
+        return source.Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(e => e.Key[prefix.Length..], e => e.Value ?? "", StringComparer.Ordinal);
     }
 }

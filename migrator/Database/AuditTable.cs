@@ -9,6 +9,7 @@ internal static class AuditOutcome
 {
     public const string Applied = "applied";
     public const string Failed = "failed";
+    public const string Adopted = "adopted";
     public const string Repaired = "repaired";
 }
 

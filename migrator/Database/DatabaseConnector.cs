@@ -16,12 +16,12 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
     /// <exception cref="MigrateException">It never answered (3), or refuses these settings (2).</exception>
     public async Task<DatabaseSession> ConnectAsync(CancellationToken cancellation)
     {
-        NpgsqlConnectionStringBuilder settings = Settings();
         long start = time.GetTimestamp();
         TimeSpan pause = FirstPause;
-        bool told = false;
+        string told = "";
         while (true)
         {
+            NpgsqlConnectionStringBuilder settings = Settings();
             Exception cause;
             try
             {
@@ -29,7 +29,13 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
             }
             catch (PostgresException e) when (!SqlStates.IsServerGone(e.SqlState))
             {
-                throw DatabaseProblems.Rejected(settings, e);
+                // A password that was changed while we waited is in the mounted Secret by now, or soon.
+                if (!SqlStates.IsRejectedLogin(e.SqlState) || Settings().ConnectionString == settings.ConnectionString)
+                {
+                    throw DatabaseProblems.Rejected(settings, e);
+                }
+
+                cause = e;
             }
             catch (NpgsqlException e) when (IsTlsMisconfiguration(e))
             {
@@ -46,10 +52,11 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
                 throw DatabaseProblems.Unreachable(settings, waited, cause);
             }
 
-            if (!told)
+            string reason = cause is PostgresException server ? server.MessageText : cause.GetBaseException().Message;
+            if (reason != told)
             {
-                report.Waiting($"waiting for the {DatabaseProblems.Describe(settings)}: {cause.GetBaseException().Message}");
-                told = true;
+                report.Waiting($"waiting for the {DatabaseProblems.Describe(settings)}: {reason}");
+                told = reason;
             }
 
             await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
@@ -60,15 +67,17 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
     private static async Task<DatabaseSession> OpenAsync(
         NpgsqlConnectionStringBuilder settings, TimeSpan attempt, CancellationToken cancellation)
     {
-        var attemptSettings = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        var attemptSettings = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        if (!attemptSettings.ContainsKey("Timeout"))
         {
-            Timeout = Math.Max(1, (int)Math.Ceiling(attempt.TotalSeconds)),
-        };
+            attemptSettings.Timeout = Math.Max(1, (int)Math.Ceiling(attempt.TotalSeconds));
+        }
+
         // The slim builder leaves out what a migrator never reads, which keeps the executable small.
         var builder = new NpgsqlSlimDataSourceBuilder(attemptSettings.ConnectionString);
         builder.EnableTransportSecurity();
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        NpgsqlDataSource source = settings.Host!.Contains(',', StringComparison.Ordinal) ? builder.BuildMultiHost() : builder.Build();
+        NpgsqlDataSource source = IsMultiHost(settings) ? builder.BuildMultiHost() : builder.Build();
         try
         {
             NpgsqlConnection connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
@@ -83,8 +92,8 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
 
     private NpgsqlConnectionStringBuilder Settings()
     {
-        NpgsqlConnectionStringBuilder settings = options.Connection.ToNpgsql();
-        // Each is needed for the lock to live and die with the run, or saves a round trip.
+        NpgsqlConnectionStringBuilder settings = options.Connection().ToNpgsql();
+        // Each is needed for the lock to live and die with the run.
         settings.Pooling = false;
         settings.Enlist = false;
         settings.CommandTimeout = 0;
@@ -97,8 +106,16 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
         settings.Username ??= Environment.UserName;
         settings.Database ??= settings.Username;
         settings.ApplicationName ??= ApplicationName();
+        if (IsMultiHost(settings))
+        {
+            // A standby takes no migration: of several hosts the one that does is meant.
+            settings.TargetSessionAttributes ??= "prefer-primary";
+        }
+
         return settings;
     }
+
+    private static bool IsMultiHost(NpgsqlConnectionStringBuilder settings) => settings.Host!.Contains(',', StringComparison.Ordinal);
 
     // In a pod HOSTNAME is the pod's name: whoever waits for the lock reads who holds it.
     private static string ApplicationName()

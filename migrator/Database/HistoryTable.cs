@@ -111,6 +111,13 @@ internal sealed class HistoryTable
             """);
     }
 
+    /// <summary>The row below whose version everything counts as applied, as Evolve writes it.</summary>
+    public string StartVersionStatement(ScriptVersion start)
+        => $"""
+            INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success)
+            VALUES ({(int)HistoryKind.StartVersion}, {Sql.Literal(start.Label)}, {Sql.Literal($"Skip migrations until version {start.Label} excluded.")}, {Sql.Literal($"StartVersion = {start.Label}")}, '', current_user, true)
+            """;
+
     /// <summary>Accepts an edited script.</summary>
     public string RepairStatement(HistoryEntry entry, Script script)
         => string.Create(CultureInfo.InvariantCulture, $"UPDATE {Quoted} SET checksum = '{script.Checksum}', name = {Sql.Literal(script.FileName)} WHERE id = {entry.Id}");

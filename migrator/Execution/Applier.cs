@@ -15,18 +15,12 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
     /// <exception cref="MigrateException">One failed; those before it stay applied.</exception>
     public async Task ApplyAsync(CancellationToken cancellation)
     {
-        await using var watcher = new LockWatcher(context.Session, context.Options.LockTimeout, context.Report);
+        await using var watcher = new StatementWatcher(context.Session, context.Options.LockTimeout, context.Report);
         var retry = new LockRetry(watcher, context.Budget, context.Options.LockTimeout, context.Report);
         var statements = new StatementRunner(context.Session, context.Report);
         var transaction = new TransactionalScript(context.Session, statements, context.Settings, retry);
         var evolve = new EvolveMigrations(context, transaction, cancellation) { Starting = Starting };
-        if (!context.History.Exists)
-        {
-            await evolve.CreateHistoryAsync().ConfigureAwait(false);
-            context.History.Created();
-        }
-
-        await context.SideTables.EnsureAsync(context.Session, cancellation).ConfigureAwait(false);
+        await context.CreateTablesAsync(cancellation).ConfigureAwait(false);
         try
         {
             for (int next = 0; next < scripts.Count;)

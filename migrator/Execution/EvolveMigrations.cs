@@ -18,20 +18,21 @@ namespace Migrator.Execution;
 /// <para>
 /// Evolve is shown an empty history, so that it neither plans nor validates: that is done by then, without its faults.
 /// Its questions to the catalog are answered here; what it executes is either a script (whose content is only a reference,
-/// so that the text that reaches the server is the one we split and checked) or a history row.
+/// so that the text that reaches the server is the one we split and checked) or a history row. Without scripts it only
+/// creates its table, and needs no transaction of ours.
 /// </para>
 /// </summary>
-internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript transaction, CancellationToken cancellation)
+internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript? transaction, CancellationToken cancellation)
 {
     private const string Reference = "migrate script ";
 
     /// <summary>Told of each script before it runs.</summary>
-    public required Action<PreparedScript> Starting { get; init; }
+    public Action<PreparedScript>? Starting { get; init; }
 
     /// <summary>Lets Evolve create its history table, and the schema that it belongs to.</summary>
-    public async Task CreateHistoryAsync()
+    public static async Task CreateHistoryAsync(ApplyContext context, CancellationToken cancellation)
     {
-        await MigrateAsync([]).ConfigureAwait(false);
+        await new EvolveMigrations(context, null, cancellation).MigrateAsync([]).ConfigureAwait(false);
         try
         {
             await context.Session.ExecuteAsync(context.History.CreateStatement, cancellation).ConfigureAwait(false);
@@ -107,9 +108,9 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
     /// <summary>Evolve's side of the connection.</summary>
     private sealed class Conversation(
         ApplyContext context,
-        TransactionalScript transaction,
+        TransactionalScript? transaction,
         IReadOnlyList<PreparedScript> scripts,
-        Action<PreparedScript> starting,
+        Action<PreparedScript>? starting,
         CancellationToken cancellation) : IConversation
     {
         private readonly bool _historyExists = context.History.Exists;
@@ -128,12 +129,12 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
         public void Commit()
         {
             TimeSpan elapsed = Stopwatch.GetElapsedTime(_started);
-            Guard(() => transaction.CommitAsync([_historyRow!, context.AuditStatement(_running!.Script, elapsed)], cancellation));
+            Guard(() => transaction!.CommitAsync([_historyRow!, context.AuditStatement(_running!.Script, elapsed)], cancellation));
             context.Report.Applied(new AppliedScript(_running!.Script, elapsed));
             (_running, _historyRow) = (null, null);
         }
 
-        public void Rollback() => transaction.RollbackAsync().GetAwaiter().GetResult();
+        public void Rollback() => transaction!.RollbackAsync().GetAwaiter().GetResult();
 
         public int Execute(string sql)
         {
@@ -141,8 +142,8 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
             {
                 _running = scripts[int.Parse(sql.AsSpan(Reference.Length), CultureInfo.InvariantCulture)];
                 _started = Stopwatch.GetTimestamp();
-                starting(_running);
-                Guard(() => transaction.RunAsync(_running, cancellation));
+                starting?.Invoke(_running);
+                Guard(() => transaction!.RunAsync(_running, cancellation));
             }
             else if (_running is null)
             {

@@ -8,7 +8,7 @@ namespace Migrator.Execution;
 /// Guarantee 7: a lock that is not to be had within <c>lock_timeout</c> is given up, so that queries never queue up behind
 /// us, and tried for again after a growing, jittered pause, until <c>--lock-wait</c> is spent.
 /// </summary>
-internal sealed class LockRetry(LockWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IRunReport report)
+internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IRunReport report)
 {
     // PostgreSQL looks for a deadlock after deadlock_timeout, 1 s by default.
     private static readonly TimeSpan DeadlockWait = TimeSpan.FromSeconds(1);

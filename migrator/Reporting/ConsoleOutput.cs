@@ -3,25 +3,66 @@ using Migrator.Configuration;
 namespace Migrator.Reporting;
 
 /// <summary>The one place that writes to the console, and so the one where secrets are taken out.</summary>
-internal sealed class ConsoleOutput(TextWriter answer, TextWriter messages, Redactor redactor)
+internal sealed class ConsoleOutput
 {
+    // Erases the line that the cursor is on.
+    private const string EraseLine = "\r\u001b[K";
+
     private readonly Lock _gate = new();
+    private readonly TextWriter _answer;
+    private readonly TextWriter _messages;
+    private readonly Redactor _redactor;
+    private bool _hasProgress;
 
-    public Redactor Redactor => redactor;
+    public ConsoleOutput(TextWriter answer, TextWriter messages, Redactor redactor, ConsoleColors answerColors, ConsoleColors messageColors)
+    {
+        (_answer, _messages, _redactor) = (answer, messages, redactor);
+        (AnswerColors, MessageColors) = (answerColors, messageColors);
+    }
 
-    public static ConsoleOutput Open(Redactor redactor) => new(Console.Out, Console.Error, redactor);
+    public ConsoleColors AnswerColors { get; }
+
+    public ConsoleColors MessageColors { get; }
+
+    /// <summary>Whether a line of progress can be written over: stderr is a terminal.</summary>
+    public bool HasProgressLine => MessageColors.IsOn;
+
+    public static ConsoleOutput Open(Redactor redactor, IReadOnlyDictionary<string, string> environment) => new(
+        Console.Out,
+        Console.Error,
+        redactor,
+        ConsoleColors.For(Console.IsOutputRedirected, environment),
+        ConsoleColors.For(Console.IsErrorRedirected, environment));
 
     /// <summary>A line of the answer, to stdout.</summary>
-    public void Answer(string line) => Write(answer, line);
+    public void Answer(string line) => Write(_answer, line);
 
     /// <summary>Everything else, to stderr.</summary>
-    public void Message(string line) => Write(messages, line);
+    public void Message(string line) => Write(_messages, line);
+
+    /// <summary>A line that the next one replaces; only where <see cref="HasProgressLine"/>.</summary>
+    public void Progress(string line)
+    {
+        lock (_gate)
+        {
+            _messages.Write(EraseLine + _redactor.Redact(line));
+            _messages.Flush();
+            _hasProgress = true;
+        }
+    }
 
     private void Write(TextWriter writer, string line)
     {
         lock (_gate)
         {
-            writer.WriteLine(redactor.Redact(line));
+            if (_hasProgress)
+            {
+                _messages.Write(EraseLine);
+                _messages.Flush();
+                _hasProgress = false;
+            }
+
+            writer.WriteLine(_redactor.Redact(line));
             writer.Flush();
         }
     }

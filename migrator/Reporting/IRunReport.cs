@@ -18,6 +18,12 @@ internal interface IRunReport
     /// <summary>A script begins.</summary>
     void Applying(Script script);
 
+    /// <summary>A script has been running for a while.</summary>
+    /// <param name="what">Which one.</param>
+    /// <param name="elapsed">For how long.</param>
+    /// <param name="progress">What the server says how far it is; null when it says nothing.</param>
+    void Running(string what, TimeSpan elapsed, string? progress);
+
     /// <summary>A script and its history row are committed.</summary>
     void Applied(AppliedScript applied);
 }

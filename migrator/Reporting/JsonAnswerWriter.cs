@@ -31,6 +31,7 @@ internal static class JsonAnswerWriter
         [.. result.Problems.Select(Problem)],
         [.. result.Warnings.Select(Problem)],
         result.Repaired,
+        result.Lines,
         [.. result.Sql.Select(s => new JsonSql(s.Script.FileName, s.Text))],
         [.. result.Audit.Select(Audit)],
         (long)result.Elapsed.TotalMilliseconds);

@@ -16,6 +16,7 @@ internal sealed record JsonAnswer(
     IReadOnlyList<JsonProblem> Problems,
     IReadOnlyList<JsonProblem> Warnings,
     IReadOnlyList<string> Repaired,
+    IReadOnlyList<string> Lines,
     IReadOnlyList<JsonSql> Sql,
     IReadOnlyList<JsonAudit> History,
     long Milliseconds);

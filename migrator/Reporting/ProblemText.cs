@@ -4,9 +4,9 @@ namespace Migrator.Reporting;
 internal static class ProblemText
 {
     /// <summary>The whole of it: what and where on the first line, then why, then what to do next.</summary>
-    public static IEnumerable<string> Block(string severity, Problem problem)
+    public static IEnumerable<string> Block(string severity, Problem problem, Func<string, string> paint)
     {
-        yield return $"{severity}: {Line(problem)}";
+        yield return $"{paint(severity + ":")} {Line(problem)}";
         foreach ((string label, string? text) in new[]
         {
             ("detail", problem.Detail),

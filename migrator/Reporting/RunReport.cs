@@ -6,8 +6,13 @@ namespace Migrator.Reporting;
 /// <summary>Keeps what happened for the <see cref="RunResult"/>, and tells people about it while it happens.</summary>
 internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
 {
+    // A log that says nothing for minutes looks like a hang.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
     private readonly List<AppliedScript> _applied = [];
     private readonly List<Problem> _warnings = [];
+
+    private TimeSpan _nextHeartbeat = Heartbeat;
 
     public IReadOnlyList<AppliedScript> AppliedScripts => _applied;
 
@@ -18,7 +23,7 @@ internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
     public void Warning(Problem warning)
     {
         _warnings.Add(warning);
-        foreach (string line in ProblemText.Block("warning", warning))
+        foreach (string line in ProblemText.Block("warning", warning, console.MessageColors.Yellow))
         {
             console.Message(line);
         }
@@ -34,10 +39,22 @@ internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
     }
 
     public void Notice(Script script, SourcePosition position, string severity, string message)
-        => console.Message($"{script.FileName}:{position}: {severity}: {message}");
+        => console.Message($"{script.FileName}:{position}: {console.MessageColors.Yellow(severity)}: {message}");
 
-    public void Applying(Script script)
+    public void Applying(Script script) => _nextHeartbeat = Heartbeat;
+
+    public void Running(string what, TimeSpan elapsed, string? progress)
     {
+        string line = $"{what} is running, {TextStyle.Time(elapsed)}{(progress is null ? "" : $" ({progress})")}";
+        if (console.HasProgressLine)
+        {
+            console.Progress(console.MessageColors.Dim(line));
+        }
+        else if (elapsed >= _nextHeartbeat)
+        {
+            _nextHeartbeat = elapsed + Heartbeat;
+            console.Message(line);
+        }
     }
 
     public void Applied(AppliedScript one)
@@ -45,7 +62,7 @@ internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
         _applied.Add(one);
         if (isText)
         {
-            console.Answer($"applied {one.Script.FileName} in {TextStyle.Time(one.Elapsed)}");
+            console.Answer($"{console.AnswerColors.Green("applied")} {one.Script.FileName} in {TextStyle.Time(one.Elapsed)}");
         }
     }
 }

@@ -29,6 +29,9 @@ internal sealed record RunResult
 
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
 
+    /// <summary>The answer of a command that has little to say.</summary>
+    public IReadOnlyList<string> Lines { get; init; } = [];
+
     /// <summary>The scripts whose checksums <c>repair</c> accepted.</summary>
     public IReadOnlyList<string> Repaired { get; init; } = [];
 

@@ -9,9 +9,14 @@ internal static class TextAnswer
 {
     public static void Write(RunResult result, ConsoleOutput console)
     {
-        foreach (string line in result.Problems.SelectMany(p => ProblemText.Block("error", p)))
+        foreach (string line in result.Problems.SelectMany(p => ProblemText.Block("error", p, console.MessageColors.Red)))
         {
             console.Message(line);
+        }
+
+        foreach (string line in result.Lines)
+        {
+            console.Answer(line);
         }
 
         switch (result.Command)
@@ -99,7 +104,7 @@ internal static class TextAnswer
 
     private static void WriteStatus(RunResult result, Plan plan, ConsoleOutput console)
     {
-        var table = new TextTable("version", "script", "state", "applied at (UTC)", "by");
+        var table = new TextTable("version", "script", "state", "applied at", "by");
         foreach (PlannedScript one in plan.Scripts)
         {
             table.Add(

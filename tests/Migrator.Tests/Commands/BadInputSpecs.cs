@@ -12,7 +12,6 @@ public sealed class BadInputSpecs(SharedServer server)
 
     [Theory(Timeout = Timeout)]
     [InlineData("", "Required command was not provided.")]
-    [InlineData("upp", "'upp'")]
     [InlineData("up --colour=red", "'--colour=red'")]
     [InlineData("up extra", "'extra'")]
     [InlineData("up --dir", "'--dir'")]
@@ -131,16 +130,6 @@ public sealed class BadInputSpecs(SharedServer server)
 
         var result = await SaysAsync(migrate, 2, "refuses the connection: password authentication failed for user \"app\" (SQLSTATE 28P01)", command);
         Assert.Contains("Check the password of app", result.Stderr, StringComparison.Ordinal);
-    }
-
-    [Fact(Timeout = Timeout)]
-    public async Task No_password_at_all()
-    {
-        var database = await server.CreateDatabaseAsync();
-        using var scripts = new ScriptFolder();
-        var migrate = new Cli(database, scripts) { ["DATABASE_URL"] = $"postgres://app@{database.Host}:{database.Port}/{database.Name}" };
-
-        await SaysAsync(migrate, 2, "password", "up", "--connect-wait=0s");
     }
 
     [Fact(Timeout = Timeout)]

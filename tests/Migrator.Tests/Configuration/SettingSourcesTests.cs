@@ -118,7 +118,7 @@ public sealed class SettingSourcesTests : IDisposable
         _environment["DATABASE_URL"] = "postgres://url@url/url";
         _environment["MIGRATE_CONNECTION"] = "Host=environment";
 
-        var connection = Read().Connection;
+        var connection = Read().Connection();
 
         Assert.Equal("environment", connection["host"]);
         Assert.Equal("url", connection["user"]);
@@ -137,7 +137,7 @@ public sealed class SettingSourcesTests : IDisposable
 
         var options = new OptionsReader(Sources()).Read(KnownSettings.Timeout, _ => true, redactor);
 
-        Assert.Equal("marker", options.Connection.Password);
+        Assert.Equal("marker", options.Connection().Password);
         Assert.Equal("it is ***", redactor.Redact("it is marker"));
     }
 
@@ -148,7 +148,7 @@ public sealed class SettingSourcesTests : IDisposable
         FolderFile("DATABASE_URL", "postgres://secret/x\r\n");
         FolderFile("..data", "not a setting");
 
-        Assert.Equal("secret", Read().Connection["host"]);
+        Assert.Equal("secret", Read().Connection()["host"]);
     }
 
     [Fact(Timeout = 10_000)]

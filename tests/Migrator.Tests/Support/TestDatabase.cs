@@ -81,7 +81,7 @@ public sealed class TestDatabase(PostgresServer server, string name)
 
     /// <summary>The tables of the public schema, the history apart.</summary>
     public async Task<string> TablesAsync() => string.Join(',', await RowsAsync(
-        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'changelog' ORDER BY 1"));
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'changelog%' ORDER BY 1"));
 
     /// <summary>The names of the scripts in the history in the order of their rows; a failed one with a mark.</summary>
     public async Task<string> HistoryAsync() => string.Join(',', await RowsAsync(

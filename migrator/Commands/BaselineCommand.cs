@@ -1,0 +1,78 @@
+using Migrator.Configuration;
+using Migrator.Database;
+using Migrator.Execution;
+using Migrator.Planning;
+using Migrator.Scripts;
+
+namespace Migrator.Commands;
+
+/// <summary>
+/// <c>migrate baseline V</c>: takes an existing database over, so that V and everything below count as applied;
+/// or, with <c>--from-flyway</c>, what Flyway's own history says.
+/// </summary>
+internal sealed class BaselineCommand : MigrateCommand
+{
+    public override string Name => "baseline";
+
+    public override string Description => "Adopt an existing database: a version and everything below count as applied.";
+
+    public override IReadOnlyList<Setting> Settings =>
+        [.. KnownSettings.Common, KnownSettings.FromFlyway, KnownSettings.FlywayTable, KnownSettings.LockWait, KnownSettings.Timeout];
+
+    public override CommandArgument Argument => new("version", "The version that the database is at; not with --from-flyway.", IsOptional: true);
+
+    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    {
+        ScriptVersion? version = VersionOf(run.Options);
+        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
+        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        await session.LockAsync(cancellation).ConfigureAwait(false);
+        IReadOnlyList<HistoryEntry> history = await session.History.ReadAsync(session.Session, cancellation).ConfigureAwait(false);
+        Takeover takeover = version is null
+            ? Takeover.FromFlyway(await FlywayHistory.ReadAsync(session.Session, session.History.Schema, run.Options.FlywayTable, cancellation).ConfigureAwait(false), scripts)
+            : Takeover.At(version);
+        if (takeover.Start is not null && IsBaselinedAt(history, takeover.Start) && takeover.Applied.Count == 0)
+        {
+            run.Lines = [$"{session.History.QualifiedName} is at this baseline already."];
+            return ExitCode.Done;
+        }
+
+        RefuseIfManaged(session.History, history);
+        await session.TakeOverAsync(takeover, cancellation).ConfigureAwait(false);
+        run.Lines = [$"{session.History.QualifiedName}: {takeover.Describe()}"];
+        Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+        run.Report.Warnings(plan.Warnings);
+        return ExitCode.Done;
+    }
+
+    private static ScriptVersion? VersionOf(MigrateOptions options)
+    {
+        if (options.FromFlyway != options.Argument is null)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", "baseline takes a version, or --from-flyway"));
+        }
+
+        ScriptVersion? version = null;
+        if (options.Argument is { } text && !ScriptVersion.TryParse(text, out version, out string? wrong))
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"baseline: the version {wrong}"));
+        }
+
+        return version;
+    }
+
+    private static bool IsBaselinedAt(IReadOnlyList<HistoryEntry> history, ScriptVersion start)
+        => history.Any(e => e.Kind == HistoryKind.StartVersion && e.Version!.Equals(start));
+
+    private static void RefuseIfManaged(HistoryTable table, IReadOnlyList<HistoryEntry> history)
+    {
+        HistoryEntry? first = history.FirstOrDefault(e => e.Kind is HistoryKind.Versioned or HistoryKind.Repeatable or HistoryKind.StartVersion);
+        if (first is not null)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("already-managed", $"{table.QualifiedName} has a history already, beginning with {first.Name}: a baseline is for a database without one")
+            {
+                Advice = "'migrate status' shows what is in it.",
+            });
+        }
+    }
+}

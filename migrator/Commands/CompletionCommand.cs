@@ -1,0 +1,57 @@
+using Migrator.Configuration;
+
+namespace Migrator.Commands;
+
+/// <summary><c>migrate completion</c>: a script that completes commands and options in a shell.</summary>
+internal sealed class CompletionCommand : MigrateCommand
+{
+    public override string Name => "completion";
+
+    public override string Description => "Print a script that completes commands and options: bash, zsh or fish.";
+
+    public override IReadOnlyList<Setting> Settings => [];
+
+    public override CommandArgument Argument => new("shell", "bash, zsh or fish.");
+
+    public override bool NeedsDatabase(MigrateOptions options) => false;
+
+    public override Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    {
+        run.Lines = run.Options.Argument switch
+        {
+            "bash" => Bash(),
+            "zsh" => ["autoload -U +X bashcompinit && bashcompinit", .. Bash()],
+            "fish" => Fish(),
+            string other => throw new MigrateException(ExitCode.Usage, new Problem("usage", $"there is no completion for '{other}'") { Advice = "It is one of bash, zsh, fish." }),
+            null => [],
+        };
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private static List<string> Bash() =>
+    [
+        "# eval \"$(migrate completion bash)\"",
+        "_migrate() {",
+        "  local command=\"${COMP_WORDS[1]}\" current=\"${COMP_WORDS[COMP_CWORD]}\" words",
+        $"  if [ \"$COMP_CWORD\" -eq 1 ]; then words=\"{string.Join(' ', CommandLine.Commands.Select(c => c.Name))}\"; else",
+        "    case \"$command\" in",
+        .. CommandLine.Commands.Select(c => $"      {c.Name}) words=\"{string.Join(' ', c.Settings.Select(s => s.Flag))} --help\" ;;"),
+        "    esac",
+        "  fi",
+        "  case \"${COMP_WORDS[COMP_CWORD-1]}\" in --dir|--settings-dir) compopt -o dirnames; return ;; esac",
+        "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")",
+        "}",
+        "complete -F _migrate migrate",
+    ];
+
+    private static List<string> Fish() =>
+    [
+        "# migrate completion fish | source",
+        "complete -c migrate -f",
+        .. CommandLine.Commands.Select(c => $"complete -c migrate -n __fish_use_subcommand -a {c.Name} -d {Quoted(c.Description)}"),
+        .. CommandLine.Commands.SelectMany(c => c.Settings.Select(s =>
+            $"complete -c migrate -n '__fish_seen_subcommand_from {c.Name}' -l {s.Name} {(s.ValueName is null ? "" : "-r ")}-d {Quoted(s.Description)}")),
+    ];
+
+    private static string Quoted(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,67 @@
+using Migrator.Scripts;
+using Npgsql;
+
+namespace Migrator.Database;
+
+/// <summary>A script that Flyway's history says is applied.</summary>
+internal sealed record FlywayEntry(ScriptVersion? Version, string Script, int? Checksum);
+
+/// <summary>
+/// Flyway's history table (https://documentation.red-gate.com/flyway/flyway-concepts/migrations/flyway-schema-history-table):
+/// what is applied by its rows, read in the order of their rank.
+/// </summary>
+/// <param name="Baseline">The version that Flyway itself adopted the database at; null for none.</param>
+/// <param name="Applied">What is applied, in order.</param>
+internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<FlywayEntry> Applied)
+{
+    /// <summary>Reads the table. Never writes to it.</summary>
+    /// <exception cref="MigrateException">It is not there (2).</exception>
+    public static async Task<FlywayHistory> ReadAsync(DatabaseSession session, string schema, string table, CancellationToken cancellation)
+    {
+        string name = $"{Sql.Identifier(schema)}.{Sql.Identifier(table)}";
+        var applied = new List<FlywayEntry>();
+        ScriptVersion? baseline = null;
+        try
+        {
+            await using var query = new NpgsqlCommand($"SELECT version, type, script, checksum FROM {name} WHERE success ORDER BY installed_rank", session.Connection);
+            await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                ScriptVersion? version = reader.IsDBNull(0) || !ScriptVersion.TryParse(reader.GetString(0), out ScriptVersion? parsed, out _) ? null : parsed;
+                string type = reader.GetString(1);
+                string script = Path.GetFileName(reader.GetString(2));
+                switch (type)
+                {
+                    case "BASELINE":
+                        baseline = version;
+                        break;
+                    case "SCHEMA":
+                        break;
+                    case "DELETE" or "UNDO_SQL" or "UNDO_JDBC":
+                        applied.RemoveAll(e => version is null ? e.Script == script : e.Version?.Equals(version) == true);
+                        break;
+                    default:
+                        applied.RemoveAll(e => version is null && e.Script == script);
+                        applied.Add(new FlywayEntry(version, script, reader.IsDBNull(3) ? null : reader.GetInt32(3)));
+                        break;
+                }
+            }
+        }
+        catch (PostgresException e) when (e.SqlState == SqlStates.UndefinedTable)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"there is no table {schema}.{table}")
+            {
+                SqlState = e.SqlState,
+                Advice = "Name its schema with --schema and the table with --flyway-table.",
+            });
+        }
+
+        return new FlywayHistory(baseline, applied);
+    }
+
+    /// <summary>Flyway does not tell 1 from 1.0.</summary>
+    public static bool SameVersion(ScriptVersion a, ScriptVersion b) => Trimmed(a) == Trimmed(b);
+
+    private static string Trimmed(ScriptVersion version)
+        => string.Join('.', version.Label.Split('.').Select(p => p.TrimStart('0'))).TrimEnd('.');
+}

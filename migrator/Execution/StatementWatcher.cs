@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using Migrator.Database;
+using Migrator.Reporting;
+using Npgsql;
+
+namespace Migrator.Execution;
+
+/// <summary>
+/// Looks from a second connection at a statement that takes long: who blocks it, so that a person reads a name while it
+/// waits and when it gives up, and how far it is. The connection is opened only then.
+/// </summary>
+internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTimeout, IRunReport report) : IAsyncDisposable
+{
+    private static readonly TimeSpan UsualDelay = TimeSpan.FromSeconds(1);
+
+    private NpgsqlConnection? _connection;
+    private bool _hasConnection = true;
+    private string? _blocker;
+
+    // Within a short lock_timeout there is only one look.
+    private TimeSpan Delay => lockTimeout is { } limit && limit / 2 < UsualDelay ? limit / 2 : UsualDelay;
+
+    /// <summary>Who blocked last; null when nobody was seen.</summary>
+    public string? Blocker => _blocker;
+
+    /// <summary>Runs work and watches it.</summary>
+    /// <param name="what">What runs, such as the script's name.</param>
+    /// <param name="work">The work.</param>
+    public async Task WatchAsync(string what, Func<Task> work)
+    {
+        _blocker = null;
+        using var over = new CancellationTokenSource();
+        Task watching = Task.Run(() => LookAsync(what, over.Token), CancellationToken.None);
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task LookAsync(string what, CancellationToken over)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Delay, over).ConfigureAwait(false);
+                (string? blocker, string? progress) = await AskAsync(over).ConfigureAwait(false);
+                if (blocker is not null && blocker != _blocker)
+                {
+                    _blocker = blocker;
+                    report.Waiting($"{what} waits for a lock that is held by {blocker}");
+                }
+
+                report.Running(what, Stopwatch.GetElapsedTime(start), progress);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work is over.
+        }
+    }
+
+    private async Task<(string? Blocker, string? Progress)> AskAsync(CancellationToken over)
+    {
+        if (!_hasConnection)
+        {
+            return default;
+        }
+
+        try
+        {
+            _connection ??= await session.Source.OpenConnectionAsync(over).ConfigureAwait(false);
+            await using var query = new NpgsqlCommand(Question(session.Connection.ProcessID, _connection.PostgreSqlVersion), _connection);
+            await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(over).ConfigureAwait(false);
+            await reader.ReadAsync(over).ConfigureAwait(false);
+            return (reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1));
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+        {
+            // No connection left or no privilege: the work itself is not touched by it.
+            _hasConnection = false;
+            return default;
+        }
+    }
+
+    // https://www.postgresql.org/docs/current/progress-reporting.html
+    private static string Question(int pid, Version server) => string.Create(CultureInfo.InvariantCulture, $"""
+        SELECT (SELECT string_agg(format('pid %s (%s%s)', a.pid, coalesce(nullif(a.application_name, ''), 'unnamed'),
+                                         coalesce(', ' || a.state || ' since ' || to_char(a.state_change, 'HH24:MI:SS'), '')), ', ' ORDER BY a.pid)
+                  FROM unnest(pg_blocking_pids({pid})) AS b(pid) JOIN pg_stat_activity a ON a.pid = b.pid),
+               coalesce(
+                 (SELECT format('%s, %s of %s blocks', phase, blocks_done, blocks_total) FROM pg_stat_progress_create_index WHERE pid = {pid}),
+                 (SELECT format('%s, %s of %s blocks', phase, heap_blks_scanned, heap_blks_total) FROM pg_stat_progress_vacuum WHERE pid = {pid}),
+                 (SELECT format('%s, %s of %s blocks', phase, heap_blks_scanned, heap_blks_total) FROM pg_stat_progress_cluster WHERE pid = {pid}){(server.Major >= 14
+                    ? $",\n         (SELECT format('copying, %s rows', tuples_processed) FROM pg_stat_progress_copy WHERE pid = {pid})"
+                    : "")})
+        """);
+}

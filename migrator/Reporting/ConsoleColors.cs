@@ -1,0 +1,28 @@
+namespace Migrator.Reporting;
+
+/// <summary>Colours for a terminal. Off when the output is no terminal, or NO_COLOR is set (https://no-color.org).</summary>
+internal sealed class ConsoleColors(bool isOn)
+{
+    private const string Reset = "\u001b[0m";
+
+    /// <summary>Whether anything is coloured.</summary>
+    public bool IsOn => isOn;
+
+    /// <summary>For an error stream or answer stream of this process.</summary>
+    public static ConsoleColors For(bool isRedirected, IReadOnlyDictionary<string, string> environment)
+        => new(!isRedirected
+            && environment.GetValueOrDefault("NO_COLOR") is null or ""
+            && environment.GetValueOrDefault("TERM") != "dumb");
+
+    public string Red(string text) => Paint("31", text);
+
+    public string Green(string text) => Paint("32", text);
+
+    public string Yellow(string text) => Paint("33", text);
+
+    public string Dim(string text) => Paint("2", text);
+
+    public string Bold(string text) => Paint("1", text);
+
+    private string Paint(string code, string text) => isOn ? $"\u001b[{code}m{text}{Reset}" : text;
+}
