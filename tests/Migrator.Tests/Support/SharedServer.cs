@@ -10,7 +10,7 @@ public sealed class SharedServer : IAsyncLifetime
     /// <summary>The role that migrates: no superuser, so that what needs one is found out.</summary>
     public const string Role = "app";
 
-    private readonly Lazy<Task<PostgresServer>> _server = new(StartAsync);
+    private readonly Lazy<Task<PostgresServer>> _server = new(StartWithRoleAsync);
 
     /// <summary>
     /// The password of <see cref="Role"/>: it holds every character that a URL or a connection string gives a meaning to,
@@ -19,6 +19,9 @@ public sealed class SharedServer : IAsyncLifetime
     public static string Password { get; } = $"p4ss:/@?#%;='\"& {RandomNumberGenerator.GetHexString(16)}";
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Starts the server, if no test has yet.</summary>
+    public Task StartAsync() => _server.Value;
 
     /// <summary>A fresh database, owned by <see cref="Role"/>.</summary>
     public async Task<TestDatabase> CreateDatabaseAsync()
@@ -38,7 +41,7 @@ public sealed class SharedServer : IAsyncLifetime
         }
     }
 
-    private static async Task<PostgresServer> StartAsync()
+    private static async Task<PostgresServer> StartWithRoleAsync()
     {
         var server = await PostgresServer.StartAsync();
         var quoted = Password.Replace("'", "''", StringComparison.Ordinal);
