@@ -5,7 +5,7 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>Guarantee 6: killed at any moment, the next run finishes the job, and nothing is applied twice or half.</summary>
-public sealed class CrashSpecs(SharedServer server, ITestOutputHelper output)
+public sealed class CrashSpecs(SharedServer server, ITestOutputHelper output) : IClassFixture<Prepared>
 {
     [Theory(Timeout = 300_000)]
     [InlineData(15, 120)]

@@ -7,7 +7,7 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>Guarantee 6 on the network's and the server's side: cut, restarted, frozen.</summary>
-public sealed class LostConnectionSpecs(SharedServer shared)
+public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
 

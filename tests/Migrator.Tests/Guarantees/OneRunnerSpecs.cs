@@ -4,7 +4,7 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>Guarantees 1 and 2: one runner, and what was decided before it had the lock is decided again.</summary>
-public sealed class OneRunnerSpecs(SharedServer shared)
+public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
     private const int Runners = 32;

@@ -20,12 +20,14 @@ public sealed class SharedServer : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>Starts the usual server, if no test has yet.</summary>
+    public Task StartAsync() => ServerAsync(15);
+
     /// <summary>A fresh database, owned by <see cref="Role"/>.</summary>
     /// <param name="major">The server's major version: 15 or 18.</param>
     public async Task<TestDatabase> CreateDatabaseAsync(int major = 15)
     {
-        var server = await _servers.GetOrAdd(major, m => new(() => MigrationServer.StartAsync(m))).Value
-            .WaitAsync(TestContext.Current.CancellationToken);
+        var server = await ServerAsync(major).WaitAsync(TestContext.Current.CancellationToken);
         return await server.CreateDatabaseAsync();
     }
 
@@ -36,4 +38,7 @@ public sealed class SharedServer : IAsyncLifetime
             await (await server.Value).DisposeAsync();
         }
     }
+
+    private Task<MigrationServer> ServerAsync(int major)
+        => _servers.GetOrAdd(major, m => new(() => MigrationServer.StartAsync(m))).Value;
 }
