@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Execution;
 
-public sealed class FailingScriptSpecs(SharedServer server)
+public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

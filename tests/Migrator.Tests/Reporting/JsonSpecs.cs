@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Reporting;
 
-public sealed class JsonSpecs(SharedServer server)
+public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

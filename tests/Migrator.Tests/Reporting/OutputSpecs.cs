@@ -4,7 +4,7 @@ using Xunit;
 namespace Migrator.Tests.Reporting;
 
 /// <summary>The answer goes to stdout, everything else to stderr, the cause of a failure also to Kubernetes.</summary>
-public sealed class OutputSpecs(SharedServer server)
+public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
