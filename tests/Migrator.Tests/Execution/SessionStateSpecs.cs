@@ -38,6 +38,23 @@ public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepa
         Assert.Equal(SharedServer.Role, Assert.Single(await database.RowsAsync("SELECT DISTINCT installed_by FROM changelog")));
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData("SELECT pg_advisory_unlock_all();")]
+    [InlineData("-- evolve-tx-off\nDISCARD ALL;")]
+    public async Task The_lock_outlives_a_script_that_lets_go_of_it(string text)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__unlock.sql"] = text,
+            ["V2__count.sql"] = "CREATE TABLE locks AS SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();",
+        };
+
+        var up = await new Cli(database, scripts).RunAsync("up");
+
+        Assert.True(up.ExitCode == 2 || await database.ScalarAsync("SELECT count FROM locks") == "2", up.ToString());
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task Every_script_sees_the_connections_own_search_path()
     {
