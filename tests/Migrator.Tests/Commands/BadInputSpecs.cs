@@ -12,6 +12,7 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
 
     [Theory(Timeout = Timeout)]
     [InlineData("", "Required command was not provided.")]
+    [InlineData("up --settings-dir=", "--settings-dir")]
     [InlineData("up --colour=red", "'--colour=red'")]
     [InlineData("up extra", "'extra'")]
     [InlineData("up --dir", "'--dir'")]
@@ -36,7 +37,7 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
 
     [Theory(Timeout = Timeout)]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db:port/x", "DATABASE_URL cannot be read: the port is not a number")]
-    [InlineData("DATABASE_URL", $"postgres://app:{Marker}/y@db/x", "DATABASE_URL cannot be read: the port is not a number")]
+    [InlineData("DATABASE_URL", $"postgres://app:{Marker}/y@db/x", "DATABASE_URL cannot be read: there is an unencoded")]
     [InlineData("DATABASE_URL", $"mysql://app:{Marker}@db/x", "DATABASE_URL cannot be read: it is neither a postgres:// URL nor")]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?sslmode={Marker}", "the connection setting 'sslmode' is unknown or has a value it cannot have")]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?ssl=true", "the connection setting 'ssl' is unknown")]
@@ -159,6 +160,7 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("BEGIN;\nSELECT 1;\nROLLBACK;", "V1__a.sql:1:1: the script begins or ends a transaction of its own (BEGIN)")]
     [InlineData("SELECT 1;\n  VACUUM;", "V1__a.sql:2:3: this statement cannot run in a transaction (VACUUM)")]
     [InlineData("CREATE INDEX CONCURRENTLY i ON t (x);", "V1__a.sql:1:1: this statement cannot run in a transaction (CREATE)")]
+    [InlineData("-- evolve-tx-off\nBEGIN;\nCREATE TABLE t ();", "V1__a.sql:2:1: ")]
     [InlineData("SELECT 1;\nSELECT '${colour}';", "V1__a.sql:2:9: the placeholder ${colour} has no value")]
     public async Task A_script_that_cannot_run_is_refused_before_the_first_one_does(string text, string said)
     {

@@ -102,6 +102,18 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_script_that_is_not_UTF8_is_refused()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder();
+        scripts.Write("V1__x.sql", System.Text.Encoding.Latin1.GetBytes("SELECT 1;\nSELECT 'é';"));
+
+        var up = await new Cli(database, scripts).FailAsync(2, "up");
+
+        Assert.StartsWith("error: V1__x.sql:2:9: ", up.FirstError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_folder_without_scripts_is_nothing_to_do()
     {
         var database = await server.CreateDatabaseAsync();

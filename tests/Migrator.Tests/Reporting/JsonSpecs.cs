@@ -10,7 +10,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
 
     private static readonly string[] Fields =
     [
-        "schemaVersion", "command", "exitCode", "outcome", "historyTable", "version", "applied", "scripts", "pending",
+        "schemaVersion", "command", "exitCode", "outcome", "historyTable", "version", "applied", "undone", "undoPlan", "scripts", "pending",
         "problems", "warnings", "repaired", "lines", "sql", "history", "milliseconds",
     ];
 
