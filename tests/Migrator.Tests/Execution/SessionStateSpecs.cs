@@ -38,6 +38,21 @@ public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepa
         Assert.Equal(SharedServer.Role, Assert.Single(await database.RowsAsync("SELECT DISTINCT installed_by FROM changelog")));
     }
 
+    [Fact(Timeout = Timeout)]
+    public async Task A_temporary_table_does_not_hide_the_next_scripts_own()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__scratch.sql"] = "CREATE TEMP TABLE orders (x int);",
+            ["V2__orders.sql"] = "CREATE TABLE orders (x int); INSERT INTO orders VALUES (1);",
+        };
+
+        await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM public.orders"));
+    }
+
     [Theory(Timeout = Timeout)]
     [InlineData("SELECT pg_advisory_unlock_all();")]
     [InlineData("-- evolve-tx-off\nDISCARD ALL;")]

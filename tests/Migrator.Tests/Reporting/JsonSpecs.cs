@@ -128,6 +128,14 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Equal("usage", Text(result.Json, "outcome"));
     }
 
+    [Fact(Timeout = Timeout)]
+    public async Task Asked_for_in_the_environment_a_wrong_option_is_JSON_too()
+    {
+        var result = await new Cli { ["MIGRATE_OUTPUT"] = "json" }.FailAsync(2, "up", "--colour=red");
+
+        Assert.Equal("usage", Text(result.Json, "outcome"));
+    }
+
     private static async Task<JsonElement> AnswerAsync(Cli migrate, int exitCode, params string[] arguments)
     {
         var result = await migrate.FailAsync(exitCode, [.. arguments, "--output=json"]);
