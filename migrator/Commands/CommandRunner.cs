@@ -60,6 +60,8 @@ internal sealed class CommandRunner(TimeProvider time)
             History = run?.History,
             Plan = run?.Plan,
             Applied = report.AppliedScripts,
+            Undone = report.UndoneScripts,
+            UndoPlan = run?.UndoPlan,
             Problems = problems,
             Warnings = report.SeenWarnings,
             Repaired = run?.Repaired ?? [],

@@ -15,7 +15,7 @@ internal sealed class ValidateCommand : MigrateCommand
     public override IReadOnlyList<Setting> Settings =>
     [
         .. KnownSettings.Common, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
-        KnownSettings.Offline,
+        KnownSettings.Offline, KnownSettings.RequireUndo,
     ];
 
     public override bool NeedsDatabase(MigrateOptions options) => !options.Offline;
@@ -23,6 +23,7 @@ internal sealed class ValidateCommand : MigrateCommand
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
         ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
+        CheckUndo(scripts, run);
         if (run.Options.Offline)
         {
             CheckContents(scripts, run.Options);
@@ -32,8 +33,29 @@ internal sealed class ValidateCommand : MigrateCommand
         await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings);
-        (await session.AssessAsync(plan, cancellation).ConfigureAwait(false)).ThrowIfWrong();
+        (await session.AssessAsync(plan, scripts, cancellation).ConfigureAwait(false)).ThrowIfWrong();
         return ExitCode.Done;
+    }
+
+    private static void CheckUndo(ScriptSet scripts, Run run)
+    {
+        List<Problem> without =
+        [
+            .. scripts.Versioned.ExceptBy(scripts.Undo.Select(s => s.Version), s => s.Version)
+                .Select(s => new Problem("no-undo", $"{s.FileName} has no undo script")
+                {
+                    Script = s.FileName,
+                    Advice = $"Add U{s.Version}__….sql beside it, so that 'migrate down' and 'helm rollback' can take it back.",
+                }),
+        ];
+        if (run.Options.RequireUndo && without.Count > 0)
+        {
+            throw new MigrateException(ExitCode.Usage, without);
+        }
+
+        run.Report.Warnings(without);
+        run.Report.Warnings(scripts.Undo.ExceptBy(scripts.Versioned.Select(s => s.Version), s => s.Version)
+            .Select(s => new Problem("undo-without-migration", $"{s.FileName} undoes a version that is not here") { Script = s.FileName }));
     }
 
     // Without a history every script may be pending.

@@ -40,6 +40,12 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             FlywayTable = Text(KnownSettings.FlywayTable)!,
             Repeatable = Switch(KnownSettings.Repeatable),
             TransactionOff = Switch(KnownSettings.TransactionOff),
+            To = sources.Value(KnownSettings.To),
+            Steps = sources.Value(KnownSettings.Steps),
+            ToDirectory = Switch(KnownSettings.ToDir),
+            SkipMissingUndo = IsSkip(KnownSettings.OnMissingUndo),
+            Down = Switch(KnownSettings.Down),
+            RequireUndo = Switch(KnownSettings.RequireUndo),
             ShowHistory = Switch(KnownSettings.HistoryFlag),
             ShowSql = Switch(KnownSettings.SqlFlag),
             Offline = Switch(KnownSettings.Offline),
@@ -103,6 +109,17 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
                 _problems.Add(Bad(setting, text, "true or false"));
                 return false;
         }
+    }
+
+    private bool IsSkip(Setting setting)
+    {
+        string text = Text(setting)!;
+        if (text is not ("skip" or "fail"))
+        {
+            _problems.Add(Bad(setting, text, "fail or skip"));
+        }
+
+        return text == "skip";
     }
 
     private ScriptVersion? Version(Setting setting)

@@ -122,6 +122,10 @@ internal sealed class HistoryTable
     public string RepairStatement(HistoryEntry entry, Script script)
         => string.Create(CultureInfo.InvariantCulture, $"UPDATE {Quoted} SET checksum = '{script.Checksum}', name = {Sql.Literal(script.FileName)} WHERE id = {entry.Id}");
 
+    /// <summary>Takes back the row of a version that is undone; the audit table keeps the story.</summary>
+    public string DeleteStatement(HistoryEntry entry)
+        => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE id = {entry.Id}");
+
     /// <summary>Removes the rows of failed scripts.</summary>
     public string DeleteFailedStatement() => $"DELETE FROM {Quoted} WHERE NOT success";
 

@@ -26,6 +26,8 @@ internal static class JsonAnswerWriter
         result.History?.QualifiedName,
         result.Version?.Label,
         [.. result.Applied.Select(a => new JsonApplied(a.Script.FileName, a.Script.Version?.Label, (long)a.Elapsed.TotalMilliseconds))],
+        [.. result.Undone.Select(u => new JsonApplied(u.Undo.Script.FileName, u.Undo.Entry.Version?.Label, (long)u.Elapsed.TotalMilliseconds))],
+        [.. (result.UndoPlan?.Undos ?? []).Select(u => new JsonUndo(u.Entry.Version!.Label, u.Script.FileName, u.IsStored, u.Differs))],
         [.. (result.Plan?.Scripts ?? []).Select(Script)],
         [.. (result.Plan?.Pending ?? []).Select(s => s.FileName).Except(result.Applied.Select(a => a.Script.FileName))],
         [.. result.Problems.Select(Problem)],
