@@ -44,7 +44,10 @@ public sealed class Proxy : IAsyncDisposable
     private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Does something once, at the first message that holds a text.</summary>
-    public Proxy At(string text, Moment moment, Func<Task> act) => At((message, _) => message.Contains(text, StringComparison.Ordinal), moment, act);
+    public Proxy At(string text, Moment moment, Func<Task> act) => At(message => message.Contains(text, StringComparison.Ordinal), moment, act);
+
+    /// <summary>Does something once, at the first message of which a condition holds.</summary>
+    public Proxy At(Func<string, bool> isAwaited, Moment moment, Func<Task> act) => At((message, _) => isAwaited(message), moment, act);
 
     /// <summary>Does something once, at the message of a number (from 1).</summary>
     public Proxy At(int request, Moment moment, Func<Task> act) => At((_, number) => number == request, moment, act);
@@ -163,6 +166,12 @@ public sealed class Proxy : IAsyncDisposable
         {
             link.IsReplyAwaited = false;
             await ActAsync();
+            if (isHit && _thawed.Task.IsCompleted)
+            {
+                // The client is dead or cut off, but what it has sent would still arrive.
+                link.Reset();
+                return;
+            }
         }
 
         await _thawed.Task.WaitAsync(_end.Token);
