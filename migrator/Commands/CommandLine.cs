@@ -8,7 +8,7 @@ namespace Migrator.Commands;
 internal sealed class CommandLine
 {
     public static readonly IReadOnlyList<MigrateCommand> Commands = [
-        new UpCommand(), new PlanCommand(), new StatusCommand(), new WaitCommand(), new ValidateCommand(),
+        new UpCommand(), new DownCommand(), new PlanCommand(), new StatusCommand(), new WaitCommand(), new ValidateCommand(),
         new RepairCommand(), new BaselineCommand(), new NewCommand(), new VersionCommand(), new CompletionCommand()];
 
     private readonly RootCommand _root = new("Takes a PostgreSQL schema up and down, so that a deployment can wait for it.");

@@ -16,7 +16,7 @@ internal sealed class PlanCommand : MigrateCommand
     public override IReadOnlyList<Setting> Settings =>
     [
         .. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.Placeholder,
-        KnownSettings.NoPlaceholders, KnownSettings.SqlFlag,
+        KnownSettings.NoPlaceholders, KnownSettings.SqlFlag, KnownSettings.Down, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo,
     ];
 
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
@@ -24,14 +24,37 @@ internal sealed class PlanCommand : MigrateCommand
         ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
         await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+        if (run.Options.Down)
+        {
+            return await PlanDownAsync(run, session, plan, scripts, cancellation).ConfigureAwait(false);
+        }
+
         run.Report.Warnings(plan.Warnings);
-        Assessment assessment = await session.AssessAsync(plan, cancellation).ConfigureAwait(false);
+        Assessment assessment = await session.AssessAsync(plan, scripts, cancellation).ConfigureAwait(false);
         if (run.Options.ShowSql)
         {
             run.Sql = [.. assessment.Scripts.Select(s => new PlannedSql(s.Script, s.Text))];
         }
 
         assessment.ThrowIfWrong();
+        return ExitCode.Done;
+    }
+
+    private static async Task<ExitCode> PlanDownAsync(Run run, RunSession session, Plan before, ScriptSet scripts, CancellationToken cancellation)
+    {
+        UndoPlan plan = await session.PlanUndoAsync(before, scripts, DownGoal.Of(run.Options), cancellation).ConfigureAwait(false);
+        IReadOnlyList<(PlannedUndo, PreparedScript Script)> undos = DownAssessment.Check(plan, run.Options);
+        if (plan.Missing.Count > 0)
+        {
+            run.Report.Warning(DownAssessment.MissingUndo(plan.Missing));
+        }
+
+        run.Report.Warnings(DownAssessment.Differences(plan));
+        if (run.Options.ShowSql)
+        {
+            run.Sql = [.. undos.Select(u => new PlannedSql(u.Script.Script, u.Script.Text))];
+        }
+
         return ExitCode.Done;
     }
 }

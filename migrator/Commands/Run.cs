@@ -18,6 +18,9 @@ internal sealed class Run(string command, MigrateOptions options, RunIdentity id
 
     public Plan? Plan { get; set; }
 
+    /// <summary>What <c>down</c> does, or would do.</summary>
+    public UndoPlan? UndoPlan { get; set; }
+
     /// <summary>The answer of a command that has little to say.</summary>
     public IReadOnlyList<string> Lines { get; set; } = [];
 

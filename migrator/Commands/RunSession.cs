@@ -10,6 +10,11 @@ namespace Migrator.Commands;
 internal sealed class RunSession(Run run, DatabaseSession session, SessionSettings settings, HistoryTable history, SideTables sideTables, AuditTable audit)
     : IAsyncDisposable
 {
+    private static readonly ILookup<string, StepProgress> NoProgress = Array.Empty<StepProgress>().ToLookup(_ => "");
+
+    private readonly UndoTable _undo = new(sideTables);
+    private ILookup<string, StepProgress> _progress = NoProgress;
+
     public DatabaseSession Session => session;
 
     public HistoryTable History => history;
@@ -18,8 +23,14 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
 
     public AuditTable Audit => audit;
 
+    /// <summary>The history's rows as <see cref="PlanAsync"/> read them.</summary>
+    public IReadOnlyList<HistoryEntry> Entries { get; private set; } = [];
+
     /// <summary>What is left of <c>--lock-wait</c>.</summary>
     public LockBudget Budget { get; } = new(run.Options.LockWait);
+
+    /// <summary>What everything that changes the database works with.</summary>
+    public ApplyContext Context => new(session, settings, history, sideTables, audit, Budget, run.Options, run.Report);
 
     /// <summary>Takes the run's lock, or waits for it.</summary>
     /// <exception cref="MigrateException">It was not to be had in time (4), or the connection cannot carry it (2).</exception>
@@ -38,27 +49,62 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
     /// <summary>Reads the history and plans. Under the lock this is what will be done; without it, what would be.</summary>
     public async Task<Plan> PlanAsync(ScriptSet scripts, CancellationToken cancellation)
     {
-        IReadOnlyList<HistoryEntry> entries = await history.ReadAsync(session, cancellation).ConfigureAwait(false);
-        ILookup<string, string> repaired = await RepairedAsync(cancellation).ConfigureAwait(false);
-        run.Plan = Planner.Plan(scripts, entries, new PlanRules(run.Options.Target, run.Options.OutOfOrder, repaired));
+        Entries = await history.ReadAsync(session, cancellation).ConfigureAwait(false);
+        ILookup<string, string> repaired = await ReadableAsync(() => audit.RepairedChecksumsAsync(session, cancellation), Array.Empty<string>().ToLookup(s => s)).ConfigureAwait(false);
+        _progress = await ReadableAsync(() => new ProgressTable(sideTables).ReadAsync(session, cancellation), NoProgress).ConfigureAwait(false);
+        run.Plan = Planner.Plan(scripts, Entries, new PlanRules(
+            run.Options.Target, run.Options.OutOfOrder, _progress.Contains(ProgressTable.RepeatablesDue), repaired));
         return run.Plan;
     }
 
     /// <summary>Checks what is pending, and how far earlier runs got in it.</summary>
-    public async Task<Assessment> AssessAsync(Plan plan, CancellationToken cancellation)
-        => Assessment.Of(
-            plan, run.Options, await new ProgressTable(sideTables).ReadAsync(session, cancellation).ConfigureAwait(false));
+    public async Task<Assessment> AssessAsync(Plan plan, ScriptSet scripts, CancellationToken cancellation)
+    {
+        // An image that the database is ahead of keeps its hands off what newer images left (guarantee 9).
+        IReadOnlyList<Script> owned = plan.IsAhead ? [] : scripts.OwnUndo;
+        Dictionary<ScriptVersion, string> kept = owned.Count == 0 ? [] : await _undo.ReadChecksumsAsync(session, cancellation).ConfigureAwait(false);
+        return Assessment.Of(plan, owned, kept, run.Options, _progress);
+    }
 
+    /// <summary>Keeps the undo scripts, then applies what is pending.</summary>
+    /// <exception cref="MigrateException">A script failed; those before it stay applied.</exception>
     public async Task ApplyAsync(Assessment assessment, CancellationToken cancellation)
     {
-        ILookup<string, StepProgress> progress = await new ProgressTable(sideTables).ReadAsync(session, cancellation).ConfigureAwait(false);
-        await new Applier(Context(), assessment.Scripts, progress).ApplyAsync(cancellation).ConfigureAwait(false);
+        if (assessment.Undo.Count > 0)
+        {
+            await Context.CreateTablesAsync(cancellation).ConfigureAwait(false);
+            await session.ExecuteAllAsync(
+                assessment.Undo.Select(s => _undo.StoreStatement(s.Script.Version!, s.Script.FileName, s.Text)), cancellation).ConfigureAwait(false);
+        }
+
+        if (assessment.Scripts.Count > 0)
+        {
+            await new Applier(Context, assessment.Scripts, _progress).ApplyAsync(cancellation).ConfigureAwait(false);
+        }
+
+        if (_progress.Contains(ProgressTable.RepeatablesDue))
+        {
+            await session.ExecuteAsync(new ProgressTable(sideTables).RepeatablesDoneStatement(), cancellation).ConfigureAwait(false);
+        }
     }
+
+    /// <summary>Plans the way down. Refuses to read undo scripts that somebody else could have written.</summary>
+    public async Task<UndoPlan> PlanUndoAsync(Plan plan, ScriptSet scripts, UndoGoal goal, CancellationToken cancellation)
+    {
+        await _undo.RefuseUntrustedAsync(session, cancellation).ConfigureAwait(false);
+        run.UndoPlan = UndoPlanner.Plan(scripts, Entries, await _undo.ReadAsync(session, cancellation).ConfigureAwait(false), goal, plan);
+        return run.UndoPlan;
+    }
+
+    /// <summary>Undoes what is planned.</summary>
+    /// <exception cref="MigrateException">A script failed; those before it stay undone.</exception>
+    public Task UndoAsync(IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> undos, CancellationToken cancellation)
+        => new UndoRun(Context, undos, _progress).UndoAsync(cancellation);
 
     /// <summary>Writes what a database that was made without this history is to count as.</summary>
     public async Task TakeOverAsync(Takeover takeover, CancellationToken cancellation)
     {
-        await Context().CreateTablesAsync(cancellation).ConfigureAwait(false);
+        await Context.CreateTablesAsync(cancellation).ConfigureAwait(false);
         IEnumerable<string> rows = takeover.Applied.SelectMany(s => new[]
         {
             history.InsertStatement(s, TimeSpan.Zero),
@@ -74,18 +120,16 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 
-    private ApplyContext Context() => new(session, settings, history, sideTables, audit, Budget, run.Options, run.Report);
-
-    // The gate's role may read the history only: then no repair is known to it.
-    private async Task<ILookup<string, string>> RepairedAsync(CancellationToken cancellation)
+    // The gate's role may read the history only: then no repair, and no interrupted run, is known to it.
+    private static async Task<T> ReadableAsync<T>(Func<Task<T>> read, T otherwise)
     {
         try
         {
-            return await audit.RepairedChecksumsAsync(session, cancellation).ConfigureAwait(false);
+            return await read().ConfigureAwait(false);
         }
         catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege)
         {
-            return Array.Empty<string>().ToLookup(s => s, StringComparer.Ordinal);
+            return otherwise;
         }
     }
 }

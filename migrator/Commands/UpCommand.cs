@@ -25,13 +25,9 @@ internal sealed class UpCommand : MigrateCommand
         await session.LockAsync(cancellation).ConfigureAwait(false);
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings);
-        Assessment assessment = await session.AssessAsync(plan, cancellation).ConfigureAwait(false);
+        Assessment assessment = await session.AssessAsync(plan, scripts, cancellation).ConfigureAwait(false);
         assessment.ThrowIfWrong();
-        if (plan.Pending.Count > 0)
-        {
-            await session.ApplyAsync(assessment, cancellation).ConfigureAwait(false);
-        }
-
+        await session.ApplyAsync(assessment, cancellation).ConfigureAwait(false);
         return ExitCode.Done;
     }
 }

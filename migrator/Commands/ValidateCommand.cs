@@ -1,6 +1,7 @@
 using Migrator.Configuration;
 using Migrator.Execution;
 using Migrator.Planning;
+using Migrator.Reporting;
 using Migrator.Scripts;
 
 namespace Migrator.Commands;
@@ -15,7 +16,7 @@ internal sealed class ValidateCommand : MigrateCommand
     public override IReadOnlyList<Setting> Settings =>
     [
         .. KnownSettings.Common, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
-        KnownSettings.Offline,
+        KnownSettings.Offline, KnownSettings.RequireUndo,
     ];
 
     public override bool NeedsDatabase(MigrateOptions options) => !options.Offline;
@@ -25,6 +26,7 @@ internal sealed class ValidateCommand : MigrateCommand
         ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
         if (run.Options.Offline)
         {
+            CheckUndo(scripts, run);
             CheckContents(scripts, run.Options);
             return ExitCode.Done;
         }
@@ -32,8 +34,37 @@ internal sealed class ValidateCommand : MigrateCommand
         await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings);
-        (await session.AssessAsync(plan, cancellation).ConfigureAwait(false)).ThrowIfWrong();
+        CheckUndo(scripts, run);
+        (await session.AssessAsync(plan, scripts, cancellation).ConfigureAwait(false)).ThrowIfWrong();
         return ExitCode.Done;
+    }
+
+    private static void CheckUndo(ScriptSet scripts, Run run)
+    {
+        List<Problem> without =
+        [
+            .. scripts.Versioned.ExceptBy(scripts.Undo.Select(s => s.Version), s => s.Version)
+                .Select(s => new Problem("no-undo", $"{s.FileName} has no undo script")
+                {
+                    Script = s.FileName,
+                    Advice = $"Add U{s.Version}__….sql beside it, so that 'migrate down' and 'helm rollback' can take it back.",
+                }),
+        ];
+        if (run.Options.RequireUndo && without.Count > 0)
+        {
+            throw new MigrateException(ExitCode.Usage, without);
+        }
+
+        if (without.Count > 0)
+        {
+            run.Report.Warning(new Problem("no-undo", $"{TextStyle.Count(without.Count, "version")} without an undo script: {string.Join(", ", without.Select(p => p.Script))}")
+            {
+                Advice = without[0].Advice,
+            });
+        }
+
+        run.Report.Warnings(scripts.Undo.ExceptBy(scripts.Versioned.Select(s => s.Version), s => s.Version)
+            .Select(s => new Problem("undo-without-migration", $"{s.FileName} undoes a version that is not here") { Script = s.FileName }));
     }
 
     // Without a history every script may be pending.

@@ -81,6 +81,27 @@ internal static class KnownSettings
     public static readonly Setting TransactionOff = new("tx-off", null, "off",
         "Let it run outside a transaction, for CREATE INDEX CONCURRENTLY and its kin.");
 
+    public static readonly Setting To = new("to", "version", null,
+        "Undo everything above this version, which stays applied; 0 undoes everything.");
+
+    public static readonly Setting Steps = new("steps", "number", null,
+        "Undo so many versions, newest first.");
+
+    public static readonly Setting ToDir = new("to-dir", null, "off",
+        "Undo every applied version that the folder does not hold: what 'helm rollback' needs.");
+
+    public static readonly Setting OnMissingUndo = new("on-missing-undo", "fail|skip", "fail",
+        "When a version has no undo script, nothing is undone: 'fail' answers 2, 'skip' warns and answers 0.");
+
+    public static readonly Setting Down = new("down", null, "off",
+        "Show what 'down' would do, with --to, --steps or --to-dir.");
+
+    public static readonly Setting RequireUndo = new("require-undo", null, "off",
+        "Count a version without an undo script as an error.");
+
+    /// <summary>How far down.</summary>
+    public static readonly IReadOnlyList<Setting> DownGoals = [To, Steps, ToDir];
+
     /// <summary>What every command that reads scripts and a database takes.</summary>
     public static readonly IReadOnlyList<Setting> Common =
         [Dir, Connection, SettingsDir, SettingsMap, ConnectWait, Schema, HistoryTable, Output];

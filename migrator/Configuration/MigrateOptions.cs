@@ -65,6 +65,24 @@ internal sealed record MigrateOptions
     /// <summary>Whether what <c>new</c> creates runs outside a transaction. Default off.</summary>
     public bool TransactionOff { get; init; }
 
+    /// <summary>The version that stays applied; null when that is not how far down is said.</summary>
+    public string? To { get; init; }
+
+    /// <summary>How many versions to undo; null when that is not how far down is said.</summary>
+    public string? Steps { get; init; }
+
+    /// <summary>Whether to undo what the folder does not hold. Default off.</summary>
+    public bool ToDirectory { get; init; }
+
+    /// <summary>Whether a missing undo script is a warning; otherwise it is an error. Nothing is undone either way.</summary>
+    public bool SkipMissingUndo { get; init; }
+
+    /// <summary>Whether <c>plan</c> plans the way down. Default off.</summary>
+    public bool Down { get; init; }
+
+    /// <summary>Whether <c>validate</c> counts a version without an undo script as an error. Default off.</summary>
+    public bool RequireUndo { get; init; }
+
     /// <summary>Whether <c>status</c> shows past runs. Default off.</summary>
     public bool ShowHistory { get; init; }
 

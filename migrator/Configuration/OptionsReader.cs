@@ -30,8 +30,8 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             StatementTimeout = Time(KnownSettings.StatementTimeout),
             Timeout = Time(timeout),
             Target = Version(KnownSettings.Target),
-            Schema = Text(KnownSettings.Schema),
-            HistoryTable = Text(KnownSettings.HistoryTable)!,
+            Schema = Name(KnownSettings.Schema),
+            HistoryTable = Name(KnownSettings.HistoryTable)!,
             Placeholders = Switch(KnownSettings.NoPlaceholders) ? null : Placeholders(redactor),
             OutOfOrder = Switch(KnownSettings.OutOfOrder),
             ExitCode = Switch(KnownSettings.ExitCodeFlag),
@@ -40,6 +40,12 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             FlywayTable = Text(KnownSettings.FlywayTable)!,
             Repeatable = Switch(KnownSettings.Repeatable),
             TransactionOff = Switch(KnownSettings.TransactionOff),
+            To = sources.Value(KnownSettings.To),
+            Steps = sources.Value(KnownSettings.Steps),
+            ToDirectory = Switch(KnownSettings.ToDir),
+            SkipMissingUndo = IsSkip(KnownSettings.OnMissingUndo),
+            Down = Switch(KnownSettings.Down),
+            RequireUndo = Switch(KnownSettings.RequireUndo),
             ShowHistory = Switch(KnownSettings.HistoryFlag),
             ShowSql = Switch(KnownSettings.SqlFlag),
             Offline = Switch(KnownSettings.Offline),
@@ -103,6 +109,29 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
                 _problems.Add(Bad(setting, text, "true or false"));
                 return false;
         }
+    }
+
+    // Evolve puts the names between quotes as they are.
+    private string? Name(Setting setting)
+    {
+        string? text = Text(setting);
+        if (text is not null && (text.Length == 0 || text.AsSpan().ContainsAny('"', '\'')))
+        {
+            _problems.Add(Bad(setting, text, "a name without quotes in it"));
+        }
+
+        return text;
+    }
+
+    private bool IsSkip(Setting setting)
+    {
+        string text = Text(setting)!;
+        if (text is not ("skip" or "fail"))
+        {
+            _problems.Add(Bad(setting, text, "fail or skip"));
+        }
+
+        return text == "skip";
     }
 
     private ScriptVersion? Version(Setting setting)

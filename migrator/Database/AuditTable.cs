@@ -8,6 +8,7 @@ namespace Migrator.Database;
 internal static class AuditOutcome
 {
     public const string Applied = "applied";
+    public const string Undone = "undone";
     public const string Failed = "failed";
     public const string Adopted = "adopted";
     public const string Repaired = "repaired";

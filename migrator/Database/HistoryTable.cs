@@ -33,6 +33,23 @@ internal sealed class HistoryTable
     /// <summary>Notes that it exists from now on.</summary>
     public void Created() => Exists = true;
 
+    /// <summary>
+    /// The table as Evolve creates it. Evolve itself does so only where it has something to note: that the schema is new or
+    /// empty; into a schema that holds something already it would come with the first script.
+    /// </summary>
+    public string CreateStatement => $"""
+        CREATE TABLE IF NOT EXISTS {Quoted} (
+            id serial NOT NULL PRIMARY KEY,
+            type smallint,
+            version varchar(50),
+            description varchar(200) NOT NULL,
+            name varchar(300) NOT NULL,
+            checksum varchar(32),
+            installed_by varchar(100) NOT NULL,
+            installed_on timestamp NOT NULL DEFAULT now(),
+            success boolean NOT NULL)
+        """;
+
     /// <summary>Finds the table, or the place where it belongs.</summary>
     /// <exception cref="MigrateException">The connection has no schema (2).</exception>
     public static async Task<HistoryTable> LocateAsync(DatabaseSession session, MigrateOptions options, CancellationToken cancellation)
@@ -104,6 +121,10 @@ internal sealed class HistoryTable
     /// <summary>Accepts an edited script.</summary>
     public string RepairStatement(HistoryEntry entry, Script script)
         => string.Create(CultureInfo.InvariantCulture, $"UPDATE {Quoted} SET checksum = '{script.Checksum}', name = {Sql.Literal(script.FileName)} WHERE id = {entry.Id}");
+
+    /// <summary>Takes back the row of a version that is undone; the audit table keeps the story.</summary>
+    public string DeleteStatement(HistoryEntry entry)
+        => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE id = {entry.Id}");
 
     /// <summary>Removes the rows of failed scripts.</summary>
     public string DeleteFailedStatement() => $"DELETE FROM {Quoted} WHERE NOT success";

@@ -16,6 +16,9 @@ internal sealed record StepProgress(int Step, string Checksum, bool IsDone, uint
 /// </summary>
 internal sealed class ProgressTable(SideTables tables)
 {
+    /// <summary>The key of the note that every repeatable has to run again; no script has such a name.</summary>
+    public const string RepeatablesDue = "*";
+
     /// <summary>The table's name in SQL.</summary>
     public string Name => tables.Progress;
 
@@ -54,6 +57,14 @@ internal sealed class ProgressTable(SideTables tables)
         => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Name} WHERE script = {Sql.Literal(key)} AND step = {step}");
 
     public string ForgetAllStatement(string key) => $"DELETE FROM {Name} WHERE script = {Sql.Literal(key)}";
+
+    /// <summary>
+    /// Says, in the transaction of an undo, that every repeatable has to run again: a run that is killed before that leaves
+    /// views missing of which the history knows nothing.
+    /// </summary>
+    public string RepeatablesDueStatement() => Upsert(RepeatablesDue, 0, "", "started", "NULL");
+
+    public string RepeatablesDoneStatement() => ForgetAllStatement(RepeatablesDue);
 
     private string Upsert(string key, int step, string checksum, string state, string existedBefore)
         => string.Create(CultureInfo.InvariantCulture, $"""

@@ -4,8 +4,8 @@ namespace Migrator.Database;
 
 /// <summary>
 /// The tables of our own beside the history table, created by the first <c>up</c> that applies something:
-/// <c>changelog_audit</c> (what happened, when, by whom) and <c>changelog_progress</c> (how far a script got that runs
-/// outside a transaction).
+/// <c>changelog_audit</c> (what happened, when, by whom), <c>changelog_progress</c> (how far a script got that runs
+/// outside a transaction) and <c>changelog_undo</c> (the undo scripts of what is applied).
 /// </summary>
 internal sealed class SideTables(HistoryTable history)
 {
@@ -13,13 +13,15 @@ internal sealed class SideTables(HistoryTable history)
 
     public string Progress { get; } = Quoted(history, "_progress");
 
+    public string Undo { get; } = Quoted(history, "_undo");
+
     /// <summary>Whether they exist; false until <see cref="EnsureAsync"/> or <see cref="LookAsync"/> found them.</summary>
     public bool Exist { get; private set; }
 
     /// <summary>Looks whether they are there. Never writes.</summary>
     public async Task LookAsync(DatabaseSession session, CancellationToken cancellation)
         => Exist = await session.ScalarAsync<bool>(
-            $"SELECT to_regclass({Sql.Literal(Audit)}) IS NOT NULL AND to_regclass({Sql.Literal(Progress)}) IS NOT NULL",
+            $"SELECT to_regclass({Sql.Literal(Audit)}) IS NOT NULL AND to_regclass({Sql.Literal(Progress)}) IS NOT NULL AND to_regclass({Sql.Literal(Undo)}) IS NOT NULL",
             cancellation).ConfigureAwait(false);
 
     /// <summary>Creates what is missing.</summary>
@@ -32,12 +34,12 @@ internal sealed class SideTables(HistoryTable history)
 
         try
         {
-            await session.ExecuteAllAsync([CreateAudit, CreateProgress], cancellation).ConfigureAwait(false);
+            await session.ExecuteAllAsync([CreateAudit, CreateProgress, CreateUndo, RevokeUndo], cancellation).ConfigureAwait(false);
             Exist = true;
         }
         catch (PostgresException e)
         {
-            throw DatabaseProblems.Failed($"creating {Audit} and {Progress}", e);
+            throw DatabaseProblems.Failed($"creating {Audit}, {Progress} and {Undo}", e);
         }
     }
 
@@ -70,6 +72,28 @@ internal sealed class SideTables(HistoryTable history)
             existed_before oid,
             at timestamptz NOT NULL DEFAULT clock_timestamp(),
             PRIMARY KEY (script, step))
+        """;
+
+    private string CreateUndo => $"""
+        CREATE TABLE IF NOT EXISTS {Undo} (
+            version text PRIMARY KEY,
+            name text NOT NULL,
+            checksum text NOT NULL,
+            content text NOT NULL,
+            at timestamptz NOT NULL DEFAULT clock_timestamp())
+        """;
+
+    // Default privileges may hand every new table to the application: what stands in this one is run as the migrating role.
+    private string RevokeUndo => $"""
+        DO $revoke$
+        DECLARE other text;
+        BEGIN
+            FOR other IN SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
+                           FROM pg_class, aclexplode(relacl) WHERE oid = {Sql.Literal(Undo)}::regclass AND grantee <> relowner
+            LOOP
+                EXECUTE 'REVOKE ALL ON ' || {Sql.Literal(Undo)} || ' FROM ' || other;
+            END LOOP;
+        END $revoke$
         """;
 
     // PostgreSQL cuts names at 63 bytes: the suffix must not be what is lost.

@@ -2,6 +2,7 @@ using Migrator.Configuration;
 using Migrator.Database;
 using Migrator.Reporting;
 using Migrator.Scripts;
+using Npgsql;
 
 namespace Migrator.Execution;
 
@@ -16,6 +17,8 @@ internal sealed record ApplyContext(
     MigrateOptions Options,
     IRunReport Report)
 {
+    private static readonly TimeSpan NoteLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>Creates the history table as Evolve does, and ours beside it, where they are missing.</summary>
     public async Task CreateTablesAsync(CancellationToken cancellation)
     {
@@ -26,6 +29,25 @@ internal sealed record ApplyContext(
         }
 
         await SideTables.EnsureAsync(Session, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The audit table keeps what the history table must not. Best effort, for the cause is already on its way out: a connection
+    /// that is gone takes the note with it, and the log has it.
+    /// </summary>
+    public async Task NoteFailureAsync(Script script, TimeSpan elapsed, MigrateException failure)
+    {
+        using var limit = new CancellationTokenSource(NoteLimit);
+        try
+        {
+            await Session.ExecuteAllAsync(
+                [.. Settings.ResetStatements, Audit.InsertStatement(script, AuditOutcome.Failed, elapsed, failure.Problems[0])],
+                limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
+        {
+            // See above.
+        }
     }
 
     /// <summary>The rows that say that a script was applied.</summary>

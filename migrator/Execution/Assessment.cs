@@ -2,20 +2,38 @@ using Migrator.Configuration;
 using Migrator.Database;
 using Migrator.Execution.Steps;
 using Migrator.Planning;
+using Migrator.Scripts;
 
 namespace Migrator.Execution;
 
 /// <summary>What a run would meet: the pending scripts, checked, and everything that keeps them from being applied.</summary>
 /// <param name="Scripts">The pending scripts.</param>
+/// <param name="Undo">The undo scripts that are not kept in the database yet, or not as they are now.</param>
 /// <param name="ExitCode">What <c>up</c> answers: 0, or the code of the first kind of problem.</param>
 /// <param name="Problems">All of them.</param>
-internal sealed record Assessment(IReadOnlyList<PreparedScript> Scripts, ExitCode ExitCode, IReadOnlyList<Problem> Problems)
+internal sealed record Assessment(IReadOnlyList<PreparedScript> Scripts, IReadOnlyList<PreparedScript> Undo, ExitCode ExitCode, IReadOnlyList<Problem> Problems)
 {
-    public static Assessment Of(Plan plan, MigrateOptions options, ILookup<string, StepProgress> progress)
+    /// <summary>Checks what is pending.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="undo">The undo scripts that may have to be kept.</param>
+    /// <param name="kept">The checksums of those that are kept.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="progress">How far earlier runs got.</param>
+    public static Assessment Of(
+        Plan plan,
+        IReadOnlyList<Script> undo,
+        IReadOnlyDictionary<ScriptVersion, string> kept,
+        MigrateOptions options,
+        ILookup<string, StepProgress> progress)
     {
         var history = new List<Problem>(plan.Problems);
         var content = new List<Problem>();
         IReadOnlyList<PreparedScript> scripts = PreparedScript.PrepareAll(plan.Pending, options.Placeholders, content);
+        IReadOnlyList<PreparedScript> toKeep =
+        [
+            .. PreparedScript.PrepareAll(undo, options.Placeholders, content)
+                .Where(s => kept.GetValueOrDefault(s.Script.Version!) != UndoTable.ChecksumOf(s.Text)),
+        ];
         if (content.Count == 0)
         {
             history.AddRange(scripts.Where(s => s.Script.IsTransactionOff)
@@ -23,7 +41,7 @@ internal sealed record Assessment(IReadOnlyList<PreparedScript> Scripts, ExitCod
         }
 
         ExitCode exitCode = history.Count > 0 ? ExitCode.HistoryMismatch : content.Count > 0 ? ExitCode.Usage : ExitCode.Done;
-        return new Assessment(scripts, exitCode, [.. history, .. content]);
+        return new Assessment(scripts, toKeep, exitCode, [.. history, .. content]);
     }
 
     /// <summary>Ends the run where something is wrong.</summary>

@@ -30,8 +30,18 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
     public Action<PreparedScript>? Starting { get; init; }
 
     /// <summary>Lets Evolve create its history table, and the schema that it belongs to.</summary>
-    public static Task CreateHistoryAsync(ApplyContext context, CancellationToken cancellation)
-        => new EvolveMigrations(context, null, cancellation).MigrateAsync([]);
+    public static async Task CreateHistoryAsync(ApplyContext context, CancellationToken cancellation)
+    {
+        await new EvolveMigrations(context, null, cancellation).MigrateAsync([]).ConfigureAwait(false);
+        try
+        {
+            await context.Session.ExecuteAsync(context.History.CreateStatement, cancellation).ConfigureAwait(false);
+        }
+        catch (Npgsql.PostgresException e) when (!SqlStates.IsServerGone(e.SqlState))
+        {
+            throw Failure(e);
+        }
+    }
 
     /// <summary>Applies scripts in order, each in its own transaction.</summary>
     /// <exception cref="StatementException">A script failed; those before it stay applied.</exception>

@@ -69,6 +69,9 @@ internal sealed record Plan
     /// <summary>What a person should know, though it stops nothing.</summary>
     public required IReadOnlyList<Problem> Warnings { get; init; }
 
+    /// <summary>Whether a version newer than every script is applied: an old image is deployed again, and owns nothing newer.</summary>
+    public required bool IsAhead { get; init; }
+
     /// <summary>The newest applied version; null in an empty database.</summary>
     public required ScriptVersion? Current { get; init; }
 }

@@ -26,4 +26,7 @@ internal interface IRunReport
 
     /// <summary>A script and its history row are committed.</summary>
     void Applied(AppliedScript applied);
+
+    /// <summary>A version was undone and its history row is gone.</summary>
+    void Undone(UndoneScript undone);
 }

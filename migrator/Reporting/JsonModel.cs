@@ -11,6 +11,8 @@ internal sealed record JsonAnswer(
     string? HistoryTable,
     string? Version,
     IReadOnlyList<JsonApplied> Applied,
+    IReadOnlyList<JsonApplied> Undone,
+    IReadOnlyList<JsonUndo> UndoPlan,
     IReadOnlyList<JsonScript> Scripts,
     IReadOnlyList<string> Pending,
     IReadOnlyList<JsonProblem> Problems,
@@ -43,6 +45,9 @@ internal sealed record JsonAudit(
 
 /// <summary>A script that this run applied.</summary>
 internal sealed record JsonApplied(string Script, string? Version, long Milliseconds);
+
+/// <summary>A version that <c>down</c> undoes, or would undo.</summary>
+internal sealed record JsonUndo(string Version, string Script, bool IsStored, bool Differs);
 
 /// <summary>A script, or a version that only the history knows.</summary>
 internal sealed record JsonScript(string Script, string? Version, string State, string? Checksum, string? AppliedAt, string? AppliedBy);

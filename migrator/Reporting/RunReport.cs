@@ -1,3 +1,4 @@
+using Migrator.Planning;
 using Migrator.Scripts;
 using Migrator.Scripts.Sql;
 
@@ -10,11 +11,14 @@ internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     private readonly List<AppliedScript> _applied = [];
+    private readonly List<UndoneScript> _undone = [];
     private readonly List<Problem> _warnings = [];
 
     private TimeSpan _nextHeartbeat = Heartbeat;
 
     public IReadOnlyList<AppliedScript> AppliedScripts => _applied;
+
+    public IReadOnlyList<UndoneScript> UndoneScripts => _undone;
 
     public IReadOnlyList<Problem> SeenWarnings => _warnings;
 
@@ -63,6 +67,24 @@ internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
         if (isText)
         {
             console.Answer($"{console.AnswerColors.Green("applied")} {one.Script.FileName} in {TextStyle.Time(one.Elapsed)}");
+        }
+    }
+
+    /// <summary>Shows what is about to be undone.</summary>
+    public void Undoing(UndoPlan plan)
+    {
+        if (isText && plan.Undos.Count > 0)
+        {
+            console.Answer($"undoing {string.Join(", ", plan.Undos.Select(u => $"{u.Entry.Version}{(u.IsStored ? " (script kept in the database)" : "")}"))}");
+        }
+    }
+
+    public void Undone(UndoneScript one)
+    {
+        _undone.Add(one);
+        if (isText)
+        {
+            console.Answer($"{console.AnswerColors.Green("undone")} version {one.Undo.Entry.Version} with {one.Undo.Script.FileName} in {TextStyle.Time(one.Elapsed)}");
         }
     }
 }

@@ -7,6 +7,9 @@ namespace Migrator.Reporting;
 /// <summary>A script that this run applied.</summary>
 internal sealed record AppliedScript(Script Script, TimeSpan Elapsed);
 
+/// <summary>A version that this run undid.</summary>
+internal sealed record UndoneScript(PlannedUndo Undo, TimeSpan Elapsed);
+
 /// <summary>The SQL of a script that would run, placeholders resolved.</summary>
 internal sealed record PlannedSql(Script Script, string Text);
 
@@ -24,6 +27,12 @@ internal sealed record RunResult
     public Plan? Plan { get; init; }
 
     public IReadOnlyList<AppliedScript> Applied { get; init; } = [];
+
+    /// <summary>What this run undid.</summary>
+    public IReadOnlyList<UndoneScript> Undone { get; init; } = [];
+
+    /// <summary>What <c>down</c> would do; null for other commands.</summary>
+    public UndoPlan? UndoPlan { get; init; }
 
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 
@@ -44,5 +53,8 @@ internal sealed record RunResult
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>The newest version in the database at the end.</summary>
-    public ScriptVersion? Version => Applied.Select(a => a.Script.Version).Append(Plan?.Current).Max();
+    public ScriptVersion? Version => Applied.Select(a => a.Script.Version)
+        .Concat((Plan?.Scripts ?? []).Where(s => s.Entry is { Kind: HistoryKind.Versioned }).Select(s => s.Version))
+        .Except(Undone.Select(u => u.Undo.Entry.Version))
+        .Max();
 }

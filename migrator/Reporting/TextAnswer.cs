@@ -27,6 +27,12 @@ internal static class TextAnswer
             case "status" when result.Plan is not null:
                 WriteStatus(result, result.Plan, console);
                 break;
+            case "down":
+                WriteDown(result, console);
+                break;
+            case "plan" when result.UndoPlan is { } down:
+                WriteDownPlan(result, down, console);
+                break;
             case "plan" when result.Plan is not null:
                 WritePlan(result, result.Plan, console);
                 break;
@@ -61,6 +67,42 @@ internal static class TextAnswer
         }
     }
 
+    private static void WriteDown(RunResult result, ConsoleOutput console)
+    {
+        if (result.ExitCode != ExitCode.Done)
+        {
+            if (result.Undone.Count > 0)
+            {
+                console.Message($"{TextStyle.Count(result.Undone.Count, "version")} before it stay undone: {At(result)}.");
+            }
+        }
+        else
+        {
+            console.Answer(result.Undone.Count == 0
+                ? $"Nothing undone; {At(result)}."
+                : $"Done: {TextStyle.Count(result.Undone.Count, "version")} undone in {TextStyle.Time(result.Elapsed)}; {At(result)}.");
+        }
+    }
+
+    private static void WriteDownPlan(RunResult result, UndoPlan plan, ConsoleOutput console)
+    {
+        foreach (PlannedUndo undo in plan.Undos)
+        {
+            console.Answer($"would undo version {undo.Entry.Version} with {undo.Script.FileName}{(undo.IsStored ? " (kept in the database)" : "")}");
+        }
+
+        WriteSql(result, console);
+        console.Answer($"{TextStyle.Count(plan.Undos.Count, "version")} would be undone; {At(result)}.");
+    }
+
+    private static void WriteSql(RunResult result, ConsoleOutput console)
+    {
+        foreach (PlannedSql one in result.Sql)
+        {
+            console.Answer($"\n-- {one.Script.FileName}\n{one.Text.TrimEnd()}");
+        }
+    }
+
     private static void WritePlan(RunResult result, Plan plan, ConsoleOutput console)
     {
         foreach (Script script in plan.Pending)
@@ -68,11 +110,7 @@ internal static class TextAnswer
             console.Answer($"would apply {script.FileName}{(script.IsTransactionOff ? " (outside a transaction)" : "")}");
         }
 
-        foreach (PlannedSql one in result.Sql)
-        {
-            console.Answer($"\n-- {one.Script.FileName}\n{one.Text.TrimEnd()}");
-        }
-
+        WriteSql(result, console);
         string stopped = result.Problems.Count > 0 ? ", but it would stop" : "";
         console.Answer(plan.Pending.Count == 0
             ? $"Nothing to do{stopped}; {At(result)}."

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Commands;
 
-public sealed class HelpSpecs
+public sealed class HelpSpecs : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

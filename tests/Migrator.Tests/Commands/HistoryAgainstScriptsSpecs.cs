@@ -4,7 +4,7 @@ using Xunit;
 namespace Migrator.Tests.Commands;
 
 /// <summary>The contract's table "When history and scripts differ", as the shell sees it.</summary>
-public sealed class HistoryAgainstScriptsSpecs(SharedServer server)
+public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

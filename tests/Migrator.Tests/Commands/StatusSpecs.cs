@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Commands;
 
-public sealed class StatusSpecs(SharedServer server)
+public sealed class StatusSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

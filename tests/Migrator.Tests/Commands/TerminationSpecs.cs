@@ -6,7 +6,7 @@ using Xunit;
 namespace Migrator.Tests.Commands;
 
 /// <summary>Ended from outside, or by its own time limit: nothing goes on, nothing is left half applied.</summary>
-public sealed class TerminationSpecs(SharedServer server)
+public sealed class TerminationSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Commands;
 
-public sealed class WaitSpecs(SharedServer server)
+public sealed class WaitSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

@@ -36,6 +36,8 @@ public sealed class ConnectionSettingsTests
     [InlineData("postgres://app@[::1]:5433/x", "Host=::1;Port=5433;Database=x;Username=app")]
     [InlineData("postgres://a:1,b:2/x", "Host=a:1,b:2;Database=x")]
     [InlineData("postgres://a,b:2/x", "Host=a,b:2;Database=x")]
+    [InlineData("postgres://[::1]:1,[::2]:2/x", "Host=[::1]:1,[::2]:2;Database=x")]
+    [InlineData("Port=1,2;Host=a,b", "Host=a:1,b:2")]
     [InlineData("postgres://a,b/x?port=7", "Host=a,b;Port=7;Database=x")]
     [InlineData("postgres://db/x?sslmode=verify-ca", "Host=db;Database=x;SSL Mode=VerifyCA")]
     [InlineData("postgres://db/x?sslmode=require", "Host=db;Database=x;SSL Mode=Require")]

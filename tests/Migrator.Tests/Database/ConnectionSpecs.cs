@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Migrator.Tests.Database;
 
-public sealed class ConnectionSpecs(SharedServer server)
+public sealed class ConnectionSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

@@ -6,7 +6,7 @@ using Xunit;
 namespace Migrator.Tests.Execution;
 
 /// <summary>Databases can go from Evolve to us and back: tried with Evolve itself.</summary>
-public sealed class EvolveCompatibilitySpecs(SharedServer server)
+public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

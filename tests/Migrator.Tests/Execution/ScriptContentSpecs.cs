@@ -4,7 +4,7 @@ using Xunit;
 namespace Migrator.Tests.Execution;
 
 /// <summary>What a script may hold.</summary>
-public sealed class ScriptContentSpecs(SharedServer server)
+public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

@@ -4,7 +4,7 @@ using Xunit;
 namespace Migrator.Tests.Execution;
 
 /// <summary>What a script does to its session is gone before its history row is written and the next script runs.</summary>
-public sealed class SessionStateSpecs(SharedServer server)
+public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
     private const string Settings = "current_user AS role, current_setting('search_path') AS path, current_setting('lock_timeout') AS lock, current_setting('TimeZone') AS zone";
@@ -17,7 +17,6 @@ public sealed class SessionStateSpecs(SharedServer server)
     [InlineData("SET lock_timeout = '7s'; SET TIME ZONE 'Asia/Tokyo';")]
     [InlineData("SET ROLE ${role};")]
     [InlineData("SET LOCAL ROLE ${role};")]
-    [InlineData("SET SESSION AUTHORIZATION ${user};")]
     [InlineData("-- evolve-tx-off\nSET ROLE ${role};")]
     [InlineData("-- evolve-tx-off\nSELECT pg_catalog.set_config('search_path', '', false);")]
     public async Task It_does_not_leak(string text)
@@ -32,11 +31,43 @@ public sealed class SessionStateSpecs(SharedServer server)
             ["V3__after.sql"] = $"CREATE TABLE after AS SELECT {Settings};",
         };
 
-        await new Cli(database, scripts).SucceedAsync("up", $"--placeholder=role={role}", $"--placeholder=user={SharedServer.Role}");
+        await new Cli(database, scripts).SucceedAsync("up", $"--placeholder=role={role}");
 
         Assert.Equal(await database.RowsAsync("SELECT * FROM public.before"), await database.RowsAsync("SELECT * FROM public.after"));
         Assert.Equal("V1__before.sql,V2__state.sql,V3__after.sql", await database.HistoryAsync());
         Assert.Equal(SharedServer.Role, Assert.Single(await database.RowsAsync("SELECT DISTINCT installed_by FROM changelog")));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_temporary_table_does_not_hide_the_next_scripts_own()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__scratch.sql"] = "CREATE TEMP TABLE orders (x int);",
+            ["V2__orders.sql"] = "CREATE TABLE orders (x int); INSERT INTO orders VALUES (1);",
+        };
+
+        await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM public.orders"));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("SELECT pg_advisory_unlock_all();")]
+    [InlineData("-- evolve-tx-off\nDISCARD ALL;")]
+    public async Task The_lock_outlives_a_script_that_lets_go_of_it(string text)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__unlock.sql"] = text,
+            ["V2__count.sql"] = "CREATE TABLE locks AS SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();",
+        };
+
+        var up = await new Cli(database, scripts).RunAsync("up");
+
+        Assert.True(up.ExitCode == 2 || await database.ScalarAsync("SELECT count FROM locks") == "2", up.ToString());
     }
 
     [Fact(Timeout = Timeout)]
@@ -74,7 +105,7 @@ public sealed class SessionStateSpecs(SharedServer server)
         var up = await migrate.SucceedAsync("up", "--schema", schema);
         Assert.Contains($"{schema}.changelog is at version 3", up.Stdout, StringComparison.Ordinal);
         Assert.Equal(
-            [$"{schema}|a", $"{schema}|b", $"{schema}|c", $"{schema}|changelog", $"{schema}|changelog_audit", $"{schema}|changelog_progress"],
+            [$"{schema}|a", $"{schema}|b", $"{schema}|c", $"{schema}|changelog", $"{schema}|changelog_audit", $"{schema}|changelog_progress", $"{schema}|changelog_undo"],
             await database.RowsAsync("SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 2"));
 
         Assert.StartsWith("Nothing to do", (await migrate.SucceedAsync("up", "--schema", schema)).Stdout, StringComparison.Ordinal);
@@ -92,6 +123,6 @@ public sealed class SessionStateSpecs(SharedServer server)
         await migrate.SucceedAsync("up");
         await migrate.SucceedAsync("wait");
 
-        Assert.Equal("My History,My History_audit,My History_progress,a", await database.TablesAsync());
+        Assert.Equal("My History,My History_audit,My History_progress,My History_undo,a", await database.TablesAsync());
     }
 }

@@ -9,7 +9,7 @@ using Xunit;
 namespace Migrator.Tests.Scripts;
 
 /// <summary>The checksum is Evolve's, so that databases can be taken over in either direction.</summary>
-public sealed class ScriptContentTests(SharedServer server)
+public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prepared>
 {
     [Fact(Timeout = 10_000)]
     public void The_checksum_is_the_MD5_of_the_text_in_capitals()

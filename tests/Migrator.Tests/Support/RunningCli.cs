@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Migrator.Tooling.Processes;
 using Xunit;
 
@@ -18,6 +19,29 @@ public sealed class RunningCli : IAsyncDisposable
     public string Output => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 
     public void Send(Signal signal) => _process.Send(signal);
+
+    /// <summary>Ends it as a lost node does.</summary>
+    public Task KillAsync()
+    {
+        Send(Signal.Kill);
+        return _process.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits until it has said something.</summary>
+    /// <exception cref="TimeoutException">It did not within 20 seconds.</exception>
+    public async Task SaysAsync(string text)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(20))
+            {
+                throw new TimeoutException($"never said '{text}':\n{Output}");
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
 
     /// <summary>Waits for its end.</summary>
     public async Task<int> WaitAsync()

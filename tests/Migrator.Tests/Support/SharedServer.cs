@@ -1,16 +1,16 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Migrator.Tooling.Postgres;
 using Xunit;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>The one PostgreSQL of all tests here, started by the first that asks for a database.</summary>
+/// <summary>The PostgreSQL of all tests here, one for each major version, started by the first that asks for a database.</summary>
 public sealed class SharedServer : IAsyncLifetime
 {
     /// <summary>The role that migrates: no superuser, so that what needs one is found out.</summary>
     public const string Role = "app";
 
-    private readonly Lazy<Task<PostgresServer>> _server = new(StartAsync);
+    private readonly ConcurrentDictionary<int, Lazy<Task<MigrationServer>>> _servers = [];
 
     /// <summary>
     /// The password of <see cref="Role"/>: it holds every character that a URL or a connection string gives a meaning to,
@@ -20,29 +20,25 @@ public sealed class SharedServer : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>Starts the usual server, if no test has yet.</summary>
+    public Task StartAsync() => ServerAsync(15);
+
     /// <summary>A fresh database, owned by <see cref="Role"/>.</summary>
-    public async Task<TestDatabase> CreateDatabaseAsync()
+    /// <param name="major">The server's major version: 15 or 18.</param>
+    public async Task<TestDatabase> CreateDatabaseAsync(int major = 15)
     {
-        var server = await _server.Value.WaitAsync(TestContext.Current.CancellationToken);
-        var name = $"test_{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
-        await server.ExecuteAsync(
-            $"CREATE DATABASE {name} OWNER {Role}", cancellationToken: TestContext.Current.CancellationToken);
-        return new TestDatabase(server, name);
+        var server = await ServerAsync(major).WaitAsync(TestContext.Current.CancellationToken);
+        return await server.CreateDatabaseAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_server.IsValueCreated)
+        foreach (var server in _servers.Values.Where(s => s.IsValueCreated))
         {
-            await (await _server.Value).DisposeAsync();
+            await (await server.Value).DisposeAsync();
         }
     }
 
-    private static async Task<PostgresServer> StartAsync()
-    {
-        var server = await PostgresServer.StartAsync();
-        var quoted = Password.Replace("'", "''", StringComparison.Ordinal);
-        await server.ExecuteAsync($"CREATE ROLE {Role} LOGIN PASSWORD '{quoted}'");
-        return server;
-    }
+    private Task<MigrationServer> ServerAsync(int major)
+        => _servers.GetOrAdd(major, m => new(() => MigrationServer.StartAsync(m))).Value;
 }

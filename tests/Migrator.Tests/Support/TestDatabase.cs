@@ -40,6 +40,14 @@ public sealed class TestDatabase(PostgresServer server, string name)
         return connection;
     }
 
+    /// <summary>A connection of the superuser, for what only he may set.</summary>
+    public async Task<NpgsqlConnection> ConnectAsSuperuserAsync()
+    {
+        var connection = new NpgsqlConnection(server.ConnectionString(name) + ";Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
     /// <summary>Runs SQL as the migrating role.</summary>
     public async Task ExecuteAsync(string sql)
     {
@@ -94,6 +102,13 @@ public sealed class TestDatabase(PostgresServer server, string name)
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Waits until no session of a run is left and nobody holds its lock.</summary>
+    public Task WaitUntilRunsAreGoneAsync() => WaitUntilAsync("""
+        SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'migrate (%')
+           AND NOT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                            WHERE locktype = 'advisory' AND datname = current_database())
+        """);
 
     /// <summary>Whether another session is at work on a statement that holds a text.</summary>
     public static string IsRunning(string text) => $"""

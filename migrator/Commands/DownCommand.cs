@@ -1,0 +1,55 @@
+using Migrator.Configuration;
+using Migrator.Execution;
+using Migrator.Planning;
+using Migrator.Scripts;
+
+namespace Migrator.Commands;
+
+/// <summary><c>migrate down</c>: undoes newest first, with the undo scripts of the folder or those that the database keeps.</summary>
+internal sealed class DownCommand : MigrateCommand
+{
+    public override string Name => "down";
+
+    public override string Description => "Undo migrations, newest first: --to V (V stays), --steps N, or --to-dir.";
+
+    public override IReadOnlyList<Setting> Settings =>
+    [
+        .. KnownSettings.Common, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo, KnownSettings.LockWait, KnownSettings.LockTimeout,
+        KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
+    ];
+
+    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    {
+        UndoGoal goal = DownGoal.Of(run.Options);
+        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
+        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        await session.LockAsync(cancellation).ConfigureAwait(false);
+        Plan before = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+        UndoPlan plan = await session.PlanUndoAsync(before, scripts, goal, cancellation).ConfigureAwait(false);
+        IReadOnlyList<(PlannedUndo, PreparedScript)> undos = DownAssessment.Check(plan, run.Options);
+        if (plan.Missing.Count > 0)
+        {
+            // Nothing at all is changed: half a way back is no way back.
+            run.Report.Warning(DownAssessment.MissingUndo(plan.Missing));
+            return ExitCode.Done;
+        }
+
+        run.Report.Warnings(DownAssessment.Differences(plan));
+        run.Report.Undoing(plan);
+        await session.UndoAsync(undos, cancellation).ConfigureAwait(false);
+
+        // What the undo scripts dropped or replaced comes back as this folder has it.
+        Plan after = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+        if (after.Current is null)
+        {
+            // With every version undone there is nothing for a view to stand on: the next 'up' runs them.
+            return ExitCode.Done;
+        }
+
+        after = after with { Pending = [.. after.Pending.Where(s => s.Kind == ScriptKind.Repeatable)], Problems = [] };
+        Assessment repeatables = await session.AssessAsync(after, ScriptSet.Empty, cancellation).ConfigureAwait(false);
+        repeatables.ThrowIfWrong();
+        await session.ApplyAsync(repeatables, cancellation).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

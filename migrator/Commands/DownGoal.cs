@@ -1,0 +1,49 @@
+using System.Globalization;
+using Migrator.Configuration;
+using Migrator.Planning;
+using Migrator.Scripts;
+
+namespace Migrator.Commands;
+
+/// <summary>How far down, from the options.</summary>
+internal static class DownGoal
+{
+    private const string Everything = "0";
+
+    /// <summary>The goal.</summary>
+    /// <exception cref="MigrateException">Not exactly one is given (2).</exception>
+    public static UndoGoal Of(MigrateOptions options)
+    {
+        int given = (options.To is null ? 0 : 1) + (options.Steps is null ? 0 : 1) + (options.ToDirectory ? 1 : 0);
+        if (given != 1)
+        {
+            throw Wrong(given == 0 ? "down needs to know how far: --to V, --steps N or --to-dir" : "down takes one of --to, --steps and --to-dir");
+        }
+
+        if (options.ToDirectory)
+        {
+            return new UndoGoal(ToDirectory: true);
+        }
+
+        if (options.Steps is { } steps)
+        {
+            return int.TryParse(steps, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+                ? new UndoGoal(Steps: number)
+                : throw Wrong($"--steps is '{steps}', but takes a number from 1");
+        }
+
+        if (options.To == Everything)
+        {
+            return new UndoGoal(ToNothing: true);
+        }
+
+        return ScriptVersion.TryParse(options.To!, out ScriptVersion? version, out string? wrong)
+            ? new UndoGoal(To: version)
+            : throw Wrong($"--to: the version {wrong}");
+    }
+
+    private static MigrateException Wrong(string message) => new(ExitCode.Usage, new Problem("usage", message)
+    {
+        Advice = "--to V undoes what is above V, --steps N the N newest, --to-dir what the folder does not hold.",
+    });
+}

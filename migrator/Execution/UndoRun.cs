@@ -1,0 +1,59 @@
+using Migrator.Database;
+using Migrator.Planning;
+using Migrator.Reporting;
+
+namespace Migrator.Execution;
+
+/// <summary>
+/// Undoes versions newest first, each undo script and its change of the history in one transaction (unless it is
+/// <c>-- evolve-tx-off</c>: then step by step as in <c>up</c>).
+/// </summary>
+internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> undos, ILookup<string, StepProgress> progress)
+{
+    private readonly ProgressTable _progress = new(context.SideTables);
+    private readonly UndoTable _undo = new(context.SideTables);
+
+    /// <summary>Undoes them.</summary>
+    /// <exception cref="MigrateException">One failed; those before it stay undone.</exception>
+    public async Task UndoAsync(CancellationToken cancellation)
+    {
+        await context.CreateTablesAsync(cancellation).ConfigureAwait(false);
+        await using var tools = new ScriptTools(context);
+        foreach ((PlannedUndo plan, PreparedScript script) in undos)
+        {
+            context.Report.Applying(script.Script);
+            long start = TimeProvider.System.GetTimestamp();
+            try
+            {
+                TimeSpan elapsed = script.Script.IsTransactionOff
+                    ? await tools.Steps.RunAsync(script, [.. progress[ProgressTable.KeyOf(script.Script)]], time => Rows(plan, time), cancellation).ConfigureAwait(false)
+                    : await RunInTransactionAsync(tools.Transaction, plan, script, start, cancellation).ConfigureAwait(false);
+                context.Report.Undone(new UndoneScript(plan, elapsed));
+            }
+            catch (StatementException e)
+            {
+                await tools.Transaction.RollbackAsync().ConfigureAwait(false);
+                MigrateException failure = e.ToFailure();
+                await context.NoteFailureAsync(script.Script, TimeProvider.System.GetElapsedTime(start), failure).ConfigureAwait(false);
+                throw failure;
+            }
+        }
+    }
+
+    private async Task<TimeSpan> RunInTransactionAsync(
+        TransactionalScript transaction, PlannedUndo plan, PreparedScript script, long start, CancellationToken cancellation)
+    {
+        await transaction.RunAsync(script, cancellation).ConfigureAwait(false);
+        TimeSpan elapsed = TimeProvider.System.GetElapsedTime(start);
+        await transaction.CommitAsync(Rows(plan, elapsed), cancellation).ConfigureAwait(false);
+        return elapsed;
+    }
+
+    private string[] Rows(PlannedUndo plan, TimeSpan elapsed) =>
+    [
+        context.History.DeleteStatement(plan.Entry),
+        _undo.ForgetStatement(plan.Entry.Version!),
+        _progress.RepeatablesDueStatement(),
+        context.Audit.InsertStatement(plan.Script, AuditOutcome.Undone, elapsed),
+    ];
+}

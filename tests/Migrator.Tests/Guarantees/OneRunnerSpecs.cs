@@ -1,0 +1,118 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Guarantees;
+
+/// <summary>Guarantees 1 and 2: one runner, and what was decided before it had the lock is decided again.</summary>
+public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared>
+{
+    private const int Timeout = 120_000;
+    private const int Runners = 32;
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Of_32_runners_at_once_each_script_runs_exactly_once_without_a_deadlock(int major)
+    {
+        // A server of its own, for its log.
+        await using var server = await MigrationServer.StartAsync(major);
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__runs.sql"] = "CREATE TABLE runs (script text);\nINSERT INTO runs VALUES ('V1');",
+            ["V2__indexes.sql"] = """
+                -- evolve-tx-off
+                CREATE INDEX CONCURRENTLY runs_one ON runs (script);
+                INSERT INTO runs VALUES ('V2');
+                CREATE INDEX CONCURRENTLY runs_two ON runs (lower(script));
+                """,
+            ["V3__more.sql"] = "INSERT INTO runs VALUES ('V3');",
+            ["V4__index.sql"] = "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY runs_three ON runs (upper(script));\nINSERT INTO runs VALUES ('V4');",
+            ["R__view.sql"] = "CREATE VIEW all_runs AS SELECT * FROM runs;\nINSERT INTO runs VALUES ('R');",
+        };
+        var migrate = new Cli(database, scripts);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, Runners).Select(_ => migrate.SucceedAsync("up")));
+
+        string[] wanted = ["V1__runs.sql", "V2__indexes.sql", "V3__more.sql", "V4__index.sql", "R__view.sql"];
+        Assert.Equal(string.Join(',', wanted), await database.HistoryAsync());
+        Assert.Equal(["R", "V1", "V2", "V3", "V4"], await database.RowsAsync("SELECT script FROM runs ORDER BY 1"));
+        Assert.All(wanted, script => Assert.Single(results, r => r.Stdout.Contains($"applied {script} in ", StringComparison.Ordinal)));
+        Assert.Equal("3", await database.ScalarAsync("SELECT count(*) FROM pg_index WHERE indisvalid AND indrelid = 'runs'::regclass"));
+        Assert.DoesNotContain("deadlock", server.Log, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("ERROR", server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_lock_is_on_the_connection_that_migrates_and_goes_with_it()
+    {
+        var database = await shared.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__a.sql"] = "CREATE TABLE held AS SELECT count(*) AS mine FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();",
+            ["V2__b.sql"] = "-- evolve-tx-off\nINSERT INTO held SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();",
+        };
+
+        await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Equal(["2", "2"], await database.RowsAsync("SELECT mine FROM held"));
+        await database.WaitUntilRunsAreGoneAsync();
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("DISCARD ALL;", "V1__x.sql:2:1")]
+    [InlineData("SELECT pg_advisory_unlock_all();", "V1__x.sql:2:1")]
+    [InlineData("DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$;", "V1__x.sql:2:1")]
+    public async Task The_lock_is_never_dropped_by_a_script(string statement, string place)
+    {
+        var database = await shared.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__x.sql"] = $"-- evolve-tx-off\n{statement}" };
+
+        var up = await new Cli(database, scripts).FailAsync(2, "up");
+
+        Assert.StartsWith($"error: {place}: this statement gives up the session's advisory locks", up.FirstError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task What_is_decided_before_the_lock_is_decided_again_under_it()
+    {
+        var database = await shared.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__one.sql"] = "CREATE TABLE one ();" };
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        scripts["V2__two.sql"] = "CREATE TABLE two ();";
+        await using var other = await database.ConnectAsync();
+        await other.ExecuteAsync("SELECT pg_advisory_lock(12345)");
+        await using var up = await migrate.StartAsync("up");
+        await up.SaysAsync("another run holds the lock");
+
+        // What the holder of the lock would have done.
+        await other.ExecuteAsync("INSERT INTO changelog (type, version, description, name, checksum, installed_by, success) "
+            + "VALUES (0, '2', 'two (1 ms)', 'V2__two.sql', upper(md5('CREATE TABLE two ();')), 'app', true)");
+        await other.ExecuteAsync("SELECT pg_advisory_unlock(12345)");
+
+        Assert.Equal(0, await up.WaitAsync());
+        Assert.Contains("Nothing to do: public.changelog is at version 2.", up.Output, StringComparison.Ordinal);
+        Assert.Equal("one", await database.TablesAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_history_that_no_longer_fits_once_the_lock_is_had_is_6()
+    {
+        var database = await shared.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__one.sql"] = "CREATE TABLE one ();" };
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        scripts["V2__two.sql"] = "CREATE TABLE two ();";
+        await using var other = await database.ConnectAsync();
+        await other.ExecuteAsync("SELECT pg_advisory_lock(12345)");
+        await using var up = await migrate.StartAsync("up");
+        await up.SaysAsync("another run holds the lock");
+
+        await other.ExecuteAsync("UPDATE changelog SET checksum = 'another' WHERE version = '1'");
+        await other.ExecuteAsync("SELECT pg_advisory_unlock(12345)");
+
+        Assert.Equal(6, await up.WaitAsync());
+        Assert.DoesNotContain("two", await database.TablesAsync(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,194 @@
+using Migrator.Tests.Support;
+using Npgsql;
+using Xunit;
+
+namespace Migrator.Tests.Guarantees;
+
+/// <summary>Guarantee 5: an evolve-tx-off script that stopped is resumed behind what it did.</summary>
+public sealed class ResumeSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    private const int Timeout = 60_000;
+    private const string Name = "V1__x.sql";
+
+    /// <summary>Three statements that ran, a block that ran, one that fails.</summary>
+    private const string Half = """
+        -- evolve-tx-off
+        CREATE TABLE t (x int, y int);
+        SET work_mem = '5MB';
+        INSERT INTO t VALUES (1);
+        CREATE INDEX CONCURRENTLY i ON t (x);
+        BEGIN;
+        INSERT INTO t VALUES (2);
+        COMMIT;
+        INSERT INTO t VALUES (3, nothing);
+        INSERT INTO t VALUES (4);
+        """;
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task A_statement_that_fails_is_mended_and_what_ran_before_is_not_run_again(int major)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        using var scripts = new ScriptFolder { [Name] = Half };
+        var migrate = new Cli(database, scripts);
+        var failed = await migrate.FailAsync(1, "up");
+        Assert.StartsWith("error: V1__x.sql:9:26: column \"nothing\" does not exist (SQLSTATE 42703)", failed.FirstError, StringComparison.Ordinal);
+        Assert.Equal(["1", "2"], await database.RowsAsync("SELECT x FROM t ORDER BY 1"));
+        Assert.Empty(await database.HistoryAsync());
+        await migrate.FailAsync(5, "status", "--exit-code");
+
+        scripts[Name] = Half.Replace("nothing", "NULL", StringComparison.Ordinal);
+        var up = await migrate.SucceedAsync("up");
+
+        Assert.Contains("V1__x.sql: goes on behind what an earlier run did", up.Stderr, StringComparison.Ordinal);
+        Assert.Equal(["1", "2", "3", "4"], await database.RowsAsync("SELECT x FROM t ORDER BY 1"));
+        Assert.Equal(Name, await database.HistoryAsync());
+        Assert.Empty(await database.RowsAsync("SELECT * FROM changelog_progress"));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("INSERT INTO t VALUES (1);", "INSERT INTO t VALUES (10);", "4:1")]
+    [InlineData("CREATE TABLE t (x int, y int);", "CREATE TABLE t (x int, y int, z int);", "2:1")]
+    [InlineData("i ON t (x);", "i ON t (y);", "5:1")]
+    [InlineData("INSERT INTO t VALUES (2);", "INSERT INTO t VALUES (20);", "6:1")]
+    [InlineData("CREATE TABLE t (x int, y int);", "CREATE TABLE before ();\nCREATE TABLE t (x int, y int);", "2:1")]
+    public async Task A_statement_that_ran_and_was_changed_is_6_with_its_place(string old, string changed, string place)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { [Name] = Half };
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "up");
+        var before = await CatalogSnapshot.OfAsync(database);
+
+        scripts[Name] = Half.Replace(old, changed, StringComparison.Ordinal).Replace("nothing", "NULL", StringComparison.Ordinal);
+
+        foreach (var command in new[] { "up", "plan", "validate" })
+        {
+            var refused = await migrate.FailAsync(6, command);
+            Assert.StartsWith($"error: V1__x.sql:{place}: an earlier run stopped in this script, and its statement ", refused.FirstError, StringComparison.Ordinal);
+            Assert.Contains("  next: Put that statement back as it was", refused.Stderr, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, await CatalogSnapshot.OfAsync(database));
+        scripts[Name] = Half.Replace("nothing", "NULL", StringComparison.Ordinal);
+        await migrate.SucceedAsync("up");
+        Assert.Equal(["1", "2", "3", "4"], await database.RowsAsync("SELECT x FROM t ORDER BY 1"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_statement_that_ran_and_was_taken_out_is_6()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { [Name] = Half };
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "up");
+
+        scripts[Name] = "-- evolve-tx-off\nCREATE TABLE t (x int, y int);";
+
+        var up = await migrate.FailAsync(6, "up");
+        Assert.StartsWith("error: V1__x.sql: an earlier run stopped in this script, and its statement 3,", up.FirstError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Comments_line_ends_settings_and_the_description_may_change()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { [Name] = Half };
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "up");
+
+        scripts.Remove(Name);
+        scripts["V1__another_description.sql"] = Half.Replace("nothing", "NULL", StringComparison.Ordinal)
+            .Replace("SET work_mem = '5MB';", "SET work_mem = '6MB'; -- more", StringComparison.Ordinal)
+            .ReplaceLineEndings("\r\n");
+
+        await migrate.SucceedAsync("up");
+        Assert.Equal(["1", "2", "3", "4"], await database.RowsAsync("SELECT x FROM t ORDER BY 1"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task What_the_script_said_to_its_session_is_said_again()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            [Name] = "-- evolve-tx-off\nCREATE SCHEMA inner_one;\nSET search_path = inner_one;\nCREATE TABLE t (x int);\nSELECT nothing;\nCREATE INDEX CONCURRENTLY i ON t (x);\nDROP INDEX CONCURRENTLY i;\nCREATE TABLE u ();",
+        };
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "up");
+
+        scripts[Name] = scripts[Name].Replace("nothing", "1", StringComparison.Ordinal);
+        await migrate.SucceedAsync("up");
+
+        Assert.Equal(["t", "u"], await database.RowsAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'inner_one' ORDER BY 1"));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task An_index_that_cannot_be_built_leaves_no_INVALID_one_and_is_built_once_the_data_is_mended(int major)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        await database.ExecuteAsync("CREATE TABLE t (x int); INSERT INTO t VALUES (1), (1)");
+        using var scripts = new ScriptFolder { [Name] = "-- evolve-tx-off\nCREATE TABLE u ();\nCREATE UNIQUE INDEX CONCURRENTLY \"The Index\" ON t (x);" };
+        var migrate = new Cli(database, scripts);
+
+        var up = await migrate.FailAsync(1, "up");
+
+        Assert.StartsWith("error: V1__x.sql:3:1: could not create unique index \"The Index\" (SQLSTATE 23505)", up.FirstError, StringComparison.Ordinal);
+        Assert.Contains("  detail: Key (x)=(1) is duplicated.", up.Stderr, StringComparison.Ordinal);
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_index WHERE NOT indisvalid"));
+        await database.ExecuteAsync("DELETE FROM t");
+        await migrate.SucceedAsync("up");
+        Assert.Equal("True", await database.ScalarAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = '\"The Index\"'::regclass"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task IF_NOT_EXISTS_over_an_INVALID_index_of_somebody_else_is_1_and_says_what_to_do()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE TABLE t (x int); INSERT INTO t VALUES (1), (1)");
+        await using var other = await database.ConnectAsync();
+        await Assert.ThrowsAsync<PostgresException>(() => other.ExecuteAsync("CREATE UNIQUE INDEX CONCURRENTLY i ON t (x)"));
+        await database.ExecuteAsync("DELETE FROM t");
+        using var scripts = new ScriptFolder { [Name] = "-- evolve-tx-off\nCREATE TABLE u ();\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t (x);" };
+        var migrate = new Cli(database, scripts);
+
+        foreach (var _ in new[] { 1, 2 })
+        {
+            var up = await migrate.FailAsync(1, "up");
+            Assert.Contains("error: V1__x.sql:3:1: an INVALID index of this name is there already", up.Stderr, StringComparison.Ordinal);
+            Assert.Contains("next: Drop it with DROP INDEX CONCURRENTLY", up.Stderr, StringComparison.Ordinal);
+            Assert.Empty(await database.HistoryAsync());
+        }
+
+        await database.ExecuteAsync("DROP INDEX i");
+        await migrate.SucceedAsync("up");
+        Assert.Equal("True", await database.ScalarAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_privilege_error_in_the_middle_leaves_nothing_half()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsSuperuserAsync("CREATE TABLE foreign_table (x int)");
+        using var scripts = new ScriptFolder
+        {
+            ["V1__a.sql"] = "CREATE TABLE a ();",
+            ["V2__b.sql"] = "CREATE TABLE b ();\nINSERT INTO foreign_table VALUES (1);",
+        };
+        var migrate = new Cli(database, scripts);
+
+        var up = await migrate.FailAsync(1, "up");
+
+        Assert.Equal("error: V2__b.sql:2:1: permission denied for table foreign_table (SQLSTATE 42501)", up.FirstError);
+        Assert.Contains("next: Grant the migrating role what it lacks", up.Stderr, StringComparison.Ordinal);
+        Assert.Equal("a,foreign_table", await database.TablesAsync());
+        Assert.Equal("V1__a.sql", await database.HistoryAsync());
+        Assert.Equal(["V1__a.sql|applied|", "V2__b.sql|failed|42501"], await database.RowsAsync("SELECT script, outcome, sqlstate FROM changelog_audit ORDER BY id"));
+
+        await database.ExecuteAsSuperuserAsync($"GRANT INSERT ON foreign_table TO {SharedServer.Role}");
+        await migrate.SucceedAsync("up");
+    }
+}

@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using Migrator.Tooling.Postgres;
+using Xunit;
+
+namespace Migrator.Tests.Support;
+
+/// <summary>A PostgreSQL with the role that migrates; a test that stops it or reads its log has one of its own.</summary>
+public sealed class MigrationServer : IAsyncDisposable
+{
+    private readonly PostgresServer _server;
+
+    private MigrationServer(PostgresServer server) => _server = server;
+
+    /// <summary>All that the server has logged so far.</summary>
+    public string Log => _server.Log;
+
+    /// <summary>Starts one.</summary>
+    /// <param name="major">The major version: 15 or 18.</param>
+    public static async Task<MigrationServer> StartAsync(int major = 15)
+    {
+        var server = await PostgresServer.StartAsync(new PostgresOptions { Major = major });
+        var quoted = SharedServer.Password.Replace("'", "''", StringComparison.Ordinal);
+        await server.ExecuteAsync($"CREATE ROLE {SharedServer.Role} LOGIN PASSWORD '{quoted}'");
+        return new MigrationServer(server);
+    }
+
+    /// <summary>A fresh database, owned by the role that migrates.</summary>
+    public async Task<TestDatabase> CreateDatabaseAsync()
+    {
+        var name = $"test_{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
+        await _server.ExecuteAsync(
+            $"CREATE DATABASE {name} OWNER {SharedServer.Role}", cancellationToken: TestContext.Current.CancellationToken);
+        return new TestDatabase(_server, name);
+    }
+
+    public Task StopAsync(StopMode mode) => _server.StopAsync(mode, TestContext.Current.CancellationToken);
+
+    public Task StartAgainAsync() => _server.StartAgainAsync(TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}

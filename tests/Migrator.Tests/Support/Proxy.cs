@@ -1,0 +1,229 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Xunit;
+
+namespace Migrator.Tests.Support;
+
+/// <summary>A way to the server that can be cut, frozen and slowed down, at a message that is waited for.</summary>
+public sealed class Proxy : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<Link, Task> _links = [];
+    private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _accepting;
+    private volatile TaskCompletionSource _thawed = Open();
+    private Func<string, int, bool> _isAwaited = (_, _) => false;
+    private Moment _moment;
+    private Func<Task> _act = () => Task.CompletedTask;
+    private int _requests;
+    private int _hits;
+
+    public Proxy(TestDatabase database)
+    {
+        _database = database;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>The database's URL by this way.</summary>
+    public string Url => _database.Url.Replace($":{_database.Port}/", $":{Port}/", StringComparison.Ordinal);
+
+    /// <summary>How many messages (in the sense of writes to the socket) clients have sent so far.</summary>
+    public int Requests => _requests;
+
+    /// <summary>How long each message takes in either direction; none by default.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Ends when the message that is waited for has been there, and what was to happen has happened.</summary>
+    public Task Seen => _seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+    private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Does something once, at the first message that holds a text.</summary>
+    public Proxy At(string text, Moment moment, Func<Task> act) => At(message => message.Contains(text, StringComparison.Ordinal), moment, act);
+
+    /// <summary>Does something once, at the first message of which a condition holds.</summary>
+    public Proxy At(Func<string, bool> isAwaited, Moment moment, Func<Task> act) => At((message, _) => isAwaited(message), moment, act);
+
+    /// <summary>Does something once, at the message of a number (from 1).</summary>
+    public Proxy At(int request, Moment moment, Func<Task> act) => At((_, number) => number == request, moment, act);
+
+    /// <summary>Cuts every connection once, at the first message that holds a text.</summary>
+    public Proxy CutAt(string text, Moment moment) => At(text, moment, CutAsync);
+
+    /// <summary>Resets every connection. New ones go through.</summary>
+    public Task CutAsync()
+    {
+        foreach (var link in _links.Keys)
+        {
+            link.Reset();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>From now on nothing arrives at either side, and nobody is told: a lost node, a firewall that drops.</summary>
+    public Task FreezeAsync()
+    {
+        _thawed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        _listener.Dispose();
+        await CutAsync();
+        _thawed.TrySetResult();
+        await Task.WhenAll(_links.Values.Append(_accepting));
+        _end.Dispose();
+    }
+
+    private static TaskCompletionSource Open()
+    {
+        var open = new TaskCompletionSource();
+        open.SetResult();
+        return open;
+    }
+
+    private Proxy At(Func<string, int, bool> isAwaited, Moment moment, Func<Task> act)
+    {
+        (_isAwaited, _moment, _act) = (isAwaited, moment, act);
+        return this;
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptSocketAsync(_end.Token);
+                var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                var link = new Link(client, server);
+                _links[link] = ServeAsync(link);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The end of the test.
+        }
+    }
+
+    private async Task ServeAsync(Link link)
+    {
+        using (link)
+        {
+            try
+            {
+                await link.Server.ConnectAsync(IPAddress.Loopback, _database.Port, _end.Token);
+                // Whichever side ends first ends both, as it does on a real way.
+                await Task.WhenAny(PumpAsync(link, isRequest: true), PumpAsync(link, isRequest: false));
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // The server is stopped, or the link was cut.
+            }
+        }
+    }
+
+    private async Task PumpAsync(Link link, bool isRequest)
+    {
+        var buffer = new byte[1 << 16];
+        var (from, to) = isRequest ? (link.Client, link.Server) : (link.Server, link.Client);
+        try
+        {
+            while (true)
+            {
+                var length = await from.ReceiveAsync(buffer, _end.Token);
+                await Task.Delay(Delay, _end.Token);
+                await _thawed.Task.WaitAsync(_end.Token);
+                if (length == 0)
+                {
+                    return;
+                }
+
+                await PassAsync(link, buffer.AsMemory(0, length), to, isRequest);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // One side is gone.
+        }
+    }
+
+    private async Task PassAsync(Link link, ReadOnlyMemory<byte> message, Socket to, bool isRequest)
+    {
+        var isHit = isRequest
+            && _isAwaited(Encoding.UTF8.GetString(message.Span), Interlocked.Increment(ref _requests))
+            && Interlocked.Exchange(ref _hits, 1) == 0;
+        link.IsReplyAwaited |= isHit && _moment == Moment.BeforeReply;
+        if ((isHit && _moment == Moment.BeforeRequest) || (!isRequest && link.IsReplyAwaited))
+        {
+            link.IsReplyAwaited = false;
+            await ActAsync();
+            if (isHit && _thawed.Task.IsCompleted)
+            {
+                // The client is dead or cut off, but what it has sent would still arrive.
+                link.Reset();
+                return;
+            }
+        }
+
+        await _thawed.Task.WaitAsync(_end.Token);
+        await to.SendAsync(message, _end.Token);
+        if (isHit && _moment == Moment.AfterRequest)
+        {
+            await ActAsync();
+        }
+    }
+
+    private async Task ActAsync()
+    {
+        await _act();
+        _seen.TrySetResult();
+    }
+
+    private sealed class Link : IDisposable
+    {
+        private readonly Lock _gate = new();
+        private bool _isClosed;
+
+        public Link(Socket client, Socket server)
+        {
+            (Client, Server) = (client, server);
+            Client.NoDelay = true;
+            Server.NoDelay = true;
+        }
+
+        public Socket Client { get; }
+
+        public Socket Server { get; }
+
+        public bool IsReplyAwaited { get; set; }
+
+        /// <summary>Ends both sides with RST instead of FIN.</summary>
+        public void Reset() => Close(s => s.LingerState = new LingerOption(enable: true, seconds: 0));
+
+        public void Dispose() => Close(_ => { });
+
+        private void Close(Action<Socket> before)
+        {
+            lock (_gate)
+            {
+                if (!_isClosed)
+                {
+                    _isClosed = true;
+                    before(Client);
+                    before(Server);
+                    Client.Dispose();
+                    Server.Dispose();
+                }
+            }
+        }
+    }
+}
