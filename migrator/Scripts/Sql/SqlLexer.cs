@@ -204,9 +204,39 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text)
             {
                 at += 2;
             }
+            else if (Continuation(at + 1) is { } quote)
+            {
+                at = quote + 1;
+            }
             else
             {
                 return new SqlToken(SqlTokenKind.String, start, at + 1);
+            }
+        }
+    }
+
+    // A string goes on in a quote after a line end. psql lexes lines cut at \n, so that to it only a lone \r is one.
+    private readonly int? Continuation(int at)
+    {
+        bool isNextLine = false;
+        while (true)
+        {
+            switch (Peek(at))
+            {
+                case '\'' when isNextLine:
+                    return at;
+                case '\r':
+                    isNextLine = true;
+                    at++;
+                    break;
+                case ' ' or '\t' or '\f' or '\v':
+                    at++;
+                    break;
+                case '-' when Peek(at + 1) == '-':
+                    at = EndOfLine(at + 2);
+                    break;
+                default:
+                    return null;
             }
         }
     }

@@ -3,7 +3,8 @@ namespace Migrator.Scripts.Sql;
 /// <summary>
 /// Cuts a script into statements exactly where psql does (<c>src/fe_utils/psqlscan.l</c> and <c>src/bin/psql/mainloop.c</c>
 /// of PostgreSQL 18): at semicolons outside quotes, comments, parentheses and BEGIN ATOMIC bodies. Differences, all on purpose:
-/// an empty statement is dropped; a psql command and an unclosed quote are problems; <c>:name</c> is not replaced.
+/// an empty statement is dropped; a psql command and an unclosed quote are problems; <c>:name</c> is not replaced; and
+/// <c>\.</c>, then <c>;</c>, is not taken for a second COPY, which makes psql 17.11 and 18.6 swallow what comes after.
 /// </summary>
 /// <remarks>
 /// Like psql, and unlike the server, it does not see <c>E'…'</c> go on in a quote on the next line: that quote is read as

@@ -85,7 +85,8 @@ public sealed class PsqlComparisonTests(ITestOutputHelper output)
             .. scripts.Select((script, i) => PsqlComparison.Difference(script, sent[i]) is { } d ? $"{name(i)}: {d}" : "")
                 .Where(d => d.Length > 0),
         ];
-        output.WriteLine($"{scripts.Length} scripts, {sent.Sum(s => s.Count)} statements sent by {Psql.Path}");
+        int good = scripts.Count(s => StatementSplitter.Split(s).Problems.Count == 0);
+        output.WriteLine($"{scripts.Length} scripts ({good} without problems), {sent.Sum(s => s.Count)} statements sent by {Psql.Path}");
 
         Assert.True(differences.Length == 0, $"{differences.Length} scripts differ:\n{string.Join("\n", differences.Take(20))}");
     }

@@ -87,6 +87,8 @@ internal static class SplitterCases
     public static readonly (string Script, string Statements)[] ContinuedStrings =
     [
         ("SELECT E'a'\n'b\\';SELECT 2;", "SELECT E'a'\n'b\\'‖SELECT 2"),
+        ("SELECT E'a'\r'b\\';' -- c\r\r --;\r'\\';';SELECT 2;", "SELECT E'a'\r'b\\';' -- c\r\r --;\r'\\';'‖SELECT 2"),
+        ("SELECT E'a'\r\n'b\\';SELECT 2;", "SELECT E'a'\r\n'b\\'‖SELECT 2"),
         ("SELECT E'a' 'b\\';SELECT 2;", "SELECT E'a' 'b\\'‖SELECT 2"),
     ];
 
@@ -186,12 +188,13 @@ internal static class SplitterCases
         ("COPY t FROM STDIN;\nx\rSELECT 1;\r\\.\r\n\\.\n", "COPY t FROM STDIN{x\rSELECT 1;\r\\.\r\n}"),
     ];
 
-    /// <summary>Where psql 15 reads otherwise than 18, which is followed: all but white space is refused by every server.</summary>
+    /// <summary>Where psql 15 reads otherwise than 18, which is followed, and where 18 errs (see <see cref="PsqlComparison"/>).</summary>
     public static readonly (string Script, string Statements)[] Newer =
     [
         ("SELECT\v1;\v", "SELECT\v1"),
         ("\v;SELECT 1;", "SELECT 1"),
         ("SELECT 1_000.0_1e1_0--;\n;", "SELECT 1_000.0_1e1_0"),
+        ("COPY t FROM STDIN;\n1\n\\.\n;SELECT 1;", "COPY t FROM STDIN{1\n}‖SELECT 1"),
         ("CREATE (x) FUNCTION f() BEGIN ATOMIC SELECT 1; END;", "CREATE (x) FUNCTION f() BEGIN ATOMIC SELECT 1; END"),
     ];
 
