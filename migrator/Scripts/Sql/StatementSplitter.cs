@@ -74,9 +74,12 @@ internal static class StatementSplitter
 
             if (token.IsOpen)
             {
-                _problems.Add(_lexer.Limit < script.Length
-                    ? SqlProblems.UnfinishedOnCopyLine(token.Start, script[token.Start..(token.Start + 1)])
-                    : SqlProblems.Unclosed(script, token));
+                if (_lexer.Limit < script.Length)
+                {
+                    return SplitByCopyData(token.Start);
+                }
+
+                _problems.Add(SqlProblems.Unclosed(script, token));
                 ForgetStatement();
             }
             else if (token.Kind != SqlTokenKind.Blank)
@@ -91,6 +94,11 @@ internal static class StatementSplitter
         // The text ends, or the line of a COPY whose data comes next.
         private bool EndOfText(int end)
         {
+            if (_first >= 0 && end < script.Length)
+            {
+                return SplitByCopyData(_tracker.OpenParenthesis ?? _tracker.OpenBlock ?? _first);
+            }
+
             if (_tracker.OpenParenthesis is { } parenthesis)
             {
                 _problems.Add(SqlProblems.UnclosedParenthesis(parenthesis));
@@ -98,10 +106,6 @@ internal static class StatementSplitter
             else if (_tracker.OpenBlock is { } block)
             {
                 _problems.Add(SqlProblems.UnclosedBlock(block));
-            }
-            else if (_first >= 0 && end < script.Length)
-            {
-                _problems.Add(SqlProblems.UnfinishedOnCopyLine(_first, script[_first.._last]));
             }
             else
             {
@@ -122,6 +126,13 @@ internal static class StatementSplitter
             return position < script.Length;
         }
 
+        // Goes no further: what it would report behind the data would only be a consequence.
+        private readonly bool SplitByCopyData(int offset)
+        {
+            _problems.Add(SqlProblems.SplitByCopyData(script, offset));
+            return false;
+        }
+
         private void EndStatement(int end)
         {
             if (_first >= 0)
@@ -130,9 +141,13 @@ internal static class StatementSplitter
                 if (_tracker.IsCopyFromStdin)
                 {
                     // The data begins on the next line; what else is on this line is still SQL.
+                    if (_copies.Count == 0)
+                    {
+                        int rest = script.AsSpan(end).IndexOf('\n');
+                        _lexer.Limit = rest < 0 ? script.Length : end + rest + 1;
+                    }
+
                     _copies.Add(_statements.Count - 1);
-                    int rest = script.AsSpan(end).IndexOf('\n');
-                    _lexer.Limit = rest < 0 ? script.Length : end + rest + 1;
                 }
             }
 
