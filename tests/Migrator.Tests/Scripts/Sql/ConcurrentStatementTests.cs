@@ -61,7 +61,8 @@ public sealed class ConcurrentStatementTests(SharedServer server)
     {
         string[] names =
         [
-            "plain", "MixedCase", "\"MixedCase\"", "\"with \"\"quotes\"\"\"", "größe", "ÄÖÜ", "a$b$c", "_x", "\"a.b\"", "\U0001F418",
+            "plain", "MixedCase", "\"MixedCase\"", "\"with \"\"quotes\"\"\"", "größe", "ÄÖÜ", "a$b$c", "_x", "\"a.b\"",
+            "\U0001F418",
             "U&\"d\\0061t\\+000061\"", "u&\"\\\\ \\00e9\"", "U&\"\\D83D\\DC18\"", new string('x', 70), $"\"{new string('é', 40)}\"",
             $"\"{new string('x', 62)}é\"", string.Concat(Enumerable.Repeat("\U0001F418", 20)), "U&\"!0061\" UESCAPE '!'",
         ];

@@ -5,7 +5,8 @@ namespace Migrator.Tests.Scripts.Sql;
 /// <param name="Position">Line and column of the problem.</param>
 /// <param name="Found">What is there.</param>
 /// <param name="Advice">A part of the sentence that says what to do.</param>
-/// <param name="CanBeRunByPsql">Whether psql may run it for comparison: not if that does things beyond the session.</param>
+/// <param name="CanBeRunByPsql">Whether psql may run it for comparison: not if that does things beyond the
+/// session.</param>
 public sealed record ProblemCase(string Script, string Position, string Found, string Advice, bool CanBeRunByPsql = true);
 
 /// <summary>Scripts that cannot be cut.</summary>
@@ -78,7 +79,7 @@ internal static class ProblemCases
         new("COPY t FROM STDIN;\na\0\n\\.\n", "2:2", "NUL", "remove it", false),
         new("SELECT '\U0001F418';\n  '\uD83D';", "2:4", "U+D83D", "save the file as UTF-8", false),
         new("SELECT '\uDC18\uD83D';", "1:9", "U+DC18", "save the file as UTF-8", false),
-        new("PGDMP\u0001\u000E\0", "1:1", "PGDMP", "pg_restore --file", false),
+        new("PGDMP\u0001\u000E\0'", "1:1", "PGDMP", "pg_restore --file", false),
     ];
 
     public static ProblemCase[] All => [.. Unclosed, .. PsqlCommands, .. Others];

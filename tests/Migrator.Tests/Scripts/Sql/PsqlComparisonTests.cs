@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Migrator.Tests.Scripts.Sql;
 
-/// <summary>psql itself says where statements end: in our own cases, in random ones, and in any folder of SQL files.</summary>
+/// <summary>
+/// psql itself says where statements end: in our own cases, in random ones, and in any folder of SQL files.
+/// </summary>
 public sealed class PsqlComparisonTests(ITestOutputHelper output)
 {
     private const string NoPsql = "There is no psql on this machine; MIGRATOR_PSQL may name one.";
@@ -44,7 +46,8 @@ public sealed class PsqlComparisonTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// MIGRATOR_SQL_CORPUS names a folder, such as PostgreSQL's src/test/regress/sql. psql commands are cut out of its files.
+    /// MIGRATOR_SQL_CORPUS names a folder, such as PostgreSQL's src/test/regress/sql. psql commands are cut out of its
+    /// files.
     /// </summary>
     [Fact(Timeout = 120_000)]
     public async Task Psql_cuts_the_files_of_a_corpus_as_we_do()
@@ -64,7 +67,8 @@ public sealed class PsqlComparisonTests(ITestOutputHelper output)
     private static int Setting(string name, int byDefault) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : byDefault;
 
-    // Up to the end of the line, which is how psql reads most of them; what comes before a \gset stays without its semicolon.
+    // Up to the end of the line, which is how psql reads most of them; what comes before a \gset stays without its
+    // semicolon.
     private static string WithoutPsqlCommands(string script, ref int cut)
     {
         while (StatementSplitter.Split(script).Problems.FirstOrDefault(p => p.Kind == SqlProblemKind.PsqlCommand) is { } problem)

@@ -9,25 +9,33 @@ internal sealed class RandomScripts(int seed)
     // Nor what psql 15 and 18 read otherwise: words in parentheses come late, where it no longer counts.
     private static readonly string[] Whole =
     [
-        ";", ";", ";", ";\n", "\n", "\n", " ", "\t", "\r", "\r\n", "[", "]", ",", ".", "..", "::", ":=", ":", ":zz", ":'zz'", ":\"zz\"",
-        "''", "\"\"", "'a;b'", "\"a;b\"", "'\\'", "E'\\''", "E'\\\\';", "e'a\\\n;'", "B'1'", "x'F;'", "N';'", "U&';\\0041'", "u&\"d;\"", "U&",
-        "$$;$$", "$a$;$$;$a$", "$é$;$é$", "$_1$;$_1$", "$1", "a$", "a$a$", "é", "\U0001F418", "'\U0001F418;'", "\uFEFF", "$",
-        "-- x\n", "--;'\n", "--\r", "/*;*/", "/* /*;*/ */", "/***/", "(;)", "((1;)2;)", "SELECT a, b, c (CASE; END)", "{", "}",
+        ";", ";", ";", ";\n", "\n", "\n", " ", "\t", "\r", "\r\n", "[", "]", ",", ".", "..", "::", ":=", ":", ":zz",
+        ":'zz'", ":\"zz\"",
+        "''", "\"\"", "'a;b'", "\"a;b\"", "'\\'", "E'\\''", "E'\\\\';", "e'a\\\n;'", "B'1'", "x'F;'", "N';'",
+        "U&';\\0041'", "u&\"d;\"", "U&",
+        "$$;$$", "$a$;$$;$a$", "$é$;$é$", "$_1$;$_1$", "$1", "a$", "a$a$", "é", "\U0001F418", "'\U0001F418;'", "\uFEFF",
+        "$",
+        "-- x\n", "--;'\n", "--\r", "/*;*/", "/* /*;*/ */", "/***/", "(;)", "((1;)2;)", "SELECT a, b, c (CASE; END)",
+        "{", "}",
         "/", "*", "-", "+", "+-", "@-", "<", "=", "=>", "#", "|", "?", "%", "*/",
         "1", "1.", ".5", "1e", "1e-", "1E+5", "1..2", "0x1F", "12",
         "SELECT", "a", "b", "n", "u", "x", "e", "_",
         "CREATE", "CREATE FUNCTION f", "CREATE OR REPLACE PROCEDURE p", "OR", "REPLACE", "FUNCTION", "PROCEDURE",
-        "begin", "BEGIN ATOMIC", "END", "end", "CASE", "case", "END;", "end;\n", "END; END;", "BEGIN ATOMIC SELECT 1; END;",
+        "begin", "BEGIN ATOMIC", "END", "end", "CASE", "case", "END;", "end;\n", "END; END;",
+        "BEGIN ATOMIC SELECT 1; END;",
         "create function g() begin atomic ", "case when 1 then 2 end",
-        "COPY t FROM STDIN", "COPY t FROM STDIN;\n1;'\n\\.\n", "COPY t FROM STDIN;\n", "copy", "from", "stdin", "COPY BINARY \"a\".b.c",
+        "COPY t FROM STDIN", "COPY t FROM STDIN;\n1;'\n\\.\n", "COPY t FROM STDIN;\n", "copy", "from", "stdin",
+        "COPY BINARY \"a\".b.c",
         "COPY (SELECT 1 FROM stdin) TO",
     ];
 
     private static readonly string[] Broken =
     [
-        "SELECT a, b, c (", ")", "'", "'", "\"", "E'", "e'", "B'", "x'", "N'", "U&'", "u&\"", "\\'", "E'a\\", "\\\\", "\\",
+        "SELECT a, b, c (", ")", "'", "'", "\"", "E'", "e'", "B'", "x'", "N'", "U&'", "u&\"", "\\'", "E'a\\", "\\\\",
+        "\\",
         "$$", "$$", "$a$", "$a$", "$A$", "$a", "$1$$", "$é$", "$_1$", "--", "-- x", "/*", "/*", "*/", "*/",
-        "\\.\n", "\n\\.\n", "\n\\.\r\n", "CREATE RULE r AS ON INSERT TO t DO (", ");", "*/;", "';", "$$;", "DO $$ BEGIN ", " $$",
+        "\\.\n", "\n\\.\n", "\n\\.\r\n", "CREATE RULE r AS ON INSERT TO t DO (", ");", "*/;", "';", "$$;",
+        "DO $$ BEGIN ", " $$",
     ];
 
     private readonly Random _random = new(seed);

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Migrator.Tests.Scripts.Sql;
 
-/// <summary>Where statements end, case by case. <see cref="PsqlComparisonTests"/> asks psql about the same cases.</summary>
+/// <summary>
+/// Where statements end, case by case. <see cref="PsqlComparisonTests"/> asks psql about the same cases.
+/// </summary>
 public sealed class StatementSplitterTests
 {
     public static TheoryData<string, string> Cases =>
@@ -38,8 +40,10 @@ public sealed class StatementSplitterTests
         // Quadratic work would need hours for these: each has 200,000 of what is searched for ahead or counted.
         string[] bodies =
         [
-            "SELECT 1;", "(", ")", "'", "''", "$a$ $b$ ", "$a", "/*", "/* */", "*/", "--", "\\", "\\d\n", "COPY t FROM STDIN;", "\"", "E'\\'",
-            "CREATE FUNCTION f BEGIN ", "case ", "\r", "\n", "E'a'\r", "\U0001F418", ":a", "1e-", "$1", "COPY t FROM STDIN;\n\\.\n",
+            "SELECT 1;", "(", ")", "'", "''", "$a$ $b$ ", "$a", "/*", "/* */", "*/", "--", "\\", "\\d\n",
+            "COPY t FROM STDIN;", "\"", "E'\\'",
+            "CREATE FUNCTION f BEGIN ", "case ", "\r", "\n", "E'a'\r", "\U0001F418", ":a", "1e-", "$1",
+            "COPY t FROM STDIN;\n\\.\n",
         ];
 
         foreach (string body in bodies)

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Migrator.Tests.Scripts.Sql;
 
-/// <summary>Which statements PostgreSQL refuses in a transaction block; the server is asked about each of them.</summary>
+/// <summary>
+/// Which statements PostgreSQL refuses in a transaction block; the server is asked about each of them.
+/// </summary>
 public sealed class TransactionBlockTests
 {
     private const string NotInTransaction = "25001";
@@ -13,20 +15,26 @@ public sealed class TransactionBlockTests
     private static readonly string[] Refused =
     [
         "VACUUM", "vacuum (analyze) t", "VACUUM FULL t",
-        "CREATE DATABASE d", "DROP DATABASE IF EXISTS d", "CREATE TABLESPACE x LOCATION '/nowhere'", "DROP TABLESPACE IF EXISTS x",
+        "CREATE DATABASE d", "DROP DATABASE IF EXISTS d", "CREATE TABLESPACE x LOCATION '/nowhere'",
+        "DROP TABLESPACE IF EXISTS x",
         "ALTER DATABASE postgres SET TABLESPACE pg_default", "ALTER DATABASE \"template1\" WITH TABLESPACE pg_default",
         "ALTER DATABASE template1 TABLESPACE pg_default",
         "ALTER SYSTEM SET work_mem = '8MB'", "alter system reset all", "DISCARD ALL",
         "COMMIT PREPARED 'x'", "ROLLBACK PREPARED 'x'",
         "CREATE INDEX CONCURRENTLY ON t (a)", "create /* x */ unique index concurrently if not exists i2 on t (a)",
         "DROP INDEX CONCURRENTLY i", "DROP INDEX CONCURRENTLY IF EXISTS nothing",
-        "REINDEX INDEX CONCURRENTLY i", "REINDEX TABLE CONCURRENTLY t", "REINDEX (CONCURRENTLY) INDEX i", "REINDEX (VERBOSE, CONCURRENTLY ON) TABLE t",
-        "REINDEX SCHEMA public", "REINDEX (VERBOSE) SCHEMA public", "REINDEX DATABASE postgres", "REINDEX SYSTEM postgres", "REINDEX SCHEMA CONCURRENTLY public",
-        "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY", "ALTER TABLE public.p DETACH PARTITION public.p1 CONCURRENTLY",
+        "REINDEX INDEX CONCURRENTLY i", "REINDEX TABLE CONCURRENTLY t", "REINDEX (CONCURRENTLY) INDEX i",
+        "REINDEX (VERBOSE, CONCURRENTLY ON) TABLE t",
+        "REINDEX SCHEMA public", "REINDEX (VERBOSE) SCHEMA public", "REINDEX DATABASE postgres",
+        "REINDEX SYSTEM postgres", "REINDEX SCHEMA CONCURRENTLY public",
+        "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY",
+        "ALTER TABLE public.p DETACH PARTITION public.p1 CONCURRENTLY",
         "CLUSTER", "CLUSTER VERBOSE",
-        "CREATE SUBSCRIPTION s2 CONNECTION 'port=1' PUBLICATION p", "CREATE SUBSCRIPTION s2 CONNECTION 'port=1' PUBLICATION p WITH (enabled = false)",
+        "CREATE SUBSCRIPTION s2 CONNECTION 'port=1' PUBLICATION p",
+        "CREATE SUBSCRIPTION s2 CONNECTION 'port=1' PUBLICATION p WITH (enabled = false)",
         "CREATE SUBSCRIPTION s2 CONNECTION 'port=1' PUBLICATION p WITH (create_slot, enabled = false)",
-        "ALTER SUBSCRIPTION s REFRESH PUBLICATION", "ALTER SUBSCRIPTION s SET PUBLICATION q", "ALTER SUBSCRIPTION s ADD PUBLICATION r",
+        "ALTER SUBSCRIPTION s REFRESH PUBLICATION", "ALTER SUBSCRIPTION s SET PUBLICATION q",
+        "ALTER SUBSCRIPTION s ADD PUBLICATION r",
         "ALTER SUBSCRIPTION s ADD PUBLICATION r WITH (copy_data = false)",
     ];
 
@@ -34,18 +42,23 @@ public sealed class TransactionBlockTests
     [
         "SELECT 1", "CHECKPOINT", "ANALYZE t", "ANALYZE", "DISCARD PLANS", "DISCARD TEMP",
         "CREATE INDEX ON t (a)", "CREATE UNIQUE INDEX u ON t (a)", "DROP INDEX i", "CREATE TABLE vacuum (a int)",
-        "REFRESH MATERIALIZED VIEW CONCURRENTLY v", "ALTER TYPE e ADD VALUE 'b'", "ALTER TABLE p DETACH PARTITION p1", "ALTER TABLE t SET (fillfactor = 50)",
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY v", "ALTER TYPE e ADD VALUE 'b'", "ALTER TABLE p DETACH PARTITION p1",
+        "ALTER TABLE t SET (fillfactor = 50)",
         "ALTER DATABASE postgres SET work_mem = '8MB'", "ALTER DATABASE postgres CONNECTION LIMIT 50",
         "CREATE SUBSCRIPTION s2 CONNECTION 'port=1' PUBLICATION p WITH (connect = false)",
         "CREATE SUBSCRIPTION s2 CONNECTION 'port=1' PUBLICATION p WITH (slot_name = NONE, enabled = 'off', create_slot = 'false', connect = 0)",
-        "ALTER SUBSCRIPTION s DISABLE", "ALTER SUBSCRIPTION s SET PUBLICATION q WITH (refresh = false)", "ALTER SUBSCRIPTION s SET (synchronous_commit = off)",
-        "ALTER SUBSCRIPTION s CONNECTION 'port=2'", "ALTER SUBSCRIPTION s OWNER TO CURRENT_USER", "ALTER SUBSCRIPTION s RENAME TO s3",
-        "CREATE PUBLICATION p", "SAVEPOINT a", "LOCK TABLE t", "TRUNCATE t", "ALTER INDEX i RENAME TO i3", "CREATE SCHEMA x",
+        "ALTER SUBSCRIPTION s DISABLE", "ALTER SUBSCRIPTION s SET PUBLICATION q WITH (refresh = false)",
+        "ALTER SUBSCRIPTION s SET (synchronous_commit = off)",
+        "ALTER SUBSCRIPTION s CONNECTION 'port=2'", "ALTER SUBSCRIPTION s OWNER TO CURRENT_USER",
+        "ALTER SUBSCRIPTION s RENAME TO s3",
+        "CREATE PUBLICATION p", "SAVEPOINT a", "LOCK TABLE t", "TRUNCATE t", "ALTER INDEX i RENAME TO i3",
+        "CREATE SCHEMA x",
     ];
 
     private static readonly (string Statement, bool IsRefused)[] Depends =
     [
-        ("REINDEX INDEX i", false), ("REINDEX TABLE t", false), ("REINDEX (CONCURRENTLY false) TABLE t", false), ("REINDEX (VERBOSE) INDEX i", false),
+        ("REINDEX INDEX i", false), ("REINDEX TABLE t", false), ("REINDEX (CONCURRENTLY false) TABLE t", false),
+        ("REINDEX (VERBOSE) INDEX i", false),
         ("REINDEX TABLE p", true), ("REINDEX INDEX pi", true), ("REINDEX (CONCURRENTLY off) INDEX pi", true),
         ("CLUSTER t USING i", false), ("CLUSTER VERBOSE t USING i", false), ("CLUSTER p USING pi", true),
         ("DROP SUBSCRIPTION s", true), ("DROP SUBSCRIPTION IF EXISTS nothing", false),
