@@ -23,7 +23,7 @@ internal sealed record MigrateOptions
     /// <summary>How long to wait, in all, for another run and for table locks. Default 5 min; zero is one try.</summary>
     public TimeSpan? LockWait { get; init; }
 
-    /// <summary>PostgreSQL's lock_timeout for each try. Default 5 s; null switches it off, whatever the role has set.</summary>
+    /// <summary>PostgreSQL's lock_timeout for each try, no longer than <see cref="LockWait"/>. Default 5 s; null switches it off, whatever the role has set.</summary>
     public TimeSpan? LockTimeout { get; init; }
 
     /// <summary>PostgreSQL's statement_timeout. Default none, whatever the role has set.</summary>

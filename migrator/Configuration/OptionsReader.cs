@@ -20,13 +20,14 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         redactor.Hide(connection.Password);
         redactor.Hide(connection["sslpassword"]);
         _problems.AddRange(connection.Problems());
+        TimeSpan? lockWait = Time(KnownSettings.LockWait);
         var options = new MigrateOptions
         {
             Directories = sources.Values(KnownSettings.Dir) is { Count: > 0 } dirs ? dirs : [KnownSettings.Dir.Default!],
             Connection = Rereading(connection, redactor),
             ConnectWait = Time(KnownSettings.ConnectWait),
-            LockWait = Time(KnownSettings.LockWait),
-            LockTimeout = Time(KnownSettings.LockTimeout),
+            LockWait = lockWait,
+            LockTimeout = Within(lockWait, Time(KnownSettings.LockTimeout)),
             StatementTimeout = Time(KnownSettings.StatementTimeout),
             Timeout = Time(timeout),
             Target = Version(KnownSettings.Target),
@@ -72,6 +73,9 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
     };
 
     // A mounted Secret may change while we wait for the database.
+    // One try that is longer than all of --lock-wait would be the wait. Zero is one try, as long as any.
+    private static TimeSpan? Within(TimeSpan? all, TimeSpan? one) => one is not null && all > TimeSpan.Zero && all < one ? all : one;
+
     private Func<ConnectionSettings> Rereading(ConnectionSettings current, Redactor redactor) => () =>
     {
         if (sources.RereadFolder())

@@ -32,10 +32,12 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
     /// <summary>Lets Evolve create its history table, and the schema that it belongs to.</summary>
     public static async Task CreateHistoryAsync(ApplyContext context, CancellationToken cancellation)
     {
-        await new EvolveMigrations(context, null, cancellation).MigrateAsync([]).ConfigureAwait(false);
         try
         {
-            await context.Session.ExecuteAsync(context.History.CreateStatement, cancellation).ConfigureAwait(false);
+            // Evolve asks for each by itself: killed in between, its note that the schema was empty would be missing for ever.
+            await context.Session.ExecuteAsync("BEGIN", cancellation).ConfigureAwait(false);
+            await new EvolveMigrations(context, null, cancellation).MigrateAsync([]).ConfigureAwait(false);
+            await context.Session.ExecuteAllAsync([context.History.CreateStatement, "COMMIT"], cancellation).ConfigureAwait(false);
         }
         catch (Npgsql.PostgresException e) when (!SqlStates.IsServerGone(e.SqlState))
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Migrator.Configuration;
 using Migrator.Reporting;
+using Npgsql;
 
 namespace Migrator.Execution;
 
@@ -40,11 +41,14 @@ internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, Tim
                 }
 
                 await rollback().ConfigureAwait(false);
-                report.Waiting($"{what}: {e.Message}{By(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
+                report.Waiting($"{what}: {Reason(e)}{By(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
                 await Task.Delay(pause, cancellation).ConfigureAwait(false);
             }
         }
     }
+
+    // Without the SQLSTATE and the detail of a deadlock, which are several lines.
+    private static string Reason(StatementException e) => e.Cause is PostgresException server ? server.MessageText : e.Message;
 
     private static string By(StatementException e) => e.Blocker is null ? "" : $", held by {e.Blocker}";
 

@@ -59,7 +59,7 @@ internal sealed class NonTransactionalScript(
                 foreach (string statement in verdict.CleanUp)
                 {
                     report.Waiting($"{script.Script.FileName}: an earlier run was interrupted in this step: {statement}");
-                    await session.ExecuteAsync(statement, cancellation).ConfigureAwait(false);
+                    await steps.CleanUpAsync(script, step, statement, cancellation).ConfigureAwait(false);
                 }
 
                 break;

@@ -1,3 +1,4 @@
+using System.Data;
 using Migrator.Database;
 using Migrator.Scripts.Sql;
 using Npgsql;
@@ -25,6 +26,33 @@ internal sealed class StepRunner(
             default:
                 await RunInTransactionAsync(script, step, cancellation).ConfigureAwait(false);
                 break;
+        }
+    }
+
+    /// <summary>Takes away, or brings to its end, what an interrupted step left. Waits and tries again as the step itself does.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="statement">One of <see cref="StepVerdict.CleanUp"/>.</param>
+    /// <param name="cancellation">Cancels it on the server.</param>
+    /// <exception cref="StatementException">It failed.</exception>
+    public Task CleanUpAsync(PreparedScript script, ScriptStep step, string statement, CancellationToken cancellation)
+    {
+        return retry.RunAsync(
+            script.Script.FileName,
+            () => StatementKind.IsConcurrently(statement) ? WithoutLockTimeoutAsync(ExecuteAsync, cancellation) : ExecuteAsync(),
+            () => Task.CompletedTask,
+            cancellation);
+
+        async Task ExecuteAsync()
+        {
+            try
+            {
+                await session.ExecuteAsync(statement, cancellation).ConfigureAwait(false);
+            }
+            catch (NpgsqlException e)
+            {
+                throw new StatementException(script, step.First, e);
+            }
         }
     }
 
@@ -76,14 +104,14 @@ internal sealed class StepRunner(
         {
             await retry.RunAsync(
                 script.Script.FileName,
-                () => WithoutLockTimeoutAsync(script, step, cancellation),
-                () => CleanUpAsync(step, existedBefore, cancellation),
+                () => RunFirstAsync(script, step, cancellation),
+                () => CleanUpAsync(script, step, existedBefore, cancellation),
                 cancellation).ConfigureAwait(false);
         }
         catch (StatementException e) when (e.Cause is PostgresException server && !SqlStates.IsServerGone(server.SqlState) && !cancellation.IsCancellationRequested)
         {
             // The server said no: there is nothing to find out on the next run, once what it left behind is gone.
-            await CleanUpAsync(step, existedBefore, cancellation).ConfigureAwait(false);
+            await CleanUpAsync(script, step, existedBefore, cancellation).ConfigureAwait(false);
             await NoteAsync(progress.ForgetStatement(key, step.Number), cancellation).ConfigureAwait(false);
             throw;
         }
@@ -101,29 +129,38 @@ internal sealed class StepRunner(
         await NoteAsync(progress.DoneStatement(key, step.Number, step.Checksum), cancellation).ConfigureAwait(false);
     }
 
-    // The waiting of a CONCURRENTLY statement blocks nobody, but a lock_timeout in it leaves an INVALID index.
-    private async Task WithoutLockTimeoutAsync(PreparedScript script, ScriptStep step, CancellationToken cancellation)
-    {
-        if (!StatementKind.IsConcurrently(step.First.Text))
-        {
-            await statements.RunOneAsync(script, step.First, cancellation).ConfigureAwait(false);
-            return;
-        }
+    private Task RunFirstAsync(PreparedScript script, ScriptStep step, CancellationToken cancellation)
+        => StatementKind.IsConcurrently(step.First.Text)
+            ? WithoutLockTimeoutAsync(() => statements.RunOneAsync(script, step.First, cancellation), cancellation)
+            : statements.RunOneAsync(script, step.First, cancellation);
 
+    // The waiting of a CONCURRENTLY statement blocks nobody, but a lock_timeout in it leaves an INVALID index.
+    private async Task WithoutLockTimeoutAsync(Func<Task> work, CancellationToken cancellation)
+    {
         string before = await session.ScalarAsync<string>("SHOW lock_timeout", cancellation).ConfigureAwait(false) ?? "0";
         await session.ExecuteAsync("SET lock_timeout = 0", cancellation).ConfigureAwait(false);
-        await statements.RunOneAsync(script, step.First, cancellation).ConfigureAwait(false);
-        await session.ExecuteAsync($"SET lock_timeout = {Sql.Literal(before)}", cancellation).ConfigureAwait(false);
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            // What is tried again, and the steps behind it, must not do without one. A run that is over needs none.
+            if (session.Connection.State == ConnectionState.Open && !cancellation.IsCancellationRequested)
+            {
+                await session.ExecuteAsync($"SET lock_timeout = {Sql.Literal(before)}", cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
-    private async Task CleanUpAsync(ScriptStep step, uint? existedBefore, CancellationToken cancellation)
+    private async Task CleanUpAsync(PreparedScript script, ScriptStep step, uint? existedBefore, CancellationToken cancellation)
     {
         StepVerdict verdict = await catalog.JudgeAsync(step.First, existedBefore, cancellation).ConfigureAwait(false);
         if (verdict is { Fate: StepFate.CleanUpFirst, IsDoneAfterCleanUp: false })
         {
             foreach (string statement in verdict.CleanUp)
             {
-                await session.ExecuteAsync(statement, cancellation).ConfigureAwait(false);
+                await CleanUpAsync(script, step, statement, cancellation).ConfigureAwait(false);
             }
         }
     }
