@@ -14,7 +14,7 @@ internal abstract class Controller(Registry registry)
 
     private readonly Dictionary<ObjectKey, DateTimeOffset> _due = [];
 
-    /// <summary>Calls for which the author of this file would have to answer.</summary>
+    /// <summary>Told of faults of the controller itself.</summary>
     public Action<Exception> OnFault { get; set; } = _ => { };
 
     protected Registry Registry => registry;
@@ -90,7 +90,7 @@ internal abstract class Controller(Registry registry)
             catch (Exception problem)
             {
                 OnFault(problem);
-                throw;
+                again = s_retry;
             }
 
             if (again is { } pause)

@@ -127,7 +127,7 @@ internal sealed class ContainerRun : IAsyncDisposable
     private async Task WatchAsync(GuardedProcess process)
     {
         var code = await process.WaitAsync();
-        ProcessGroup.KillRest(process.Id);
+        Libc.KillRest(process.Id);
         Log.Complete();
         _ended.SetResult(code);
     }

@@ -51,17 +51,19 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         {
             await foreach (var change in _registry.Store.WatchAsync(0, cancellationToken))
             {
-                Handle(change);
+                try
+                {
+                    Handle(change);
+                }
+                catch (Exception problem) when (problem is not OperationCanceledException)
+                {
+                    OnFault(problem);
+                }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The cluster goes.
-        }
-        catch (Exception problem)
-        {
-            OnFault(problem);
-            throw;
         }
     }
 
@@ -208,7 +210,6 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         catch (Exception problem)
         {
             OnFault(problem);
-            throw;
         }
     }
 }

@@ -42,7 +42,7 @@ internal static class ProjectedFiles
         var data = Path.Combine(folder, Data);
         var old = new FileInfo(data).LinkTarget;
         File.CreateSymbolicLink(data + "_tmp", name);
-        File.Move(data + "_tmp", data, overwrite: true);
+        Libc.Replace(data + "_tmp", data);
         Link(folder, files);
         if (old is not null)
         {
