@@ -10,4 +10,17 @@ if (parsed.IsHelp)
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal);
 using var signal = new TerminationSignal();
-return (int)await new CommandRunner(TimeProvider.System).RunAsync(parsed, environment, Environment.CurrentDirectory, signal);
+return (int)await new CommandRunner(TimeProvider.System).RunAsync(parsed, environment, WorkingFolder(), signal);
+
+// A folder that was deleted under us has no name.
+static string? WorkingFolder()
+{
+    try
+    {
+        return Environment.CurrentDirectory;
+    }
+    catch (IOException)
+    {
+        return null;
+    }
+}

@@ -11,10 +11,11 @@ internal sealed class CommandRunner(TimeProvider time)
     private const string DebugVariable = "MIGRATE_DEBUG";
 
     public async Task<ExitCode> RunAsync(
-        ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, string workingFolder, TerminationSignal signal)
+        ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, string? workingFolder, TerminationSignal signal)
     {
         long start = time.GetTimestamp();
         var redactor = new Redactor();
+        SecretArguments.Hide(parsed.Result.Tokens.Select(t => t.Value), redactor);
         ConsoleOutput console = ConsoleOutput.Open(redactor, environment);
         bool isText = true;
         RunReport report = new(console, isText);
@@ -23,7 +24,7 @@ internal sealed class CommandRunner(TimeProvider time)
         IReadOnlyList<Problem> problems = [];
         try
         {
-            isText = !AsksForJson(parsed);
+            isText = !AsksForJson(parsed, environment);
             report = new RunReport(console, isText);
             if (parsed.Problems.Count > 0)
             {
@@ -76,7 +77,7 @@ internal sealed class CommandRunner(TimeProvider time)
         }
         else
         {
-            JsonAnswerWriter.Write(result, console);
+            JsonAnswerWriter.Write(result, console, redactor);
         }
 
         new TerminationMessage(environment.GetValueOrDefault(TerminationMessage.EnvironmentName), redactor).Write(problems);
@@ -133,6 +134,8 @@ internal sealed class CommandRunner(TimeProvider time)
     }
 
     // Before the sources are read, and whatever else is wrong: a caller that asked for JSON gets it.
-    private static bool AsksForJson(ParsedCommand parsed)
-        => parsed.Flags.TryGetValue(KnownSettings.Output.Name, out IReadOnlyList<string>? output) && output is ["json"];
+    private static bool AsksForJson(ParsedCommand parsed, IReadOnlyDictionary<string, string> environment)
+        => parsed.Flags.TryGetValue(KnownSettings.Output.Name, out IReadOnlyList<string>? output)
+            ? output is ["json"]
+            : environment.GetValueOrDefault(KnownSettings.Output.EnvironmentName) == "json";
 }

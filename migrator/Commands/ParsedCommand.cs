@@ -13,10 +13,20 @@ internal sealed record ParsedCommand(
     MigrateCommand? Command, string? Argument, IReadOnlyDictionary<string, IReadOnlyList<string>> Flags, ParseResult Result)
 {
     /// <summary>What is wrong with the command line.</summary>
-    public IReadOnlyList<Problem> Problems => [.. Result.Errors.Select(e => new Problem("usage", e.Message)
+    public IReadOnlyList<Problem> Problems => [.. Errors.Select(e => new Problem("usage", e)
     {
         Advice = $"'migrate {(Command is null ? "" : Command.Name + " ")}--help' lists what can be given.",
     })];
+
+    // "Required command was not provided" is no news to somebody who misspelt it.
+    private IEnumerable<string> Errors
+    {
+        get
+        {
+            string[] unknown = [.. Result.Errors.Where(e => Result.UnmatchedTokens.Any(t => e.Message.Contains(t, StringComparison.Ordinal))).Select(e => e.Message)];
+            return Command is null && unknown.Length > 0 ? unknown : Result.Errors.Select(e => e.Message);
+        }
+    }
 
     /// <summary>Whether help or the version was asked for, which the parser answers itself.</summary>
     public bool IsHelp => Result.Action is HelpAction

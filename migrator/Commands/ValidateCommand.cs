@@ -1,6 +1,7 @@
 using Migrator.Configuration;
 using Migrator.Execution;
 using Migrator.Planning;
+using Migrator.Reporting;
 using Migrator.Scripts;
 
 namespace Migrator.Commands;
@@ -23,9 +24,9 @@ internal sealed class ValidateCommand : MigrateCommand
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
         ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
-        CheckUndo(scripts, run);
         if (run.Options.Offline)
         {
+            CheckUndo(scripts, run);
             CheckContents(scripts, run.Options);
             return ExitCode.Done;
         }
@@ -33,6 +34,7 @@ internal sealed class ValidateCommand : MigrateCommand
         await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings);
+        CheckUndo(scripts, run);
         (await session.AssessAsync(plan, scripts, cancellation).ConfigureAwait(false)).ThrowIfWrong();
         return ExitCode.Done;
     }
@@ -53,7 +55,14 @@ internal sealed class ValidateCommand : MigrateCommand
             throw new MigrateException(ExitCode.Usage, without);
         }
 
-        run.Report.Warnings(without);
+        if (without.Count > 0)
+        {
+            run.Report.Warning(new Problem("no-undo", $"{TextStyle.Count(without.Count, "version")} without an undo script: {string.Join(", ", without.Select(p => p.Script))}")
+            {
+                Advice = without[0].Advice,
+            });
+        }
+
         run.Report.Warnings(scripts.Undo.ExceptBy(scripts.Versioned.Select(s => s.Version), s => s.Version)
             .Select(s => new Problem("undo-without-migration", $"{s.FileName} undoes a version that is not here") { Script = s.FileName }));
     }

@@ -152,8 +152,10 @@ internal static class NpgsqlKeywords
         }
 
         string[] hosts = (builder.Host ?? "").Split(',');
-        builder.Host = string.Join(',', hosts.Select((host, i) => i < ports.Length && ports[i].Length > 0 ? $"{host}:{ports[i]}" : host));
+        builder.Host = string.Join(',', hosts.Select((host, i) => i < ports.Length && ports[i].Length > 0 ? $"{Bracketed(host)}:{ports[i]}" : host));
     }
+
+    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
 
     private static SslMode SslMode(string value) => value switch
     {

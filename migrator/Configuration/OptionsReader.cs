@@ -31,8 +31,8 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             StatementTimeout = Time(KnownSettings.StatementTimeout),
             Timeout = Time(timeout),
             Target = Version(KnownSettings.Target),
-            Schema = Text(KnownSettings.Schema),
-            HistoryTable = Text(KnownSettings.HistoryTable)!,
+            Schema = Name(KnownSettings.Schema),
+            HistoryTable = Name(KnownSettings.HistoryTable)!,
             Placeholders = Switch(KnownSettings.NoPlaceholders) ? null : Placeholders(redactor),
             OutOfOrder = Switch(KnownSettings.OutOfOrder),
             ExitCode = Switch(KnownSettings.ExitCodeFlag),
@@ -113,6 +113,18 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
                 _problems.Add(Bad(setting, text, "true or false"));
                 return false;
         }
+    }
+
+    // Evolve puts the names between quotes as they are.
+    private string? Name(Setting setting)
+    {
+        string? text = Text(setting);
+        if (text is not null && (text.Length == 0 || text.AsSpan().ContainsAny('"', '\'')))
+        {
+            _problems.Add(Bad(setting, text, "a name without quotes in it"));
+        }
+
+        return text;
     }
 
     private bool IsSkip(Setting setting)

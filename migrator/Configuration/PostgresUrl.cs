@@ -17,6 +17,14 @@ internal static class PostgresUrl
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         string rest = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
 
+        // An unencoded / ? or # in the password ends the part before the @, and what is left of it would be taken for a name
+        // that can be shown.
+        int at = rest.LastIndexOf('@');
+        if (at >= 0 && rest.AsSpan(0, at).ContainsAny('/', '?', '#'))
+        {
+            throw new FormatException("there is an unencoded / ? or # before the @: reserved characters in user and password have to be percent-encoded");
+        }
+
         int query = rest.IndexOf('?', StringComparison.Ordinal);
         string parameters = query < 0 ? "" : rest[(query + 1)..];
         rest = query < 0 ? rest : rest[..query];
@@ -25,7 +33,7 @@ internal static class PostgresUrl
         Put(result, "dbname", slash < 0 ? "" : rest[(slash + 1)..]);
         string authority = slash < 0 ? rest : rest[..slash];
 
-        int at = authority.LastIndexOf('@');
+        at = authority.LastIndexOf('@');
         if (at >= 0)
         {
             string user = authority[..at];
@@ -70,7 +78,7 @@ internal static class PostgresUrl
             string port = colon < 0 ? "" : one[(colon + 1)..];
             if (port.Length > 0 && !ushort.TryParse(port, out _))
             {
-                throw new FormatException("the port is not a number from 1 to 65535 (is there an unencoded '/', ':' or '@' in the password?)");
+                throw new FormatException("the port is not a number from 1 to 65535 (is there an unencoded character in the password?)");
             }
 
             ports.Add(port);

@@ -22,7 +22,7 @@ internal sealed class SettingSources
     private readonly Dictionary<string, string> _folderMap;
 
     private SettingSources(
-        IReadOnlyDictionary<string, IReadOnlyList<string>> flags, IReadOnlyDictionary<string, string> environment, string workingFolder)
+        IReadOnlyDictionary<string, IReadOnlyList<string>> flags, IReadOnlyDictionary<string, string> environment, string? workingFolder)
     {
         Dictionary<string, string?> fromFlags = SettingEntries.FromFlags(flags);
         Dictionary<string, string?> fromEnvironment = SettingEntries.FromNames(environment);
@@ -33,7 +33,7 @@ internal sealed class SettingSources
 
         // In the order of SettingLayer: a later provider wins.
         _merged = new ConfigurationBuilder()
-            .AddInMemoryCollection(SettingsFile.Read(Path.Combine(workingFolder, SettingsFile.Name)))
+            .AddInMemoryCollection(workingFolder is null ? [] : SettingsFile.Read(Path.Combine(workingFolder, SettingsFile.Name)))
             .AddInMemoryCollection(SettingEntries.FromNames(Folder))
             .AddInMemoryCollection(fromEnvironment)
             .AddInMemoryCollection(fromFlags)
@@ -49,10 +49,10 @@ internal sealed class SettingSources
     /// <summary>Merges the sources.</summary>
     /// <param name="flags">The options that were given, by <see cref="Setting.Name"/>.</param>
     /// <param name="environment">The environment.</param>
-    /// <param name="workingFolder">Where <c>migrate.json</c> is looked for.</param>
+    /// <param name="workingFolder">Where <c>migrate.json</c> is looked for; null where there is none.</param>
     /// <exception cref="MigrateException">A source cannot be read.</exception>
     public static SettingSources Read(
-        IReadOnlyDictionary<string, IReadOnlyList<string>> flags, IReadOnlyDictionary<string, string> environment, string workingFolder)
+        IReadOnlyDictionary<string, IReadOnlyList<string>> flags, IReadOnlyDictionary<string, string> environment, string? workingFolder)
         => new(flags, environment, workingFolder);
 
     /// <summary>Reads the settings folder again: a mounted Secret changes under a running pod.</summary>
@@ -118,7 +118,7 @@ internal sealed class SettingSources
     private SettingLayer LayerOf(string key)
         => (SettingLayer)_merged.Providers.Select((p, i) => (Has: p.TryGet(key, out _), Index: i)).Last(p => p.Has).Index;
 
-    private Dictionary<string, string> ReadFolder() => _folderPath is null ? [] : SettingsFolder.Read(_folderPath, _folderMap);
+    private Dictionary<string, string> ReadFolder() => string.IsNullOrEmpty(_folderPath) ? [] : SettingsFolder.Read(_folderPath, _folderMap);
 
     private static Dictionary<string, string> Map(Dictionary<string, string?> source)
     {

@@ -27,17 +27,17 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
             {
                 return await OpenAsync(settings, AttemptLimit(start), cancellation).ConfigureAwait(false);
             }
-            catch (PostgresException e) when (!SqlStates.IsServerGone(e.SqlState))
+            catch (Exception e) when (SqlStates.ServerAnswer(e) is { } answer && !SqlStates.IsServerGone(answer.SqlState))
             {
                 // A password that was changed while we waited is in the mounted Secret by now, or soon.
-                if (!SqlStates.IsRejectedLogin(e.SqlState) || Settings().ConnectionString == settings.ConnectionString)
+                if (!SqlStates.IsRejectedLogin(answer.SqlState) || Settings().ConnectionString == settings.ConnectionString)
                 {
-                    throw DatabaseProblems.Rejected(settings, e);
+                    throw DatabaseProblems.Rejected(settings, answer);
                 }
 
-                cause = e;
+                cause = answer;
             }
-            catch (NpgsqlException e) when (IsTlsMisconfiguration(e))
+            catch (Exception e) when (IsMisconfiguration(e))
             {
                 throw DatabaseProblems.Rejected(settings, e);
             }
@@ -130,7 +130,13 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
             ? left
             : AttemptTimeout;
 
-    private static bool IsTlsMisconfiguration(NpgsqlException e)
-        => e.InnerException is AuthenticationException
-        || (e is { InnerException: null } and not PostgresException && e.Message.Contains("SSL", StringComparison.Ordinal));
+    // What Npgsql says by itself, without a cause in the network: no password where one is asked for, no TLS where it is
+    // required, keywords that contradict each other.
+    private static bool IsMisconfiguration(Exception e) => e switch
+    {
+        PostgresException => false,
+        NpgsqlException { InnerException: AuthenticationException or null } => true,
+        ArgumentException or NotSupportedException => true,
+        _ => false,
+    };
 }

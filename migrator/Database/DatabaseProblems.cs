@@ -20,7 +20,7 @@ internal static class DatabaseProblems
             "28P01" => $"Check the password of {settings.Username} (DATABASE_URL, PGPASSWORD, or the Secret they come from).",
             "28000" => "Check user, database and pg_hba.conf; a server may also demand TLS (sslmode=require).",
             "3D000" => "Create the database first, or check its name in DATABASE_URL or PGDATABASE.",
-            _ => "Check sslmode and sslrootcert.",
+            _ => "Check the connection settings: user and password, sslmode and sslrootcert.",
         };
         return new MigrateException(ExitCode.Usage, Of("connection-rejected", $"the {Describe(settings)} refuses the connection", e, advice), e);
     }

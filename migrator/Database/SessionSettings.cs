@@ -16,7 +16,9 @@ internal sealed class SessionSettings
 
     /// <summary>Drops every trace that a script left in the session, then sets ours again. Allowed in a transaction.</summary>
     public IReadOnlyList<string> ResetStatements =>
-        ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", SetStatement];
+    [
+        "RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "CLOSE ALL", "DEALLOCATE ALL", "UNLISTEN *", "DISCARD TEMP", SetStatement,
+    ];
 
     private string SetStatement
         => "SELECT " + string.Join(", ", _values.Select(v => $"pg_catalog.set_config('{v.Name}', {Sql.Literal(v.Value)}, false)"));

@@ -21,7 +21,18 @@ internal static class SqlStates
 
     /// <summary>The server is not ready, is going away or has no connection left: it may be there in a moment.</summary>
     public static bool IsServerGone(string? state)
-        => state is "53300" or "57P01" or "57P02" or "57P03" or "57P05" || state?.StartsWith("08", StringComparison.Ordinal) == true;
+        => state is "53300" or "57P01" or "57P02" or "57P03" or "57P05"
+        // 08P01 is said of a statement that asks for parameters, too.
+        || (state != "08P01" && state?.StartsWith("08", StringComparison.Ordinal) == true);
+
+    /// <summary>What the server answered, also when one of several hosts did.</summary>
+    public static PostgresException? ServerAnswer(Exception e) => e switch
+    {
+        PostgresException server => server,
+        AggregateException several => several.Flatten().InnerExceptions.Select(ServerAnswer).FirstOrDefault(a => a is not null),
+        { InnerException: { } inner } => ServerAnswer(inner),
+        _ => null,
+    };
 
     /// <summary>A lock was not to be had: the same statement may go through later.</summary>
     public static bool IsLockConflict(string? state) => state is LockNotAvailable or DeadlockDetected;

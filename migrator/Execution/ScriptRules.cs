@@ -17,6 +17,11 @@ internal static class ScriptRules
 
         foreach (SqlStatement statement in split.Statements)
         {
+            if (CopyStatement.Refusal(statement.Text) is { } why)
+            {
+                Add(statement.Offset, "copy", why, "Use COPY … FROM STDIN with text or CSV data, or a table.");
+            }
+
             if (StatementKind.LosesSessionLock(statement.Text))
             {
                 Add(statement.Offset, "loses-lock", "this statement gives up the session's advisory locks, and with them the lock of this run",

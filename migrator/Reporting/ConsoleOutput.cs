@@ -37,6 +37,9 @@ internal sealed class ConsoleOutput
     /// <summary>A line of the answer, to stdout.</summary>
     public void Answer(string line) => Write(_answer, line);
 
+    /// <summary>An answer whose strings had their secrets taken out already, to stdout.</summary>
+    public void AnswerVerbatim(string text) => Write(_answer, text, isVerbatim: true);
+
     /// <summary>Everything else, to stderr.</summary>
     public void Message(string line) => Write(_messages, line);
 
@@ -51,7 +54,7 @@ internal sealed class ConsoleOutput
         }
     }
 
-    private void Write(TextWriter writer, string line)
+    private void Write(TextWriter writer, string line, bool isVerbatim = false)
     {
         lock (_gate)
         {
@@ -62,8 +65,20 @@ internal sealed class ConsoleOutput
                 _hasProgress = false;
             }
 
-            writer.WriteLine(_redactor.Redact(line));
+            WriteLine(writer, isVerbatim ? line : _redactor.Redact(line));
+        }
+    }
+
+    private static void WriteLine(TextWriter writer, string line)
+    {
+        try
+        {
+            writer.WriteLine(line);
             writer.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody reads (a closed pipe, a full disk): the work and its exit code do not depend on it.
         }
     }
 }

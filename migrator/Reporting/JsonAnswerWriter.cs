@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Migrator.Configuration;
 using Migrator.Database;
 using Migrator.Planning;
 
@@ -13,10 +14,15 @@ internal static class JsonAnswerWriter
     private const int SchemaVersion = 1;
 
     // The answer goes to a terminal or a program, never into HTML: quotes and accents stay as they are.
-    private static readonly JsonModel Json = new(new JsonSerializerOptions(JsonModel.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    public static void Write(RunResult result, ConsoleOutput console)
-        => console.Answer(JsonSerializer.Serialize(Model(result), Json.JsonAnswer));
+    public static void Write(RunResult result, ConsoleOutput console, Redactor redactor)
+    {
+        var json = new JsonModel(new JsonSerializerOptions(JsonModel.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Converters = { new RedactingConverter(redactor) },
+        });
+        console.AnswerVerbatim(JsonSerializer.Serialize(Model(result), json.JsonAnswer));
+    }
 
     private static JsonAnswer Model(RunResult result) => new(
         SchemaVersion,

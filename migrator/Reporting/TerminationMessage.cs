@@ -15,6 +15,17 @@ internal sealed class TerminationMessage(string? path, Redactor redactor)
     // Kubernetes cuts the message at 4096 bytes.
     private const int MostBytes = 4096;
 
+    // Not in the middle of a UTF-8 sequence: its other bytes begin with 10.
+    private static int CharacterEnd(byte[] text, int end)
+    {
+        while ((text[end] & 0xC0) == 0x80)
+        {
+            end--;
+        }
+
+        return end;
+    }
+
     /// <summary>Writes the cause of a failure.</summary>
     public void Write(IReadOnlyList<Problem> problems)
     {
@@ -30,7 +41,7 @@ internal sealed class TerminationMessage(string? path, Redactor redactor)
         byte[] line = Encoding.UTF8.GetBytes(redactor.Redact(ProblemText.Line(problems[0]) + detail + more) + "\n");
         try
         {
-            File.WriteAllBytes(target, line.Length <= MostBytes ? line : line[..MostBytes]);
+            File.WriteAllBytes(target, line.Length <= MostBytes ? line : line[..CharacterEnd(line, MostBytes)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

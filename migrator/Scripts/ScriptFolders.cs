@@ -116,6 +116,11 @@ internal static class ScriptFolders
 
     private static Problem MissingFolder(string directory)
     {
+        if (string.IsNullOrWhiteSpace(directory))
+        {
+            return new Problem("dir-missing", "--dir (MIGRATE_DIR) is empty") { Advice = "Name the folder that holds the scripts." };
+        }
+
         string full = Path.GetFullPath(directory);
         return File.Exists(full)
             ? new Problem("dir-missing", $"--dir {directory} is a file, not a folder") { Advice = "Name the folder that holds the scripts." }

@@ -1,6 +1,9 @@
 namespace Migrator.Scripts.Sql;
 
-/// <summary>A statement that waits for others without blocking them, and cannot run in a transaction: CREATE INDEX CONCURRENTLY and its kin.</summary>
+/// <summary>
+/// A statement that waits for others without blocking them, and cannot run in a transaction: CREATE INDEX CONCURRENTLY
+/// and its kin.
+/// </summary>
 /// <param name="Action">What it does.</param>
 /// <param name="Index">The index; for CREATE null when the server is to choose its name.</param>
 /// <param name="Table">The table that is indexed, reindexed or loses a partition.</param>

@@ -3,16 +3,18 @@ namespace Migrator.Scripts.Sql;
 /// <summary>Finds what cannot be sent to PostgreSQL in any place of a script, quotes included.</summary>
 internal static class InvalidCharacters
 {
+    /// <summary>
+    /// Whether it is no SQL text at all, but what pg_dump writes in its custom format; psql looks for the same.
+    /// </summary>
+    public static bool IsArchive(string script) => script.StartsWith("PGDMP", StringComparison.Ordinal);
+
+    /// <summary>The one problem of such a file.</summary>
+    public static SqlProblem Archive() => new(SqlProblemKind.InvalidCharacter, 0, "PGDMP",
+        "This is a pg_dump archive, not SQL; write it as SQL with pg_restore --file=script.sql.");
+
     /// <summary>Adds a problem for the first of each kind: one cause makes many of them.</summary>
     public static void Report(string script, List<SqlProblem> problems)
     {
-        if (script.StartsWith("PGDMP", StringComparison.Ordinal))
-        {
-            problems.Add(new SqlProblem(SqlProblemKind.InvalidCharacter, 0, "PGDMP",
-                "This is a pg_dump archive, not SQL; write it as SQL with pg_restore --file=script.sql."));
-            return;
-        }
-
         int nul = script.IndexOf('\0', StringComparison.Ordinal);
         if (nul >= 0)
         {

@@ -1,10 +1,15 @@
 namespace Migrator.Scripts.Sql;
 
-/// <summary>Parenthesised options of utility statements: <c>(CONCURRENTLY, VERBOSE off)</c>, <c>(create_slot = false)</c>.</summary>
+/// <summary>
+/// Parenthesised options of utility statements: <c>(CONCURRENTLY, VERBOSE off)</c>, <c>(create_slot = false)</c>.
+/// </summary>
 internal static class OptionList
 {
-    /// <summary>Reads the list, if one is next, and tells what a boolean option of it is; null when it is not among them.</summary>
-    /// <remarks>Values are read as <c>defGetBoolean</c> does: <c>false</c>, <c>off</c> and 0 are false; an option without a value is true.</remarks>
+    /// <summary>
+    /// Reads the list, if one is next, and tells what a boolean option of it is; null when it is not among them.
+    /// </summary>
+    /// <remarks>Values are read as <c>defGetBoolean</c> does: <c>false</c>, <c>off</c> and 0 are false; an option
+    /// without a value is true.</remarks>
     public static bool? Read(ref StatementReader reader, string option) => Read(ref reader, option, option).First;
 
     /// <summary>The same for two options.</summary>

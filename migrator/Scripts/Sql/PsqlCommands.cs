@@ -8,8 +8,14 @@ internal static class PsqlCommands
     /// <summary>The problem with the command that begins at an offset.</summary>
     public static SqlProblem Describe(string script, int start)
     {
+        // \dt+ is a name, but what follows \; and \! is not part of theirs.
         int end = start + 1;
-        while (end < script.Length && !IsSpace(script[end]) && script[end] != '\\' && !(end > start + 1 && script[end] == ';'))
+        while (end < script.Length && (char.IsAsciiLetter(script[end]) || script[end] is '_' or '+'))
+        {
+            end++;
+        }
+
+        if (end == start + 1 && end < script.Length && !IsSpace(script[end]))
         {
             end++;
         }

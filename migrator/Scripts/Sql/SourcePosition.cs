@@ -1,7 +1,8 @@
 namespace Migrator.Scripts.Sql;
 
 /// <summary>A place in a script as editors show it.</summary>
-/// <param name="Line">From 1. A line ends with <c>\n</c>, <c>\r\n</c> or a lone <c>\r</c>: the server and libpq count so too.</param>
+/// <param name="Line">From 1. A line ends with <c>\n</c>, <c>\r\n</c> or a lone <c>\r</c>: the server and libpq count
+/// so too.</param>
 /// <param name="Column">From 1, in Unicode code points, as PostgreSQL counts.</param>
 internal readonly record struct SourcePosition(int Line, int Column)
 {
@@ -36,7 +37,8 @@ internal readonly record struct SourcePosition(int Line, int Column)
     /// <summary>The place of PostgreSQL's error position in the script that the statement is from.</summary>
     /// <param name="script">The script that was split.</param>
     /// <param name="statement">The statement that the server complained about.</param>
-    /// <param name="position">The server's position: a code point of the statement, from 1; 0 (none) is taken for the statement's start.</param>
+    /// <param name="position">The server's position: a code point of the statement, from 1; 0 (none) is taken for the
+    /// statement's start.</param>
     public static SourcePosition FromServer(string script, SqlStatement statement, int position)
     {
         int offset = statement.Offset;

@@ -3,14 +3,17 @@ using static Migrator.Scripts.Sql.SqlCharacters;
 namespace Migrator.Scripts.Sql;
 
 /// <summary>
-/// Cuts SQL into tokens by the rules of psql's lexer (<c>src/fe_utils/psqlscan.l</c> of PostgreSQL 18), which are the server's
-/// own plus variables and backslash commands. Strings are read as with <c>standard_conforming_strings = on</c>, the default
-/// since PostgreSQL 9.1. Never fails: an unclosed quote or comment is an open token that reaches to the end.
+/// Cuts SQL into tokens by the rules of psql's lexer (<c>src/fe_utils/psqlscan.l</c> of PostgreSQL 18), which are the
+/// server's own plus variables and backslash commands. Strings are read as with <c>standard_conforming_strings =
+/// on</c>, the default since PostgreSQL 9.1. Never fails: an unclosed quote or comment is an open token that reaches to
+/// the end.
 /// </summary>
-internal ref struct SqlLexer(ReadOnlySpan<char> text)
+internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
 {
-    private readonly ReadOnlySpan<char> _all = text;
-    private ReadOnlySpan<char> _text = text;
+    private readonly ReadOnlySpan<char> whole = text;
+
+    // Up to Limit.
+    private ReadOnlySpan<char> visible = text;
 
     /// <summary>Where the next token begins.</summary>
     public int Position { get; set; }
@@ -18,23 +21,23 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text)
     /// <summary>The text ends here for the lexer; at most, and by default, where it really ends.</summary>
     public int Limit
     {
-        readonly get => _text.Length;
-        set => _text = _all[..value];
+        readonly get => visible.Length;
+        set => visible = whole[..value];
     }
 
     /// <summary>The characters of a token.</summary>
-    public readonly ReadOnlySpan<char> Slice(SqlToken token) => _all[token.Start..token.End];
+    public readonly ReadOnlySpan<char> Slice(SqlToken token) => whole[token.Start..token.End];
 
     /// <summary>The next token, white space and comments included.</summary>
     public SqlToken Next()
     {
         int start = Position;
-        if (start >= _text.Length)
+        if (start >= visible.Length)
         {
             return new SqlToken(SqlTokenKind.End, start, start);
         }
 
-        SqlToken token = Scan(start, _text[start], Peek(start + 1));
+        SqlToken token = Scan(start, visible[start], Peek(start + 1));
         Position = token.End;
         return token;
     }
@@ -51,7 +54,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text)
         return token;
     }
 
-    private readonly char Peek(int at) => at < _text.Length ? _text[at] : '\0';
+    private readonly char Peek(int at) => at < visible.Length ? visible[at] : '\0';
 
     private readonly SqlToken Scan(int start, char c, char next)
     {
@@ -111,7 +114,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text)
 
     private readonly int SkipSpace(int at)
     {
-        while (at < _text.Length && IsSpace(_text[at]))
+        while (at < visible.Length && IsSpace(visible[at]))
         {
             at++;
         }
@@ -121,7 +124,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text)
 
     private readonly int SkipIdentifier(int at)
     {
-        while (at < _text.Length && IsIdentifierPart(_text[at]))
+        while (at < visible.Length && IsIdentifierPart(visible[at]))
         {
             at++;
         }
@@ -131,116 +134,8 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text)
 
     private readonly int EndOfLine(int at)
     {
-        int length = _text[at..].IndexOfAny('\n', '\r');
-        return length < 0 ? _text.Length : at + length;
-    }
-
-    private readonly SqlToken BlockComment(int start)
-    {
-        int depth = 1;
-        int at = start + 2;
-        while (depth > 0)
-        {
-            int skip = _text[at..].IndexOfAny('*', '/');
-            if (skip < 0)
-            {
-                return new SqlToken(SqlTokenKind.Blank, start, _text.Length, IsOpen: true);
-            }
-
-            at += skip;
-            switch (_text[at], Peek(at + 1))
-            {
-                case ('*', '/'):
-                    depth--;
-                    at += 2;
-                    break;
-                case ('/', '*'):
-                    depth++;
-                    at += 2;
-                    break;
-                default:
-                    at++;
-                    break;
-            }
-        }
-
-        return new SqlToken(SqlTokenKind.Blank, start, at);
-    }
-
-    private readonly SqlToken Quote(SqlTokenKind kind, int start, int inside, char quote)
-    {
-        int at = inside;
-        while (true)
-        {
-            int length = _text[at..].IndexOf(quote);
-            if (length < 0)
-            {
-                return new SqlToken(kind, start, _text.Length, IsOpen: true);
-            }
-
-            at += length + 1;
-            if (Peek(at) != quote)
-            {
-                return new SqlToken(kind, start, at);
-            }
-
-            at++;
-        }
-    }
-
-    private readonly SqlToken EscapeString(int start)
-    {
-        int at = start + 2;
-        while (true)
-        {
-            int length = _text[Math.Min(at, _text.Length)..].IndexOfAny('\'', '\\');
-            if (length < 0)
-            {
-                return new SqlToken(SqlTokenKind.String, start, _text.Length, IsOpen: true);
-            }
-
-            at += length;
-            if (_text[at] == '\\' || Peek(at + 1) == '\'')
-            {
-                at += 2;
-            }
-            else
-            {
-                return new SqlToken(SqlTokenKind.String, start, at + 1);
-            }
-        }
-    }
-
-    // $1 is a parameter, $tag$ and $$ open a quote, and any other $ stands alone.
-    private readonly SqlToken Dollar(int start, char next)
-    {
-        int at = start + 1;
-        if (char.IsAsciiDigit(next))
-        {
-            while (char.IsAsciiDigit(Peek(at)))
-            {
-                at++;
-            }
-
-            return new SqlToken(SqlTokenKind.Other, start, IsIdentifierStart(Peek(at)) ? SkipIdentifier(at) : at);
-        }
-
-        while (at < _text.Length && IsTagPart(_text[at]))
-        {
-            at++;
-        }
-
-        if (Peek(at) != '$')
-        {
-            return new SqlToken(SqlTokenKind.Other, start, start + 1);
-        }
-
-        at++;
-        ReadOnlySpan<char> delimiter = _text[start..at];
-        int length = _text[at..].IndexOf(delimiter);
-        return length < 0
-            ? new SqlToken(SqlTokenKind.DollarString, start, _text.Length, IsOpen: true)
-            : new SqlToken(SqlTokenKind.DollarString, start, at + length + delimiter.Length);
+        int length = visible[at..].IndexOfAny('\n', '\r');
+        return length < 0 ? visible.Length : at + length;
     }
 
     // ":name" is one token to psql, so that the "end" of an array slice a[1:end] closes no block.
@@ -252,7 +147,7 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text)
             return at + 1;
         }
 
-        while (at < _text.Length && IsTagPart(_text[at]))
+        while (at < visible.Length && IsTagPart(visible[at]))
         {
             at++;
         }
@@ -264,59 +159,12 @@ internal ref struct SqlLexer(ReadOnlySpan<char> text)
     private readonly int Operator(int start)
     {
         int at = start + 1;
-        while (at < _text.Length && IsOperator(_text[at])
-            && (_text[at], Peek(at + 1)) is not (('-', '-') or ('/', '*')))
+        while (at < visible.Length && IsOperator(visible[at])
+            && (visible[at], Peek(at + 1)) is not (('-', '-') or ('/', '*')))
         {
             at++;
         }
 
         return at;
-    }
-
-    private readonly int Number(int start)
-    {
-        int at = Digits(start);
-        if (Peek(at) == '.')
-        {
-            if (Peek(at + 1) == '.')
-            {
-                // "1..10" is a range, not a decimal.
-                return at;
-            }
-
-            at++;
-            at = char.IsAsciiDigit(Peek(at)) ? Digits(at) : at;
-        }
-
-        return Exponent(at);
-    }
-
-    // Digits, with single underscores between them (PostgreSQL 16).
-    private readonly int Digits(int at)
-    {
-        while (char.IsAsciiDigit(Peek(at)) || (Peek(at) == '_' && char.IsAsciiDigit(Peek(at + 1))))
-        {
-            at++;
-        }
-
-        return at;
-    }
-
-    // An exponent, and letters that must not follow a number but belong to its token: "1e5", "0xff", "1abc", and also
-    // "1e-", where the "-" is taken even without a digit, so that it starts no comment.
-    private readonly int Exponent(int at)
-    {
-        if (Peek(at) is 'e' or 'E' && Peek(at + 1) is '+' or '-')
-        {
-            at += 2;
-            if (!char.IsAsciiDigit(Peek(at)))
-            {
-                return at;
-            }
-
-            at = Digits(at);
-        }
-
-        return IsIdentifierStart(Peek(at)) ? SkipIdentifier(at) : at;
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Migrator.Scripts.Sql;
 
-/// <summary>A name as the catalog holds it: unquoted, folded to lower case where it was not quoted, and cut to PostgreSQL's length.</summary>
+/// <summary>
+/// A name as the catalog holds it: unquoted, folded to lower case where it was not quoted, and cut to PostgreSQL's
+/// length.
+/// </summary>
 /// <param name="Schema">The schema it was written with; null when it is left to search_path.</param>
 /// <param name="Name">The name itself.</param>
 internal sealed record SqlName(string? Schema, string Name)
@@ -11,7 +14,9 @@ internal sealed record SqlName(string? Schema, string Name)
     // NAMEDATALEN - 1, in bytes of UTF-8; the server cuts longer names off with a notice.
     private const int MaxBytes = 63;
 
-    /// <summary>One identifier as the server reads it (<c>scan.l</c>, <c>scansup.c</c>); null when it is not a valid one.</summary>
+    /// <summary>
+    /// One identifier as the server reads it (<c>scan.l</c>, <c>scansup.c</c>); null when it is not a valid one.
+    /// </summary>
     /// <param name="kind">What the lexer took it for.</param>
     /// <param name="text">The identifier with its quotes.</param>
     /// <param name="escape">The escape character of a <c>U&amp;"…"</c> identifier.</param>

@@ -21,7 +21,7 @@ internal static class SqlProblems
                     "This quoted identifier is never closed; add \", or write \"\" for a quotation mark in it.");
             default:
                 return new SqlProblem(SqlProblemKind.Unclosed, token.Start, text[..(text.IndexOf('\'') + 1)].ToString(),
-                    "This string is never closed; add ', or write '' for an apostrophe in it.");
+                    "This string is never closed; add ', or write '' for an apostrophe in it or in a string before it.");
         }
     }
 
@@ -31,7 +31,15 @@ internal static class SqlProblems
     public static SqlProblem UnclosedBlock(int offset) =>
         new(SqlProblemKind.Unclosed, offset, "BEGIN", "This BEGIN of a function's body is never closed; add END, one for each BEGIN and CASE.");
 
-    public static SqlProblem UnfinishedOnCopyLine(int offset, string found) =>
-        new(SqlProblemKind.SplitByCopyData, offset, found,
+    /// <summary>A statement behind COPY … FROM STDIN on its line that does not end there.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="offset">Where the statement begins, or what is open in it.</param>
+    public static SqlProblem SplitByCopyData(string script, int offset)
+    {
+        SqlLexer lexer = new(script) { Position = offset };
+        SqlToken token = lexer.Next();
+        string found = token.Kind == SqlTokenKind.Identifier ? lexer.Slice(token).ToString() : script[offset..(offset + 1)];
+        return new SqlProblem(SqlProblemKind.SplitByCopyData, offset, found,
             "The data of COPY begins on the next line, so what follows COPY must end on its line; move it below the data.");
+    }
 }

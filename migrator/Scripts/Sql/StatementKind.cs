@@ -82,8 +82,8 @@ internal static class StatementKind
     }
 
     /// <summary>
-    /// Whether it lets go of the session's advisory locks: DISCARD ALL, a call of pg_advisory_unlock_all, or a DO block that
-    /// mentions it.
+    /// Whether it lets go of the session's advisory locks: DISCARD ALL, a call of pg_advisory_unlock_all, or a DO block
+    /// that mentions it.
     /// </summary>
     public static bool LosesSessionLock(string statement)
     {

@@ -1,16 +1,18 @@
 namespace Migrator.Scripts.Sql;
 
-/// <summary>Reads a statement word by word, without its comments. Keywords are compared without regard to case.</summary>
+/// <summary>
+/// Reads a statement word by word, without its comments. Keywords are compared without regard to case.
+/// </summary>
 internal ref struct StatementReader
 {
-    private readonly ReadOnlySpan<char> _text;
-    private SqlLexer _lexer;
+    private readonly ReadOnlySpan<char> text;
+    private SqlLexer lexer;
 
     public StatementReader(ReadOnlySpan<char> statement)
     {
-        _text = statement;
-        _lexer = new SqlLexer(statement);
-        Current = _lexer.NextSignificant();
+        text = statement;
+        lexer = new SqlLexer(statement);
+        Current = lexer.NextSignificant();
     }
 
     /// <summary>The token that is read next.</summary>
@@ -19,12 +21,12 @@ internal ref struct StatementReader
     public readonly bool AtEnd => Current.Kind == SqlTokenKind.End;
 
     /// <summary>The characters of <see cref="Current"/>.</summary>
-    public readonly ReadOnlySpan<char> CurrentText => _text[Current.Start..Current.End];
+    public readonly ReadOnlySpan<char> CurrentText => text[Current.Start..Current.End];
 
     public readonly bool Is(string keyword) => Current.Kind == SqlTokenKind.Identifier
         && CurrentText.Equals(keyword, StringComparison.OrdinalIgnoreCase);
 
-    public void Advance() => Current = _lexer.NextSignificant();
+    public void Advance() => Current = lexer.NextSignificant();
 
     /// <summary>Reads the keyword if it is next.</summary>
     public bool Skip(string keyword)
@@ -74,7 +76,10 @@ internal ref struct StatementReader
         return false;
     }
 
-    /// <summary>Reads a name with up to two qualifiers; the database's name, the first of two, is dropped. Null when none is next.</summary>
+    /// <summary>
+    /// Reads a name with up to two qualifiers; the database's name, the first of two, is dropped. Null when none is
+    /// next.
+    /// </summary>
     public SqlName? Name()
     {
         string? schema = null;

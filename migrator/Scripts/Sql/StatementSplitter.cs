@@ -1,87 +1,96 @@
 namespace Migrator.Scripts.Sql;
 
 /// <summary>
-/// Cuts a script into statements exactly where psql does (<c>src/fe_utils/psqlscan.l</c> and <c>src/bin/psql/mainloop.c</c>
-/// of PostgreSQL 18): at semicolons outside quotes, comments, parentheses and BEGIN ATOMIC bodies. Differences, all on purpose:
-/// an empty statement is dropped; a psql command and an unclosed quote are problems; <c>:name</c> is not replaced.
+/// Cuts a script into statements exactly where psql does (<c>src/fe_utils/psqlscan.l</c> and
+/// <c>src/bin/psql/mainloop.c</c> of PostgreSQL 18): at semicolons outside quotes, comments, parentheses and BEGIN
+/// ATOMIC bodies. Differences, all on purpose: an empty statement is dropped; a psql command and an unclosed quote are
+/// problems; <c>:name</c> is not replaced; and
+/// <c>\.</c>, then <c>;</c>, is not taken for a second COPY, which makes psql 17.11 and 18.6 swallow what comes after.
 /// </summary>
 /// <remarks>
-/// Like psql, and unlike the server, it does not see <c>E'…'</c> go on in a quote on the next line: that quote is read as
-/// a plain one, without backslash escapes.
+/// Like psql, and unlike the server, it does not see <c>E'…'</c> go on in a quote on the next line: that quote is read
+/// as a plain one, without backslash escapes.
 /// </remarks>
 internal static class StatementSplitter
 {
-    /// <summary>The statements of a script, and what is wrong with it. Never throws for what the script holds.</summary>
+    /// <summary>
+    /// The statements of a script, and what is wrong with it. Never throws for what the script holds.
+    /// </summary>
     /// <param name="script">Its text, placeholders replaced.</param>
     public static SplitResult Split(string script)
     {
         ArgumentNullException.ThrowIfNull(script);
-        return new Run(script).ToEnd();
+        return InvalidCharacters.IsArchive(script)
+            ? new SplitResult([], [InvalidCharacters.Archive()])
+            : new Run(script).ToEnd();
     }
 
     private ref struct Run(string script)
     {
-        private readonly List<SqlStatement> _statements = [];
-        private readonly List<SqlProblem> _problems = [];
+        private readonly List<SqlStatement> statements = [];
+        private readonly List<SqlProblem> problems = [];
 
-        // COPY statements whose data begins after the current line, as indices into _statements.
-        private readonly List<int> _copies = [];
-        private SqlLexer _lexer = new(script);
-        private StatementTracker _tracker;
-        private int _first = -1;
-        private int _last;
+        // COPY statements whose data begins after the current line, as indices into statements.
+        private readonly List<int> copies = [];
+        private SqlLexer lexer = new(script);
+        private StatementTracker tracker;
+        private int first = -1;
+        private int last;
 
         public SplitResult ToEnd()
         {
-            InvalidCharacters.Report(script, _problems);
+            InvalidCharacters.Report(script, problems);
             if (script.StartsWith('\uFEFF'))
             {
-                _lexer.Position = 1;
+                lexer.Position = 1;
             }
 
             while (Step())
             {
             }
 
-            _problems.Sort((a, b) => a.Offset.CompareTo(b.Offset));
-            return new SplitResult(_statements, _problems);
+            problems.Sort((a, b) => a.Offset.CompareTo(b.Offset));
+            return new SplitResult(statements, problems);
         }
 
         private bool Step()
         {
-            SqlToken token = _lexer.Next();
+            SqlToken token = lexer.Next();
             switch (token.Kind)
             {
                 case SqlTokenKind.End:
                     return EndOfText(token.Start);
-                case SqlTokenKind.Semicolon when _tracker.IsComplete:
+                case SqlTokenKind.Semicolon when tracker.IsComplete:
                     EndStatement(token.End);
                     return true;
                 case SqlTokenKind.Backslash:
                     Backslash(token.Start);
                     return true;
                 case SqlTokenKind.Identifier:
-                    _tracker.Identifier(_lexer.Slice(token), token.Start);
+                    tracker.Identifier(lexer.Slice(token), token.Start);
                     break;
                 case SqlTokenKind.OpenParenthesis:
-                    _tracker.Open(token.Start);
+                    tracker.Open(token.Start);
                     break;
                 case SqlTokenKind.CloseParenthesis:
-                    _tracker.Close();
+                    tracker.Close();
                     break;
             }
 
             if (token.IsOpen)
             {
-                _problems.Add(_lexer.Limit < script.Length
-                    ? SqlProblems.UnfinishedOnCopyLine(token.Start, script[token.Start..(token.Start + 1)])
-                    : SqlProblems.Unclosed(script, token));
+                if (lexer.Limit < script.Length)
+                {
+                    return SplitByCopyData(token.Start);
+                }
+
+                problems.Add(SqlProblems.Unclosed(script, token));
                 ForgetStatement();
             }
             else if (token.Kind != SqlTokenKind.Blank)
             {
-                _first = _first < 0 ? token.Start : _first;
-                _last = token.End;
+                first = first < 0 ? token.Start : first;
+                last = token.End;
             }
 
             return true;
@@ -90,17 +99,18 @@ internal static class StatementSplitter
         // The text ends, or the line of a COPY whose data comes next.
         private bool EndOfText(int end)
         {
-            if (_tracker.OpenParenthesis is { } parenthesis)
+            if (first >= 0 && end < script.Length)
             {
-                _problems.Add(SqlProblems.UnclosedParenthesis(parenthesis));
+                return SplitByCopyData(tracker.OpenParenthesis ?? tracker.OpenBlock ?? first);
             }
-            else if (_tracker.OpenBlock is { } block)
+
+            if (tracker.OpenParenthesis is { } parenthesis)
             {
-                _problems.Add(SqlProblems.UnclosedBlock(block));
+                problems.Add(SqlProblems.UnclosedParenthesis(parenthesis));
             }
-            else if (_first >= 0 && end < script.Length)
+            else if (tracker.OpenBlock is { } block)
             {
-                _problems.Add(SqlProblems.UnfinishedOnCopyLine(_first, script[_first.._last]));
+                problems.Add(SqlProblems.UnclosedBlock(block));
             }
             else
             {
@@ -109,29 +119,40 @@ internal static class StatementSplitter
 
             ForgetStatement();
             int position = end;
-            foreach (int copy in _copies)
+            foreach (int copy in copies)
             {
                 SqlCopyData data = CopyDataReader.Read(script, ref position);
-                _statements[copy] = _statements[copy] with { CopyData = data };
+                statements[copy] = statements[copy] with { CopyData = data };
             }
 
-            _copies.Clear();
-            _lexer.Limit = script.Length;
-            _lexer.Position = position;
+            copies.Clear();
+            lexer.Limit = script.Length;
+            lexer.Position = position;
             return position < script.Length;
+        }
+
+        // Goes no further: what it would report behind the data would only be a consequence.
+        private readonly bool SplitByCopyData(int offset)
+        {
+            problems.Add(SqlProblems.SplitByCopyData(script, offset));
+            return false;
         }
 
         private void EndStatement(int end)
         {
-            if (_first >= 0)
+            if (first >= 0)
             {
-                _statements.Add(new SqlStatement(script[_first.._last], _first, null));
-                if (_tracker.IsCopyFromStdin)
+                statements.Add(new SqlStatement(script[first..last], first, null));
+                if (tracker.IsCopyFromStdin)
                 {
                     // The data begins on the next line; what else is on this line is still SQL.
-                    _copies.Add(_statements.Count - 1);
-                    int rest = script.AsSpan(end).IndexOf('\n');
-                    _lexer.Limit = rest < 0 ? script.Length : end + rest + 1;
+                    if (copies.Count == 0)
+                    {
+                        int rest = script.AsSpan(end).IndexOf('\n');
+                        lexer.Limit = rest < 0 ? script.Length : end + rest + 1;
+                    }
+
+                    copies.Add(statements.Count - 1);
                 }
             }
 
@@ -140,15 +161,16 @@ internal static class StatementSplitter
 
         private void ForgetStatement()
         {
-            _first = -1;
-            _tracker = default;
+            first = -1;
+            tracker = default;
         }
 
         private void Backslash(int start)
         {
-            _problems.Add(PsqlCommands.Describe(script, start));
+            problems.Add(PsqlCommands.Describe(script, start));
 
-            // Whether it ends the statement depends on the command; to forget it reports nothing that is only a consequence.
+            // Whether it ends the statement depends on the command; to forget it reports nothing that is only a
+            // consequence.
             ForgetStatement();
             int position = PsqlCommands.End(script, start);
             if (PsqlCommands.IsCopyFromInput(script.AsSpan(start, position - start)))
@@ -157,10 +179,10 @@ internal static class StatementSplitter
                 CopyDataReader.Read(script, ref position);
             }
 
-            _lexer.Position = Math.Min(position, script.Length);
-            if (_lexer.Position > _lexer.Limit)
+            lexer.Position = Math.Min(position, script.Length);
+            if (lexer.Position > lexer.Limit)
             {
-                _lexer.Limit = script.Length;
+                lexer.Limit = script.Length;
             }
         }
     }

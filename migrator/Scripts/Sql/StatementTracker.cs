@@ -9,10 +9,10 @@ namespace Migrator.Scripts.Sql;
 /// </summary>
 internal struct StatementTracker
 {
-    private Words _words;
-    private int _count;
-    private int _parentheses;
-    private int _blocks;
+    private Words words;
+    private int count;
+    private int parentheses;
+    private int blocks;
 
     private enum Word : byte
     {
@@ -26,36 +26,38 @@ internal struct StatementTracker
         Stdin,
     }
 
-    /// <summary>The offset of the parenthesis that is still open, the outermost one; null when all are closed.</summary>
+    /// <summary>
+    /// The offset of the parenthesis that is still open, the outermost one; null when all are closed.
+    /// </summary>
     public int? OpenParenthesis { get; private set; }
 
     /// <summary>The offset of the outermost BEGIN that has no END yet; null when there is none.</summary>
     public int? OpenBlock { get; private set; }
 
     /// <summary>Whether a semicolon ends the statement here.</summary>
-    public readonly bool IsComplete => _parentheses == 0 && _blocks == 0;
+    public readonly bool IsComplete => parentheses == 0 && blocks == 0;
 
     /// <summary>Whether the statement is COPY … FROM STDIN (or, as the server allows, FROM STDOUT).</summary>
     public readonly bool IsCopyFromStdin
     {
         get
         {
-            ReadOnlySpan<Word> words = _words;
-            int from = words.IndexOf(Word.From);
-            return words[0] == Word.Copy && from >= 0 && from + 1 < words.Length && words[from + 1] == Word.Stdin;
+            ReadOnlySpan<Word> seen = words;
+            int from = seen.IndexOf(Word.From);
+            return seen[0] == Word.Copy && from >= 0 && from + 1 < seen.Length && seen[from + 1] == Word.Stdin;
         }
     }
 
     /// <summary>Whether it began with COPY, or has no word yet.</summary>
-    public readonly bool MayBeCopy => _count == 0 || _words[0] == Word.Copy;
+    public readonly bool MayBeCopy => count == 0 || words[0] == Word.Copy;
 
-    private readonly bool IsCreateRoutine => _words[0] == Word.Create
-        && (_words[1] == Word.Routine
-            || (_words[1] == Word.Or && _words[2] == Word.Replace && _words[3] == Word.Routine));
+    private readonly bool IsCreateRoutine => words[0] == Word.Create
+        && (words[1] == Word.Routine
+            || (words[1] == Word.Or && words[2] == Word.Replace && words[3] == Word.Routine));
 
     public void Open(int offset)
     {
-        if (_parentheses++ == 0)
+        if (parentheses++ == 0)
         {
             OpenParenthesis = offset;
         }
@@ -64,7 +66,7 @@ internal struct StatementTracker
     public void Close()
     {
         // psql ignores a parenthesis too many: the server will name it.
-        if (_parentheses > 0 && --_parentheses == 0)
+        if (parentheses > 0 && --parentheses == 0)
         {
             OpenParenthesis = null;
         }
@@ -72,14 +74,14 @@ internal struct StatementTracker
 
     public void Identifier(ReadOnlySpan<char> identifier, int offset)
     {
-        if (_parentheses > 0)
+        if (parentheses > 0)
         {
             return;
         }
 
-        if (_count < Words.Length)
+        if (count < Words.Length)
         {
-            _words[_count++] = Recognize(identifier);
+            words[count++] = Recognize(identifier);
         }
 
         if (!IsCreateRoutine)
@@ -90,14 +92,14 @@ internal struct StatementTracker
         if (Is(identifier, "begin"))
         {
             OpenBlock ??= offset;
-            _blocks++;
+            blocks++;
         }
-        else if (_blocks > 0 && Is(identifier, "case"))
+        else if (blocks > 0 && Is(identifier, "case"))
         {
             // CASE has an END too.
-            _blocks++;
+            blocks++;
         }
-        else if (_blocks > 0 && Is(identifier, "end") && --_blocks == 0)
+        else if (blocks > 0 && Is(identifier, "end") && --blocks == 0)
         {
             OpenBlock = null;
         }
@@ -126,6 +128,6 @@ internal struct StatementTracker
         // COPY BINARY database.schema.table FROM STDIN has six; psql keeps eight.
         public const int Length = 8;
 
-        private Word _first;
+        private Word word;
     }
 }

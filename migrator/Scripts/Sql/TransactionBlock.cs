@@ -1,11 +1,13 @@
 namespace Migrator.Scripts.Sql;
 
 /// <summary>
-/// Knows the statements that PostgreSQL refuses inside a transaction block: the calls of <c>PreventInTransactionBlock</c> in
-/// PostgreSQL 14 to 18, which are in <c>tcop/utility.c</c> (COMMIT and ROLLBACK PREPARED, databases, tablespaces, ALTER SYSTEM,
-/// DETACH PARTITION CONCURRENTLY, CREATE and DROP INDEX CONCURRENTLY) and under <c>commands/</c> in <c>indexcmds.c</c> (REINDEX),
+/// Knows the statements that PostgreSQL refuses inside a transaction block: the calls of
+/// <c>PreventInTransactionBlock</c> in PostgreSQL 14 to 18, which are in <c>tcop/utility.c</c> (COMMIT and ROLLBACK
+/// PREPARED, databases, tablespaces, ALTER SYSTEM, DETACH PARTITION CONCURRENTLY, CREATE and DROP INDEX CONCURRENTLY)
+/// and under <c>commands/</c> in <c>indexcmds.c</c> (REINDEX),
 /// <c>vacuum.c</c>, <c>cluster.c</c>, <c>dbcommands.c</c> (ALTER DATABASE … TABLESPACE), <c>discard.c</c> and
-/// <c>subscriptioncmds.c</c>. CHECKPOINT, REFRESH MATERIALIZED VIEW CONCURRENTLY and ALTER TYPE … ADD VALUE are not among them.
+/// <c>subscriptioncmds.c</c>. CHECKPOINT, REFRESH MATERIALIZED VIEW CONCURRENTLY and ALTER TYPE … ADD VALUE are not
+/// among them.
 /// </summary>
 internal static class TransactionBlock
 {

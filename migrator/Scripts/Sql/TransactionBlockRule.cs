@@ -6,7 +6,9 @@ internal enum TransactionBlockRule
     /// <summary>It does.</summary>
     Allowed,
 
-    /// <summary>The catalog decides: REINDEX and CLUSTER refuse partitioned tables, DROP SUBSCRIPTION one with a slot.</summary>
+    /// <summary>
+    /// The catalog decides: REINDEX and CLUSTER refuse partitioned tables, DROP SUBSCRIPTION one with a slot.
+    /// </summary>
     Depends,
 
     /// <summary>It does not (SQL state 25001).</summary>

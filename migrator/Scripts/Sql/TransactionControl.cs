@@ -18,6 +18,8 @@ internal enum TransactionControl
     /// <summary>PREPARE TRANSACTION.</summary>
     Prepare,
 
-    /// <summary>COMMIT PREPARED, ROLLBACK PREPARED: not about the current transaction, and not allowed in one.</summary>
+    /// <summary>
+    /// COMMIT PREPARED, ROLLBACK PREPARED: not about the current transaction, and not allowed in one.
+    /// </summary>
     FinishPrepared,
 }

@@ -12,6 +12,8 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
 
     [Theory(Timeout = Timeout)]
     [InlineData("", "Required command was not provided.")]
+    [InlineData("upp", "'upp'")]
+    [InlineData("up --settings-dir=", "--settings-dir")]
     [InlineData("up --colour=red", "'--colour=red'")]
     [InlineData("up extra", "'extra'")]
     [InlineData("up --dir", "'--dir'")]
@@ -36,7 +38,7 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
 
     [Theory(Timeout = Timeout)]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db:port/x", "DATABASE_URL cannot be read: the port is not a number")]
-    [InlineData("DATABASE_URL", $"postgres://app:{Marker}/y@db/x", "DATABASE_URL cannot be read: the port is not a number")]
+    [InlineData("DATABASE_URL", $"postgres://app:{Marker}/y@db/x", "DATABASE_URL cannot be read: there is an unencoded")]
     [InlineData("DATABASE_URL", $"mysql://app:{Marker}@db/x", "DATABASE_URL cannot be read: it is neither a postgres:// URL nor")]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?sslmode={Marker}", "the connection setting 'sslmode' is unknown or has a value it cannot have")]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?ssl=true", "the connection setting 'ssl' is unknown")]
@@ -124,6 +126,61 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task No_password_at_all_is_not_waited_for()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder();
+        var migrate = new Cli(database, scripts) { ["DATABASE_URL"] = $"postgres://app@{database.Host}:{database.Port}/{database.Name}" };
+
+        await SaysAsync(migrate, 2, "password", "up", "--connect-wait=2s");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_wrong_password_is_not_waited_for_when_the_first_of_two_hosts_is_down()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder();
+        var migrate = new Cli(database, scripts)
+        {
+            ["DATABASE_URL"] = $"postgres://app:{Marker}@127.0.0.1:{FreePort.Next()},{database.Host}:{database.Port}/{database.Name}",
+        };
+
+        await SaysAsync(migrate, 2, "28P01", "up", "--connect-wait=2s");
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("up --conection=postgres://app:{0}@db/x")]
+    [InlineData("up postgres://app:{0}@db/x")]
+    [InlineData("up --connection=postgres://app:12/{0}@127.0.0.1/x --connect-wait=0s")]
+    [InlineData("up --connection=postgres://app:12?{0}=1@127.0.0.1/x")]
+    public async Task A_password_in_the_wrong_place_is_not_repeated(string arguments)
+    {
+        using var scripts = new ScriptFolder();
+        var migrate = new Cli { ["MIGRATE_DIR"] = scripts.Path };
+
+        await SaysAsync(migrate, 2, "", string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, Marker).Split(' '));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("Multiplexing=true")]
+    public async Task Npgsql_settings_that_contradict_each_other(string setting)
+    {
+        using var scripts = new ScriptFolder();
+        var migrate = new Cli { ["MIGRATE_DIR"] = scripts.Path, ["MIGRATE_CONNECTION"] = $"Host=127.0.0.1;Port=1;{setting}" };
+
+        await SaysAsync(migrate, 2, "", "up", "--connect-wait=0s");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task An_empty_dir()
+    {
+        using var scripts = new ScriptFolder();
+        var migrate = new Cli { ["DATABASE_URL"] = "postgres://127.0.0.1:1/x" };
+
+        await SaysAsync(migrate, 2, "--dir", "up", "--dir", "");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_role_that_does_not_exist()
     {
         var database = await server.CreateDatabaseAsync();
@@ -159,6 +216,8 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("BEGIN;\nSELECT 1;\nROLLBACK;", "V1__a.sql:1:1: the script begins or ends a transaction of its own (BEGIN)")]
     [InlineData("SELECT 1;\n  VACUUM;", "V1__a.sql:2:3: this statement cannot run in a transaction (VACUUM)")]
     [InlineData("CREATE INDEX CONCURRENTLY i ON t (x);", "V1__a.sql:1:1: this statement cannot run in a transaction (CREATE)")]
+    [InlineData("SELECT 1;\nCOPY (SELECT 1) TO STDOUT;", "V1__a.sql:2:1: ")]
+    [InlineData("-- evolve-tx-off\nBEGIN;\nCREATE TABLE t ();", "V1__a.sql:2:1: ")]
     [InlineData("SELECT 1;\nSELECT '${colour}';", "V1__a.sql:2:9: the placeholder ${colour} has no value")]
     public async Task A_script_that_cannot_run_is_refused_before_the_first_one_does(string text, string said)
     {

@@ -101,6 +101,35 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
         await migrate.SucceedAsync("status", "--exit-code");
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData("CREATE TABLE t ();")]
+    [InlineData("-- evolve-tx-off\nCREATE TABLE t ();")]
+    public async Task A_schema_that_holds_tables_but_no_history_is_migrated_from_there(string text)
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE TABLE made_by_hand ()");
+        using var scripts = new ScriptFolder { ["V1__t.sql"] = text };
+        var migrate = new Cli(database, scripts);
+
+        await migrate.SucceedAsync("up");
+        await migrate.SucceedAsync("up");
+
+        Assert.Equal("made_by_hand,t", await database.TablesAsync());
+        Assert.Equal("V1__t.sql", await database.HistoryAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_script_that_is_not_UTF8_is_refused()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder();
+        scripts.Write("V1__x.sql", System.Text.Encoding.Latin1.GetBytes("SELECT 1;\nSELECT 'é';"));
+
+        var up = await new Cli(database, scripts).FailAsync(2, "up");
+
+        Assert.StartsWith("error: V1__x.sql:2:9: ", up.FirstError, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task A_folder_without_scripts_is_nothing_to_do()
     {

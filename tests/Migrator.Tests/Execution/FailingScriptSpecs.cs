@@ -78,6 +78,29 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_parameter_sign_in_a_script_is_the_scripts_fault_and_no_lost_connection()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__x.sql"] = "SELECT 1;\nSELECT $1;" };
+
+        var up = await new Cli(database, scripts).FailAsync(1, "up");
+
+        Assert.StartsWith("error: V1__x.sql:2:", up.FirstError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Binary_data_behind_COPY_fails_without_a_stack_trace()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__x.sql"] = "CREATE TABLE t (x int);\nCOPY t FROM stdin WITH (FORMAT binary);\nx\n\\.\n" };
+
+        var up = await new Cli(database, scripts).RunAsync("up");
+
+        Assert.InRange(up.ExitCode, 1, 2);
+        Assert.StartsWith("error: V1__x.sql:2:1: ", up.FirstError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task The_servers_detail_hint_and_context_are_shown()
     {
         var database = await server.CreateDatabaseAsync();

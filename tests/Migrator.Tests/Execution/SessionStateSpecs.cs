@@ -39,6 +39,38 @@ public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepa
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_temporary_table_does_not_hide_the_next_scripts_own()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__scratch.sql"] = "CREATE TEMP TABLE orders (x int);",
+            ["V2__orders.sql"] = "CREATE TABLE orders (x int); INSERT INTO orders VALUES (1);",
+        };
+
+        await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM public.orders"));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("SELECT pg_advisory_unlock_all();")]
+    [InlineData("-- evolve-tx-off\nDISCARD ALL;")]
+    public async Task The_lock_outlives_a_script_that_lets_go_of_it(string text)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__unlock.sql"] = text,
+            ["V2__count.sql"] = "CREATE TABLE locks AS SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();",
+        };
+
+        var up = await new Cli(database, scripts).RunAsync("up");
+
+        Assert.True(up.ExitCode == 2 || await database.ScalarAsync("SELECT count FROM locks") == "2", up.ToString());
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Every_script_sees_the_connections_own_search_path()
     {
         var database = await server.CreateDatabaseAsync();
@@ -73,7 +105,7 @@ public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepa
         var up = await migrate.SucceedAsync("up", "--schema", schema);
         Assert.Contains($"{schema}.changelog is at version 3", up.Stdout, StringComparison.Ordinal);
         Assert.Equal(
-            [$"{schema}|a", $"{schema}|b", $"{schema}|c", $"{schema}|changelog", $"{schema}|changelog_audit", $"{schema}|changelog_progress"],
+            [$"{schema}|a", $"{schema}|b", $"{schema}|c", $"{schema}|changelog", $"{schema}|changelog_audit", $"{schema}|changelog_progress", $"{schema}|changelog_undo"],
             await database.RowsAsync("SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 2"));
 
         Assert.StartsWith("Nothing to do", (await migrate.SucceedAsync("up", "--schema", schema)).Stdout, StringComparison.Ordinal);
@@ -91,6 +123,6 @@ public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepa
         await migrate.SucceedAsync("up");
         await migrate.SucceedAsync("wait");
 
-        Assert.Equal("My History,My History_audit,My History_progress,a", await database.TablesAsync());
+        Assert.Equal("My History,My History_audit,My History_progress,My History_undo,a", await database.TablesAsync());
     }
 }

@@ -10,7 +10,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
 
     private static readonly string[] Fields =
     [
-        "schemaVersion", "command", "exitCode", "outcome", "historyTable", "version", "applied", "scripts", "pending",
+        "schemaVersion", "command", "exitCode", "outcome", "historyTable", "version", "applied", "undone", "undoPlan", "scripts", "pending",
         "problems", "warnings", "repaired", "lines", "sql", "history", "milliseconds",
     ];
 
@@ -124,6 +124,14 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
         var migrate = new Cli { ["MIGRATE_OUTPUT"] = "json" };
 
         var result = await migrate.FailAsync(2, "up", "--lock-wait=soon");
+
+        Assert.Equal("usage", Text(result.Json, "outcome"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Asked_for_in_the_environment_a_wrong_option_is_JSON_too()
+    {
+        var result = await new Cli { ["MIGRATE_OUTPUT"] = "json" }.FailAsync(2, "up", "--colour=red");
 
         Assert.Equal("usage", Text(result.Json, "outcome"));
     }

@@ -70,11 +70,12 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     public async Task The_termination_message_is_no_longer_than_Kubernetes_reads()
     {
         var database = await server.CreateDatabaseAsync();
-        using var scripts = new ScriptFolder { ["V1__a.sql"] = "DO $$ BEGIN RAISE EXCEPTION '%', repeat('x', 5000); END $$;" };
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "DO $$ BEGIN RAISE EXCEPTION '%', repeat('é', 5000); END $$;" };
 
         var up = await new Cli(database, scripts).FailAsync(1, "up");
 
-        Assert.Equal(4096, up.Termination.Length);
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(up.Termination), 4000, 4096);
+        Assert.DoesNotContain('\uFFFD', up.Termination);
     }
 
     [Fact(Timeout = Timeout)]
@@ -104,5 +105,6 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Contains("NOTICE: ***", up.Stderr, StringComparison.Ordinal);
         Assert.Contains("(x)=(***)", up.Stderr, StringComparison.Ordinal);
         Assert.Contains("(x)=(***)", up.Termination, StringComparison.Ordinal);
+        Assert.Contains("(x)=(***)", (await migrate.FailAsync(1, "up", "--output=json")).Stdout, StringComparison.Ordinal);
     }
 }

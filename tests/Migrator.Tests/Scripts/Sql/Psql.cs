@@ -11,14 +11,16 @@ internal static class Psql
     private const string NextScript = "SELECT 'the next script begins';";
 
     /// <summary>
-    /// psql's path: MIGRATOR_PSQL, or the newest of Debian's (not its wrapper in /usr/bin, which is a script), or one on PATH;
-    /// null when there is none.
+    /// psql's path: MIGRATOR_PSQL, or the newest of Debian's (not its wrapper in /usr/bin, which is a script), or one
+    /// on PATH; null when there is none.
     /// </summary>
     public static string? Path { get; } = Environment.GetEnvironmentVariable("MIGRATOR_PSQL") is { Length: > 0 } path
         ? path
         : Candidates().FirstOrDefault(File.Exists);
 
-    /// <summary>Runs scripts in one session, each as by <c>psql --file</c>, and returns what psql sent for each.</summary>
+    /// <summary>
+    /// Runs scripts in one session, each as by <c>psql --file</c>, and returns what psql sent for each.
+    /// </summary>
     public static async Task<IReadOnlyList<IReadOnlyList<SentQuery>>> RunAsync(
         IReadOnlyList<string> scripts, CancellationToken cancellation)
     {

@@ -6,19 +6,36 @@ namespace Migrator.Tests.Scripts.Sql;
 internal sealed class RandomScripts(int seed)
 {
     // No backquote: psql would run what is in it as a shell command when a backslash command comes before it.
-    // No fragment that psql 15 and 18 read otherwise.
-    private static readonly string[] Fragments =
+    // Nor what psql 15 and 18 read otherwise: words in parentheses come late, where it no longer counts.
+    private static readonly string[] Whole =
     [
-        ";", ";", ";", ";\n", "\n", "\n", " ", "\t", "\r", "\r\n", "(", ")", "[", "]", ",", ".", "..", "::", ":=", ":", ":zz", ":'zz'",
-        "'", "'", "''", "\"", "\"\"", "E'", "e'", "B'", "x'", "N'", "U&'", "u&\"", "U&", "E'\\''", "'\\'", "\\'", "E'a\\", "\\\\", "\\",
-        "$$", "$$", "$a$", "$a$", "$A$", "$a", "a$", "$1", "$1$$", "$é$", "$_1$", "$", "a$a$", "é",
-        "--", "-- x", "--\n", "/*", "/*", "*/", "*/", "/", "*", "-", "+", "+-", "@-", "<", "=", "=>", "#", "|", "?", "%", "{", "}",
+        ";", ";", ";", ";\n", "\n", "\n", " ", "\t", "\r", "\r\n", "[", "]", ",", ".", "..", "::", ":=", ":", ":zz",
+        ":'zz'", ":\"zz\"",
+        "''", "\"\"", "'a;b'", "\"a;b\"", "'\\'", "E'\\''", "E'\\\\';", "e'a\\\n;'", "B'1'", "x'F;'", "N';'",
+        "U&';\\0041'", "u&\"d;\"", "U&",
+        "$$;$$", "$a$;$$;$a$", "$é$;$é$", "$_1$;$_1$", "$1", "a$", "a$a$", "é", "\U0001F418", "'\U0001F418;'", "\uFEFF",
+        "$",
+        "-- x\n", "--;'\n", "--\r", "/*;*/", "/* /*;*/ */", "/***/", "(;)", "((1;)2;)", "SELECT a, b, c (CASE; END)",
+        "{", "}",
+        "/", "*", "-", "+", "+-", "@-", "<", "=", "=>", "#", "|", "?", "%", "*/",
         "1", "1.", ".5", "1e", "1e-", "1E+5", "1..2", "0x1F", "12",
-        "SELECT", "a", "b", "n", "u", "x", "e",
-        "CREATE", "CREATE FUNCTION f", "CREATE OR REPLACE PROCEDURE p", "create function g() begin atomic ", "OR", "REPLACE", "FUNCTION",
-        "begin", "BEGIN", "BEGIN ATOMIC", "END", "end", "CASE", "case", "END;", "end;\n",
-        "COPY t FROM STDIN", "COPY t FROM STDIN;\n", "copy", "from", "stdin", "\\.\n", "\n\\.\n", "\n\\.\r\n", "1\t2\n",
-        "CREATE RULE r AS ON INSERT TO t DO (", "DO $$ BEGIN ", " $$", "\U0001F418", "'\U0001F418;'", "\uFEFF",
+        "SELECT", "a", "b", "n", "u", "x", "e", "_",
+        "CREATE", "CREATE FUNCTION f", "CREATE OR REPLACE PROCEDURE p", "OR", "REPLACE", "FUNCTION", "PROCEDURE",
+        "begin", "BEGIN ATOMIC", "END", "end", "CASE", "case", "END;", "end;\n", "END; END;",
+        "BEGIN ATOMIC SELECT 1; END;",
+        "create function g() begin atomic ", "case when 1 then 2 end",
+        "COPY t FROM STDIN", "COPY t FROM STDIN;\n1;'\n\\.\n", "COPY t FROM STDIN;\n", "copy", "from", "stdin",
+        "COPY BINARY \"a\".b.c",
+        "COPY (SELECT 1 FROM stdin) TO",
+    ];
+
+    private static readonly string[] Broken =
+    [
+        "SELECT a, b, c (", ")", "'", "'", "\"", "E'", "e'", "B'", "x'", "N'", "U&'", "u&\"", "\\'", "E'a\\", "\\\\",
+        "\\",
+        "$$", "$$", "$a$", "$a$", "$A$", "$a", "$1$$", "$é$", "$_1$", "--", "-- x", "/*", "/*", "*/", "*/",
+        "\\.\n", "\n\\.\n", "\n\\.\r\n", "CREATE RULE r AS ON INSERT TO t DO (", ");", "*/;", "';", "$$;",
+        "DO $$ BEGIN ", " $$",
     ];
 
     private readonly Random _random = new(seed);
@@ -27,17 +44,20 @@ internal sealed class RandomScripts(int seed)
     {
         StringBuilder script = new();
         int count = _random.Next(1, 25);
-        bool spaced = _random.Next(3) == 0;
+        int broken = _random.Next(2) == 0 ? 0 : 40;
+        bool isSpaced = _random.Next(3) == 0;
         for (int i = 0; i < count; i++)
         {
-            script.Append(Fragments[_random.Next(Fragments.Length)]);
-            if (spaced && _random.Next(2) == 0)
+            string[] fragments = _random.Next(100) < broken ? Broken : Whole;
+            script.Append(fragments[_random.Next(fragments.Length)]);
+            if (isSpaced && _random.Next(2) == 0)
             {
                 script.Append(' ');
             }
         }
 
-        return Harmless(script.ToString());
+        // Shows whether everything is closed here: psql sends an unfinished last statement just like an unclosed one.
+        return Harmless(script.Append("\n;\nlast;").ToString());
     }
 
     // Outside quotes, \e would have psql start an editor and \o write files. There is no command \k.

@@ -7,8 +7,8 @@ using Migrator.Scripts.Sql;
 namespace Migrator.Tests.Scripts.Sql;
 
 /// <summary>
-/// Speaks enough of PostgreSQL's protocol for one psql session: says yes to every query and remembers its exact text, which no log of
-/// a real server shows for queries that fail to parse. Asks for data after a COPY … FROM STDIN.
+/// Speaks enough of PostgreSQL's protocol for one psql session: says yes to every query and remembers its exact text,
+/// which a real server's log_statement leaves out when it cannot be parsed. Asks for data after a COPY … FROM STDIN.
 /// </summary>
 internal sealed class RecordingServer : IDisposable
 {

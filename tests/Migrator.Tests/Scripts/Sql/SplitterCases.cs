@@ -1,8 +1,8 @@
 namespace Migrator.Tests.Scripts.Sql;
 
 /// <summary>
-/// Scripts and the statements that they hold, separated by <c>‖</c>. Each is checked against psql itself too, so none depends on
-/// what changed between PostgreSQL 15 and 18; those cases are in <see cref="Newer"/>.
+/// Scripts and the statements that they hold, separated by <c>‖</c>. Each is checked against psql itself too, so none
+/// depends on what changed between PostgreSQL 15 and 18; those cases are in <see cref="Newer"/>.
 /// </summary>
 internal static class SplitterCases
 {
@@ -71,6 +71,7 @@ internal static class SplitterCases
         (@"SELECT E'\';SELECT 2;''\\';SELECT 3;", @"SELECT E'\';SELECT 2;''\\'‖SELECT 3"),
         (@"SELECT e'\'';'\\';SELECT 3;", @"SELECT e'\''‖'\\'‖SELECT 3"),
         ("SELECT E'\\101\\x41\\u0041;\\\n';SELECT 2;", "SELECT E'\\101\\x41\\u0041;\\\n'‖SELECT 2"),
+        (@"SELECT E'a''\';';SELECT 2;", @"SELECT E'a''\';'‖SELECT 2"),
         (@"SELECT nameE'\';SELECT 2;", @"SELECT nameE'\'‖SELECT 2"),
         (@"SELECT U&'\0041;\';SELECT U&""d;\0061"";", @"SELECT U&'\0041;\'‖SELECT U&""d;\0061"""),
         (@"SELECT u&'d!0061;' UESCAPE '!';", @"SELECT u&'d!0061;' UESCAPE '!'"),
@@ -87,6 +88,8 @@ internal static class SplitterCases
     public static readonly (string Script, string Statements)[] ContinuedStrings =
     [
         ("SELECT E'a'\n'b\\';SELECT 2;", "SELECT E'a'\n'b\\'‖SELECT 2"),
+        ("SELECT E'a'\r'b\\';' -- c\r\r --;\r'\\';';SELECT 2;", "SELECT E'a'\r'b\\';' -- c\r\r --;\r'\\';'‖SELECT 2"),
+        ("SELECT E'a'\r\n'b\\';SELECT 2;", "SELECT E'a'\r\n'b\\'‖SELECT 2"),
         ("SELECT E'a' 'b\\';SELECT 2;", "SELECT E'a' 'b\\'‖SELECT 2"),
     ];
 
@@ -143,6 +146,7 @@ internal static class SplitterCases
             "CREATE /* OR */ FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$‖SELECT 3"),
         ("BEGIN;SELECT 1;END;", "BEGIN‖SELECT 1‖END"),
         ("CREATE TABLE t (a int);BEGIN;END;", "CREATE TABLE t (a int)‖BEGIN‖END"),
+        ("CREATE OR x FUNCTION begin;END;", "CREATE OR x FUNCTION begin‖END"),
         ("CREATE OR FUNCTION begin;END;", "CREATE OR FUNCTION begin‖END"),
         ("CREATE VIEW v AS SELECT CASE WHEN a THEN 1 END;SELECT 1;", "CREATE VIEW v AS SELECT CASE WHEN a THEN 1 END‖SELECT 1"),
         ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END;BEGIN;END;",
@@ -186,12 +190,15 @@ internal static class SplitterCases
         ("COPY t FROM STDIN;\nx\rSELECT 1;\r\\.\r\n\\.\n", "COPY t FROM STDIN{x\rSELECT 1;\r\\.\r\n}"),
     ];
 
-    /// <summary>Where psql 15 reads otherwise than 18, which is followed: all but white space is refused by every server.</summary>
+    /// <summary>
+    /// Where psql 15 reads otherwise than 18, which is followed, and where 18 errs (see <see cref="PsqlComparison"/>).
+    /// </summary>
     public static readonly (string Script, string Statements)[] Newer =
     [
         ("SELECT\v1;\v", "SELECT\v1"),
         ("\v;SELECT 1;", "SELECT 1"),
         ("SELECT 1_000.0_1e1_0--;\n;", "SELECT 1_000.0_1e1_0"),
+        ("COPY t FROM STDIN;\n1\n\\.\n;SELECT 1;", "COPY t FROM STDIN{1\n}‖SELECT 1"),
         ("CREATE (x) FUNCTION f() BEGIN ATOMIC SELECT 1; END;", "CREATE (x) FUNCTION f() BEGIN ATOMIC SELECT 1; END"),
     ];
 

@@ -1,0 +1,88 @@
+{{/* The application's ServiceAccount, or "". Argument: the root context. */}}
+{{- define "migrator.app.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default (include "migrator.fullname" .) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The application's container. Argument: the root context. */}}
+{{- define "migrator.app.container" -}}
+{{- $app := .Values.app -}}
+name: app
+image: {{ include "migrator.image" (dict "image" .Values.image "name" "image") | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{- with $app.command }}
+command:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $app.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+ports:
+  - name: http
+    containerPort: {{ $app.port }}
+    protocol: TCP
+  {{- with $app.extraPorts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- $secret := include "migrator.database.secret" (dict "root" . "made" (include "migrator.database.secretName" .)) }}
+{{- $env := ternary (include "migrator.database.env" (dict "root" . "secret" $secret) | trim) "" $app.databaseEnv }}
+{{- if or $env $app.env }}
+env:
+  {{- with $env }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- with $app.env }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- with $app.envFrom }}
+envFrom:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- range $probe := list "livenessProbe" "readinessProbe" "startupProbe" "lifecycle" "resources" }}
+{{- with get $app $probe }}
+{{ $probe }}:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- with .Values.containerSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- $ca := include "migrator.database.mounts" . }}
+{{- if or $ca $app.extraVolumeMounts }}
+volumeMounts:
+  {{- with $ca }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- with $app.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The volumes of the application's pods: the gate's, the CA, its own. Argument: the root context. */}}
+{{- define "migrator.app.volumes" -}}
+{{- if .Values.gate.enabled }}
+{{ include "migrator.gate.volumes" . }}
+{{- else }}
+{{ include "migrator.database.volumes" . }}
+{{- end }}
+{{- with .Values.app.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Pods are replaced when what this chart makes for them changes. Argument: the root context. */}}
+{{- define "migrator.app.checksums" -}}
+{{- if and .Values.database.url (not .Values.database.existingSecret) }}
+checksum/database: {{ .Values.database.url | sha256sum }}
+{{- end }}
+{{- if and .Values.gate.enabled .Values.migration.scripts.inline }}
+checksum/scripts: {{ .Values.migration.scripts.inline | toJson | sha256sum }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,98 @@
+{{/*
+All checks that need more than one value; the schema sees to the rest. Each fails with a sentence. The deadline
+ladder's are with its arithmetic. Argument: the root context.
+*/}}
+{{- define "migrator.checks" -}}
+{{- include "migrator.checks.parts" . -}}
+{{- include "migrator.checks.database" . -}}
+{{- include "migrator.checks.migration" . -}}
+{{- if .Values.app.enabled -}}
+{{- include "migrator.checks.app" . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Which parts are rendered. */}}
+{{- define "migrator.checks.parts" -}}
+{{- if and (eq .Values.phase "migrate") (not .Values.migration.enabled) -}}
+{{- fail "phase is migrate, but migration.enabled is false: there is nothing to render." -}}
+{{- end -}}
+{{- if and (eq .Values.phase "deploy") (not .Values.app.enabled) -}}
+{{- fail "phase is deploy, but app.enabled is false: there is nothing to render." -}}
+{{- end -}}
+{{- if and .Values.app.enabled .Values.migration.enabled (eq .Values.phase "all") (eq .Values.migration.mode "job") (not .Values.gate.enabled) -}}
+{{- fail "migration.mode is job, but gate.enabled is false: the gate alone keeps the order in this mode." -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "migrator.checks.database" -}}
+{{- $database := .Values.database -}}
+{{- if and $database.existingSecret $database.url -}}
+{{- fail "database.existingSecret and database.url are both set: only one can hold the connection." -}}
+{{- end -}}
+{{- if and $database.url (not $database.keys.url) -}}
+{{- fail "database.url is set, but database.keys.url is empty: nobody would read it." -}}
+{{- end -}}
+{{- if $database.existingSecret -}}
+{{- range $field := list "host" "port" "name" "user" -}}
+{{- if and (get $database $field) (get $database.keys $field) -}}
+{{- fail (printf "database.%s and database.keys.%s are both set: only one can say it." $field $field) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and $database.rootCertificate.configMap $database.rootCertificate.secret -}}
+{{- fail "database.rootCertificate.configMap and database.rootCertificate.secret are both set: only one can hold the certificate." -}}
+{{- end -}}
+{{- if .Values.migration.enabled -}}
+{{- $migration := .Values.migration -}}
+{{- $known := or $database.existingSecret $database.url $database.host $migration.database.existingSecret -}}
+{{- if not (or $known $migration.env $migration.envFrom) -}}
+{{- fail "no database is set: name a Secret in database.existingSecret (key url), or for a trial database.url." -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "migrator.checks.migration" -}}
+{{- $migration := .Values.migration -}}
+{{- if and $migration.scripts.configMap $migration.scripts.inline -}}
+{{- fail "migration.scripts.configMap and migration.scripts.inline are both set: scripts come from one place." -}}
+{{- end -}}
+{{- if and (include "migrator.migrate.mountsScripts" .) (not $migration.dir) -}}
+{{- fail "migration.dir is empty, but migration.scripts are set: they need a folder to be mounted at." -}}
+{{- end -}}
+{{- if and (or $migration.image.tag $migration.image.digest) (not $migration.image.repository) -}}
+{{- fail "migration.image.tag or migration.image.digest is set, but migration.image.repository is empty: the application's image would run, and another one is meant." -}}
+{{- end -}}
+{{- if $migration.enabled -}}
+{{- $_ := include "migrator.deadlines" . -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "migrator.checks.app" -}}
+{{- $gate := include "migrator.seconds" .Values.gate.timeout | int -}}
+{{- $progress := .Values.app.progressDeadlineSeconds | int -}}
+{{- if and .Values.gate.enabled (ge $gate $progress) -}}
+{{- fail (printf "gate.timeout (%s) must be shorter than app.progressDeadlineSeconds (%d), or the rollout counts as stuck before the gate says what it waits for." .Values.gate.timeout $progress) -}}
+{{- end -}}
+{{- $budget := .Values.podDisruptionBudget -}}
+{{- if not (or (kindIs "invalid" $budget.minAvailable) (kindIs "invalid" $budget.maxUnavailable)) -}}
+{{- fail "podDisruptionBudget.minAvailable and podDisruptionBudget.maxUnavailable are both set: Kubernetes takes only one." -}}
+{{- end -}}
+{{- $scaling := .Values.autoscaling -}}
+{{- if and $scaling.enabled (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) -}}
+{{- fail (printf "autoscaling.minReplicas (%d) is more than autoscaling.maxReplicas (%d)." (int $scaling.minReplicas) (int $scaling.maxReplicas)) -}}
+{{- end -}}
+{{- if and $scaling.enabled (not $scaling.targetCPUUtilizationPercentage) (not $scaling.metrics) -}}
+{{- fail "autoscaling.enabled is true, but neither autoscaling.targetCPUUtilizationPercentage nor autoscaling.metrics says by what." -}}
+{{- end -}}
+{{- range $route := list "ingress" "httpRoute" -}}
+{{- if and (get $.Values $route).enabled (not $.Values.service.enabled) -}}
+{{- fail (printf "%s.enabled is true, but service.enabled is false: there is nothing to route to." $route) -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.ingress.enabled (not .Values.ingress.hosts) -}}
+{{- fail "ingress.enabled is true, but ingress.hosts is empty." -}}
+{{- end -}}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) -}}
+{{- fail "httpRoute.enabled is true, but httpRoute.parentRefs is empty: no Gateway would take it." -}}
+{{- end -}}
+{{- end -}}

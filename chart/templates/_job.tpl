@@ -1,0 +1,61 @@
+{{/* The Job's spec. Argument: the root context. */}}
+{{- define "migrator.migration.spec" -}}
+{{- $migration := .Values.migration -}}
+{{- $deadlines := include "migrator.deadlines" . | fromYaml -}}
+backoffLimit: {{ $migration.backoffLimit }}
+activeDeadlineSeconds: {{ $deadlines.job }}
+{{- if not (kindIs "invalid" $migration.ttlSecondsAfterFinished) }}
+ttlSecondsAfterFinished: {{ $migration.ttlSecondsAfterFinished }}
+{{- end }}
+# migrate's exit codes. What is not listed counts as a try: 3 and 4, which may pass, 137 and 143, which are someone
+# else's doing.
+podFailurePolicy:
+  rules:
+    # A node that drains is nobody's failure.
+    - action: Ignore
+      onPodConditions:
+        - type: DisruptionTarget
+          status: "True"
+    # A migration failed (1); settings or scripts are wrong (2); the history does not fit (6).
+    - action: FailJob
+      onExitCodes:
+        containerName: migrate
+        operator: In
+        values: [1, 2, 6]
+template:
+  metadata:
+    labels:
+      {{- $labels := mergeOverwrite dict $migration.podLabels (include "migrator.migration.meshLabels" . | fromYaml) }}
+      {{- include "migrator.podLabels" (dict "root" . "component" "migration" "labels" $labels) | nindent 6 }}
+    {{- with mergeOverwrite dict $migration.podAnnotations (include "migrator.migration.meshAnnotations" . | fromYaml) }}
+    annotations:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+  spec:
+    # A new pod for each try, so that the log of each stays; podFailurePolicy asks for it too.
+    restartPolicy: Never
+    # The pod's own deadline keeps it and its log.
+    activeDeadlineSeconds: {{ $deadlines.pod }}
+    {{- include "migrator.pod.shared" (dict "root" . "settings" $migration "serviceAccount" (include "migrator.migration.serviceAccount" .)) | nindent 4 }}
+    {{- with $migration.initContainers }}
+    initContainers:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    containers:
+      # The work is in the main container: Helm prints only the logs of those.
+      - {{ include "migrator.migration.container" . | indent 8 | trim }}
+    {{- $volumes := include "migrator.migrate.volumes" (dict "root" . "settings" $migration "secret" (include "migrator.migration.secret" .) "scripts" (include "migrator.migration.name" .)) | trim }}
+    {{- $ca := include "migrator.database.volumes" . }}
+    {{- if or $volumes $ca $migration.extraVolumes }}
+    volumes:
+      {{- with $volumes }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      {{- with $ca }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      {{- with $migration.extraVolumes }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+    {{- end }}
+{{- end -}}

@@ -1,0 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Migrator.Configuration;
+
+namespace Migrator.Reporting;
+
+/// <summary>Takes secrets out of the values of a document, before they are escaped; its field names are left alone.</summary>
+internal sealed class RedactingConverter(Redactor redactor) : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options)
+        => writer.WriteStringValue(redactor.Redact(value));
+}

@@ -1,0 +1,128 @@
+using Migrator.Deployment.Tests.Chart.Support;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>The application's own objects, where more than a value's way into them is to be seen (EveryValueTests).</summary>
+public sealed class AppTests
+{
+    private const int Limit = 60_000;
+
+    [Fact(Timeout = Limit)]
+    public async Task It_is_a_deployment_behind_a_service()
+    {
+        var rendering = await Rendering.OfAsync("tests: {enabled: false}\nmigration: {enabled: false}");
+
+        Assert.Equal(["Deployment/orders", "Service/orders"], rendering.Objects.Select(o => o.ToString()).Order());
+        var pod = rendering.Deployment.Node("spec", "template", "metadata", "labels");
+        Assert.All(rendering.Single("Service").Node("spec", "selector").Entries(), l => Assert.Equal(l.Value, pod.At(l.Key)));
+        Assert.Equal("http", rendering.Single("Service").Text("spec", "ports", "0", "targetPort"));
+        Assert.Equal("3000", rendering.Deployment.Container("app").At("ports", "0", "containerPort").Text());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_autoscaler_alone_says_how_many()
+    {
+        var rendering = await Rendering.OfAsync("app: {replicas: 7}\nautoscaling: {enabled: true}");
+
+        Assert.Null(rendering.Deployment.Node("spec", "replicas"));
+        Assert.Equal("orders", rendering.Single("HorizontalPodAutoscaler").Text("spec", "scaleTargetRef", "name"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task No_replica_is_a_value_too() =>
+        Assert.Equal("0", (await Rendering.OfAsync("app: {replicas: 0}")).Deployment.Text("spec", "replicas"));
+
+    [Theory(Timeout = Limit)]
+    [InlineData("{}", null, "1")]
+    [InlineData("{minAvailable: 0}", "0", null)]
+    [InlineData("{minAvailable: 50%}", "50%", null)]
+    [InlineData("{maxUnavailable: 0}", null, "0")]
+    public async Task A_disruption_budget_says_one_thing(string budget, string? minAvailable, string? maxUnavailable)
+    {
+        var spec = (await Rendering.OfAsync(Yaml.Merge("podDisruptionBudget: {enabled: true}", $"podDisruptionBudget: {budget}")))
+            .Single("PodDisruptionBudget").Node("spec");
+
+        Assert.Equal(minAvailable, spec.At("minAvailable").Text());
+        Assert.Equal(maxUnavailable, spec.At("maxUnavailable").Text());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Probes_can_be_taken_away()
+    {
+        var container = (await Rendering.OfAsync("app: {livenessProbe: null, readinessProbe: null}")).Deployment.Container("app");
+
+        Assert.Null(container.At("livenessProbe"));
+        Assert.Null(container.At("readinessProbe"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Pods_spread_among_themselves_unless_told_otherwise()
+    {
+        var spread = (await Rendering.OfAsync("""
+            app:
+              topologySpreadConstraints:
+                - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}
+                - {maxSkew: 1, topologyKey: node, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {a: b}}}
+            """)).Deployment.PodSpec.At("topologySpreadConstraints");
+
+        Assert.Equal("server", spread.At("0", "labelSelector", "matchLabels", "app.kubernetes.io/component").Text());
+        Assert.Equal(["a"], spread.At("1", "labelSelector", "matchLabels").Entries().Select(l => l.Key));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Routes_lead_to_the_service()
+    {
+        var rendering = await Rendering.OfAsync("""
+            service: {port: 8080}
+            ingress: {enabled: true, hosts: [{host: a.example.com}, {host: b.example.com, paths: [{path: /x, pathType: Exact}]}]}
+            httpRoute: {enabled: true, parentRefs: [{name: public}]}
+            """);
+        var ingress = rendering.Single("Ingress").Node("spec", "rules");
+        var route = rendering.Single("HTTPRoute").Node("spec", "rules", "0");
+
+        Assert.Equal("/", ingress.At("0", "http", "paths", "0", "path").Text());
+        Assert.Equal("Exact", ingress.At("1", "http", "paths", "0", "pathType").Text());
+        Assert.Equal("orders", ingress.At("0", "http", "paths", "0", "backend", "service", "name").Text());
+        Assert.Equal("orders", route.At("backendRefs", "0", "name").Text());
+        Assert.Equal("8080", route.At("backendRefs", "0", "port").Text());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Further_objects_may_be_maps_or_texts_and_hold_templates()
+    {
+        var rendering = await Rendering.OfAsync("""
+            extraManifests:
+              - {apiVersion: v1, kind: ConfigMap, metadata: {name: "{{ .Release.Name }}-a"}}
+              - |
+                apiVersion: v1
+                kind: ConfigMap
+                metadata:
+                  name: {{ include "migrator.fullname" . }}-b
+            """);
+
+        rendering.Single("ConfigMap", "orders-a");
+        rendering.Single("ConfigMap", "orders-b");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Helm_test_asks_for_the_schema_and_for_an_answer()
+    {
+        var rendering = await Rendering.OfAsync("service: {port: 8080}\ntests: {app: {path: /orders}}");
+        var schema = rendering.Single("Pod", "orders-test-schema");
+        var app = rendering.Single("Pod", "orders-test-app");
+
+        Assert.Equal(["status", "--dir=/migrations", "--exit-code"], schema.Container("schema").At("args").Texts());
+        Assert.Equal(["http://orders:8080/orders"], app.Container("client").At("args").Texts());
+        Assert.All([schema, app], pod =>
+        {
+            Assert.Equal("test", pod.Annotation("helm.sh/hook"));
+            Assert.Equal("Never", pod.PodSpec.At("restartPolicy").Text());
+            Assert.NotNull(pod.PodSpec.At("activeDeadlineSeconds"));
+            // Not hook-succeeded: `helm test --logs` reads them afterwards.
+            Assert.Equal("before-hook-creation", pod.Annotation("helm.sh/hook-delete-policy"));
+            // Spinnaker's bake drops what comes from there.
+            Assert.Contains("/templates/tests/", pod.Source, StringComparison.Ordinal);
+        });
+    }
+}

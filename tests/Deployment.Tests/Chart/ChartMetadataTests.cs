@@ -1,0 +1,67 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Xml.Linq;
+using Migrator.Deployment.Tests.Chart.Support;
+using Migrator.Tooling;
+using Migrator.Tooling.Processes;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>Chart.yaml, and what a package holds.</summary>
+public sealed class ChartMetadataTests
+{
+    private const int Limit = 60_000;
+
+    [Fact(Timeout = Limit)]
+    public void Its_version_is_that_of_binary_and_image()
+    {
+        var properties = XDocument.Load(RepositoryRoot.Combine("Directory.Build.props"));
+        var version = properties.Descendants("VersionPrefix").Single().Value;
+
+        Assert.Equal(version, Yaml.Parse(ChartFolder.Read("Chart.yaml")).At("version").Text());
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("1.28.9", false)]
+    [InlineData("1.29.0", true)]
+    [InlineData("1.33.4-gke.1000", true)]
+    public async Task It_takes_kubernetes_that_has_native_sidecars(string version, bool taken)
+    {
+        foreach (var helm in HelmCli.Both)
+        {
+            var result = await helm.RunAsync(Rendering.Minimal, ["template", "orders", ChartFolder.Path, "--kube-version", version]);
+
+            Assert.Equal(taken, result.IsSuccess);
+        }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_package_holds_the_chart_and_not_its_examples()
+    {
+        using var folder = new TempFolder();
+        var result = await HelmCli.V4.RunAsync(null, ["package", ChartFolder.Path, "--destination", folder.Path]);
+        Assert.True(result.IsSuccess, result.StandardError);
+        await using var file = File.OpenRead(Assert.Single(Directory.GetFiles(folder.Path)));
+        await using var content = new GZipStream(file, CompressionMode.Decompress);
+        using var tar = new TarReader(content);
+        var names = new List<string>();
+        while (await tar.GetNextEntryAsync(cancellationToken: TestContext.Current.CancellationToken) is { } entry)
+        {
+            names.Add(entry.Name);
+        }
+
+        Assert.Contains("migrator/values.schema.json", names);
+        Assert.Contains("migrator/templates/migration/job.yaml", names);
+        Assert.DoesNotContain(names, n => n.Contains("/examples/", StringComparison.Ordinal) || n.Contains("/ci/", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = Limit)]
+    public void Artifact_hub_finds_what_it_shows()
+    {
+        var annotations = Yaml.Parse(ChartFolder.Read("Chart.yaml")).At("annotations");
+
+        Assert.Equal("database", annotations.At("artifacthub.io/category").Text());
+        Assert.NotEmpty(Yaml.Parse(annotations.At("artifacthub.io/changes").Text()!).Items());
+    }
+}

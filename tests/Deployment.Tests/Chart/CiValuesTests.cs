@@ -1,0 +1,53 @@
+using Migrator.Deployment.Tests.Chart.Support;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>The example values in <c>ci/</c>: lint, render, and Kubernetes' own types, on both helms.</summary>
+public sealed class CiValuesTests
+{
+    private const int Limit = 60_000;
+
+    public static TheoryData<string> Files() => [.. ChartFolder.CiValues()];
+
+    [Theory(Timeout = Limit)]
+    [MemberData(nameof(Files))]
+    public async Task Lint_finds_nothing(string file)
+    {
+        foreach (var helm in HelmCli.Both)
+        {
+            var result = await helm.RunAsync(ChartFolder.Read("ci", file), ["lint", "--strict", ChartFolder.Path]);
+
+            Assert.True(result.IsSuccess, $"{helm.Name}: {result.StandardOutput}{result.StandardError}");
+            Assert.DoesNotContain("[WARNING]", result.StandardOutput, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory(Timeout = Limit)]
+    [MemberData(nameof(Files))]
+    public async Task Kubernetes_knows_every_field(string file)
+    {
+        var rendering = await Rendering.OfChartAsync(ChartFolder.Path, "orders", ChartFolder.Read("ci", file));
+
+        Assert.NotEmpty(rendering.Objects);
+        Assert.All(rendering.Objects, KubernetesTypes.Check);
+    }
+
+    [Theory(Timeout = Limit)]
+    [MemberData(nameof(Files))]
+    public async Task No_two_objects_have_one_name(string file)
+    {
+        var rendering = await Rendering.OfChartAsync(ChartFolder.Path, "orders", ChartFolder.Read("ci", file));
+
+        Assert.Equal(rendering.Objects.Select(o => o.ToString()).Distinct(), rendering.Objects.Select(o => o.ToString()));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_misspelt_field_would_be_found()
+    {
+        var rendering = await Rendering.OfAsync("app: {livenessProbe: {httpGett: {path: /}}}");
+
+        Assert.ThrowsAny<Exception>(() => KubernetesTypes.Parse(rendering.Deployment));
+        Assert.IsType<k8s.Models.V1Job>(KubernetesTypes.Parse(rendering.Job));
+    }
+}

@@ -1,0 +1,46 @@
+using Migrator.Deployment.Tests.Chart.Support;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>Values that contradict each other are refused with a sentence that names them (the ladder's: DeadlineTests).</summary>
+public sealed class ContradictionTests
+{
+    [Theory(Timeout = 60_000)]
+    [InlineData("phase: migrate\nmigration: {enabled: false}", "phase is migrate", "migration.enabled is false")]
+    [InlineData("phase: deploy\napp: {enabled: false}", "phase is deploy", "app.enabled is false")]
+    [InlineData("migration: {mode: job}\ngate: {enabled: false}", "migration.mode is job", "gate.enabled is false")]
+    [InlineData("database: {url: 'postgres://a@b/c'}", "database.existingSecret", "database.url")]
+    [InlineData("database: {existingSecret: ''}", "no database is set", "database.existingSecret")]
+    [InlineData("database: {existingSecret: '', url: 'postgres://a@b/c', keys: {url: ''}}", "database.url is set", "database.keys.url is empty")]
+    [InlineData("database: {host: db, keys: {host: host}}", "database.host", "database.keys.host")]
+    [InlineData("database: {user: a, keys: {user: user}}", "database.user", "database.keys.user")]
+    [InlineData("database: {rootCertificate: {configMap: a, secret: b}}", "rootCertificate.configMap", "rootCertificate.secret")]
+    [InlineData("migration: {scripts: {configMap: a, inline: {V1__a.sql: SELECT 1}}}", "scripts.configMap", "scripts.inline")]
+    [InlineData("migration: {dir: '', scripts: {configMap: a}}", "migration.dir is empty", "migration.scripts")]
+    [InlineData("migration: {image: {tag: v1}}", "migration.image.tag", "migration.image.repository")]
+    [InlineData("podDisruptionBudget: {minAvailable: 0, maxUnavailable: 1}", "minAvailable", "maxUnavailable")]
+    [InlineData("autoscaling: {enabled: true, minReplicas: 6}", "autoscaling.minReplicas (6)", "autoscaling.maxReplicas (5)")]
+    [InlineData("autoscaling: {enabled: true, targetCPUUtilizationPercentage: null}", "targetCPUUtilizationPercentage", "autoscaling.metrics")]
+    [InlineData("ingress: {enabled: true}", "ingress.enabled is true", "ingress.hosts is empty")]
+    [InlineData("httpRoute: {enabled: true}", "httpRoute.enabled is true", "httpRoute.parentRefs is empty")]
+    [InlineData("ingress: {enabled: true, hosts: [{host: a}]}\nservice: {enabled: false}", "ingress.enabled", "service.enabled")]
+    [InlineData("httpRoute: {enabled: true, parentRefs: [{name: a}]}\nservice: {enabled: false}", "httpRoute.enabled", "service.enabled")]
+    public async Task Both_values_are_named(string values, string first, string second)
+    {
+        var messages = await Refusal.OfAsync(values);
+
+        Assert.All(messages, m => Assert.Contains(first, m, StringComparison.Ordinal));
+        Assert.All(messages, m => Assert.Contains(second, m, StringComparison.Ordinal));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("database: {existingSecret: ''}\nmigration: {envFrom: [{secretRef: {name: a}}]}")]
+    [InlineData("database: {existingSecret: '', host: db}")]
+    [InlineData("database: {existingSecret: ''}\nmigration: {database: {existingSecret: owner}}")]
+    [InlineData("database: {existingSecret: ''}\nphase: deploy\nmigration: {enabled: false}")]
+    [InlineData("podDisruptionBudget: {enabled: true, minAvailable: 0}")]
+    [InlineData("migration: {enabled: false}")]
+    public async Task What_can_be_meant_is_taken(string values) =>
+        Assert.All((await Rendering.OfAsync(values)).Objects, KubernetesTypes.Check);
+}

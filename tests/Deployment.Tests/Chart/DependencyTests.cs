@@ -1,0 +1,101 @@
+using Migrator.Deployment.Tests.Chart.Support;
+using Migrator.Tooling.Processes;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>The chart as a dependency of another one: <c>examples/shop</c>, under the alias <c>schema</c>.</summary>
+public sealed class DependencyTests : IDisposable
+{
+    private const int Limit = 60_000;
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact(Timeout = Limit)]
+    public async Task The_migration_is_a_hook_under_the_alias()
+    {
+        var rendering = await RenderAsync();
+
+        var job = Assert.Single(rendering.Hooks);
+        Assert.Equal("Job/shop-schema-migrate", job.ToString());
+        Assert.Equal("schema", job.Text("metadata", "labels", "app.kubernetes.io/name"));
+        Assert.Equal("shop-database/url", job.Container("migrate").Environment()["DATABASE_URL"]);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_parents_own_pods_have_the_gate()
+    {
+        var rendering = await RenderAsync();
+
+        var gate = rendering.Deployment.Container("gate");
+        Assert.Equal("shop", rendering.Deployment.Name);
+        Assert.Equal("wait", gate.At("args", "0").Text());
+        Assert.Equal(rendering.Job.Container("migrate").At("image"), gate.At("image"));
+        Assert.Equal("shop-database/url", gate.Environment()["DATABASE_URL"]);
+        Assert.All(rendering.Objects, KubernetesTypes.Check);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Inline_scripts_and_connection_reach_the_parents_gate()
+    {
+        var rendering = await RenderAsync("""
+            schema:
+              database: {existingSecret: "", url: "postgres://shop:secret@db/shop"}
+              migration: {scripts: {inline: {V1__a.sql: "SELECT 1;"}}}
+            """);
+
+        Assert.Equal("shop-schema-scripts", rendering.Deployment.PodSpec.At("volumes", "0", "configMap", "name").Text());
+        rendering.Single("ConfigMap", "shop-schema-scripts");
+        Assert.Equal("shop-schema-database/url", rendering.Deployment.Container("gate").Environment()["DATABASE_URL"]);
+        rendering.Single("Secret", "shop-schema-database");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task It_can_be_switched_off_by_its_condition()
+    {
+        var rendering = await RenderAsync("schema: {enabled: false}");
+
+        Assert.Equal("Deployment/shop", Assert.Single(rendering.Objects).ToString());
+        Assert.Empty(rendering.Deployment.PodSpec.At("initContainers").Items());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Values_that_helm_shares_are_let_through()
+    {
+        Assert.Single((await RenderAsync("global: {region: eu}")).Hooks);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_unknown_value_under_the_alias_is_refused()
+    {
+        var chart = Vendor();
+
+        var result = await HelmCli.V4.RunAsync("schema: {gates: {}}", ["template", "shop", chart]);
+
+        Assert.False(result.IsSuccess);
+        Assert.Contains("gates", result.StandardError, StringComparison.Ordinal);
+    }
+
+    private Task<Rendering> RenderAsync(string? values = null) => Rendering.OfChartAsync(Vendor(), "shop", values);
+
+    /// <summary>A copy of the example with the chart in <c>charts/</c>, as <c>helm dependency build</c> leaves it.</summary>
+    private string Vendor()
+    {
+        var example = Path.Combine(_folder.Path, "shop");
+        Copy(ChartFolder.Combine("examples", "shop"), example);
+        Copy(ChartFolder.Path, Path.Combine(example, "charts", "migrator"));
+        return example;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Migrator.Deployment.Tests.Chart.Support;
+using Migrator.Tooling;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>
+/// Every value has an effect, where it is meant to and nowhere else. <c>every-value.txt</c> has a line for each.
+/// </summary>
+public sealed partial class EveryValueTests
+{
+    private const int Limit = 60_000;
+
+    private static readonly Dictionary<string, string> Short = new(StringComparer.Ordinal)
+    {
+        ["app"] = "Deployment/orders",
+        ["job"] = "Job/orders-migrate",
+        ["svc"] = "Service/orders",
+        ["test-app"] = "Pod/orders-test-app",
+        ["test-schema"] = "Pod/orders-test-schema",
+    };
+
+    /// <summary>What a value needs beside it to have an effect, by the beginning of its path.</summary>
+    private static readonly Dictionary<string, string> Contexts = new(StringComparer.Ordinal)
+    {
+        ["autoscaling."] = "autoscaling: {enabled: true}",
+        ["database.rootCertificate.key"] = "database: {rootCertificate: {configMap: ca}}",
+        ["httpRoute."] = "httpRoute: {enabled: true, parentRefs: [{name: public}]}",
+        ["ingress."] = "ingress: {enabled: true, hosts: [{host: a}]}",
+        ["migration.image."] = "migration: {image: {repository: m, tag: v1}}",
+        ["migration.serviceAccount."] = "serviceAccount: {create: true}",
+        ["networkPolicy."] = "networkPolicy: {enabled: true}",
+        ["podDisruptionBudget."] = "podDisruptionBudget: {enabled: true}",
+        ["serviceAccount."] = "serviceAccount: {create: true}",
+    };
+
+    /// <summary>Values that are part of their own context: what they change is seen from the minimum.</summary>
+    private static readonly string[] Switches = [".enabled", ".create", "migration.image.repository"];
+
+    private static readonly ConcurrentDictionary<string, Task<Rendering>> Starts = new(StringComparer.Ordinal);
+
+    public static TheoryData<string, string, string> Cases()
+    {
+        var cases = new TheoryData<string, string, string>();
+        foreach (var line in Lines())
+        {
+            cases.Add(line[0], line[1], line[2]);
+        }
+
+        return cases;
+    }
+
+    [Theory(Timeout = Limit)]
+    [MemberData(nameof(Cases))]
+    public async Task It_changes_what_it_is_meant_to_and_nothing_else(string path, string value, string changes)
+    {
+        var context = Contexts.FirstOrDefault(c => path.StartsWith(c.Key, StringComparison.Ordinal)).Value ?? "";
+        var start = Switches.Any(s => path.EndsWith(s, StringComparison.Ordinal)) ? "" : context;
+        var before = await Starts.GetOrAdd(start, values => Rendering.OfAsync(values));
+
+        var after = await Rendering.OfAsync(Yaml.Merge(context, Nested(path, value)));
+
+        var expected = changes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => Short.GetValueOrDefault(c, c));
+        var actual = after.DifferencesFrom(before).Select(o => Hash().Replace(o, "HASH"));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), actual);
+        Assert.All(after.Objects, KubernetesTypes.Check);
+    }
+
+    [Fact(Timeout = Limit)]
+    public void Every_documented_value_has_its_line()
+    {
+        // Helm's own, and the one for a parent's `condition:`.
+        string[] without = ["enabled", "global"];
+        var documented = ValuesDocument.Read(ChartFolder.Read("values.yaml")).Select(v => v.Path).Except(without);
+
+        Assert.Equal(documented.Order(), Lines().Select(l => l[0]).Distinct().Order());
+    }
+
+    private static string Nested(string path, string value)
+    {
+        var keys = path.Split('.');
+        return string.Concat(keys[..^1].Select(k => $"{k}: {{")) + $"{keys[^1]}: {value}" + new string('}', keys.Length - 1);
+    }
+
+    private static IEnumerable<string[]> Lines() =>
+        File.ReadLines(RepositoryRoot.Combine("tests", "Deployment.Tests", "Chart", "every-value.txt"))
+            .Where(l => l.Length > 0 && l[0] != '#')
+            .Select(l => l.Split('|', StringSplitOptions.TrimEntries));
+
+    [GeneratedRegex("[0-9a-f]{8}$")]
+    private static partial Regex Hash();
+}

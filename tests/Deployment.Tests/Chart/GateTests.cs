@@ -1,0 +1,87 @@
+using Migrator.Deployment.Tests.Chart.Support;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>The init container that holds new pods back.</summary>
+public sealed class GateTests
+{
+    private const int Limit = 60_000;
+
+    [Fact(Timeout = Limit)]
+    public async Task Pods_wait_for_their_own_migrations_by_default()
+    {
+        var pod = (await Rendering.OfAsync()).Deployment.PodSpec;
+
+        var gate = Assert.Single(pod.At("initContainers").Items());
+        Assert.Equal(["wait", "--dir=/migrations", "--timeout=5m"], gate.At("args").Texts());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task It_looks_where_the_job_has_migrated()
+    {
+        var rendering = await Rendering.OfAsync("""
+            migration:
+              command: [orders, migrate]
+              dir: /sql
+              schema: shop
+              historyTable: history
+              image: {repository: registry.example.com/migrator, tag: "2"}
+              scripts: {configMap: orders-scripts}
+            database: {sslMode: verify-full, rootCertificate: {configMap: ca}}
+            """);
+        var job = rendering.Job.Container("migrate");
+        var gate = rendering.Deployment.Container("gate");
+
+        foreach (var field in new[] { "image", "imagePullPolicy", "command", "volumeMounts", "securityContext" })
+        {
+            Assert.NotNull(job.At(field));
+            Assert.Equal(job.At(field), gate.At(field));
+        }
+
+        string[] shared = ["--dir=/sql", "--schema=shop", "--history-table=history"];
+        Assert.Subset(job.At("args").Texts().ToHashSet(), shared.ToHashSet<string?>());
+        Assert.Subset(gate.At("args").Texts().ToHashSet(), shared.ToHashSet<string?>());
+        var environment = gate.Environment();
+        Assert.All(environment, e => Assert.Equal(e.Value, job.Environment()[e.Key]));
+        Assert.Equal(rendering.Job.PodSpec.At("volumes"), rendering.Deployment.PodSpec.At("volumes"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task It_can_be_off()
+    {
+        Assert.Null((await Rendering.OfAsync("gate: {enabled: false}")).Deployment.PodSpec.At("initContainers"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Nothing_in_the_pods_changes_with_the_revision()
+    {
+        var deployment = (await Rendering.OfAsync()).Deployment;
+
+        Assert.DoesNotContain("MIGRATE_REVISION", deployment.Source, StringComparison.Ordinal);
+        Assert.DoesNotContain("helm.sh/chart", deployment.PodSpec!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            deployment.Node("spec", "template", "metadata", "labels").Entries(),
+            l => l.Key is "helm.sh/chart" or "app.kubernetes.io/version");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_database_proxy_is_up_before_it()
+    {
+        var rendering = await Rendering.OfAsync("app: {initContainers: [{name: proxy, image: p:1, restartPolicy: Always}]}");
+
+        Assert.Equal(["proxy", "gate"], rendering.Deployment.PodSpec.At("initContainers").Items().Select(c => c.At("name").Text()));
+        // `helm test` needs it as well.
+        var test = rendering.Single("Pod", "orders-test-schema");
+        Assert.Equal(["proxy"], test.PodSpec.At("initContainers").Items().Select(c => c.At("name").Text()));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Pods_that_it_holds_back_cost_no_old_one()
+    {
+        var strategy = (await Rendering.OfAsync()).Deployment.Node("spec", "strategy");
+
+        Assert.Equal("0", strategy.At("rollingUpdate", "maxUnavailable").Text());
+        Assert.Equal("1", strategy.At("rollingUpdate", "maxSurge").Text());
+    }
+}

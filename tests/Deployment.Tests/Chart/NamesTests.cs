@@ -1,0 +1,84 @@
+using Migrator.Deployment.Tests.Chart.Support;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>Names and image references.</summary>
+public sealed class NamesTests
+{
+    private const int Limit = 60_000;
+
+    private const string Everything = """
+        database: {existingSecret: "", url: "postgres://orders:secret@db/orders"}
+        migration: {scripts: {inline: {V1__a.sql: "SELECT 1;"}}}
+        serviceAccount: {create: true}
+        """;
+
+    [Theory(Timeout = Limit)]
+    [InlineData("")]
+    [InlineData("migration: {mode: job}")]
+    public async Task They_are_labels_too_and_stay_within_63_characters(string mode)
+    {
+        var release = new string('r', 52) + "s"; // Helm's own limit
+        var values = Yaml.Merge(Rendering.Minimal, Everything, mode, $"nameOverride: {new string('n', 52)}");
+
+        var rendering = await Rendering.OfChartAsync(ChartFolder.Path, release, values);
+
+        Assert.All(rendering.Objects, o => Assert.InRange(o.Name.Length, 1, 63));
+        Assert.All(rendering.Objects, o => Assert.Matches("^[a-z]([-a-z0-9]*[a-z0-9])?$", o.Name));
+        Assert.Equal(rendering.Objects.Count, rendering.Objects.Select(o => o.ToString()).Distinct().Count());
+        var labels = rendering.Objects.SelectMany(o => o.Node("metadata", "labels").Entries());
+        Assert.All(labels, l => Assert.Matches("^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$", l.Value.Text()));
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("", "orders")]
+    [InlineData("nameOverride: orders", "orders")]
+    [InlineData("nameOverride: api", "orders-api")]
+    [InlineData("fullnameOverride: shop", "shop")]
+    public async Task The_release_names_the_application(string values, string expected)
+    {
+        var rendering = await Rendering.OfAsync(values);
+
+        Assert.Equal(expected, rendering.Deployment.Name);
+        Assert.Equal($"{expected}-migrate", rendering.Job.Name);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("{tag: v1}", "registry.example.com/orders:v1")]
+    [InlineData("{tag: 20260801}", "registry.example.com/orders:20260801")]
+    [InlineData("{tag: 20260801123045}", "registry.example.com/orders:20260801123045")]
+    [InlineData("{tag: '1.10'}", "registry.example.com/orders:1.10")]
+    [InlineData("{tag: 0}", "registry.example.com/orders:0")]
+    [InlineData("{repository: 'localhost:5000/a/b', tag: v1}", "localhost:5000/a/b:v1")]
+    [InlineData("{digest: 'sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}",
+        "registry.example.com/orders@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
+    public async Task An_image_is_a_tag_or_a_digest(string image, string expected)
+    {
+        var rendering = await Rendering.OfAsync($"image: {image}");
+
+        Assert.Equal(expected, rendering.Deployment.Container("app").At("image").Text());
+        Assert.Equal(expected, rendering.Job.Container("migrate").At("image").Text());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_tag_of_digits_on_the_command_line_is_taken()
+    {
+        var rendering = await Rendering.OfAsync("", "--set", "image.tag=20260801123045");
+
+        Assert.EndsWith(":20260801123045", rendering.Job.Container("migrate").At("image").Text(), StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("{tag: 1.5}", "tag")]
+    [InlineData("{tag: 12345678901234567890}", "image.tag is a number too large")]
+    [InlineData("{tag: 'a b'}", "tag")]
+    [InlineData("{tag: ''}", "image.tag and image.digest are empty")]
+    [InlineData("{repository: ''}", "image.repository is empty")]
+    [InlineData("{repository: 'registry.example.com/orders:v1'}", "repository")]
+    [InlineData("{digest: 'sha256:123'}", "digest")]
+    public async Task An_image_that_cannot_be_meant_is_refused(string image, string message)
+    {
+        Assert.All(await Refusal.OfAsync($"image: {image}"), m => Assert.Contains(message, m, StringComparison.Ordinal));
+    }
+}

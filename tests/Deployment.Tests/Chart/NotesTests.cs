@@ -1,0 +1,55 @@
+using Migrator.Deployment.Tests.Chart.Support;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>What a person reads after an install. Only helm 4 renders it without a cluster.</summary>
+public sealed class NotesTests
+{
+    private const int Limit = 60_000;
+
+    [Fact(Timeout = Limit)]
+    public async Task They_name_the_timeout_and_where_to_look()
+    {
+        var notes = await RenderAsync("migration: {timeout: 10m}");
+
+        // Two tries of 630 s, a pause of 10, and 10 for each of the last two steps.
+        Assert.Contains("--timeout 1290s", notes, StringComparison.Ordinal);
+        Assert.Contains("logs job/orders-migrate", notes, StringComparison.Ordinal);
+        Assert.Contains("get events", notes, StringComparison.Ordinal);
+        Assert.Contains("--container gate", notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("Warning", notes, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_default_timeout_is_helms_own() =>
+        Assert.Contains("--timeout 300s", await RenderAsync(""), StringComparison.Ordinal);
+
+    [Theory(Timeout = Limit)]
+    [InlineData("gate: {enabled: false}", "Warning: the gate is off")]
+    [InlineData("podDisruptionBudget: {enabled: true}", "Warning: a PodDisruptionBudget over one replica")]
+    [InlineData("database: {existingSecret: '', url: 'postgres://a:hunter2@db/c'}", "Warning: database.url is kept")]
+    public async Task They_warn_without_failing(string values, string warning)
+    {
+        var notes = await RenderAsync(values);
+
+        Assert.Contains(warning, notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", notes, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("migration: {mode: job}", "logs job/orders-migrate-1-")]
+    [InlineData("migration: {helmTimeout: 20m}", "--timeout 1200s")]
+    [InlineData("app: {enabled: false}", "The migration has run")]
+    [InlineData("migration: {enabled: false}", "The application is the Deployment orders")]
+    public async Task They_tell_of_what_there_is(string values, string expected) =>
+        Assert.Contains(expected, await RenderAsync(values), StringComparison.Ordinal);
+
+    private static async Task<string> RenderAsync(string values)
+    {
+        var result = await HelmCli.V4.RunAsync(
+            Yaml.Merge(Rendering.Minimal, values), ["install", "orders", ChartFolder.Path, "--dry-run=client"]);
+        Assert.True(result.IsSuccess, result.StandardError);
+        return result.StandardOutput[result.StandardOutput.IndexOf("NOTES:", StringComparison.Ordinal)..];
+    }
+}

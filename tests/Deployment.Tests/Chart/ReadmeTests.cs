@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Migrator.Deployment.Tests.Chart.Support;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>README.md tells what values.yaml says.</summary>
+public sealed partial class ReadmeTests
+{
+    private const string Begin = "<!-- values: made from values.yaml by ReadmeTests; UPDATE_DOCS=1 writes it -->\n\n";
+    private const string End = "\n\n<!-- /values -->";
+
+    [Fact(Timeout = 60_000)]
+    public void The_table_of_values_is_up_to_date()
+    {
+        var path = ChartFolder.Combine("README.md");
+        var text = File.ReadAllText(path);
+        var begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        var end = text.IndexOf(End, StringComparison.Ordinal);
+        var table = ValuesDocument.ToMarkdown(ValuesDocument.Read(ChartFolder.Read("values.yaml")));
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
+        {
+            File.WriteAllText(path, text[..begin] + table + text[end..]);
+            return;
+        }
+
+        Assert.True(
+            text[begin..end] == table,
+            "chart/README.md is older than chart/values.yaml. Run this test with UPDATE_DOCS=1 and commit the result.");
+    }
+
+    public static TheoryData<string> Examples() =>
+        [.. Fence().Matches(ChartFolder.Read("README.md")).Select(m => m.Groups[1].Value)];
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Examples))]
+    public async Task An_example_renders(string values) =>
+        Assert.All((await Rendering.OfAsync(values)).Objects, KubernetesTypes.Check);
+
+    [Fact(Timeout = 60_000)]
+    public void Every_value_is_documented()
+    {
+        var text = ChartFolder.Read("values.yaml");
+        var documented = ValuesDocument.Read(text).Select(v => v.Path).ToList();
+
+        Assert.All(ValuesDocument.Leaves(Yaml.Parse(text)), leaf => Assert.Contains(
+            documented, path => leaf == path || leaf.StartsWith(path + ".", StringComparison.Ordinal)));
+        Assert.All(ValuesDocument.Read(text), v => Assert.Matches("[.…]$", v.Description));
+    }
+
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Fence();
+}

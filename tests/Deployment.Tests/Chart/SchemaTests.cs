@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Migrator.Deployment.Tests.Chart.Support;
+using Xunit;
+using YamlDotNet.RepresentationModel;
+
+namespace Migrator.Deployment.Tests.Chart;
+
+/// <summary>values.schema.json: closed, and in step with values.yaml.</summary>
+public sealed class SchemaTests
+{
+    private const int Limit = 60_000;
+
+    private static JsonObject Schema { get; } = JsonNode.Parse(ChartFolder.Read("values.schema.json"))!.AsObject();
+
+    [Fact(Timeout = Limit)]
+    public void It_knows_the_keys_of_values_yaml_and_no_others() =>
+        Compare(Yaml.Parse(ChartFolder.Read("values.yaml"))!, Schema, "");
+
+    [Theory(Timeout = Limit)]
+    [InlineData("imgae: {}", "imgae")]
+    [InlineData("image: {tags: v1}", "tags")]
+    [InlineData("database: {secret: a}", "secret")]
+    [InlineData("database: {keys: {uri: a}}", "uri")]
+    [InlineData("migration: {enable: true}", "enable")]
+    [InlineData("migration: {scripts: {configmap: a}}", "configmap")]
+    [InlineData("gate: {wait: 1s}", "wait")]
+    [InlineData("app: {replicaCount: 2}", "replicaCount")]
+    [InlineData("ingress: {hosts: [{hostname: a}]}", "hostname")]
+    [InlineData("httpRoute: {hosts: []}", "hosts")]
+    public async Task An_unknown_value_is_an_error(string values, string name) =>
+        Assert.All(await Refusal.OfAsync(values), m => Assert.Contains(name, m, StringComparison.Ordinal));
+
+    [Theory(Timeout = Limit)]
+    [InlineData("phase: migration", "phase")]
+    [InlineData("migration: {mode: plain}", "mode")]
+    [InlineData("migration: {backoffLimit: '1'}", "backoffLimit")]
+    [InlineData("migration: {backoffLimit: 11}", "backoffLimit")]
+    [InlineData("migration: {dir: migrations}", "dir")]
+    [InlineData("migration: {scripts: {inline: {orders.sql: SELECT 1}}}", "orders.sql")]
+    [InlineData("migration: {env: {A: b}}", "env")]
+    [InlineData("migration: {podSpec: {restartPolicy: Always}}", "podSpec")]
+    [InlineData("app: {podSpec: {volumes: []}}", "podSpec")]
+    [InlineData("app: {port: 0}", "port")]
+    [InlineData("app: {replicas: -1}", "replicas")]
+    [InlineData("app: {podAnnotations: {prometheus.io/scrape: true}}", "podAnnotations")]
+    [InlineData("service: {spec: {selector: {}}}", "spec")]
+    [InlineData("database: {sslMode: verify_full}", "sslMode")]
+    [InlineData("podDisruptionBudget: {minAvailable: half}", "minAvailable")]
+    [InlineData("fullnameOverride: Orders", "fullnameOverride")]
+    public async Task A_value_that_cannot_be_meant_is_an_error(string values, string name) =>
+        Assert.All(await Refusal.OfAsync(values), m => Assert.Contains(name, m, StringComparison.Ordinal));
+
+    private static void Compare(YamlNode value, JsonObject schema, string path)
+    {
+        if (schema["$ref"]?.GetValue<string>() is { } reference)
+        {
+            schema = Schema["definitions"]![reference.Split('/')[^1]]!.AsObject();
+        }
+
+        if (schema["properties"] is not JsonObject properties)
+        {
+            return;
+        }
+
+        if (properties.All(p => p.Value!.GetValueKind() == JsonValueKind.False))
+        {
+            // Kubernetes' own fields, but for those that the chart sets.
+            return;
+        }
+
+        Assert.False(schema["additionalProperties"]?.GetValue<bool>() ?? true, $"{path} is open");
+        if (value is not YamlMappingNode { Children.Count: > 0 })
+        {
+            return;
+        }
+
+        Assert.Equal(
+            properties.Select(p => $"{path}.{p.Key}").Order(StringComparer.Ordinal),
+            value.Entries().Select(e => $"{path}.{e.Key}").Order(StringComparer.Ordinal));
+        foreach (var (key, inner) in value.Entries())
+        {
+            Compare(inner, properties[key]!.AsObject(), $"{path}.{key}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Migrator.LocalCluster.Storage;
+
+namespace Migrator.LocalCluster.History;
+
+/// <summary>Everything that happened in a cluster, in the order in which it happened. Thread-safe.</summary>
+public sealed class ClusterHistory
+{
+    private readonly Lock _lock = new();
+    private readonly List<HistoryEvent> _events = [];
+    private readonly TimeProvider _time;
+    private TaskCompletionSource _added = NewSignal();
+
+    internal ClusterHistory(TimeProvider time) => _time = time;
+
+    /// <summary>All events so far.</summary>
+    public IReadOnlyList<HistoryEvent> Events
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _events];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Waits for an event, one that has happened already included, without limit other than the token.
+    /// </summary>
+    /// <param name="matches">Which one.</param>
+    /// <param name="afterNumber">Only events with a larger number.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<HistoryEvent> WaitForAsync(
+        Func<HistoryEvent, bool> matches, long afterNumber = 0, CancellationToken cancellationToken = default)
+    {
+        var next = (int)afterNumber;
+        while (true)
+        {
+            Task added;
+            HistoryEvent[] fresh;
+            lock (_lock)
+            {
+                fresh = [.. _events[Math.Min(next, _events.Count)..]];
+                added = _added.Task;
+            }
+
+            if (Array.Find(fresh, e => matches(e)) is { } found)
+            {
+                return found;
+            }
+
+            next += fresh.Length;
+            await added.WaitAsync(cancellationToken);
+        }
+    }
+
+    internal void Add(StoreChange change)
+    {
+        var type = change.Type switch
+        {
+            ChangeType.Added => HistoryEventType.Added,
+            ChangeType.Deleted => HistoryEventType.Deleted,
+            _ => HistoryEventType.Modified,
+        };
+        Add(type, change.Key, change.Object, null, null, null);
+        var isReady = Pods.IsReady(change.Object) && change.Type != ChangeType.Deleted;
+        if (change.Key.Kind == Kinds.Pod && isReady != (change.Before is not null && Pods.IsReady(change.Before)))
+        {
+            Add(isReady ? HistoryEventType.PodReady : HistoryEventType.PodNotReady, change.Key, change.Object, null, null, null);
+        }
+    }
+
+    internal void Add(
+        HistoryEventType type, ObjectKey key, JsonObject value, string? container, string? image, int? exitCode)
+    {
+        TaskCompletionSource added;
+        lock (_lock)
+        {
+            _events.Add(new HistoryEvent(
+                _events.Count + 1, _time.GetUtcNow(), type, key.Kind.Kind, key.Namespace, key.Name, value)
+            {
+                Container = container,
+                Image = image,
+                ExitCode = exitCode,
+            });
+            added = _added;
+            _added = NewSignal();
+        }
+
+        added.SetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,25 @@
+namespace Migrator.LocalCluster;
+
+/// <summary>The file by which clients find the cluster.</summary>
+internal static class Kubeconfig
+{
+    public static string For(Uri address) => $"""
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: local
+          cluster:
+            server: {address}
+        users:
+        - name: local
+          user: {"{}"}
+        contexts:
+        - name: local
+          context:
+            cluster: local
+            user: local
+            namespace: default
+        current-context: local
+
+        """;
+}

@@ -1,0 +1,269 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Migrator.LocalCluster.Storage;
+
+namespace Migrator.LocalCluster.Kubelet;
+
+/// <summary>Keeps one container of a pod: starts its process, restarts it, and says in what state it is.</summary>
+internal sealed class ContainerRunner
+{
+    private readonly PodContext _pod;
+    private readonly JsonObject _container;
+    private readonly string _policy;
+    private readonly string _fieldPath;
+    private readonly Backoff _crashes;
+    private readonly Lock _lock = new();
+    private ContainerState _state = new ContainerState.Waiting("ContainerCreating");
+    private ContainerState? _lastState;
+
+    /// <param name="pod">Its pod.</param>
+    /// <param name="container">What the pod says of it.</param>
+    /// <param name="policy">Always, OnFailure or Never.</param>
+    /// <param name="isInit">One of the init containers.</param>
+    public ContainerRunner(PodContext pod, JsonObject container, string policy, bool isInit)
+    {
+        _pod = pod;
+        _container = container;
+        _policy = policy;
+        _fieldPath = $"spec.{(isInit ? "initContainers" : "containers")}{{{container.Text("name")}}}";
+        _crashes = new Backoff(pod.Options.CrashLoopBackoff);
+    }
+
+    public string Name => _container.Text("name")!;
+
+    public string Image => _container.Text("image")!;
+
+    public int RestartCount { get; private set; }
+
+    public bool IsReady { get; private set; }
+
+    /// <summary>Running, and its startup probe (if it has one) has succeeded.</summary>
+    public bool IsStarted { get; private set; }
+
+    public ContainerLog? Log { get; private set; }
+
+    public ContainerLog? PreviousLog { get; private set; }
+
+    public ContainerState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state;
+            }
+        }
+    }
+
+    public ContainerState? LastState
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lastState;
+            }
+        }
+    }
+
+    /// <summary>The exit code, once it has ended for good.</summary>
+    public int? ExitCode { get; private set; }
+
+    public bool IsDone => ExitCode is not null;
+
+    /// <summary>Says why it does not run (yet), for a container whose turn has not come.</summary>
+    public void Wait(string reason)
+    {
+        lock (_lock)
+        {
+            if (_state is ContainerState.Waiting)
+            {
+                _state = new ContainerState.Waiting(reason);
+            }
+        }
+    }
+
+    /// <summary>Runs until it has ended for good, or is stopped.</summary>
+    /// <param name="stop">Ends it gracefully.</param>
+    /// <param name="kill">Ends it at once.</param>
+    /// <param name="onStarted">Called each time that it is started and its startup probe has succeeded.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken kill, Action? onStarted = null)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var run = await PrepareAsync(stop);
+                var ended = await RunOnceAsync(run, onStarted, stop, kill);
+                var isFinal = stop.IsCancellationRequested
+                    || _policy == "Never"
+                    || (_policy == "OnFailure" && ended.ExitCode == 0);
+                if (isFinal)
+                {
+                    Finish(ended);
+                    return;
+                }
+
+                await PauseAsync(ended, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // It was waiting for something.
+        }
+
+        FinishWithoutRun();
+    }
+
+    /// <summary>Waits for its image and for what its environment needs.</summary>
+    private async Task<ContainerRun> PrepareAsync(CancellationToken stop)
+    {
+        var pulls = new Backoff(_pod.Options.ImagePullBackoff);
+        while (_pod.FindImage(Image) is null)
+        {
+            var why = $"failed to pull and unpack image \"{Image}\": failed to resolve reference \"{Image}\": {Image}: not found";
+            _pod.Events.Normal(_pod.Pod, "Pulling", $"Pulling image \"{Image}\"", _fieldPath);
+            _pod.Events.Warning(_pod.Pod, "Failed", $"Failed to pull image \"{Image}\": rpc error: code = NotFound desc = {why}", _fieldPath);
+            _pod.Events.Warning(_pod.Pod, "Failed", "Error: ErrImagePull", _fieldPath);
+            Set(new ContainerState.Waiting("ErrImagePull", $"rpc error: code = NotFound desc = {why}"));
+            var pause = pulls.Next();
+            await Task.Delay(TimeSpan.FromTicks(Math.Min(pause.Ticks / 4, TimeSpan.TicksPerSecond)), stop);
+            _pod.Events.Normal(_pod.Pod, "BackOff", $"Back-off pulling image \"{Image}\"", _fieldPath);
+            _pod.Events.Warning(_pod.Pod, "Failed", "Error: ImagePullBackOff", _fieldPath);
+            Set(new ContainerState.Waiting("ImagePullBackOff", $"Back-off pulling image \"{Image}\": ErrImagePull: {why}"));
+            await Task.Delay(pause, stop);
+        }
+
+        while (true)
+        {
+            try
+            {
+                return new ContainerRun(_pod, _container, RestartCount);
+            }
+            catch (ContainerConfigException problem)
+            {
+                _pod.Events.Warning(_pod.Pod, "Failed", $"Error: {problem.Message}", _fieldPath);
+                Set(new ContainerState.Waiting("CreateContainerConfigError", problem.Message));
+                await Task.Delay(_pod.Options.SyncPeriod, stop);
+            }
+        }
+    }
+
+    private async Task<ContainerState.Terminated> RunOnceAsync(
+        ContainerRun run, Action? onStarted, CancellationToken stop, CancellationToken kill)
+    {
+        await using var _ = run;
+        PreviousLog = Log;
+        Log = run.Log;
+        _pod.Events.Normal(_pod.Pod, "Pulled", $"Container image \"{Image}\" already present on machine", _fieldPath);
+        try
+        {
+            run.Start();
+        }
+        catch (ContainerStartException problem)
+        {
+            _pod.Events.Warning(_pod.Pod, "Failed", $"Error: {problem.Message}", _fieldPath);
+            run.Log.Complete();
+            return new ContainerState.Terminated(128, "StartError", problem.Message, DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow);
+        }
+
+        _pod.Events.Normal(_pod.Pod, "Created", $"Container created", _fieldPath);
+        _pod.Events.Normal(_pod.Pod, "Started", $"Container started", _fieldPath);
+        _pod.History.Add(History.HistoryEventType.ContainerStarted, _pod.Key, _pod.Pod, Name, Image, null);
+        Set(new ContainerState.Running(run.StartedAt));
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var probes = new ContainerProbes(run, _container)
+        {
+            OnStarted = () => { IsStarted = true; onStarted?.Invoke(); _pod.Report(); },
+            OnReady = ready => { IsReady = ready; _pod.Report(); },
+            OnUnhealthy = message => _pod.Events.Warning(_pod.Pod, "Unhealthy", message, _fieldPath),
+            OnFailed = (what, grace) =>
+            {
+                _pod.Events.Normal(_pod.Pod, "Killing", $"Container {Name} failed {what} probe, will be restarted", _fieldPath);
+                return run.StopAsync(grace ?? _pod.Grace, kill);
+            },
+        };
+        var probing = probes.RunAsync(over.Token);
+        try
+        {
+            await run.Ended.WaitAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            _pod.Events.Normal(_pod.Pod, "Killing", $"Stopping container {Name}", _fieldPath);
+            await run.StopAsync(_pod.Grace, kill);
+        }
+
+        await over.CancelAsync();
+        await probing;
+        var code = await run.Ended;
+        IsReady = false;
+        IsStarted = false;
+        _pod.History.Add(History.HistoryEventType.ContainerTerminated, _pod.Key, _pod.Pod, Name, Image, code);
+        return new ContainerState.Terminated(
+            code, code == 0 ? "Completed" : "Error", run.ReadMessage(code), run.StartedAt, DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>The first restart comes at once, each further one after a longer pause.</summary>
+    private async Task PauseAsync(ContainerState.Terminated ended, CancellationToken stop)
+    {
+        lock (_lock)
+        {
+            _state = ended;
+            _lastState = ended;
+        }
+
+        _pod.Report();
+        if (RestartCount > 0)
+        {
+            var pause = _crashes.Next();
+            var message = string.Create(
+                CultureInfo.InvariantCulture,
+                $"back-off {pause.TotalSeconds:0.###}s restarting failed container={Name} pod={_pod.Key.Name}_{_pod.Key.Namespace}({_pod.Pod.Text("metadata", "uid")})");
+            _pod.Events.Warning(_pod.Pod, "BackOff", $"Back-off restarting failed container {Name} in pod {_pod.Key.Name}_{_pod.Key.Namespace}({_pod.Pod.Text("metadata", "uid")})", _fieldPath);
+            Set(new ContainerState.Waiting("CrashLoopBackOff", message));
+            try
+            {
+                await Task.Delay(pause, stop);
+            }
+            catch (OperationCanceledException)
+            {
+                Finish(ended);
+                throw;
+            }
+        }
+
+        RestartCount++;
+    }
+
+    private void Set(ContainerState state)
+    {
+        lock (_lock)
+        {
+            _state = state;
+        }
+
+        _pod.Report();
+    }
+
+    private void Finish(ContainerState.Terminated ended)
+    {
+        ExitCode = ended.ExitCode;
+        Set(ended);
+    }
+
+    // pkg/kubelet/status: a container that never ran in a pod that is over.
+    private void FinishWithoutRun()
+    {
+        if (ExitCode is null)
+        {
+            Finish(new ContainerState.Terminated(
+                137,
+                "ContainerStatusUnknown",
+                "The container could not be located when the pod was terminated",
+                null,
+                null));
+        }
+    }
+}

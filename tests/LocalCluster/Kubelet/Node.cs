@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Migrator.LocalCluster.Controllers;
+using Migrator.LocalCluster.History;
+using Migrator.LocalCluster.Storage;
+using Migrator.LocalCluster.Validation;
+
+namespace Migrator.LocalCluster.Kubelet;
+
+/// <summary>The cluster's one node, scheduler and kubelet: takes every pod and runs it here.</summary>
+internal sealed class Node : INodeLogs, IAsyncDisposable
+{
+    public const string Name = "local";
+
+    private readonly Registry _registry;
+    private readonly Deletion _deletion;
+    private readonly ClusterHistory _history;
+    private readonly ClusterOptions _options;
+    private readonly Func<string, ImageProgram?> _findImage;
+    private readonly string _folder;
+    private readonly EventRecorder _scheduling;
+    private readonly EventRecorder _events;
+    private readonly LoopbackAddresses _addresses = new();
+    private readonly ConcurrentDictionary<string, (PodRunner Runner, PodContext Context)> _pods = [];
+    private readonly ConcurrentDictionary<string, Task> _endings = [];
+
+    public Node(
+        Registry registry,
+        Deletion deletion,
+        ClusterHistory history,
+        ClusterOptions options,
+        Func<string, ImageProgram?> findImage,
+        string folder)
+    {
+        _registry = registry;
+        _deletion = deletion;
+        _history = history;
+        _options = options;
+        _findImage = findImage;
+        _folder = folder;
+        _scheduling = new EventRecorder(registry, "default-scheduler");
+        _events = new EventRecorder(registry, "kubelet");
+    }
+
+    public Action<Exception> OnFault { get; set; } = _ => { };
+
+    /// <summary>Works until the token ends it.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var change in _registry.Store.WatchAsync(0, cancellationToken))
+            {
+                try
+                {
+                    Handle(change);
+                }
+                catch (Exception problem) when (problem is not OperationCanceledException)
+                {
+                    OnFault(problem);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The cluster goes.
+        }
+    }
+
+    public ContainerLog? Find(string podUid, string container, bool previous) =>
+        _pods.TryGetValue(podUid, out var pod) && pod.Runner.Find(container) is { } runner
+            ? previous ? runner.PreviousLog : runner.Log
+            : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_pods.Values.Select(p => p.Runner.DisposeAsync().AsTask()));
+        await Task.WhenAll(_endings.Values);
+    }
+
+    private void Handle(StoreChange change)
+    {
+        if (change.Key.Kind == Kinds.Secret || change.Key.Kind == Kinds.ConfigMap)
+        {
+            foreach (var (runner, _) in _pods.Values.Where(p => p.Context.Key.Namespace == change.Key.Namespace))
+            {
+                runner.RefreshVolumes();
+            }
+        }
+        else if (change.Key.Kind == Kinds.Pod)
+        {
+            HandlePod(change);
+        }
+    }
+
+    private void HandlePod(StoreChange change)
+    {
+        var uid = change.Object.Text("metadata", "uid")!;
+        if (change.Type == ChangeType.Deleted)
+        {
+            if (_pods.TryRemove(uid, out var gone))
+            {
+                _endings[uid] = RemoveAsync(gone.Runner, uid);
+            }
+        }
+        else if (!_pods.TryGetValue(uid, out var known))
+        {
+            Take(change.Key, uid);
+        }
+        else if (Pods.IsDeleting(change.Object) && (change.Before is null || !Pods.IsDeleting(change.Before)))
+        {
+            known.Context.Pod = change.Object;
+            _endings[uid] = EndAsync(known.Runner, change.Key, uid);
+        }
+    }
+
+    /// <summary>Binds a pod to this node and starts it.</summary>
+    private void Take(ObjectKey key, string uid)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var address = _addresses.Next();
+        JsonObject pod;
+        try
+        {
+            pod = _registry.Update(key, p => Bind(p, uid), new WriteContext("kube-scheduler"));
+            pod = _registry.Update(
+                key,
+                p =>
+                {
+                    Conditions.Set(p.Ensure("status"), "PodScheduled", true, null, null, _registry.Now);
+                    return p;
+                },
+                new WriteContext("kubelet") { Subresource = "status" });
+        }
+        catch (ApiException)
+        {
+            // It is gone already, or another of the same name is there, of which we will hear.
+            return;
+        }
+
+        _scheduling.Normal(pod, "Scheduled", $"Successfully assigned {key.Namespace}/{key.Name} to {Name}");
+        pod.Ensure("status")["podIP"] = address;
+        pod.Ensure("status")["hostIP"] = "127.0.0.1";
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "pods", uid)).FullName;
+        var status = new PodStatus(_registry, key, address, now);
+        PodRunner? runner = null;
+        var context = new PodContext
+        {
+            Store = _registry.Store,
+            Events = _events,
+            History = _history,
+            Options = _options,
+            FindImage = _findImage,
+            Key = key,
+            Folder = folder,
+            Address = address,
+            Volumes = new PodVolumes(_registry.Store, folder, Path.Combine(_folder, "claims")),
+            Pod = pod,
+            Report = () => status.Write(runner!),
+        };
+        runner = new PodRunner(context, status);
+        _pods[uid] = (runner, context);
+        status.Write(runner);
+        _ = Watched(runner.Start());
+        if (Pods.IsDeleting(pod))
+        {
+            _endings[uid] = EndAsync(runner, key, uid);
+        }
+    }
+
+    private static JsonObject Bind(JsonObject pod, string uid)
+    {
+        if (pod.Text("metadata", "uid") != uid)
+        {
+            throw ApiException.NotFound(Kinds.Pod, pod.Text("metadata", "name")!);
+        }
+
+        pod.Ensure("spec")["nodeName"] = Name;
+        return pod;
+    }
+
+    /// <summary>Ends a pod that is to be deleted, then lets it go.</summary>
+    private async Task EndAsync(PodRunner runner, ObjectKey key, string uid)
+    {
+        await Task.Yield();
+        await runner.StopAsync();
+        try
+        {
+            _deletion.Delete(key, new DeleteOptions { GraceSeconds = 0, Uid = uid });
+        }
+        catch (ApiException)
+        {
+            // It is gone already.
+        }
+    }
+
+    private async Task RemoveAsync(PodRunner runner, string uid)
+    {
+        await Task.Yield();
+        await Watched(runner.DisposeAsync().AsTask());
+        _endings.TryRemove(uid, out _);
+    }
+
+    private async Task Watched(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (Exception problem)
+        {
+            OnFault(problem);
+        }
+    }
+}

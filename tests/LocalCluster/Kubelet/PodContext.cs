@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Migrator.LocalCluster.Controllers;
+using Migrator.LocalCluster.History;
+using Migrator.LocalCluster.Storage;
+
+namespace Migrator.LocalCluster.Kubelet;
+
+/// <summary>What the parts of one pod's running share.</summary>
+internal sealed class PodContext
+{
+    public required ObjectStore Store { get; init; }
+
+    public required EventRecorder Events { get; init; }
+
+    public required ClusterHistory History { get; init; }
+
+    public required ClusterOptions Options { get; init; }
+
+    public required Func<string, ImageProgram?> FindImage { get; init; }
+
+    public required ObjectKey Key { get; init; }
+
+    /// <summary>The pod's folder.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The pod's own address.</summary>
+    public required string Address { get; init; }
+
+    public required PodVolumes Volumes { get; init; }
+
+    /// <summary>The pod with its newest spec, and its address in its status. It is shared: do not change it.</summary>
+    public required JsonObject Pod { get; set; }
+
+    /// <summary>Writes the pod's status anew.</summary>
+    public required Action Report { get; init; }
+
+    public string HostName => Pod.Text("spec", "hostname") ?? Key.Name;
+
+    public TimeSpan Grace => TimeSpan.FromSeconds(
+        Pod.Whole("metadata", "deletionGracePeriodSeconds") ?? Pod.Whole("spec", "terminationGracePeriodSeconds") ?? 30);
+}
