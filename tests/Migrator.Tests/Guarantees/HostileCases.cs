@@ -1,0 +1,92 @@
+using System.Text;
+
+namespace Migrator.Tests.Guarantees;
+
+/// <summary>Names and scripts that must not go through; those of a wrong command line are elsewhere.</summary>
+internal static class HostileCases
+{
+    private const string Off = "-- evolve-tx-off\n";
+    private const string OneTransaction = "each script runs in one transaction with its history row";
+    private const string ScriptOfItsOwn = "Move it to a script of its own whose first line is '-- evolve-tx-off'.";
+    private const string AroundIt = "Write BEGIN … COMMIT around what belongs together, or neither.";
+
+    public static IReadOnlyList<HostileCase> All { get; } =
+    [
+        HostileCase.Name("V2.sql"),
+        HostileCase.Name("V2__.sql"),
+        HostileCase.Name("V2_____.sql"),
+        HostileCase.Name("V__x.sql"),
+        HostileCase.Name("V2a__x.sql"),
+        HostileCase.Name("V-2__x.sql"),
+        HostileCase.Name("V2..3__x.sql"),
+        HostileCase.Name("V.2__x.sql"),
+        HostileCase.Name("V2,5__x.sql"),
+        HostileCase.Name("V２__x.sql"),
+        HostileCase.Name("V0__x.sql"),
+        HostileCase.Name("V9223372036854775808__x.sql"),
+        HostileCase.Name("V1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1__x.sql"),
+        HostileCase.Name("X2__x.sql"),
+        HostileCase.Name(" V2__x.sql"),
+        HostileCase.Name("V 2__x.sql"),
+        HostileCase.Name("R_x.sql"),
+        HostileCase.Name("R__ .sql"),
+        HostileCase.Name("U__x.sql"),
+        HostileCase.Name("below/deeper/create orders.sql"),
+        HostileCase.Name("v00.1__x.sql", "Give each its own version (numbers are compared without leading zeros), or remove one."),
+        HostileCase.Name("below/V0_1__x.sql", "Give each its own version (numbers are compared without leading zeros), or remove one."),
+
+        HostileCase.Text("SELECT 1;\n\n  \\d t\n", "3:3", "\\d is a psql command, not SQL; remove it."),
+        HostileCase.Text("\\connect other\nSELECT 1;", "1:1", "remove it: a migration runs in the database that is being migrated."),
+        HostileCase.Text("\\copy t FROM 'x'\n", "1:1", "use COPY … FROM STDIN; with the data on the lines below it"),
+        HostileCase.Text("SELECT 'DROP TABLE t' \\gexec\n", "1:23", "run the generated statements with EXECUTE in a DO block."),
+        HostileCase.Text("SELECT 1;\n\\set v 1\n", "2:1", "use a placeholder, ${name}"),
+        HostileCase.Text("SELECT 1;\r\n\\if true\r\n", "2:1", "decide with IF in a DO block."),
+        HostileCase.Text("\\! rm -rf /\n", "1:1", "a migration cannot run programs: remove it."),
+        HostileCase.Text("\\restrict abc\nSELECT 1;", "1:1", "remove both lines"),
+        HostileCase.Text("SELECT 1;\n\\.\n", "2:1", "remove it, or check the COPY above it."),
+        HostileCase.Text("SELECT 1 \\ 2;", "1:10", "remove it, or quote it."),
+        HostileCase.Text("SELECT 'é😀', \"never closed;", "1:14", "add \", or write \"\" for a quotation mark in it."),
+        HostileCase.Text("SELECT 1;\nSELECT E'\\';", "2:8", "add ', or write '' for an apostrophe in it."),
+        HostileCase.Text("SELECT 1; /* a /* nested */ comment;", "1:11", "add */, one for each /* in it: comments nest."),
+        HostileCase.Text("DO $body$ BEGIN NULL; END $Body$;", "1:4", "end it with $body$, in the same case."),
+        HostileCase.Text("CREATE TABLE t (x numeric(10,2);", "1:16", "add )."),
+        HostileCase.Text("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1;", "1:33", "add END, one for each BEGIN and CASE."),
+        HostileCase.Text("COPY t FROM stdin; SELECT 1\n1\n\\.\n", "1:20", "move it below the data."),
+        HostileCase.Text("SELECT 1;\nSELECT 'a\0b';", "2:10", "remove it, or save the file as UTF-8"),
+        HostileCase.Text("PGDMP\u0001\u000e\u0000", "1:1", "write it as SQL with pg_restore --file=script.sql."),
+        new("Latin-1", "V1__x.sql", Encoding.Latin1.GetBytes("SELECT 1;\nSELECT 'né';"), 2, "2:10", "Save it as UTF-8."),
+        new("UTF-16 without a mark", "V1__x.sql", Encoding.Unicode.GetBytes("SELECT 1;"), 2, "1:2", "save the file as UTF-8 if it is in UTF-16."),
+        HostileCase.Text("/* first */ start transaction;\nSELECT 1;\nEND;", "1:13", OneTransaction),
+        HostileCase.Text("SELECT 1;\nABORT;", "2:1", OneTransaction),
+        HostileCase.Text("SELECT 1;\n  PREPARE TRANSACTION 'x';", "2:3", OneTransaction),
+        HostileCase.Text("SELECT 1;\nROLLBACK PREPARED 'x';", "2:1", OneTransaction),
+        HostileCase.Text("CREATE DATABASE other;", "1:1", ScriptOfItsOwn),
+        HostileCase.Text("SELECT 1;DROP INDEX CONCURRENTLY i;", "1:10", ScriptOfItsOwn),
+        HostileCase.Text("REINDEX (VERBOSE, CONCURRENTLY) TABLE t;", "1:1", ScriptOfItsOwn),
+        HostileCase.Text("ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY;", "1:1", ScriptOfItsOwn),
+        HostileCase.Text("ALTER SYSTEM SET work_mem = '1MB';", "1:1", ScriptOfItsOwn),
+        HostileCase.Text("SELECT 1;\nDISCARD ALL;", "2:1", "Remove it: session settings are reset behind each script anyway."),
+        HostileCase.Text("SELECT pg_catalog.\"pg_advisory_unlock_all\"();", "1:1", "Remove it: session settings are reset behind each script anyway."),
+        HostileCase.Text("SELECT 1;\r\nSELECT 'é', ${nope};", "2:13", "Give it one with --placeholder nope=…"),
+        HostileCase.Text($"{Off}CREATE UNIQUE INDEX CONCURRENTLY ON t (x);", "2:1", "Give the index a name."),
+        HostileCase.Text($"{Off}SELECT 1;\nBEGIN;\nSELECT 1;", "3:1", AroundIt),
+        HostileCase.Text($"{Off}SELECT 1;\nCOMMIT;", "3:1", AroundIt),
+        HostileCase.Text($"{Off}BEGIN;\nSELECT 1;\nCOMMIT AND CHAIN;", "4:1", AroundIt),
+        HostileCase.Text($"{Off}PREPARE TRANSACTION 'x';", "2:1", AroundIt),
+
+        HostileCase.Sql("SELECT 1;\nSELEC 2;", "2:1"),
+        HostileCase.Sql("CREATE TABLE t (x int);\n\n  CREATE TABLE t (x int);", "3:3"),
+        HostileCase.Sql("INSERT INTO nowhere VALUES (1);", "1:13"),
+        HostileCase.Sql("SELECT $1;", "1:8"),
+        HostileCase.Sql("CREATE TABLE t (x int);\nCOPY t FROM stdin;\n1\nx\n\\.\n", "2:1"),
+        HostileCase.Sql("SELECT 1;\nDO $$ BEGIN COMMIT; END $$;", "2:1"),
+        HostileCase.Sql("SELECT 1;\nSET ROLE nobody_here;", "2:1"),
+        HostileCase.Sql($"SELECT {new string('(', 20_000)}1{new string(')', 20_000)};", "1:1"),
+        HostileCase.Sql("SELECT repeat('x', 2000000000) || repeat('x', 2000000000);", "1:1"),
+        HostileCase.Sql("DROP TABLE changelog;", null),
+        HostileCase.Sql("SET TRANSACTION READ ONLY;", null),
+        HostileCase.Sql($"{Off}SELECT 1;\nBEGIN;\nVACUUM;\nCOMMIT;", "4:1", "Mend the script"),
+        HostileCase.Sql("COPY (SELECT 1) TO STDOUT;", "1:1", ""),
+        HostileCase.Sql("CREATE TABLE t (x int);\nCOPY t FROM stdin (FORMAT binary);\nxx\n\\.\n", "2:1", ""),
+    ];
+}

@@ -1,0 +1,47 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Guarantees;
+
+/// <summary>
+/// Bad input: each with its exit code, file, line, column and a sentence that says what to do; nothing of it, nor of what comes
+/// before it in the same folder (guarantee 3), is applied when it is refused.
+/// </summary>
+public sealed class HostileInputSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    public static TheoryData<string> Ids => [.. HostileCases.All.Select(c => c.Id)];
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Ids))]
+    public async Task It_says_where_and_what_to_do(string id)
+    {
+        var hostile = HostileCases.All.Single(c => c.Id == id);
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V0.1__first.sql"] = "CREATE TABLE first ();", [hostile.File] = "" };
+        scripts.Write(hostile.File, hostile.Content);
+        var migrate = new Cli(database, scripts);
+
+        var up = await migrate.FailAsync(hostile.ExitCode, "up", "--output=json");
+
+        var problem = up.Json.GetProperty("problems")[0];
+        var place = problem.GetProperty("line").ValueKind == System.Text.Json.JsonValueKind.Null ? null
+            : $"{problem.GetProperty("line")}:{problem.GetProperty("column")}";
+        Assert.Equal((Path.GetFileName(hostile.File), hostile.Place), (problem.GetProperty("script").GetString(), place));
+        Assert.Contains(hostile.Advice, $"{problem.GetProperty("message")} {problem.GetProperty("advice")}", StringComparison.Ordinal);
+        Assert.Contains(Path.GetFileName(hostile.File), up.Termination, StringComparison.Ordinal);
+        Assert.Equal(hostile.ExitCode == 2 ? "" : "first", await database.TablesAsync());
+        await PlanSaysTheSameAsync(migrate, hostile);
+    }
+
+    // Everything but the server's own errors is seen beforehand, and offline.
+    private static async Task PlanSaysTheSameAsync(Cli migrate, HostileCase hostile)
+    {
+        if (hostile.ExitCode == 2)
+        {
+            var plan = await migrate.FailAsync(2, "plan");
+            Assert.Contains(hostile.Advice, plan.Stderr, StringComparison.Ordinal);
+            var offline = await migrate.FailAsync(2, "validate", "--offline");
+            Assert.Contains(hostile.Advice, offline.Stderr, StringComparison.Ordinal);
+        }
+    }
+}
