@@ -35,7 +35,7 @@ internal sealed class ValidateCommand : MigrateCommand
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings);
         CheckUndo(scripts, run);
-        (await session.AssessAsync(plan, scripts, cancellation).ConfigureAwait(false)).ThrowIfWrong();
+        session.Assess(plan, scripts).ThrowIfWrong();
         return ExitCode.Done;
     }
 
