@@ -1,6 +1,7 @@
 using Migrator.Configuration;
 using Migrator.Database;
 using Migrator.Planning;
+using Migrator.Reporting;
 using Migrator.Scripts;
 using Npgsql;
 
@@ -34,6 +35,7 @@ internal sealed class RepairCommand : MigrateCommand
             }
 
             run.Repaired = [.. edited.Select(s => s.FileName)];
+            run.Lines = failedRows == 0 ? [] : [$"Removed {TextStyle.Count(failedRows, "row")} that Evolve left for failed scripts."];
         }
         catch (PostgresException e)
         {

@@ -7,6 +7,7 @@ namespace Migrator.Execution;
 internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript> scripts, ILookup<string, StepProgress> progress)
 {
     private long _started;
+    private PreparedScript? _running;
 
     /// <summary>Applies the scripts.</summary>
     /// <exception cref="MigrateException">One failed; those before it stay applied.</exception>
@@ -37,6 +38,13 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
             await context.NoteFailureAsync(e.Script.Script, Stopwatch.GetElapsedTime(_started), failure).ConfigureAwait(false);
             throw failure;
         }
+        catch (Exception e) when (_running is not null && (e is MigrateException || cancellation.IsCancellationRequested))
+        {
+            // No statement failed, but the run stops in this script: the story is told all the same.
+            await tools.Transaction.RollbackAsync().ConfigureAwait(false);
+            await context.NoteFailureAsync(_running.Script, Stopwatch.GetElapsedTime(_started), e as MigrateException ?? Ended).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task ApplyStepsAsync(ScriptTools tools, PreparedScript script, CancellationToken cancellation)
@@ -50,8 +58,11 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
         context.Report.Applied(new(script.Script, elapsed));
     }
 
+    private static MigrateException Ended { get; } = new(ExitCode.Terminated, new Problem("interrupted", "ended by a signal, or by --timeout"));
+
     private void Starting(PreparedScript script)
     {
+        _running = script;
         _started = Stopwatch.GetTimestamp();
         context.Report.Applying(script.Script);
     }

@@ -15,6 +15,9 @@ internal sealed class StatementException(PreparedScript script, SqlStatement? st
 
     public NpgsqlException Cause { get; } = cause;
 
+    /// <summary>Whether the server's position is one in a row of ours behind the statement, and says nothing about the script.</summary>
+    public bool IsBehindStatement { get; init; }
+
     /// <summary>Who held the lock that was not to be had, when that was seen.</summary>
     public string? Blocker { get; set; }
 
@@ -33,7 +36,7 @@ internal sealed class StatementException(PreparedScript script, SqlStatement? st
         var problem = new Problem("sql-error", server.MessageText)
         {
             Script = Script.Script.FileName,
-            Position = Statement is null ? null : Script.PositionOf(Statement, server.Position),
+            Position = Statement is null ? null : Script.PositionOf(Statement, IsBehindStatement ? 0 : server.Position),
             SqlState = server.SqlState,
             Detail = Blocker is null ? server.Detail : $"The lock is held by {Blocker}.",
             Hint = server.Hint,
@@ -49,6 +52,7 @@ internal sealed class StatementException(PreparedScript script, SqlStatement? st
         SqlStates.DeadlockDetected => "Another session wants the same tables in another order; run it again.",
         SqlStates.QueryCanceled => "A statement_timeout ended it, or somebody cancelled it; --statement-timeout says how long one may take.",
         SqlStates.InsufficientPrivilege => "Grant the migrating role what it lacks, or run with the role that owns the objects.",
+        "25001" when Script.Script.IsTransactionOff => "It cannot run in a transaction. Take it out of BEGIN … COMMIT.",
         "25001" => "It cannot run in a transaction: put it into a script whose first line is '-- evolve-tx-off'.",
         _ when Script.Script.IsTransactionOff => "Mend the script or the data, and run it again.",
         _ => "The script is rolled back whole. Mend the script or the data, and run it again.",

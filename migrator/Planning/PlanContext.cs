@@ -69,7 +69,8 @@ internal sealed class PlanContext
             _versioned.Add(new(ahead ? ScriptState.Ahead : ScriptState.Missing, null, entry));
             if (!ahead)
             {
-                AddProblem(stopsGate: true, new Problem("missing-script", $"version {entry.Version} is applied, but its script {entry.Name} is gone")
+                // The gate asks for what this folder holds, and that is there.
+                AddProblem(stopsGate: false, new Problem("missing-script", $"version {entry.Version} is applied, but its script {entry.Name} is gone")
                 {
                     Script = entry.Name,
                     Advice = "Put the script back as it was applied; an applied script is never deleted.",

@@ -39,8 +39,11 @@ internal static class TextAnswer
             case "validate" when result.ExitCode == ExitCode.Done:
                 console.Answer(result.Plan is null ? "The scripts are valid." : $"Scripts and history agree; {At(result)}.");
                 break;
-            case "repair":
-                console.Answer(result.Repaired.Count == 0 ? "Nothing to repair." : $"Repaired: {string.Join(", ", result.Repaired)}.");
+            case "repair" when result.Repaired.Count > 0:
+                console.Answer($"Repaired: {string.Join(", ", result.Repaired)}.");
+                break;
+            case "repair" when result.Lines.Count == 0 && result.ExitCode == ExitCode.Done:
+                console.Answer("Nothing to repair.");
                 break;
             case "wait" when result.ExitCode == ExitCode.Done:
                 console.Answer($"The database has every migration ({At(result)}).");

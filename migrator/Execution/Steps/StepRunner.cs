@@ -51,7 +51,7 @@ internal sealed class StepRunner(
             }
             catch (NpgsqlException e)
             {
-                throw new StatementException(script, step.First, e);
+                throw new StatementException(script, step.First, e) { IsBehindStatement = true };
             }
         }
     }
@@ -90,7 +90,7 @@ internal sealed class StepRunner(
             }
             catch (NpgsqlException e)
             {
-                throw new StatementException(script, step.Statements[^1], e);
+                throw new StatementException(script, step.Statements[^1], e) { IsBehindStatement = true };
             }
         }
     }

@@ -31,9 +31,8 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
         scripts["V2__steps.sql"] = "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i ON a (x);\nCREATE INDEX CONCURRENTLY j ON a (x);";
         await using (var holder = await database.ConnectAsync())
         {
-            await holder.ExecuteAsync("BEGIN; LOCK TABLE a IN ROW SHARE MODE; SELECT * FROM a");
+            await holder.ExecuteAsync("BEGIN; LOCK TABLE a IN ACCESS SHARE MODE");
             await using var up = await migrate.StartAsync("up", "--lock-timeout=100ms", "--lock-wait=60s");
-            // CREATE INDEX CONCURRENTLY waits for old transactions only until they have no snapshot left.
             await up.SaysAsync("next try in");
             await holder.ExecuteAsync("COMMIT");
             Assert.True(await up.WaitAsync() == 0, up.Output);
@@ -106,7 +105,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
     public async Task An_application_that_still_runs_Evolve_at_its_start_waits_for_us()
     {
         var database = await server.CreateDatabaseAsync();
-        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a AS SELECT pg_sleep(2);" };
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();\nSELECT pg_sleep(2);" };
         await using var up = await new Cli(database, scripts).StartAsync("up");
         await database.WaitUntilAsync(TestDatabase.IsRunning("pg_sleep"));
 

@@ -7,7 +7,7 @@ namespace Migrator.Tests.Guarantees;
 /// <param name="File">Its name.</param>
 /// <param name="Content">Its bytes.</param>
 /// <param name="ExitCode">The exit code of <c>up</c>.</param>
-/// <param name="Place">Line and column, <c>3:1</c>; null when the file as a whole is meant.</param>
+/// <param name="Place">Line and column, <c>3:1</c>, or a line, <c>3:</c>; null when the file as a whole is meant.</param>
 /// <param name="Advice">A part of the sentence that says what to do.</param>
 internal sealed record HostileCase(string Id, string File, byte[] Content, int ExitCode, string? Place, string Advice)
 {

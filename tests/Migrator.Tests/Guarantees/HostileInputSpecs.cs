@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Migrator.Tests.Support;
 using Xunit;
 
@@ -24,13 +25,26 @@ public sealed class HostileInputSpecs(SharedServer server) : IClassFixture<Prepa
         var up = await migrate.FailAsync(hostile.ExitCode, "up", "--output=json");
 
         var problem = up.Json.GetProperty("problems")[0];
-        var place = problem.GetProperty("line").ValueKind == System.Text.Json.JsonValueKind.Null ? null
-            : $"{problem.GetProperty("line")}:{problem.GetProperty("column")}";
-        Assert.Equal((Path.GetFileName(hostile.File), hostile.Place), (problem.GetProperty("script").GetString(), place));
-        Assert.Contains(hostile.Advice, $"{problem.GetProperty("message")} {problem.GetProperty("advice")}", StringComparison.Ordinal);
+        var said = $"{problem.GetProperty("message")} {problem.GetProperty("advice")}";
+        Assert.Equal(hostile.Place is null ? "null" : "", PlaceOf(problem, hostile.Place));
+        // Of two scripts with one version either may be meant; both are named.
+        Assert.Contains(Path.GetFileName(hostile.File), $"{problem.GetProperty("script")} {said}", StringComparison.Ordinal);
+        Assert.Contains(hostile.Advice, said, StringComparison.Ordinal);
         Assert.Contains(Path.GetFileName(hostile.File), up.Termination, StringComparison.Ordinal);
         Assert.Equal(hostile.ExitCode == 2 ? "" : "first", await database.TablesAsync());
         await PlanSaysTheSameAsync(migrate, hostile);
+    }
+
+    /// <summary>Empty when it is the wanted one.</summary>
+    private static string PlaceOf(JsonElement problem, string? wanted)
+    {
+        if (problem.GetProperty("line").ValueKind == JsonValueKind.Null)
+        {
+            return "null";
+        }
+
+        var place = $"{problem.GetProperty("line")}:{problem.GetProperty("column")}";
+        return place == wanted || (wanted?.EndsWith(':') == true && place.StartsWith(wanted, StringComparison.Ordinal)) ? "" : place;
     }
 
     // Everything but the server's own errors is seen beforehand, and offline.

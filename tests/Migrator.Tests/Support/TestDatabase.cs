@@ -29,6 +29,9 @@ public sealed class TestDatabase(PostgresServer server, string name)
         Pooling = false,
     }.ConnectionString;
 
+    /// <summary>For what only the superuser can migrate.</summary>
+    public string SuperuserUrl => server.Url(name);
+
     public string UrlOf(string user, string password)
         => $"postgres://{user}:{Uri.EscapeDataString(password)}@{server.Host}:{server.Port}/{name}";
 

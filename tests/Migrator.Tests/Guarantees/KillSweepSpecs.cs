@@ -1,0 +1,57 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Guarantees;
+
+/// <summary>
+/// Guarantee 6, every gap between two messages of one run: after the server has answered and before the client knows. The
+/// random kills of <see cref="CrashSpecs"/> hit them by chance, this one each by number.
+/// </summary>
+public sealed class KillSweepSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    private const int MostMessages = 200;
+
+    [Fact(Timeout = 180_000)]
+    public async Task Killed_behind_any_message_the_next_run_finishes_and_the_outcome_is_that_of_an_undisturbed_run()
+    {
+        using var scripts = new ScriptFolder
+        {
+            ["V1__t.sql"] = "CREATE TABLE t (x int);\nINSERT INTO t VALUES (1);",
+            ["V2__steps.sql"] = "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i ON t (x);\nINSERT INTO t VALUES (2);\nBEGIN;\nUPDATE t SET x = x + 1;\nCOMMIT;\nVACUUM t;\nDROP INDEX CONCURRENTLY i;",
+            ["R__v.sql"] = "CREATE VIEW v AS SELECT * FROM t;",
+        };
+        var undisturbed = await server.CreateDatabaseAsync();
+        await new Cli(undisturbed, scripts).SucceedAsync("up");
+        var wanted = await CatalogSnapshot.OfAsync(undisturbed);
+
+        var request = 1;
+        for (; await IsKilledAtAsync(request, scripts, wanted); request++)
+        {
+            Assert.True(request < MostMessages, "the run never ends");
+        }
+
+        // It sends more than that: otherwise nothing was tried.
+        Assert.InRange(request, 20, MostMessages);
+    }
+
+    private async Task<bool> IsKilledAtAsync(int request, ScriptFolder scripts, IReadOnlyList<string> wanted)
+    {
+        var database = await server.CreateDatabaseAsync();
+        await using var proxy = new Proxy(database);
+        var started = new TaskCompletionSource<RunningCli>();
+        proxy.At(request, Moment.BeforeReply, async () => await (await started.Task).KillAsync());
+        await using (var up = await new Cli(database, scripts) { ["DATABASE_URL"] = proxy.Url }.StartAsync("up"))
+        {
+            started.SetResult(up);
+            if (await up.WaitAsync() == 0)
+            {
+                return false;
+            }
+        }
+
+        await new Cli(database, scripts).SucceedAsync("up");
+        Assert.Equal(wanted, await CatalogSnapshot.OfAsync(database));
+        Assert.Empty(await database.RowsAsync("SELECT * FROM changelog_progress"));
+        return true;
+    }
+}
