@@ -40,10 +40,12 @@ internal sealed class Run(string command, MigrateOptions options, RunIdentity id
     public async Task<(ScriptSet Scripts, RunSession Session)> OpenAsync(CancellationToken cancellation)
     {
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task<RunSession> connecting = ConnectAsync(abandon.Token);
+        var read = new TaskCompletionSource();
+        Task<RunSession> connecting = ConnectAsync(read.Task, abandon.Token);
         try
         {
             ScriptSet scripts = ScriptFolders.Read(options.Directories);
+            read.SetResult();
             return (scripts, await connecting.ConfigureAwait(false));
         }
         catch (MigrateException)
@@ -55,9 +57,9 @@ internal sealed class Run(string command, MigrateOptions options, RunIdentity id
     }
 
     /// <summary>Waits for the database and finds the tables in it.</summary>
-    public async Task<RunSession> ConnectAsync(CancellationToken cancellation)
+    private async Task<RunSession> ConnectAsync(Task before, CancellationToken cancellation)
     {
-        DatabaseSession session = await new DatabaseConnector(options, report, time).ConnectAsync(cancellation).ConfigureAwait(false);
+        DatabaseSession session = await new DatabaseConnector(options, report, time) { Before = before }.ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
             (DatabaseFacts facts, SessionSettings settings) = await LookAsync(session, cancellation).ConfigureAwait(false);
