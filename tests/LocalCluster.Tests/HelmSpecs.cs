@@ -101,6 +101,52 @@ public sealed class HelmSpecs
         Assert.Single(test.Cluster.List("Deployment", "new"));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task I_can_go_on_with_helm_4_from_what_helm_3_has_installed_and_back()
+    {
+        await using var test = await TestCluster.StartAsync();
+        var chart = TestCluster.Chart("tiny");
+
+        (await test.HelmAsync(3, ["install", "shop", chart, .. s_wait])).Done();
+        (await test.HelmAsync(4, ["upgrade", "shop", chart, "--set", "greeting=hi", .. s_wait])).Done();
+        Assert.Equal(["hi\n"], await AppLogsAsync(test));
+        (await test.HelmAsync(3, ["upgrade", "shop", chart, "--set", "greeting=hey", .. s_wait])).Done();
+        Assert.Equal(["hey\n"], await AppLogsAsync(test));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(3, "--atomic")]
+    [InlineData(4, "--rollback-on-failure")]
+    public async Task An_upgrade_that_never_gets_ready_is_rolled_back_when_asked_to(int helm, string flag)
+    {
+        await using var test = await TestCluster.StartAsync();
+        var chart = TestCluster.Chart("tiny");
+        (await test.HelmAsync(helm, ["install", "shop", chart, .. s_wait])).Done();
+
+        var upgrade = await test.HelmAsync(
+            helm, "upgrade", "shop", chart, "--set", "appImage=tool:9", flag, "--timeout", "4s");
+
+        Assert.Contains("rolled back", upgrade.Failed().Error, StringComparison.Ordinal);
+        Assert.Equal("tool:1", test.Cluster.Find("Deployment", "default", "shop")!["spec"]!["template"]!["spec"]!["containers"]![0].Text("image"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Two_upgrades_at_once_leave_one_release()
+    {
+        await using var test = await TestCluster.StartAsync();
+        var chart = TestCluster.Chart("tiny");
+        (await test.HelmAsync(4, ["install", "shop", chart, .. s_wait])).Done();
+        string[] upgrade = ["upgrade", "shop", chart, "--set", "job=sleep 1", .. s_wait];
+
+        var first = test.HelmAsync(4, upgrade);
+        await test.Cluster.History.WaitForAsync(
+            e => e.Kind == "Secret" && e.Name == "sh.helm.release.v1.shop.v2", cancellationToken: TestContext.Current.CancellationToken);
+        var second = await test.HelmAsync(4, upgrade);
+
+        Assert.Contains("another operation (install/upgrade/rollback) is in progress", second.Failed().Error, StringComparison.Ordinal);
+        (await first).Done();
+    }
+
     [Theory(Timeout = 60_000)]
     // Helm 3 leaves it to the server to warn (fieldValidation=Warn), Helm 4 applies, and an unknown field has no place.
     [InlineData(3, 0, "unknown field \\\"spec.template.spec.containers[0].imagePullPolice\\\"")]
