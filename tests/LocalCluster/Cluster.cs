@@ -118,6 +118,7 @@ public sealed class Cluster : IAsyncDisposable
             new JobController(_registry, _deletion, _options),
             new ReplicaSetController(_registry, _deletion),
             new DeploymentController(_registry, _deletion),
+            new EndpointSliceController(_registry),
         ];
         foreach (var controller in controllers)
         {

@@ -44,6 +44,7 @@ internal sealed class TestCluster : IAsyncDisposable
             ["/bin/cat"] = "/bin/cat",
             ["/bin/test"] = "/usr/bin/test",
             ["/bin/sleep"] = "/bin/sleep",
+            ["/bin/false"] = "/bin/false",
         },
     };
 
@@ -52,6 +53,10 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Runs kubectl with a text as its input.</summary>
     public async Task<Output> KubectlAsync(string input, IEnumerable<string> arguments) =>
         await RunAsync(await Kubectl.PathAsync(Cancel), input, arguments);
+
+    /// <summary>Applies manifests, and returns what kubectl says.</summary>
+    public async Task<string> ApplyAsync(string manifests) =>
+        (await KubectlAsync(manifests, ["apply", "-f", "-"])).Done().Text;
 
     /// <summary>Runs a helm: 3 or 4.</summary>
     public async Task<Output> HelmAsync(int version, params IEnumerable<string> arguments) =>

@@ -58,6 +58,7 @@ internal sealed class ApiServer : IAsyncDisposable
         });
         // Watches are ended by us; nothing else is worth waiting for.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Logging.ClearProviders();
         var server = new ApiServer(builder.Build(), registry, deletion, logs);
         await server._app.StartAsync(cancellationToken);

@@ -10,6 +10,7 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
     /// <summary>Holds a finished pod until it is counted.</summary>
     public const string Finalizer = "batch.kubernetes.io/job-tracking";
 
+    private readonly Dictionary<string, DateTimeOffset?> _failures = [];
     private readonly EventRecorder _events = new(registry, "job-controller");
 
     protected override IEnumerable<ObjectKey> Affected(StoreChange change) => change.Key.Kind.Kind switch
@@ -37,9 +38,12 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
             return DeleteWhenExpired(key, job);
         }
 
-        var round = new JobRound(job, Owned.By(job, Kinds.Pod, Store), DateTimeOffset.UtcNow, options.JobBackoff);
+        var uid = job.Text("metadata", "uid")!;
+        var round = new JobRound(
+            job, Owned.By(job, Kinds.Pod, Store), DateTimeOffset.UtcNow, options.JobBackoff, _failures.GetValueOrDefault(uid));
         Start(round);
         round.Count();
+        _failures[uid] = round.LastFailure;
         round.Decide();
         var again = Act(round);
         Write(key, round);

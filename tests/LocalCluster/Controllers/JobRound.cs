@@ -4,7 +4,13 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Controllers;
 
 /// <summary>One look at a Job: counts its pods, and decides whether it goes on.</summary>
-internal sealed class JobRound(JsonObject job, JsonObject[] pods, DateTimeOffset now, TimeSpan backoff)
+/// <param name="job">The Job.</param>
+/// <param name="pods">Its pods.</param>
+/// <param name="now">The time.</param>
+/// <param name="backoff">How long to wait after the first failure.</param>
+/// <param name="lastFailure">When a pod was last found to have failed.</param>
+internal sealed class JobRound(
+    JsonObject job, JsonObject[] pods, DateTimeOffset now, TimeSpan backoff, DateTimeOffset? lastFailure)
 {
     // MaxJobBackOff of pkg/controller/job.
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromMinutes(10);
@@ -24,6 +30,9 @@ internal sealed class JobRound(JsonObject job, JsonObject[] pods, DateTimeOffset
     /// <summary>How the Job ends; null while it goes on.</summary>
     public JobOutcome? Outcome { get; private set; } = JobStatus.Target(job);
 
+    /// <summary>When a pod was last found to have failed; the status knows only whole seconds.</summary>
+    public DateTimeOffset? LastFailure { get; private set; } = lastFailure;
+
     /// <summary>How long the Job may still be active; null without a deadline.</summary>
     public TimeSpan? DeadlineLeft => job.Whole("spec", "activeDeadlineSeconds") is { } seconds && Status.Time("startTime") is { } start
         ? start.AddSeconds(seconds) - now
@@ -35,7 +44,7 @@ internal sealed class JobRound(JsonObject job, JsonObject[] pods, DateTimeOffset
         get
         {
             var failures = (int)Failed;
-            if (failures == 0 || FinishOf(pods) is not { } last)
+            if (failures == 0 || LastFailure is not { } last)
             {
                 return TimeSpan.Zero;
             }
@@ -82,6 +91,7 @@ internal sealed class JobRound(JsonObject job, JsonObject[] pods, DateTimeOffset
                 continue;
             }
 
+            LastFailure = now;
             var (action, message) = FailurePolicy.Judge(job, pod);
             if (action != "Ignore")
             {
@@ -121,10 +131,4 @@ internal sealed class JobRound(JsonObject job, JsonObject[] pods, DateTimeOffset
     private long Restarts => Active.Sum(p => p.Items("status", "containerStatuses")
         .Concat(p.Items("status", "initContainerStatuses"))
         .Sum(c => c.Whole("restartCount") ?? 0));
-
-    private static DateTimeOffset? FinishOf(IEnumerable<JsonObject> pods) => pods
-        .Where(p => p.Text("status", "phase") == "Failed")
-        .Select(p => p.Items("status", "containerStatuses").Max(c => c.Time("state", "terminated", "finishedAt"))
-            ?? p.Time("status", "startTime"))
-        .Max();
 }

@@ -44,7 +44,10 @@ internal static class JobStatus
 
         Conditions.Set(
             status, outcome.IsSuccess ? "SuccessCriteriaMet" : "FailureTarget", true, outcome.Reason, outcome.Message, now, "lastProbeTime");
-        if (active.Length == 0 && terminating == 0)
+        // A pod that has ended since they were counted is counted at the next look, before the Job is over.
+        var uncounted = pods.Where(p => Pods.IsTerminal(p) && p.Texts("metadata", "finalizers").Contains(JobController.Finalizer))
+            .ExceptBy(round.Counted.Select(Uid), Uid);
+        if (active.Length == 0 && terminating == 0 && !uncounted.Any())
         {
             Conditions.Set(
                 status, outcome.IsSuccess ? "Complete" : "Failed", true, outcome.Reason, outcome.Message, now, "lastProbeTime");
@@ -54,6 +57,8 @@ internal static class JobStatus
             }
         }
     }
+
+    private static string? Uid(JsonObject pod) => pod.Text("metadata", "uid");
 
     private static void SetSuspended(JobRound round, JsonObject status, string now)
     {

@@ -21,7 +21,10 @@ internal static class StartObjects
             ["clusterIP"] = "10.96.0.1",
             ["ports"] = new JsonArray(new JsonObject
             {
-                ["name"] = "https", ["port"] = 443, ["protocol"] = "TCP", ["targetPort"] = 6443,
+                ["name"] = "https",
+                ["port"] = 443,
+                ["protocol"] = "TCP",
+                ["targetPort"] = 6443,
             }),
         };
         registry.Create(Kinds.Service, "default", service, context);

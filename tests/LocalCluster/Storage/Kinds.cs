@@ -5,7 +5,9 @@ internal static class Kinds
 {
     public static readonly ResourceKind Namespace = new("", "v1", "Namespace", "namespaces")
     {
-        IsNamespaced = false, HasStatus = true, ShortNames = ["ns"],
+        IsNamespaced = false,
+        HasStatus = true,
+        ShortNames = ["ns"],
     };
 
     public static readonly ResourceKind ConfigMap = new("", "v1", "ConfigMap", "configmaps") { ShortNames = ["cm"] };
@@ -17,7 +19,9 @@ internal static class Kinds
     public static readonly ResourceKind Endpoints = new("", "v1", "Endpoints", "endpoints") { ShortNames = ["ep"] };
     public static readonly ResourceKind Service = new("", "v1", "Service", "services")
     {
-        ShortNames = ["svc"], IsInAll = true, HasStatus = true,
+        ShortNames = ["svc"],
+        IsInAll = true,
+        HasStatus = true,
     };
 
     public static readonly ResourceKind PersistentVolumeClaim =
@@ -25,45 +29,63 @@ internal static class Kinds
 
     public static readonly ResourceKind Pod = new("", "v1", "Pod", "pods")
     {
-        ShortNames = ["po"], IsInAll = true, HasStatus = true, CountsGenerations = true,
+        ShortNames = ["po"],
+        IsInAll = true,
+        HasStatus = true,
+        CountsGenerations = true,
     };
 
     public static readonly ResourceKind Deployment = new("apps", "v1", "Deployment", "deployments")
     {
-        ShortNames = ["deploy"], IsInAll = true, HasStatus = true, CountsGenerations = true,
+        ShortNames = ["deploy"],
+        IsInAll = true,
+        HasStatus = true,
+        CountsGenerations = true,
     };
 
     public static readonly ResourceKind ReplicaSet = new("apps", "v1", "ReplicaSet", "replicasets")
     {
-        ShortNames = ["rs"], IsInAll = true, HasStatus = true, CountsGenerations = true,
+        ShortNames = ["rs"],
+        IsInAll = true,
+        HasStatus = true,
+        CountsGenerations = true,
     };
 
     public static readonly ResourceKind Job = new("batch", "v1", "Job", "jobs")
     {
-        IsInAll = true, HasStatus = true, CountsGenerations = true,
+        IsInAll = true,
+        HasStatus = true,
+        CountsGenerations = true,
     };
 
     public static readonly ResourceKind Ingress = new("networking.k8s.io", "v1", "Ingress", "ingresses")
     {
-        ShortNames = ["ing"], HasStatus = true, CountsGenerations = true,
+        ShortNames = ["ing"],
+        HasStatus = true,
+        CountsGenerations = true,
     };
 
     public static readonly ResourceKind NetworkPolicy =
         new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies")
         {
-            ShortNames = ["netpol"], CountsGenerations = true,
+            ShortNames = ["netpol"],
+            CountsGenerations = true,
         };
 
     public static readonly ResourceKind HorizontalPodAutoscaler =
         new("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
         {
-            ShortNames = ["hpa"], IsInAll = true, HasStatus = true,
+            ShortNames = ["hpa"],
+            IsInAll = true,
+            HasStatus = true,
         };
 
     public static readonly ResourceKind PodDisruptionBudget =
         new("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets")
         {
-            ShortNames = ["pdb"], HasStatus = true, CountsGenerations = true,
+            ShortNames = ["pdb"],
+            HasStatus = true,
+            CountsGenerations = true,
         };
 
     public static readonly ResourceKind Role = new("rbac.authorization.k8s.io", "v1", "Role", "roles");
