@@ -87,12 +87,10 @@ public sealed class E2ENamespace : IAsyncDisposable
     }
 
     /// <summary>The pods that are there now and are not being deleted.</summary>
-    /// <param name="image">Only those whose first container has this image.</param>
-    /// <param name="cancellationToken">Ends the asking.</param>
-    public async Task<IReadOnlyList<V1Pod>> PodsAsync(string image, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<V1Pod>> PodsAsync(CancellationToken cancellationToken)
     {
         var pods = await _api.CoreV1.ListNamespacedPodAsync(Name, cancellationToken: cancellationToken);
-        return [.. pods.Items.Where(p => p.Metadata.DeletionTimestamp is null && p.AppImage() == image)];
+        return [.. pods.Items.Where(p => p.Metadata.DeletionTimestamp is null)];
     }
 
     /// <summary>What a pod's server answers, asked through the API server, which reaches pods where we cannot.</summary>
