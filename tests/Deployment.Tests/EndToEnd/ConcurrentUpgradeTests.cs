@@ -1,0 +1,84 @@
+using k8s.Models;
+using Migrator.Deployment.Tests.EndToEnd.Support;
+using Migrator.EndToEnd;
+using Migrator.EndToEnd.Observation;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.EndToEnd;
+
+public sealed class ConcurrentUpgradeTests(PreparedCluster prepared) : EndToEndTest(prepared)
+{
+    [Theory(Timeout = 90_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Of_two_upgrades_of_a_release_at_once_one_wins_and_the_other_changes_nothing(int helm)
+    {
+        var orders = await StartAsync(helm);
+        (await orders.InstallAsync(1)).Succeeded();
+        await orders.RolledOutAsync();
+        var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
+
+        var upgrades = new[] { orders.UpgradeAsync(2), orders.UpgradeAsync(2) };
+        // The one that wins waits for the reader: so both are under way together.
+        var first = await Task.WhenAny(upgrades);
+        await TableReader.UntilSomebodyWaitsAsync(orders.Database, Cancel);
+        await reader.DisposeAsync();
+        var second = upgrades.Single(u => u != first);
+
+        (await first).Failed();
+        Assert.Matches("another operation|already exists", (await first).Text);
+        (await second).Succeeded();
+        await orders.RolledOutAsync();
+        await orders.AnswersAsync(2);
+        await EveryScriptOnceAsync();
+
+        // Nothing is left half done: the one that lost goes through now.
+        (await orders.UpgradeAsync(2)).Succeeded();
+        await orders.AnswersAsync(2);
+        await EveryScriptOnceAsync();
+    }
+
+    [Theory(Timeout = 90_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Of_two_releases_on_one_database_one_migrates_and_the_other_waits(int helm)
+    {
+        var orders = await StartAsync(helm);
+        var other = Beside("other");
+        (await orders.InstallAsync(1)).Succeeded();
+        (await other.InstallAsync(1)).Succeeded();
+        var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
+
+        var upgrades = Task.WhenAll(orders.UpgradeAsync(2), other.UpgradeAsync(2));
+        // Both Jobs are at work, one with the lock and kept waiting by the reader.
+        await TableReader.UntilSomebodyWaitsAsync(orders.Database, Cancel);
+        await JobRunsAsync("orders-migrate");
+        await JobRunsAsync("other-migrate");
+        await reader.DisposeAsync();
+
+        Assert.All(await upgrades, upgrade => upgrade.Succeeded());
+        await Task.WhenAll(orders.RolledOutAsync(), other.RolledOutAsync());
+        await orders.AnswersAsync(2);
+        await EveryScriptOnceAsync();
+    }
+
+    private Task<RecordedChange> JobRunsAsync(string job) => Namespace.Record.WaitForAsync(
+        c => c.Value is V1Pod pod && pod.GetLabel("job-name") == job
+            && pod.AppImage() is null
+            && pod.Spec.Containers[0].Image == Namespace.Cluster.Images.Orders(2)
+            && pod.Status.ContainerStatuses?.Any(s => s.State.Running is not null) == true,
+        Cancel);
+
+    private async Task EveryScriptOnceAsync()
+    {
+        var applied = await Namespace.Database.AppliedScriptsAsync(Cancel);
+        Assert.Equal(
+            [
+                "V1__create_customers.sql", "V2__create_products.sql", "V3__create_orders.sql",
+                "V4__stock_the_shop.sql", "R__order_overview.sql",
+                "V5__add_order_reference.sql", "V6__backfill_order_reference.sql", "V7__require_order_reference.sql",
+                "V8__create_shipments.sql", "V9__index_orders.sql", "R__order_overview.sql",
+            ],
+            applied);
+    }
+}

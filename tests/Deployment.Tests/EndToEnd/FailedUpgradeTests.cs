@@ -1,0 +1,62 @@
+using k8s;
+using k8s.Models;
+using Migrator.Deployment.Tests.EndToEnd.Support;
+using Migrator.EndToEnd;
+using Migrator.EndToEnd.Observation;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.EndToEnd;
+
+public sealed class FailedUpgradeTests(PreparedCluster prepared) : EndToEndTest(prepared)
+{
+    [Theory(Timeout = 90_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_failed_migration_leaves_v2_alone_and_says_why_and_when_mended_v3_goes_through(int helm)
+    {
+        var orders = await StartAsync(helm);
+        (await orders.InstallAsync(2)).Succeeded();
+        await orders.RolledOutAsync();
+        await orders.RunDataAsync("duplicate.sql");
+        var deployment = (await orders.FindDeploymentAsync())!;
+        var pods = await orders.PodsAsync(2);
+
+        ToolOutcome failed;
+        var traffic = Traffic.To(Namespace, [.. pods.Select(p => p.Name())]);
+        await using (traffic)
+        {
+            failed = (await orders.UpgradeAsync(3)).Failed();
+        }
+
+        // helm 4 prints the log as a field of its own, with its quotes escaped.
+        SaysWhy(failed.Text.Replace("\\\"", "\"", StringComparison.Ordinal));
+        SaysWhy(await orders.TerminationMessageAsync());
+        var after = (await orders.FindDeploymentAsync())!;
+        Assert.Equal(deployment.Metadata.Generation, after.Metadata.Generation);
+        Assert.Equal(KubernetesJson.Serialize(deployment.Spec), KubernetesJson.Serialize(after.Spec));
+        Assert.Equal(deployment.Metadata.Labels, after.Metadata.Labels);
+        Assert.Equal(deployment.Metadata.Annotations, after.Metadata.Annotations);
+        Assert.Equal(Runs(pods), Runs(await orders.PodsAsync(2)));
+        Assert.Empty(traffic.Failures);
+        Assert.True(traffic.Answered > 4, $"only {traffic.Answered} answers");
+        Assert.False(await orders.Database.HasTableAsync("email_confirmations", Cancel));
+
+        await orders.RunDataAsync("mend.sql");
+        (await orders.UpgradeAsync(3)).Succeeded();
+
+        await orders.RolledOutAsync();
+        await orders.AnswersAsync(3);
+    }
+
+    private static void SaysWhy(string text)
+    {
+        Assert.Contains("V10__sign_in_by_email.sql", text, StringComparison.Ordinal);
+        Assert.Contains("23505", text, StringComparison.Ordinal);
+        Assert.Contains("could not create unique index \"customers_email_key\"", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Which processes they are: another start is another run, a restart too.</summary>
+    private static IEnumerable<string> Runs(IEnumerable<V1Pod> pods) => pods
+        .Select(p => $"{p.Uid()} {p.AppStatus()!.RestartCount} {p.AppStatus()!.State.Running.StartedAt:O}")
+        .Order();
+}

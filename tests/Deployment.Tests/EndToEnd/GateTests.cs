@@ -1,0 +1,37 @@
+using k8s.Models;
+using Migrator.Deployment.Tests.EndToEnd.Support;
+using Migrator.EndToEnd.Observation;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.EndToEnd;
+
+public sealed class GateTests(PreparedCluster prepared) : EndToEndTest(prepared)
+{
+    [Theory(Timeout = 60_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Without_hooks_the_gate_keeps_new_pods_from_starting_until_the_migrations_ran(int helm)
+    {
+        var orders = await StartAsync(helm);
+        (await orders.InstallAsync(1)).Succeeded();
+        await orders.RolledOutAsync();
+
+        (await orders.UpgradeAsync(2, "--no-hooks")).Succeeded();
+
+        // Time enough for a server to start, if nothing kept it from that.
+        await orders.FirstPodAsync(2, pod => pod.GateRuns());
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
+        var held = Assert.Single(await orders.PodsAsync(2));
+        Assert.False(held.AppHasStarted());
+        Assert.False(held.IsReady());
+        await orders.AnswersAsync(1);
+
+        await orders.MigrateAsync(2);
+
+        await orders.RolledOutAsync();
+        await orders.AnswersAsync(2);
+        var complete = orders.Record.Changes.Last(c => c.Value is V1Job job && job.IsComplete());
+        var started = await orders.FirstPodAsync(2, pod => pod.AppHasStarted());
+        Assert.True(complete.Version < started.Version, $"Job complete at {complete.Version}, started at {started.Version}");
+    }
+}

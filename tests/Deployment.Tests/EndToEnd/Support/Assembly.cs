@@ -1,0 +1,4 @@
+using Migrator.Deployment.Tests.EndToEnd.Support;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(SharedCluster))]

@@ -1,0 +1,65 @@
+using Migrator.EndToEnd;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.EndToEnd.Support;
+
+/// <summary>
+/// What every test of the whole road has: a namespace and a database of its own that go when it has ended, and that are
+/// shown when it has failed.
+/// </summary>
+public abstract class EndToEndTest(PreparedCluster prepared) : IClassFixture<PreparedCluster>, IAsyncDisposable
+{
+    private E2ENamespace? _own;
+    private ClusterTools? _tools;
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The test's namespace.</summary>
+    protected E2ENamespace Namespace => _own!;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed && _tools is not null)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(await DescribeAsync(_tools));
+        }
+
+        if (_own is not null)
+        {
+            await _own.DisposeAsync();
+        }
+
+        _tools?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The sample service in the test's namespace, not installed yet.</summary>
+    /// <param name="helm">The helm to use: 3 or 4.</param>
+    protected private async Task<OrdersRelease> StartAsync(int helm)
+    {
+        _own = await E2ENamespace.CreateAsync(prepared.Cluster, "e2e", Cancel);
+        _tools = new ClusterTools(prepared.Cluster, _own.Name, helm);
+        return new OrdersRelease(_own, _tools);
+    }
+
+    /// <summary>Another release in the same namespace, on the same database.</summary>
+    protected private OrdersRelease Beside(string name) => new(_own!, _tools!, name);
+
+    /// <summary>What is there, for whoever looks for the reason of a failure.</summary>
+    private static async Task<string> DescribeAsync(ClusterTools tools)
+    {
+        string[][] questions =
+        [
+            ["get", "pods,jobs,deployments", "--output", "wide"],
+            ["get", "events", "--sort-by=.metadata.creationTimestamp"],
+            ["logs", "--selector", "app.kubernetes.io/instance", "--all-containers", "--prefix"],
+        ];
+        List<string> answers = [];
+        foreach (var question in questions)
+        {
+            answers.Add((await tools.KubectlAsync(question, CancellationToken.None)).ToString());
+        }
+
+        return string.Join("\n\n", answers);
+    }
+}

@@ -1,0 +1,98 @@
+using k8s;
+using k8s.Models;
+using Migrator.Deployment.Tests.Chart.Support;
+using Migrator.EndToEnd;
+using Migrator.EndToEnd.Observation;
+using Migrator.Tooling;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.EndToEnd.Support;
+
+/// <summary>The sample service as a release.</summary>
+/// <param name="own">The namespace and the database.</param>
+/// <param name="tools">The helm and the kubectl to use.</param>
+/// <param name="name">The release's name, which the chart gives to its Deployment too.</param>
+internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string name = "orders")
+{
+    private const int Replicas = 2;
+
+    public E2ENamespace Namespace => own;
+
+    public E2EDatabase Database => own.Database;
+
+    public ClusterRecord Record => own.Record;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The image of a version of the service.</summary>
+    public string Image(int version) => own.Cluster.Images.Orders(version);
+
+    /// <summary><c>helm install</c> of a version.</summary>
+    public Task<ToolOutcome> InstallAsync(int version, params string[] more) => HelmAsync("install", version, more);
+
+    /// <summary><c>helm upgrade</c> to a version; <c>--install</c> and others can follow.</summary>
+    public Task<ToolOutcome> UpgradeAsync(int version, params string[] more) => HelmAsync("upgrade", version, more);
+
+    /// <summary>
+    /// Migrates to a version as tools do that run no hooks: the Job alone, rendered, and made anew when there is one.
+    /// </summary>
+    public async Task MigrateAsync(int version)
+    {
+        var job = (await HelmAsync("template", version, ["--set", "phase=migrate"])).Succeeded();
+        (await tools.KubectlAsync(["replace", "--force", "--filename", "-"], Cancel, job.Output)).Succeeded();
+    }
+
+    /// <summary>Waits until all pods that the Deployment wants are of its newest version and ready.</summary>
+    public async Task RolledOutAsync() => (await tools.KubectlAsync(
+        ["rollout", "status", $"deployment/{name}", "--timeout", "60s"], Cancel)).Succeeded();
+
+    /// <summary>The pods of a version that are there now and are not being deleted.</summary>
+    public async Task<IReadOnlyList<V1Pod>> PodsAsync(int version) =>
+        [.. (await own.PodsAsync(Cancel)).Where(p => IsOf(version, p))];
+
+    /// <summary>The first change of a pod of a version that a condition holds for; waits for it.</summary>
+    public Task<RecordedChange> FirstPodAsync(int version, Func<V1Pod, bool> matches) =>
+        Record.WaitForAsync(c => c.Value is V1Pod pod && IsOf(version, pod) && matches(pod), Cancel);
+
+    /// <summary>Checks that there are as many pods of a version as are wanted, and that each of them serves.</summary>
+    public async Task AnswersAsync(int version)
+    {
+        var pods = await PodsAsync(version);
+        Assert.Equal(Replicas, pods.Count);
+        foreach (var pod in pods)
+        {
+            var answer = await own.AskAsync(pod.Name(), "version", Cancel);
+            Assert.Contains($"v{version}", answer, StringComparison.Ordinal);
+            // A server on the schema before its own answers with an error.
+            answer = await own.AskAsync(pod.Name(), "orders", Cancel);
+            Assert.Contains("Ada Lovelace", answer, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>The Deployment as it is now, or null.</summary>
+    public Task<V1Deployment?> FindDeploymentAsync() => own.FindDeploymentAsync(name, Cancel);
+
+    /// <summary>What the migration's pod has left for whoever describes it.</summary>
+    public async Task<string> TerminationMessageAsync()
+    {
+        var pods = await own.Cluster.Api.CoreV1.ListNamespacedPodAsync(
+            own.Name, labelSelector: $"job-name={name}-migrate", cancellationToken: Cancel);
+        return Assert.Single(pods.Items).Status.ContainerStatuses.Single().State.Terminated.Message;
+    }
+
+    /// <summary>Runs a file of <c>samples/Orders/data</c> on the database.</summary>
+    public async Task RunDataAsync(string file) => await Database.ExecuteAsync(
+        await File.ReadAllTextAsync(RepositoryRoot.Combine("samples", "Orders", "data", file), Cancel), Cancel);
+
+    private bool IsOf(int version, V1Pod pod) =>
+        pod.AppImage() == Image(version) && pod.GetLabel("app.kubernetes.io/instance") == name;
+
+    private Task<ToolOutcome> HelmAsync(string verb, int version, string[] more) => tools.HelmAsync(
+        [
+            verb, name, ChartFolder.Path,
+            "--values", RepositoryRoot.Combine("samples", "Demo", "values.yaml"),
+            "--set", $"image.repository={own.Cluster.Images.OrdersRepository},image.tag=v{version}",
+            .. more,
+        ],
+        Cancel);
+}

@@ -1,0 +1,40 @@
+using k8s.Models;
+using Migrator.Deployment.Tests.EndToEnd.Support;
+using Migrator.EndToEnd;
+using Migrator.EndToEnd.Observation;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.EndToEnd;
+
+public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepared)
+{
+    [Theory(Timeout = 60_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task The_job_is_complete_before_the_first_v2_pod_and_its_table_is_there(int helm)
+    {
+        var orders = await StartAsync(helm);
+        await orders.InstallAsync(1);
+        await orders.RolledOutAsync();
+        var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
+
+        var upgrading = orders.UpgradeAsync(2);
+        var tableIsThere = orders.FirstPodAsync(2, pod => pod.AppHasStarted())
+            .ContinueWith(_ => orders.Database.HasTableAsync("shipments", Cancel), Cancel, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default)
+            .Unwrap();
+
+        // While a report keeps the migration waiting, pods of v2 would have all the time to start.
+        await TableReader.UntilSomebodyWaitsAsync(orders.Database, Cancel);
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
+        Assert.Empty(await orders.PodsAsync(2));
+        await reader.DisposeAsync();
+
+        (await upgrading).Succeeded();
+        await orders.RolledOutAsync();
+        Assert.True(await tableIsThere);
+        var complete = orders.Record.Changes.Last(c => c.Value is V1Job job && job.IsComplete());
+        var firstPod = await orders.FirstPodAsync(2, _ => true);
+        Assert.True(complete.Version < firstPod.Version, $"Job complete at {complete.Version}, pod made at {firstPod.Version}");
+        await orders.AnswersAsync(2);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using CliWrap;
+using Migrator.Tooling.Packages;
+using Migrator.Tooling.Processes;
+
+namespace Migrator.EndToEnd;
+
+/// <summary>The real helm and kubectl on a cluster and a namespace, without this machine's own settings of helm.</summary>
+/// <param name="cluster">The cluster.</param>
+/// <param name="inNamespace">The namespace of every command.</param>
+/// <param name="helmMajor">3 (3.18) or 4 (4.2).</param>
+public sealed class ClusterTools(E2ECluster cluster, string inNamespace, int helmMajor) : IDisposable
+{
+    private readonly TempFolder _home = new();
+
+    /// <summary>Told of each line that a command prints; it may come from several threads.</summary>
+    public Action<string>? OnLine { get; init; }
+
+    /// <summary>Runs helm to its end, whatever its exit code.</summary>
+    public async Task<ToolOutcome> HelmAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var path = helmMajor == 3
+            ? await Helm.V3PathAsync(cancellationToken)
+            : await Helm.V4PathAsync(cancellationToken);
+        return await RunAsync("helm", path, arguments, "--kube-context", "", cancellationToken);
+    }
+
+    /// <summary>Runs kubectl to its end, whatever its exit code.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="input">What it reads from stdin.</param>
+    public async Task<ToolOutcome> KubectlAsync(
+        IEnumerable<string> arguments, CancellationToken cancellationToken, string input = "") =>
+        await RunAsync(
+            "kubectl", await Kubectl.PathAsync(cancellationToken), arguments, "--context", input, cancellationToken);
+
+    /// <summary>Removes the tools' caches.</summary>
+    public void Dispose() => _home.Dispose();
+
+    private async Task<ToolOutcome> RunAsync(
+        string name,
+        string path,
+        IEnumerable<string> arguments,
+        string contextOption,
+        string input,
+        CancellationToken cancellationToken)
+    {
+        string[] all = [.. arguments, "--namespace", inNamespace];
+        string[] context = cluster.Context is { } own ? [contextOption, own] : [];
+        var (output, error) = (new StringBuilder(), new StringBuilder());
+        var result = await Guarded.Command(path, [.. all, .. context])
+            .WithEnvironmentVariables(environment => environment
+                .Set("KUBECONFIG", cluster.KubeconfigPath)
+                .Set("KUBECACHEDIR", Path.Combine(_home.Path, "kube"))
+                .Set("HELM_CACHE_HOME", _home.Path)
+                .Set("HELM_CONFIG_HOME", _home.Path)
+                .Set("HELM_DATA_HOME", _home.Path))
+            .WithStandardInputPipe(PipeSource.FromString(input))
+            .WithStandardOutputPipe(To(output))
+            .WithStandardErrorPipe(To(error))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(cancellationToken);
+        return new ToolOutcome(
+            $"{name} {string.Join(' ', all)}", result.ExitCode, output.ToString(), error.ToString(), result.RunTime);
+    }
+
+    private PipeTarget To(StringBuilder kept) => OnLine is null
+        ? PipeTarget.ToStringBuilder(kept)
+        : PipeTarget.Merge(PipeTarget.ToStringBuilder(kept), PipeTarget.ToDelegate(OnLine));
+}

@@ -1,0 +1,86 @@
+using k8s;
+using Migrator.LocalCluster;
+using Migrator.Tooling.Postgres;
+using Migrator.Tooling.Published;
+
+namespace Migrator.EndToEnd;
+
+/// <summary>The stand-in of <c>tests/LocalCluster</c> and a private PostgreSQL, both of this process.</summary>
+public sealed class LocalE2ECluster : E2ECluster
+{
+    private readonly PostgresServer _server;
+
+    private LocalE2ECluster(Cluster cluster, PostgresServer server)
+    {
+        Cluster = cluster;
+        _server = server;
+    }
+
+    /// <summary>The stand-in, which keeps an ordered history.</summary>
+    public Cluster Cluster { get; }
+
+    public override string KubeconfigPath => Cluster.KubeconfigPath;
+
+    public override SampleImages Images { get; } = new("orders", "migrator");
+
+    public override string DatabaseUrl => _server.Url();
+
+    public override IReadOnlyCollection<Exception> Faults => Cluster.Faults;
+
+    /// <summary>Publishes the images' programs, where that has not been done yet (minutes), and starts both.</summary>
+    /// <param name="options">The cluster's pauses; null for those of Kubernetes.</param>
+    /// <param name="cancellationToken">Ends the starting.</param>
+    public static async Task<LocalE2ECluster> StartAsync(
+        ClusterOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var migrate = await MigrateBinary.PathAsync(cancellationToken);
+        string[] orders =
+        [
+            await OrdersBinary.PathAsync(1, cancellationToken),
+            await OrdersBinary.PathAsync(2, cancellationToken),
+            await OrdersBinary.PathAsync(3, cancellationToken),
+        ];
+        var server = await PostgresServer.StartAsync(cancellationToken: cancellationToken);
+        try
+        {
+            var local = new LocalE2ECluster(await Cluster.StartAsync(options, cancellationToken), server);
+            local.Cluster.Images[local.Images.Migrator] = Program(migrate, "/usr/local/bin") with
+            {
+                Environment = new Dictionary<string, string> { ["MIGRATE_DIR"] = "/migrations" },
+            };
+            foreach (var (index, path) in orders.Index())
+            {
+                local.Cluster.Images[local.Images.Orders(index + 1)] = Program(path, "/app");
+            }
+
+            return local;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Cluster.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    /// <summary>Loopback is not for the proxy that HTTP_PROXY names.</summary>
+    protected override KubernetesClientConfiguration Configure() => new()
+    {
+        Host = Cluster.Address.AbsoluteUri,
+        FirstMessageHandlerSetup = handler => handler.UseProxy = false,
+    };
+
+    /// <summary>An image whose entry point is a published program, with all that lies beside it.</summary>
+    private static ImageProgram Program(string path, string folder) => new()
+    {
+        Entrypoint = [$"{folder}/{Path.GetFileName(path)}"],
+        Environment = new Dictionary<string, string> { ["PATH"] = $"{folder}:/usr/bin:/bin" },
+        Files = new Dictionary<string, string> { [folder] = Path.GetDirectoryName(path)! },
+    };
+}
