@@ -22,16 +22,28 @@ public sealed class TableReader : IAsyncDisposable
         return reader;
     }
 
-    /// <summary>Waits until somebody waits for a lock in the database, without limit other than the token.</summary>
-    public static async Task UntilSomebodyWaitsAsync(E2EDatabase database, CancellationToken cancellationToken)
+    /// <summary>Waits until somebody waits for a lock in the database.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="unless">What is to wait; if all of it ends without, so does this waiting.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Whether somebody waits.</returns>
+    public static async Task<bool> SomebodyWaitsAsync(
+        E2EDatabase database, Task unless, CancellationToken cancellationToken)
     {
         const string Waiting = """
             SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
             """;
-        while ((await database.RowsAsync(Waiting, cancellationToken))[0] == "0")
+        while (!unless.IsCompleted)
         {
-            await Task.Delay(50, cancellationToken);
+            if ((await database.RowsAsync(Waiting, cancellationToken))[0] != "0")
+            {
+                return true;
+            }
+
+            await Task.WhenAny(unless, Task.Delay(50, cancellationToken));
         }
+
+        return false;
     }
 
     /// <summary>Lets go.</summary>

@@ -8,7 +8,7 @@ namespace Migrator.Deployment.Tests.EndToEnd;
 
 public sealed class ConcurrentUpgradeTests(PreparedCluster prepared) : EndToEndTest(prepared)
 {
-    [Theory(Timeout = 90_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
     public async Task Of_two_upgrades_of_a_release_at_once_one_wins_and_the_other_changes_nothing(int helm)
@@ -19,11 +19,11 @@ public sealed class ConcurrentUpgradeTests(PreparedCluster prepared) : EndToEndT
         var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
 
         var upgrades = new[] { orders.UpgradeAsync(2), orders.UpgradeAsync(2) };
-        // The one that wins waits for the reader: so both are under way together.
         var first = await Task.WhenAny(upgrades);
-        await TableReader.UntilSomebodyWaitsAsync(orders.Database, Cancel);
-        await reader.DisposeAsync();
         var second = upgrades.Single(u => u != first);
+        // The one that wins waits for the reader: both are under way together.
+        Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, second, Cancel), "the migration waits");
+        await reader.DisposeAsync();
 
         (await first).Failed();
         Assert.Matches("another operation|already exists", (await first).Text);
@@ -38,7 +38,7 @@ public sealed class ConcurrentUpgradeTests(PreparedCluster prepared) : EndToEndT
         await EveryScriptOnceAsync();
     }
 
-    [Theory(Timeout = 90_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
     public async Task Of_two_releases_on_one_database_one_migrates_and_the_other_waits(int helm)
@@ -51,7 +51,7 @@ public sealed class ConcurrentUpgradeTests(PreparedCluster prepared) : EndToEndT
 
         var upgrades = Task.WhenAll(orders.UpgradeAsync(2), other.UpgradeAsync(2));
         // Both Jobs are at work, one with the lock and kept waiting by the reader.
-        await TableReader.UntilSomebodyWaitsAsync(orders.Database, Cancel);
+        Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, upgrades, Cancel), "a migration waits");
         await JobRunsAsync("orders-migrate");
         await JobRunsAsync("other-migrate");
         await reader.DisposeAsync();

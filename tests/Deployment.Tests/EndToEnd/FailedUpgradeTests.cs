@@ -9,7 +9,7 @@ namespace Migrator.Deployment.Tests.EndToEnd;
 
 public sealed class FailedUpgradeTests(PreparedCluster prepared) : EndToEndTest(prepared)
 {
-    [Theory(Timeout = 90_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
     public async Task A_failed_migration_leaves_v2_alone_and_says_why_and_when_mended_v3_goes_through(int helm)

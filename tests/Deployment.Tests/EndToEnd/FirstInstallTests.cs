@@ -6,7 +6,7 @@ namespace Migrator.Deployment.Tests.EndToEnd;
 
 public sealed class FirstInstallTests(PreparedCluster prepared) : EndToEndTest(prepared)
 {
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
     public async Task I_can_install_v1_on_an_empty_database(int helm)
@@ -19,7 +19,7 @@ public sealed class FirstInstallTests(PreparedCluster prepared) : EndToEndTest(p
         await orders.AnswersAsync(1);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
     public async Task A_first_install_that_fails_deploys_nothing_and_when_mended_goes_through(int helm)

@@ -7,7 +7,7 @@ namespace Migrator.Deployment.Tests.EndToEnd;
 
 public sealed class GateTests(PreparedCluster prepared) : EndToEndTest(prepared)
 {
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
     public async Task Without_hooks_the_gate_keeps_new_pods_from_starting_until_the_migrations_ran(int helm)
@@ -19,11 +19,11 @@ public sealed class GateTests(PreparedCluster prepared) : EndToEndTest(prepared)
         (await orders.UpgradeAsync(2, "--no-hooks")).Succeeded();
 
         // Time enough for a server to start, if nothing kept it from that.
-        await orders.FirstPodAsync(2, pod => pod.GateRuns());
+        await orders.FirstPodAsync(2, pod => pod.GateRuns() || pod.AppHasStarted());
         await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
-        var held = Assert.Single(await orders.PodsAsync(2));
-        Assert.False(held.AppHasStarted());
-        Assert.False(held.IsReady());
+        var held = await orders.PodsAsync(2);
+        Assert.NotEmpty(held);
+        Assert.All(held, pod => Assert.False(pod.AppHasStarted() || pod.IsReady()));
         await orders.AnswersAsync(1);
 
         await orders.MigrateAsync(2);

@@ -8,7 +8,7 @@ namespace Migrator.Deployment.Tests.EndToEnd;
 
 public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepared)
 {
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
     public async Task The_job_is_complete_before_the_first_v2_pod_and_its_table_is_there(int helm)
@@ -19,12 +19,10 @@ public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepar
         var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
 
         var upgrading = orders.UpgradeAsync(2);
-        var tableIsThere = orders.FirstPodAsync(2, pod => pod.AppHasStarted())
-            .ContinueWith(_ => orders.Database.HasTableAsync("shipments", Cancel), Cancel, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default)
-            .Unwrap();
+        var tableIsThere = TableIsThereAtTheStartAsync(orders);
 
         // While a report keeps the migration waiting, pods of v2 would have all the time to start.
-        await TableReader.UntilSomebodyWaitsAsync(orders.Database, Cancel);
+        Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, upgrading, Cancel), "the migration waits");
         await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
         Assert.Empty(await orders.PodsAsync(2));
         await reader.DisposeAsync();
@@ -36,5 +34,12 @@ public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepar
         var firstPod = await orders.FirstPodAsync(2, _ => true);
         Assert.True(complete.Version < firstPod.Version, $"Job complete at {complete.Version}, pod made at {firstPod.Version}");
         await orders.AnswersAsync(2);
+    }
+
+    /// <summary>Whether the table of v2 is in the database when a server of v2 is first seen to run.</summary>
+    private static async Task<bool> TableIsThereAtTheStartAsync(OrdersRelease orders)
+    {
+        await orders.FirstPodAsync(2, pod => pod.AppHasStarted());
+        return await orders.Database.HasTableAsync("shipments", Cancel);
     }
 }
