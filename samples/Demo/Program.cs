@@ -1,15 +1,26 @@
 using Migrator.Demo;
 using Migrator.Demo.Narration;
 
+var (options, exitCode) = DemoOptions.Read(args);
+if (options is null)
+{
+    return exitCode;
+}
+
 using var interruption = new Interruption();
 var narrator = new Narrator(Console.Out, TerminalStyle.OfConsole());
 try
 {
     Platform.Check();
     TemporaryFiles.KeepTogether();
-    narrator.Title("Migrator: a shop's service goes from v1 to v3 on a real PostgreSQL");
-    await using var stage = await Preparation.RunAsync(narrator, interruption.Token);
+    narrator.Title("Migrator: helm takes a shop's service from v1 to v3, each time migrating its database first");
+    await using var stage = await Preparation.RunAsync(options, narrator, interruption.Token);
     await new Story(stage, narrator).TellAsync(interruption.Token);
+    if (options.IsKept)
+    {
+        await LookingAround.UntilEnoughAsync(stage, narrator, options.Helm, interruption.Token);
+    }
+
     return 0;
 }
 catch (Exception) when (interruption.ExitCode is not null)

@@ -1,114 +1,112 @@
-using System.Diagnostics;
 using Migrator.Demo.Narration;
 using Migrator.Demo.Shop;
+using Migrator.EndToEnd;
+using Migrator.EndToEnd.Observation;
 
 namespace Migrator.Demo;
 
-/// <summary>
-/// What a deployment does, by hand: migrate, then start the new server, then stop the old one. One server runs at a
-/// time, but for the moment of the change.
-/// </summary>
-internal sealed class Rollout(Stage stage, Timeline timeline, Narrator narrator) : IAsyncDisposable
+/// <summary>helm and kubectl on the shop, told as they run, while customers ask for their orders.</summary>
+internal sealed class Rollout(Stage stage, Traffic customers, Chronicle chronicle, Narrator narrator)
 {
-    private readonly OrdersMigrate _migrate = new(stage.Database.Url, narrator);
-    private (OrdersServer Server, Timeline.Span Span)? _current;
+    /// <summary>Far above what any of it takes; a hang ends as a failure.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(6);
 
-    /// <summary>The server that customers talk to.</summary>
-    /// <exception cref="InvalidOperationException">None was started yet.</exception>
-    public OrdersServer Current =>
-        _current?.Server ?? throw new InvalidOperationException("No server was started yet.");
-
-    /// <summary><c>migrate up</c>; the server that runs, if one does, is asked for orders all the while.</summary>
-    /// <param name="release">Whose scripts.</param>
-    /// <param name="exitCode">The exit code that is expected.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task<CommandOutcome> MigrateAsync(Release release, int exitCode, CancellationToken cancellationToken)
+    /// <summary>Installs a release or upgrades to it, whatever comes of it.</summary>
+    public async Task<ToolOutcome> HelmAsync(string verb, Release release, CancellationToken cancellationToken)
     {
-        var span = timeline.Begin($"{release.Name} migrates");
-        var (outcome, traffic) = _current is null
-            ? (await UpAsync(), null)
-            : await Traffic.DuringAsync(Current, UpAsync, cancellationToken);
-        span.End();
+        string[] arguments =
+        [
+            verb, "orders", "./chart", "--values", "samples/Demo/values.yaml",
+            "--set", $"image.repository={stage.Images.OrdersRepository},image.tag={release.Name}",
+        ];
+        var outcome = await RunAsync(stage.Tools.HelmAsync, "helm", arguments, cancellationToken);
+        narrator.Output(outcome.ExitCode == 0 ? Summary(outcome.Output) : outcome.Text.Trim());
         var version = await stage.Database.VersionAsync(cancellationToken);
-        span.Outcome = outcome.ExitCode == 0 ? $"database at {version}" : $"fails, database at {version}";
-
-        narrator.Expect(
-            outcome.ExitCode == exitCode, $"exit code {exitCode}", $"exit code {outcome.ExitCode}", outcome.Took);
-
-        if (traffic is not null)
-        {
-            narrator.Expect(
-                traffic.Failures.Count == 0,
-                $"{Current.Name} answered all {traffic.Answered} requests meanwhile, the slowest in "
-                    + Elapsed.Text(traffic.Slowest),
-                $"{traffic.Failures.Count} failed: {string.Join('\n', traffic.Failures.Take(3))}");
-        }
-
+        chronicle.NoteOutcome(outcome.ExitCode == 0 ? $"database at {version}" : $"fails, database at {version}");
         return outcome;
-
-        Task<CommandOutcome> UpAsync() => _migrate.RunAsync(release, ["up"], cancellationToken);
     }
 
-    /// <summary><c>migrate status</c>, whose exit code tells whether anything is pending: 0 or 5.</summary>
-    public Task<CommandOutcome> ShowStatusAsync(Release release, CancellationToken cancellationToken) =>
-        _migrate.RunAsync(release, ["status", "--exit-code"], cancellationToken);
-
-    /// <summary>Starts a release's server, and when it answers stops the one before it.</summary>
-    public async Task ServeAsync(Release release, CancellationToken cancellationToken)
+    /// <summary>Runs kubectl, prints what it says, and returns it.</summary>
+    public async Task<string> KubectlAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var watch = Stopwatch.StartNew();
-        narrator.Command("orders server", release.Name);
-        var server = await OrdersServer.StartAsync(release, stage.Database.Url, stage.LogFolder, cancellationToken);
-        var before = _current;
-        _current = (server, timeline.Begin($"{release.Name} serves"));
+        var outcome = await RunAsync(
+            (a, cancel) => stage.Tools.KubectlAsync(a, cancel), "kubectl", arguments, cancellationToken);
+        narrator.Output(outcome.Text.Trim());
+        return outcome.ExitCode == 0
+            ? outcome.Output
+            : throw new ExpectationException($"{outcome.CommandLine} succeeds", $"exit code {outcome.ExitCode}");
+    }
+
+    /// <summary>Installs or upgrades, and sees all of it through to the answers of the new pods.</summary>
+    public async Task GoOutAsync(string verb, Release release, CancellationToken cancellationToken)
+    {
+        var outcome = await HelmAsync(verb, release, cancellationToken);
+        narrator.Expect(outcome.ExitCode == 0, "exit code 0", $"exit code {outcome.ExitCode}", outcome.Took);
+        var applied = await stage.Database.AppliedScriptsAsync(cancellationToken);
+        narrator.Expect(
+            applied.SequenceEqual(release.Scripts),
+            $"the history holds the {release.Scripts.Count} scripts of {release.Name}, and no other",
+            string.Join(", ", applied));
+        await KubectlAsync(["rollout", "status", "deployment/orders", "--timeout", "2m"], cancellationToken);
+        narrator.Expect(
+            chronicle.JobCameFirst(release),
+            $"the Job was complete before the first pod of {release.Name} was made",
+            "a pod that was made before");
+        await ExpectAnswersAsync(release, cancellationToken);
+    }
+
+    /// <summary>Checks that customers have had all their answers, the first pods' too.</summary>
+    public void ExpectContentCustomers(DateTimeOffset since)
+    {
+        Answer[] answers = [.. customers.Answers.Where(a => a.At >= since)];
+        narrator.Expect(
+            customers.Failures.Count == 0 && answers.Length > 0,
+            answers.Length == 0
+                ? "customers are answered"
+                : $"customers got all of their {answers.Length} answers meanwhile, the slowest in "
+                    + Elapsed.Text(answers.Max(a => a.Took)),
+            $"{answers.Length} answers, {customers.Failures.Count} failures\n{string.Join('\n', customers.Failures.Take(3))}");
+    }
+
+    private async Task ExpectAnswersAsync(Release release, CancellationToken cancellationToken)
+    {
+        var image = stage.Images.Orders(release.Version);
+        var pods = (await stage.Namespace.PodsAsync(cancellationToken)).Where(p => p.AppImage() == image).ToArray();
+        List<string> answers = [];
+        foreach (var pod in pods)
+        {
+            answers.Add(await stage.Namespace.AskAsync(pod.Metadata.Name, "version", cancellationToken));
+        }
+
+        narrator.Expect(
+            pods.Length > 0 && answers.TrueForAll(a => a.Contains(release.Name, StringComparison.Ordinal)),
+            $"{pods.Length} pods run, and each says that it is {release.Name}",
+            $"{pods.Length} pods of {image}: {string.Join(", ", answers)}");
+    }
+
+    private async Task<ToolOutcome> RunAsync(
+        Func<IEnumerable<string>, CancellationToken, Task<ToolOutcome>> runAsync,
+        string tool,
+        string[] arguments,
+        CancellationToken cancellationToken)
+    {
+        var line = $"{tool} {string.Join(' ', arguments)}";
+        narrator.Command(line);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_limit);
         try
         {
-            await ShowOrdersAsync(server, watch, cancellationToken);
-            if (before is { } old)
-            {
-                var exitCode = await old.Server.StopAsync(cancellationToken);
-                old.Span.End();
-                narrator.Expect(
-                    exitCode == 0, $"{old.Server.Name} ended on SIGTERM, with exit code 0", $"exit code {exitCode}");
-            }
+            return await runAsync(arguments, limit.Token);
         }
-        finally
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            if (before is { } old)
-            {
-                await old.Server.DisposeAsync();
-            }
+            throw new ExpectationException($"`{line}` ends", $"it ran for {Elapsed.Text(s_limit)}");
         }
     }
 
-    /// <summary>After a step that failed: ends the server and tells what it has logged about it.</summary>
-    public async Task TellServerFailureAsync(CancellationToken cancellationToken)
-    {
-        if (_current is { Server: { IsRunning: true } server }
-            && await server.EndAndFindFailureAsync(cancellationToken) is { } failure)
-        {
-            narrator.Output($"{server.Name}'s server has logged:\n{failure}");
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_current is { } last)
-        {
-            await last.Server.DisposeAsync();
-        }
-    }
-
-    private async Task ShowOrdersAsync(OrdersServer server, Stopwatch watch, CancellationToken cancellationToken)
-    {
-        narrator.Command($"curl {server.Address}orders", server.Name);
-        var orders = await server.OrdersAsync(cancellationToken);
-        narrator.Output(orders is [var newest, .. var others] ? $"[{newest},\n … and {others.Length} more]" : "[]");
-        var version = await server.VersionAsync(cancellationToken);
-        narrator.Expect(
-            version == server.Name && orders.Length > 0,
-            $"{server.Name} answers, with {orders.Length} orders",
-            $"{orders.Length} orders, and the version {version}",
-            watch.Elapsed);
-    }
+    /// <summary>What helm says of a release, without the chart's notes.</summary>
+    private static string Summary(string output) => string.Join(", ", output.Split('\n')
+        .TakeWhile(line => !line.StartsWith("NOTES:", StringComparison.Ordinal))
+        .Where(line => line.StartsWith("STATUS:", StringComparison.Ordinal)
+            || line.StartsWith("REVISION:", StringComparison.Ordinal)));
 }

@@ -1,28 +1,50 @@
 using Migrator.Demo.Database;
-using Migrator.Demo.Shop;
-using Migrator.Tooling.Postgres;
-using Migrator.Tooling.Processes;
+using Migrator.EndToEnd;
 
 namespace Migrator.Demo;
 
-/// <summary>What the story is played on: a PostgreSQL with the shop's empty database, and three releases.</summary>
-internal sealed class Stage(PostgresServer server, ShopDatabase database, IReadOnlyList<Release> releases)
-    : IAsyncDisposable
+/// <summary>What the story is played on: a cluster, a namespace and an empty database in it, helm and kubectl.</summary>
+internal sealed class Stage : IAsyncDisposable
 {
-    private readonly TempFolder _logs = new();
+    private readonly E2ECluster _cluster;
 
-    public ShopDatabase Database => database;
+    private Stage(E2ECluster cluster, E2ENamespace shop, int helm)
+    {
+        _cluster = cluster;
+        Namespace = shop;
+        Database = new ShopDatabase(shop.Database);
+        Tools = new ClusterTools(cluster, shop.Name, helm);
+    }
 
-    /// <summary>Where servers write their logs; goes with the stage.</summary>
-    public string LogFolder => _logs.Path;
+    public E2ENamespace Namespace { get; }
 
-    /// <summary>Release 1, 2 or 3.</summary>
-    public Release Release(int version) => releases[version - 1];
+    public ShopDatabase Database { get; }
+
+    public ClusterTools Tools { get; }
+
+    public SampleImages Images => _cluster.Images;
+
+    /// <summary>Makes namespace and database on a cluster, which goes with the stage.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="helm">Helm's major version: 3 or 4.</param>
+    /// <param name="cancellationToken">Ends the making.</param>
+    public static async Task<Stage> SetAsync(E2ECluster cluster, int helm, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new Stage(cluster, await E2ENamespace.CreateAsync(cluster, "shop", cancellationToken), helm);
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await database.DisposeAsync();
-        await server.DisposeAsync();
-        _logs.Dispose();
+        Tools.Dispose();
+        await Namespace.DisposeAsync();
+        await _cluster.DisposeAsync();
     }
 }

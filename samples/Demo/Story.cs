@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using k8s;
+using k8s.Models;
 using Migrator.Demo.Narration;
 using Migrator.Demo.Shop;
+using Migrator.EndToEnd.Observation;
 
 namespace Migrator.Demo;
 
@@ -10,74 +13,93 @@ internal sealed class Story(Stage stage, Narrator narrator)
     private const string Duplicate = "samples/Orders/data/duplicate.sql";
     private const string Mend = "samples/Orders/data/mend.sql";
 
+    private static readonly Release s_v1 = new(1);
+    private static readonly Release s_v2 = new(2);
+    private static readonly Release s_v3 = new(3);
+
     /// <summary>Plays all steps, and says what went on when.</summary>
     /// <exception cref="ExpectationException">A step did not go as it should; no other is played then.</exception>
     public async Task TellAsync(CancellationToken cancellationToken)
     {
-        var timeline = new Timeline();
-        await using var rollout = new Rollout(stage, timeline, narrator);
+        await using var customers = Traffic.To(stage.Namespace);
+        var chronicle = new Chronicle(stage.Namespace.Record, customers, stage.Images);
+        var rollout = new Rollout(stage, customers, chronicle, narrator);
         (string Title, Func<Task> PlayAsync)[] steps =
         [
-            ("v1 goes up on an empty database", () => GoUpAsync(stage.Release(1), rollout, cancellationToken)),
-            ("v1 serves", () => rollout.ServeAsync(stage.Release(1), cancellationToken)),
-            ("v2 goes up, while v1 serves", () => GoUpAsync(stage.Release(2), rollout, cancellationToken)),
-            ("v2 serves instead of v1", () => rollout.ServeAsync(stage.Release(2), cancellationToken)),
+            ("v1 is installed on an empty database", () => rollout.GoOutAsync("install", s_v1, cancellationToken)),
+            ("v2 goes out, while v1 serves", () => UpgradeAsync(s_v2, rollout, cancellationToken)),
             ("A customer comes a second time", () => AddDuplicateAsync(cancellationToken)),
-            ("v3 fails, and nothing of it stays", () => FailAsync(stage.Release(3), rollout, cancellationToken)),
+            ("v3 fails, and nothing of it stays", () => FailAsync(rollout, chronicle, cancellationToken)),
             ("The data is mended", () => MendAsync(cancellationToken)),
-            ("v3 goes up, while v2 serves", () => GoUpAsync(stage.Release(3), rollout, cancellationToken)),
-            ("v3 serves instead of v2", () => rollout.ServeAsync(stage.Release(3), cancellationToken)),
-            ("All of it is there", () => ShowStatusAsync(stage.Release(3), rollout, cancellationToken)),
+            ("v3 goes out by the same command, while v2 serves", () => UpgradeAsync(s_v3, rollout, cancellationToken)),
+            ("All of it is there", () => rollout.KubectlAsync(["get", "jobs,deployments,pods"], cancellationToken)),
         ];
-        try
+        foreach (var (index, (title, playAsync)) in steps.Index())
         {
-            foreach (var (index, (title, playAsync)) in steps.Index())
-            {
-                narrator.Heading($"{index + 1}/{steps.Length}  {title}");
-                await playAsync();
-            }
-        }
-        catch (ExpectationException)
-        {
-            await rollout.TellServerFailureAsync(cancellationToken);
-            throw;
+            narrator.Heading($"{index + 1}/{steps.Length}  {title}");
+            await playAsync();
         }
 
         narrator.Heading("What went on when");
-        narrator.Output(string.Join('\n', timeline.Lines(narrator.Style)));
+        narrator.Output(string.Join('\n', Timeline.Lines(chronicle.Bars([s_v1, s_v2, s_v3]), narrator.Style)));
         narrator.Heading("All went as it should.");
     }
 
-    private async Task GoUpAsync(Release release, Rollout rollout, CancellationToken cancellationToken)
+    private static async Task UpgradeAsync(Release release, Rollout rollout, CancellationToken cancellationToken)
     {
-        await rollout.MigrateAsync(release, exitCode: 0, cancellationToken);
-        var applied = await stage.Database.AppliedScriptsAsync(cancellationToken);
-        narrator.Expect(
-            applied.SequenceEqual(release.Scripts),
-            $"the history holds the {release.Scripts.Count} scripts of {release.Name}, and no other",
-            string.Join(", ", applied));
+        var start = DateTimeOffset.UtcNow;
+        await rollout.GoOutAsync("upgrade", release, cancellationToken);
+        rollout.ExpectContentCustomers(start);
     }
 
-    private async Task FailAsync(Release release, Rollout rollout, CancellationToken cancellationToken)
+    private async Task FailAsync(Rollout rollout, Chronicle chronicle, CancellationToken cancellationToken)
     {
-        var before = await stage.Database.SnapshotAsync(cancellationToken);
-        var outcome = await rollout.MigrateAsync(release, exitCode: 1, cancellationToken);
+        var start = DateTimeOffset.UtcNow;
+        var schema = await stage.Database.SnapshotAsync(cancellationToken);
+        var (deployment, pods) = await DeployedAsync(cancellationToken);
+
+        var outcome = await rollout.HelmAsync("upgrade", s_v3, cancellationToken);
+
+        narrator.Expect(outcome.ExitCode != 0, "helm fails", "exit code 0", outcome.Took);
         string[] reasons = ["V10__sign_in_by_email.sql:", "23505", "customers_email_key", "grace@example.org"];
         narrator.Expect(
-            Array.TrueForAll(reasons, reason => outcome.StandardError.Contains(reason, StringComparison.Ordinal)),
-            "stderr says where and why: script and line, SQL state, index, and the address that is there twice",
-            outcome.StandardError);
+            Array.TrueForAll(reasons, reason => outcome.Text.Contains(reason, StringComparison.Ordinal)),
+            "it says where and why: script and line, SQL state, index, and the address that is there twice",
+            outcome.Text);
+        var message = await rollout.KubectlAsync(
+            [
+                "get", "pods", "--selector", "job-name=orders-migrate", "--output",
+                "jsonpath={.items[*].status.containerStatuses[0].state.terminated.message}",
+            ],
+            cancellationToken);
+        narrator.Expect(
+            Array.TrueForAll(reasons[..3], reason => message.Contains(reason, StringComparison.Ordinal)),
+            "so does the pod, for kubectl describe",
+            message);
 
-        var difference = before.DifferenceTo(await stage.Database.SnapshotAsync(cancellationToken));
+        var difference = schema.DifferenceTo(await stage.Database.SnapshotAsync(cancellationToken));
         narrator.Expect(
             difference.Count == 0,
-            $"the schema of {rollout.Current.Name} is untouched: {before.Summary}",
+            $"the schema of v2 is untouched: {schema.Summary}",
             $"a difference\n{string.Join('\n', difference)}");
-        var orders = await rollout.Current.OrdersAsync(cancellationToken);
+        var (deploymentNow, podsNow) = await DeployedAsync(cancellationToken);
         narrator.Expect(
-            rollout.Current.IsRunning && orders.Length > 0,
-            $"{rollout.Current.Name} goes on serving, with {orders.Length} orders; it was never restarted",
-            $"running: {rollout.Current.IsRunning}, {orders.Length} orders");
+            deployment == deploymentNow && !chronicle.HadPods(s_v3),
+            "the Deployment is untouched, and no pod of v3 was made",
+            deploymentNow);
+        narrator.Expect(pods == podsNow, "the pods of v2 are the same, and none was restarted", podsNow);
+        rollout.ExpectContentCustomers(start);
+    }
+
+    /// <summary>The Deployment's spec, and the runs of its containers: another start is another text.</summary>
+    private async Task<(string Deployment, string Pods)> DeployedAsync(CancellationToken cancellationToken)
+    {
+        var deployment = await stage.Namespace.FindDeploymentAsync("orders", cancellationToken);
+        var pods = (await stage.Namespace.PodsAsync(cancellationToken)).Where(p => p.AppImage() is not null);
+        return (
+            $"generation {deployment!.Metadata.Generation}: {KubernetesJson.Serialize(deployment.Spec)}",
+            string.Join('\n', pods.Select(p =>
+                $"{p.Uid()}, {p.AppStatus()!.RestartCount} restarts, since {p.AppStatus()!.State.Running?.StartedAt:O}")));
     }
 
     private async Task AddDuplicateAsync(CancellationToken cancellationToken)
@@ -96,16 +118,6 @@ internal sealed class Story(Stage stage, Narrator narrator)
         narrator.Expect(twins.Count == 0, "one address is one customer again", string.Join('\n', twins));
         var after = await stage.Database.OrderCountAsync(cancellationToken);
         narrator.Expect(after == before, $"no order is lost: there are {after}", $"{after} orders of {before}");
-    }
-
-    private async Task ShowStatusAsync(Release release, Rollout rollout, CancellationToken cancellationToken)
-    {
-        var outcome = await rollout.ShowStatusAsync(release, cancellationToken);
-        narrator.Expect(
-            outcome.ExitCode == 0,
-            "exit code 0: nothing is pending",
-            $"exit code {outcome.ExitCode}",
-            outcome.Took);
     }
 
     private async Task RunDataAsync(string file, CancellationToken cancellationToken)

@@ -1,20 +1,21 @@
 using System.Text;
 using CliWrap;
+using Migrator.Tooling;
 using Migrator.Tooling.Packages;
 using Migrator.Tooling.Processes;
 
 namespace Migrator.EndToEnd;
 
-/// <summary>The real helm and kubectl on a cluster and a namespace, without this machine's own settings of helm.</summary>
+/// <summary>
+/// The real helm and kubectl on a cluster and a namespace, started in the repository's root, without this machine's own
+/// settings of helm.
+/// </summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="inNamespace">The namespace of every command.</param>
 /// <param name="helmMajor">3 (3.18) or 4 (4.2).</param>
 public sealed class ClusterTools(E2ECluster cluster, string inNamespace, int helmMajor) : IDisposable
 {
     private readonly TempFolder _home = new();
-
-    /// <summary>Told of each line that a command prints; it may come from several threads.</summary>
-    public Action<string>? OnLine { get; init; }
 
     /// <summary>Runs helm to its end, whatever its exit code.</summary>
     public async Task<ToolOutcome> HelmAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
@@ -49,6 +50,7 @@ public sealed class ClusterTools(E2ECluster cluster, string inNamespace, int hel
         string[] context = cluster.Context is { } own ? [contextOption, own] : [];
         var (output, error) = (new StringBuilder(), new StringBuilder());
         var result = await Guarded.Command(path, [.. all, .. context])
+            .WithWorkingDirectory(RepositoryRoot.Path)
             .WithEnvironmentVariables(environment => environment
                 .Set("KUBECONFIG", cluster.KubeconfigPath)
                 .Set("KUBECACHEDIR", Path.Combine(_home.Path, "kube"))
@@ -56,15 +58,11 @@ public sealed class ClusterTools(E2ECluster cluster, string inNamespace, int hel
                 .Set("HELM_CONFIG_HOME", _home.Path)
                 .Set("HELM_DATA_HOME", _home.Path))
             .WithStandardInputPipe(PipeSource.FromString(input))
-            .WithStandardOutputPipe(To(output))
-            .WithStandardErrorPipe(To(error))
+            .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
+            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
             .WithValidation(CommandResultValidation.None)
             .ExecuteAsync(cancellationToken);
         return new ToolOutcome(
             $"{name} {string.Join(' ', all)}", result.ExitCode, output.ToString(), error.ToString(), result.RunTime);
     }
-
-    private PipeTarget To(StringBuilder kept) => OnLine is null
-        ? PipeTarget.ToStringBuilder(kept)
-        : PipeTarget.Merge(PipeTarget.ToStringBuilder(kept), PipeTarget.ToDelegate(OnLine));
 }

@@ -23,9 +23,7 @@ internal sealed class Narrator(TextWriter writer, TerminalStyle style)
     }
 
     /// <summary>A command, as one would type it.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="of">Whose it is: commands of the three releases look the same.</param>
-    public void Command(string command, string of) => Write($"  $ {command}{style.Dim($"   # {of}")}");
+    public void Command(string command) => Write($"  $ {command}");
 
     /// <summary>What a command printed, or something of that kind.</summary>
     public void Output(string lines)

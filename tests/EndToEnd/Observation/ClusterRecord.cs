@@ -12,6 +12,7 @@ public sealed class ClusterRecord : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly List<RecordedChange> _changes = [];
+    private readonly Dictionary<string, IKubernetesObject<V1ObjectMeta>> _current = [];
     private TaskCompletionSource _added = NewSignal();
     private Task _watching = Task.CompletedTask;
 
@@ -28,6 +29,17 @@ public sealed class ClusterRecord : IAsyncDisposable
             {
                 return [.. _changes.OrderBy(c => c.Version)];
             }
+        }
+    }
+
+    /// <summary>The objects of a kind that are there now, as far as we have heard.</summary>
+    /// <typeparam name="T">Pod, Job or Deployment.</typeparam>
+    public IReadOnlyList<T> Current<T>()
+        where T : IKubernetesObject<V1ObjectMeta>
+    {
+        lock (_lock)
+        {
+            return [.. _current.Values.OfType<T>()];
         }
     }
 
@@ -113,6 +125,15 @@ public sealed class ClusterRecord : IAsyncDisposable
         lock (_lock)
         {
             _changes.Add(change);
+            if (change.Type == WatchEventType.Deleted)
+            {
+                _current.Remove(change.Value.Metadata.Uid);
+            }
+            else
+            {
+                _current[change.Value.Metadata.Uid] = change.Value;
+            }
+
             added = _added;
             _added = NewSignal();
         }

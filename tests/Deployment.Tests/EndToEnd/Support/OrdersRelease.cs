@@ -1,6 +1,5 @@
 using k8s;
 using k8s.Models;
-using Migrator.Deployment.Tests.Chart.Support;
 using Migrator.EndToEnd;
 using Migrator.EndToEnd.Observation;
 using Migrator.Tooling;
@@ -89,8 +88,8 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
 
     private Task<ToolOutcome> HelmAsync(string verb, int version, string[] more) => tools.HelmAsync(
         [
-            verb, name, ChartFolder.Path,
-            "--values", RepositoryRoot.Combine("samples", "Demo", "values.yaml"),
+            verb, name, "./chart",
+            "--values", "samples/Demo/values.yaml",
             "--set", $"image.repository={own.Cluster.Images.OrdersRepository},image.tag=v{version}",
             .. more,
         ],

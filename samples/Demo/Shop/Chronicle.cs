@@ -1,0 +1,73 @@
+using k8s;
+using k8s.Models;
+using Migrator.Demo.Narration;
+using Migrator.EndToEnd;
+using Migrator.EndToEnd.Observation;
+
+namespace Migrator.Demo.Shop;
+
+/// <summary>What happened in the namespace, as far as a timeline shows it: when each Job ran, and each version.</summary>
+/// <param name="record">What the cluster told.</param>
+/// <param name="customers">What customers saw.</param>
+/// <param name="images">Which image is which version.</param>
+internal sealed class Chronicle(ClusterRecord record, Traffic customers, SampleImages images)
+{
+    private readonly Dictionary<string, string> _outcomes = [];
+
+    /// <summary>Notes what came of the newest Job.</summary>
+    public void NoteOutcome(string outcome) => _outcomes[Jobs().Last().Uid] = outcome;
+
+    /// <summary>Whether the newest Job was complete before the first pod of a version was made.</summary>
+    public bool JobCameFirst(Release release)
+    {
+        var complete = record.Changes.LastOrDefault(c => c.Value is V1Job job && job.IsComplete());
+        var made = record.Changes.FirstOrDefault(c => IsPodOf(release, c));
+        return complete is not null && made is not null && complete.Version < made.Version;
+    }
+
+    /// <summary>Whether a pod of a version was ever made.</summary>
+    public bool HadPods(Release release) => record.Changes.Any(c => IsPodOf(release, c));
+
+    /// <summary>A bar for each Job, and two for each version: when its pods ran, and when they answered.</summary>
+    public IReadOnlyList<TimelineBar> Bars(IEnumerable<Release> releases) =>
+    [
+        .. releases.SelectMany(release => JobBars(release).Concat(Ran(release)).Concat(Answered(release)))
+            .OrderBy(bar => bar.From),
+    ];
+
+    private IEnumerable<(string Uid, IReadOnlyList<RecordedChange> Changes)> Jobs() => record.Changes
+        .Where(c => c.Value is V1Job)
+        .GroupBy(c => c.Value.Metadata.Uid)
+        .Select(g => (g.Key, (IReadOnlyList<RecordedChange>)[.. g]));
+
+    private IEnumerable<TimelineBar> JobBars(Release release) => Jobs()
+        .Where(j => ((V1Job)j.Changes[0].Value).Spec.Template.Spec.Containers[0].Image == images.Orders(release.Version))
+        .Select(j => new TimelineBar(
+            $"{release.Name} migrates: {_outcomes.GetValueOrDefault(j.Uid, "?")}",
+            j.Changes[0].At,
+            j.Changes.First(c => c.Value is V1Job job && (job.IsComplete() || job.IsFailed())).At));
+
+    private IEnumerable<TimelineBar> Ran(Release release)
+    {
+        RecordedChange[] changes = [.. record.Changes.Where(c => IsPodOf(release, c) && ((V1Pod)c.Value).AppHasStarted())];
+        if (changes.Length > 0)
+        {
+            var isOver = changes.GroupBy(c => c.Value.Metadata.Uid).All(g => g.Last().Type == WatchEventType.Deleted);
+            yield return new TimelineBar(
+                $"{release.Name} runs", changes[0].At, isOver ? changes[^1].At : DateTimeOffset.UtcNow);
+        }
+    }
+
+    private IEnumerable<TimelineBar> Answered(Release release)
+    {
+        Answer[] answers = [.. customers.Answers.Where(a => a.Image == images.Orders(release.Version))];
+        if (answers.Length > 0)
+        {
+            yield return new TimelineBar(
+                $"{release.Name} answers {answers.Length} requests", answers[0].At - answers[0].Took, answers[^1].At);
+        }
+    }
+
+    private bool IsPodOf(Release release, RecordedChange change) =>
+        change.Value is V1Pod pod && pod.AppImage() == images.Orders(release.Version);
+}
