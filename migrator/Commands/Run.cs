@@ -39,11 +39,10 @@ internal sealed class Run(string command, MigrateOptions options, RunIdentity id
         DatabaseSession session = await new DatabaseConnector(options, report, time).ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
-            SessionSettings settings = await SessionSettings.ApplyAsync(session, options, cancellation).ConfigureAwait(false);
             History = await HistoryTable.LocateAsync(session, options, cancellation).ConfigureAwait(false);
             var sideTables = new SideTables(History);
             await sideTables.LookAsync(session, cancellation).ConfigureAwait(false);
-            return new RunSession(this, session, settings, History, sideTables, new AuditTable(sideTables, identity, command));
+            return new RunSession(this, session, History, sideTables, new AuditTable(sideTables, identity, command));
         }
         catch
         {

@@ -7,13 +7,14 @@ using Npgsql;
 namespace Migrator.Commands;
 
 /// <summary>A run that is connected: the session, and the tables that it works with.</summary>
-internal sealed class RunSession(Run run, DatabaseSession session, SessionSettings settings, HistoryTable history, SideTables sideTables, AuditTable audit)
+internal sealed class RunSession(Run run, DatabaseSession session, HistoryTable history, SideTables sideTables, AuditTable audit)
     : IAsyncDisposable
 {
     private static readonly ILookup<string, StepProgress> NoProgress = Array.Empty<StepProgress>().ToLookup(_ => "");
 
     private readonly UndoTable _undo = new(sideTables);
     private ILookup<string, StepProgress> _progress = NoProgress;
+    private SessionSettings? _settings;
 
     public DatabaseSession Session => session;
 
@@ -29,8 +30,8 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
     /// <summary>What is left of <c>--lock-wait</c>.</summary>
     public LockBudget Budget { get; } = new(run.Options.LockWait);
 
-    /// <summary>What everything that changes the database works with.</summary>
-    public ApplyContext Context => new(session, settings, history, sideTables, audit, Budget, run.Options, run.Report);
+    /// <summary>What everything that changes the database works with; only under the lock.</summary>
+    public ApplyContext Context => new(session, _settings ?? throw new InvalidOperationException("not locked"), history, sideTables, audit, Budget, run.Options, run.Report);
 
     /// <summary>Takes the run's lock, or waits for it.</summary>
     /// <exception cref="MigrateException">It was not to be had in time (4), or the connection cannot carry it (2).</exception>
@@ -38,6 +39,10 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
     {
         await SessionChecks.RefuseTransactionPoolingAsync(session, cancellation).ConfigureAwait(false);
         await SessionChecks.RefuseReadOnlyAsync(session, cancellation).ConfigureAwait(false);
+
+        // Not before the checks, and not where nothing is written: what is set on a session that a pooler shares stays set for
+        // the application that gets it next.
+        _settings = await SessionSettings.ApplyAsync(session, run.Options, cancellation).ConfigureAwait(false);
         long start = run.Time.GetTimestamp();
         await new RunLock(session, history, run.Report, run.Time).AcquireAsync(Budget.Left, cancellation).ConfigureAwait(false);
         Budget.Spend(run.Time.GetElapsedTime(start));
