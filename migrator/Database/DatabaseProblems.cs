@@ -56,11 +56,24 @@ internal static class DatabaseProblems
             e);
 
     /// <summary>A statement of ours, not of a script, failed.</summary>
-    public static MigrateException Failed(string doing, Exception e)
-        => new(
-            e is PostgresException { SqlState: SqlStates.InsufficientPrivilege } ? ExitCode.Usage : ExitCode.MigrationFailed,
-            Of("database-error", $"{doing} failed", e, null),
+    /// <param name="doing">What it was for.</param>
+    /// <param name="e">The server's answer.</param>
+    /// <param name="history">The history that it was about, where that is known.</param>
+    public static MigrateException Failed(string doing, Exception e, HistoryTable? history)
+    {
+        bool isForbidden = e is PostgresException { SqlState: SqlStates.InsufficientPrivilege };
+        return new(
+            isForbidden ? ExitCode.Usage : ExitCode.MigrationFailed,
+            Of("database-error", $"{doing} failed", e, isForbidden && history is not null ? Grants(history) : null),
             e);
+    }
+
+    private static string Grants(HistoryTable history)
+    {
+        string schema = Sql.Identifier(history.Schema);
+        return $"'wait' and 'status' need GRANT USAGE ON SCHEMA {schema} and GRANT SELECT ON {schema}.{Sql.Identifier(history.Name)} TO the role; "
+            + $"what changes the database needs GRANT USAGE, CREATE ON SCHEMA {schema}, and the tables that are there as their owner.";
+    }
 
     private static Problem Of(string id, string message, Exception? e, string? advice)
     {
