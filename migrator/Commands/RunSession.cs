@@ -97,7 +97,7 @@ internal sealed class RunSession(Run run, DatabaseSession session, HistoryTable 
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, ScriptSet scripts, UndoGoal goal, CancellationToken cancellation)
     {
         await _undo.RefuseUntrustedAsync(session, cancellation).ConfigureAwait(false);
-        run.UndoPlan = UndoPlanner.Plan(scripts, Entries, await _undo.ReadAsync(session, cancellation).ConfigureAwait(false), goal, plan);
+        run.UndoPlan = UndoPlanner.Plan(scripts, Entries, await _undo.ReadAsync(session, cancellation).ConfigureAwait(false), goal, plan, run.Options.Placeholders);
         return run.UndoPlan;
     }
 
