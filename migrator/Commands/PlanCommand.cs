@@ -33,7 +33,7 @@ internal sealed class PlanCommand : MigrateCommand
         Assessment assessment = session.Assess(plan, scripts);
         if (run.Options.ShowSql)
         {
-            run.Sql = [.. assessment.Scripts.Select(s => new PlannedSql(s.Script, s.Text))];
+            run.Sql = [.. assessment.Scripts.Select(s => PlannedSql.Of(s.Script, run.Options))];
         }
 
         assessment.ThrowIfWrong();
@@ -43,7 +43,7 @@ internal sealed class PlanCommand : MigrateCommand
     private static async Task<ExitCode> PlanDownAsync(Run run, RunSession session, Plan before, ScriptSet scripts, CancellationToken cancellation)
     {
         UndoPlan plan = await session.PlanUndoAsync(before, scripts, DownGoal.Of(run.Options), cancellation).ConfigureAwait(false);
-        IReadOnlyList<(PlannedUndo, PreparedScript Script)> undos = DownAssessment.Check(plan, run.Options);
+        IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> undos = DownAssessment.Check(plan, run.Options);
         if (plan.Missing.Count > 0)
         {
             run.Report.Warning(DownAssessment.MissingUndo(plan.Missing));
@@ -52,7 +52,7 @@ internal sealed class PlanCommand : MigrateCommand
         run.Report.Warnings(DownAssessment.Differences(plan));
         if (run.Options.ShowSql)
         {
-            run.Sql = [.. undos.Select(u => new PlannedSql(u.Script.Script, u.Script.Text))];
+            run.Sql = [.. undos.Select(u => PlannedSql.Of(u.Script.Script, run.Options, u.Plan.IsStored))];
         }
 
         return ExitCode.Done;

@@ -6,11 +6,12 @@ using Migrator.Scripts;
 namespace Migrator.Commands;
 
 /// <summary>A run that is connected: the session, and the tables that it works with.</summary>
-internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts facts, SessionSettings settings, HistoryTable history, SideTables sideTables, AuditTable audit)
+internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts facts, HistoryTable history, SideTables sideTables, AuditTable audit)
     : IAsyncDisposable
 {
     private readonly UndoTable _undo = new(sideTables);
     private HistorySnapshot _snapshot = HistorySnapshot.Empty;
+    private SessionSettings? _settings;
 
     public DatabaseSession Session => session;
 
@@ -26,8 +27,8 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     /// <summary>What is left of <c>--lock-wait</c>.</summary>
     public LockBudget Budget { get; } = new(run.Options.LockWait);
 
-    /// <summary>What everything that changes the database works with.</summary>
-    public ApplyContext Context => new(session, settings, history, sideTables, audit, Budget, run.Options, run.Report);
+    /// <summary>What everything that changes the database works with; only under the lock.</summary>
+    public ApplyContext Context => new(session, _settings ?? throw new InvalidOperationException("not locked"), history, sideTables, audit, Budget, run.Options, run.Report);
 
     /// <summary>Takes the run's lock, or waits for it.</summary>
     /// <exception cref="MigrateException">It was not to be had in time (4), or the connection cannot carry it (2).</exception>
@@ -35,6 +36,10 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     {
         SessionChecks.RefuseReadOnly(session, facts);
         await SessionChecks.RefuseTransactionPoolingAsync(session, facts, cancellation).ConfigureAwait(false);
+
+        // Not before the checks, and not where nothing is written: what is set on a session that a pooler shares stays set for
+        // the application that gets it next.
+        _settings = await SessionSettings.ApplyAsync(session, run.Options, cancellation).ConfigureAwait(false);
         long start = run.Time.GetTimestamp();
         await new RunLock(session, history, run.Report, run.Time).AcquireAsync(Budget.Left, cancellation).ConfigureAwait(false);
         Budget.Spend(run.Time.GetElapsedTime(start));
@@ -87,7 +92,7 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, ScriptSet scripts, UndoGoal goal, CancellationToken cancellation)
     {
         await _undo.RefuseUntrustedAsync(session, cancellation).ConfigureAwait(false);
-        run.UndoPlan = UndoPlanner.Plan(scripts, Entries, await _undo.ReadAsync(session, cancellation).ConfigureAwait(false), goal, plan);
+        run.UndoPlan = UndoPlanner.Plan(scripts, Entries, await _undo.ReadAsync(session, cancellation).ConfigureAwait(false), goal, plan, run.Options.Placeholders);
         return run.UndoPlan;
     }
 

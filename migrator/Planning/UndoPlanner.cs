@@ -7,8 +7,20 @@ namespace Migrator.Planning;
 /// <summary>Scripts + history + stored undo scripts → what <c>down</c> does. Pure.</summary>
 internal static class UndoPlanner
 {
+    /// <summary>Plans the way down.</summary>
+    /// <param name="scripts">The folder's scripts.</param>
+    /// <param name="history">The history's rows.</param>
+    /// <param name="stored">The undo scripts that the database keeps, placeholders resolved.</param>
+    /// <param name="goal">How far.</param>
+    /// <param name="up">What <c>up</c> would do.</param>
+    /// <param name="placeholders">Their values, to compare the folder's scripts with those that are kept; null leaves scripts alone.</param>
     public static UndoPlan Plan(
-        ScriptSet scripts, IReadOnlyList<HistoryEntry> history, IReadOnlyList<StoredUndo> stored, UndoGoal goal, Plan up)
+        ScriptSet scripts,
+        IReadOnlyList<HistoryEntry> history,
+        IReadOnlyList<StoredUndo> stored,
+        UndoGoal goal,
+        Plan up,
+        IReadOnlyDictionary<string, string>? placeholders = null)
     {
         List<HistoryEntry> applied = [.. history.Where(e => e.Kind == HistoryKind.Versioned).OrderByDescending(e => e.Version)];
         if (WrongGoal(goal, applied, scripts) is { } wrong)
@@ -34,7 +46,7 @@ internal static class UndoPlanner
             StoredUndo? kept = stored.FirstOrDefault(s => s.Version.Equals(entry.Version));
             if (here is not null)
             {
-                undos.Add(new PlannedUndo(entry, here, IsStored: false, Differs: kept is not null && kept.Checksum != UndoTable.ChecksumOf(here.Text)));
+                undos.Add(new PlannedUndo(entry, here, IsStored: false, Differs: kept is not null && kept.Checksum != UndoTable.ChecksumOf(ResolvedText.Resolve(here, placeholders, []).Text)));
             }
             else if (kept is not null && ScriptName.TryParse(kept.Name, out ScriptName? name, out _))
             {
