@@ -52,8 +52,7 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
         Entries = await history.ReadAsync(session, cancellation).ConfigureAwait(false);
         ILookup<string, string> repaired = await ReadableAsync(() => audit.RepairedChecksumsAsync(session, cancellation), Array.Empty<string>().ToLookup(s => s)).ConfigureAwait(false);
         _progress = await ReadableAsync(() => new ProgressTable(sideTables).ReadAsync(session, cancellation), NoProgress).ConfigureAwait(false);
-        run.Plan = Planner.Plan(scripts, Entries, new PlanRules(
-            run.Options.Target, run.Options.OutOfOrder, _progress.Contains(ProgressTable.RepeatablesDue), repaired));
+        run.Plan = Planner.Plan(scripts, Entries, new PlanRules(run.Options.Target, run.Options.OutOfOrder, repaired));
         return run.Plan;
     }
 
@@ -80,11 +79,6 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
         if (assessment.Scripts.Count > 0)
         {
             await new Applier(Context, assessment.Scripts, _progress).ApplyAsync(cancellation).ConfigureAwait(false);
-        }
-
-        if (_progress.Contains(ProgressTable.RepeatablesDue))
-        {
-            await session.ExecuteAsync(new ProgressTable(sideTables).RepeatablesDoneStatement(), cancellation).ConfigureAwait(false);
         }
     }
 
