@@ -52,7 +52,7 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
         Entries = await history.ReadAsync(session, cancellation).ConfigureAwait(false);
         ILookup<string, string> repaired = await ReadableAsync(() => audit.RepairedChecksumsAsync(session, cancellation), Array.Empty<string>().ToLookup(s => s)).ConfigureAwait(false);
         _progress = await ReadableAsync(() => new ProgressTable(sideTables).ReadAsync(session, cancellation), NoProgress).ConfigureAwait(false);
-        run.Plan = Planner.Plan(scripts, Entries, new PlanRules(run.Options.Target, run.Options.OutOfOrder, repaired));
+        run.Plan = Planner.Plan(scripts, Entries, new PlanRules(run.Options.Target, run.Options.OutOfOrder, repaired, Interrupted(ScriptKind.Undo)));
         return run.Plan;
     }
 
@@ -72,6 +72,12 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
         if (assessment.Undo.Count > 0)
         {
             await Context.CreateTablesAsync(cancellation).ConfigureAwait(false);
+            if (await _undo.UntrustedAsync(session, cancellation).ConfigureAwait(false) is { } untrusted)
+            {
+                // Not only at night, when 'down' refuses.
+                run.Report.Warning(untrusted);
+            }
+
             await session.ExecuteAllAsync(
                 assessment.Undo.Select(s => _undo.StoreStatement(s.Script.Version!, s.Script.FileName, s.Text)), cancellation).ConfigureAwait(false);
         }
@@ -82,13 +88,25 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
         }
     }
 
-    /// <summary>Plans the way down. Refuses to read undo scripts that somebody else could have written.</summary>
+    /// <summary>Plans the way down.</summary>
+    /// <exception cref="MigrateException">Somebody else could have written the undo scripts that the database keeps (2).</exception>
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, ScriptSet scripts, UndoGoal goal, CancellationToken cancellation)
     {
-        await _undo.RefuseUntrustedAsync(session, cancellation).ConfigureAwait(false);
-        run.UndoPlan = UndoPlanner.Plan(scripts, Entries, await _undo.ReadAsync(session, cancellation).ConfigureAwait(false), goal, plan);
+        if (await _undo.UntrustedAsync(session, cancellation).ConfigureAwait(false) is { } untrusted)
+        {
+            throw new MigrateException(ExitCode.Usage, untrusted);
+        }
+
+        IReadOnlyList<StoredUndo> stored = await _undo.ReadAsync(session, cancellation).ConfigureAwait(false);
+        run.UndoPlan = UndoPlanner.Plan(
+            scripts, Entries, plan, new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), run.Options.Placeholders));
         return run.UndoPlan;
     }
+
+    /// <summary>The undo scripts, and the repeatables that run behind them, checked before the first runs (guarantee 3).</summary>
+    /// <exception cref="MigrateException">Something is wrong with the plan or a script.</exception>
+    public IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> AssessUndo(UndoPlan plan, ScriptSet scripts)
+        => DownAssessment.Check(plan, scripts.Repeatable, run.Options, _progress);
 
     /// <summary>Undoes what is planned.</summary>
     /// <exception cref="MigrateException">A script failed; those before it stay undone.</exception>
@@ -114,7 +132,9 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 
-    // The gate's role may read the history only: then no repair, and no interrupted run, is known to it.
+    private IReadOnlyList<ScriptVersion> Interrupted(ScriptKind kind) => ProgressTable.InterruptedIn(_progress.Select(s => s.Key), kind);
+
+    // The gate's role may read the history only: then no repair, and no half undone version, is known to it.
     private static async Task<T> ReadableAsync<T>(Func<Task<T>> read, T otherwise)
     {
         try
