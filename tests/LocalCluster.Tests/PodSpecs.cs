@@ -145,6 +145,23 @@ public sealed class PodSpecs
         Assert.Matches("Init:(CrashLoopBackOff|Error)|Init:0/1", (await test.KubectlAsync("get", "pods")).Done().Text);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_pod_that_is_never_restarted_has_failed_with_its_init_container()
+    {
+        await using var test = await TestCluster.StartAsync();
+        const string Pod = """
+            restartPolicy: Never
+            initContainers: [{name: gate, image: "tool:1", command: [sh, -c, "exit 5"]}]
+            """;
+
+        var (pod, _) = await RunAsync(test, Manifests.Pod("one", "true", pod: Pod), readLog: false);
+
+        Assert.Equal("Failed", pod.Text("status", "phase"));
+        Assert.Equal(5, pod.Items("status", "initContainerStatuses").Single().Whole("state", "terminated", "exitCode"));
+        Assert.Equal("PodInitializing", pod.Items("status", "containerStatuses").Single().Text("state", "waiting", "reason"));
+        Assert.DoesNotContain(test.Cluster.History.Events, e => e.Container == "main");
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("env: [{name: A, valueFrom: {secretKeyRef: {name: late, key: a}}}]", "CreateContainerConfigError", "secret \"late\" not found")]
     [InlineData("volumeMounts: [{name: late, mountPath: /late}]", "ContainerCreating", null)]
