@@ -144,14 +144,14 @@ public sealed class JobSpecs
     public async Task A_container_that_fails_is_restarted_in_its_pod_when_the_policy_is_OnFailure()
     {
         await using var test = await TestCluster.StartAsync();
-        const string Script = "if [ -e /work/again ]; then echo second; exit 0; fi; echo first; echo >/work/again; exit 1";
+        const string Script = "if [ -e /scratch/again ]; then echo second; exit 0; fi; echo first; echo >/scratch/again; exit 1";
 
         await RunAsync(test, Manifests.Job(
             "one",
             Script,
-            pod: "restartPolicy: OnFailure\nvolumes: [{name: work, emptyDir: {}}]",
+            pod: "restartPolicy: OnFailure\nvolumes: [{name: scratch, emptyDir: {}}]",
             spec: "backoffLimit: 2",
-            container: "volumeMounts: [{name: work, mountPath: /work}]"));
+            container: "volumeMounts: [{name: scratch, mountPath: /scratch}]"));
 
         var status = test.Cluster.List("Pod").Single().Items("status", "containerStatuses").Single();
         Assert.Equal(1, status.Whole("restartCount"));

@@ -93,7 +93,7 @@ internal sealed class ContainerRunner
         {
             while (!stop.IsCancellationRequested)
             {
-                var run = await PrepareAsync(stop);
+                var run = await new ContainerPreparation(_pod, _container, _fieldPath, Set).PrepareAsync(RestartCount, stop);
                 var ended = await RunOnceAsync(run, onStarted, stop, kill);
                 var isFinal = stop.IsCancellationRequested
                     || _policy == "Never"
@@ -113,46 +113,6 @@ internal sealed class ContainerRunner
         }
 
         FinishWithoutRun();
-    }
-
-    /// <summary>Waits for its image and for what its environment needs.</summary>
-    private async Task<ContainerRun> PrepareAsync(CancellationToken stop)
-    {
-        var pulls = new Backoff(_pod.Options.ImagePullBackoff);
-        while (_pod.FindImage(Image) is null)
-        {
-            var why = $"failed to pull and unpack image \"{Image}\": "
-                + $"failed to resolve reference \"{Image}\": {Image}: not found";
-            _pod.Events.Normal(_pod.Pod, "Pulling", $"Pulling image \"{Image}\"", _fieldPath);
-            _pod.Events.Warning(
-                _pod.Pod,
-                "Failed",
-                $"Failed to pull image \"{Image}\": rpc error: code = NotFound desc = {why}",
-                _fieldPath);
-            _pod.Events.Warning(_pod.Pod, "Failed", "Error: ErrImagePull", _fieldPath);
-            Set(new ContainerState.Waiting("ErrImagePull", $"rpc error: code = NotFound desc = {why}"));
-            var pause = pulls.Next();
-            await Task.Delay(TimeSpan.FromTicks(Math.Min(pause.Ticks / 4, TimeSpan.TicksPerSecond)), stop);
-            _pod.Events.Normal(_pod.Pod, "BackOff", $"Back-off pulling image \"{Image}\"", _fieldPath);
-            _pod.Events.Warning(_pod.Pod, "Failed", "Error: ImagePullBackOff", _fieldPath);
-            Set(new ContainerState.Waiting(
-                "ImagePullBackOff", $"Back-off pulling image \"{Image}\": ErrImagePull: {why}"));
-            await Task.Delay(pause, stop);
-        }
-
-        while (true)
-        {
-            try
-            {
-                return new ContainerRun(_pod, _container, RestartCount);
-            }
-            catch (ContainerConfigException problem)
-            {
-                _pod.Events.Warning(_pod.Pod, "Failed", $"Error: {problem.Message}", _fieldPath);
-                Set(new ContainerState.Waiting("CreateContainerConfigError", problem.Message));
-                await Task.Delay(_pod.Options.SyncPeriod, stop);
-            }
-        }
     }
 
     private async Task<ContainerState.Terminated> RunOnceAsync(
