@@ -109,7 +109,7 @@ internal sealed class CommandRunner(TimeProvider time)
         }
         catch (PostgresException e)
         {
-            throw SqlStates.IsServerGone(e.SqlState) ? DatabaseProblems.Lost(e) : DatabaseProblems.Failed("reading the history", e);
+            throw SqlStates.IsServerGone(e.SqlState) ? DatabaseProblems.Lost(e) : DatabaseProblems.Failed($"working with the history{(run.History is { } history ? " in " + history.QualifiedName : "")}", e, run.History);
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class RepairCommand : MigrateCommand
         }
         catch (PostgresException e)
         {
-            throw DatabaseProblems.Failed("repairing the history", e);
+            throw DatabaseProblems.Failed("repairing the history", e, session.History);
         }
 
         // What is missing or out of order no repair can mend.

@@ -62,11 +62,12 @@ internal sealed class Run(string command, MigrateOptions options, RunIdentity id
         DatabaseSession session = await new DatabaseConnector(options, report, time) { Before = before }.ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
-            (DatabaseFacts facts, SessionSettings settings) = await LookAsync(session, cancellation).ConfigureAwait(false);
+            DatabaseFacts facts = await DatabaseFacts.ReadAsync(session, options.HistoryTable, cancellation).ConfigureAwait(false);
+            session.ServerProcessId = facts.BackendPid;
             History = HistoryTable.Locate(facts, options);
             var sideTables = new SideTables(History);
             sideTables.Note(facts.Tables);
-            return new RunSession(this, session, facts, settings, History, sideTables, new AuditTable(sideTables, identity, command));
+            return new RunSession(this, session, facts, History, sideTables, new AuditTable(sideTables, identity, command));
         }
         catch
         {
@@ -84,20 +85,6 @@ internal sealed class Run(string command, MigrateOptions options, RunIdentity id
         catch (Exception e) when (e is OperationCanceledException or MigrateException or NpgsqlException)
         {
             // There is nothing to close.
-        }
-    }
-
-    private async Task<(DatabaseFacts, SessionSettings)> LookAsync(DatabaseSession session, CancellationToken cancellation)
-    {
-        SessionSettings settings = SessionSettings.Of(session.Connection.PostgreSqlVersion, options, checksClient: true);
-        try
-        {
-            return (await DatabaseFacts.ReadAsync(session, settings, options.HistoryTable, cancellation).ConfigureAwait(false), settings);
-        }
-        catch (PostgresException e) when (e.SqlState == SqlStates.InvalidParameterValue)
-        {
-            settings = SessionSettings.Of(session.Connection.PostgreSqlVersion, options, checksClient: false);
-            return (await DatabaseFacts.ReadAsync(session, settings, options.HistoryTable, cancellation).ConfigureAwait(false), settings);
         }
     }
 }

@@ -6,11 +6,12 @@ using Migrator.Scripts;
 namespace Migrator.Commands;
 
 /// <summary>A run that is connected: the session, and the tables that it works with.</summary>
-internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts facts, SessionSettings settings, HistoryTable history, SideTables sideTables, AuditTable audit)
+internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts facts, HistoryTable history, SideTables sideTables, AuditTable audit)
     : IAsyncDisposable
 {
     private readonly UndoTable _undo = new(sideTables);
     private HistorySnapshot _snapshot = HistorySnapshot.Empty;
+    private SessionSettings? _settings;
 
     public DatabaseSession Session => session;
 
@@ -26,8 +27,8 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     /// <summary>What is left of <c>--lock-wait</c>.</summary>
     public LockBudget Budget { get; } = new(run.Options.LockWait);
 
-    /// <summary>What everything that changes the database works with.</summary>
-    public ApplyContext Context => new(session, settings, history, sideTables, audit, Budget, run.Options, run.Report);
+    /// <summary>What everything that changes the database works with; only under the lock.</summary>
+    public ApplyContext Context => new(session, _settings ?? throw new InvalidOperationException("not locked"), history, sideTables, audit, Budget, run.Options, run.Report);
 
     /// <summary>Takes the run's lock, or waits for it.</summary>
     /// <exception cref="MigrateException">It was not to be had in time (4), or the connection cannot carry it (2).</exception>
@@ -35,6 +36,10 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     {
         SessionChecks.RefuseReadOnly(session, facts);
         await SessionChecks.RefuseTransactionPoolingAsync(session, facts, cancellation).ConfigureAwait(false);
+
+        // Not before the checks, and not where nothing is written: what is set on a session that a pooler shares stays set for
+        // the application that gets it next.
+        _settings = await SessionSettings.ApplyAsync(session, run.Options, cancellation).ConfigureAwait(false);
         long start = run.Time.GetTimestamp();
         await new RunLock(session, history, run.Report, run.Time).AcquireAsync(Budget.Left, cancellation).ConfigureAwait(false);
         Budget.Spend(run.Time.GetElapsedTime(start));
@@ -49,7 +54,7 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     {
         await ReadAsync(cancellation).ConfigureAwait(false);
         run.Plan = Planner.Plan(scripts, Entries, new PlanRules(
-            run.Options.Target, run.Options.OutOfOrder, _snapshot.Progress.Contains(ProgressTable.RepeatablesDue), _snapshot.Repaired));
+            run.Options.Target, run.Options.OutOfOrder, _snapshot.Repaired, Interrupted(ScriptKind.Undo)));
         return run.Plan;
     }
 
@@ -68,6 +73,12 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
         if (assessment.Undo.Count > 0)
         {
             await Context.CreateTablesAsync(cancellation).ConfigureAwait(false);
+            if (await _undo.UntrustedAsync(session, cancellation).ConfigureAwait(false) is { } untrusted)
+            {
+                // Not only at night, when 'down' refuses.
+                run.Report.Warning(untrusted);
+            }
+
             await session.ExecuteAllAsync(
                 assessment.Undo.Select(s => _undo.StoreStatement(s.Script.Version!, s.Script.FileName, s.Text)), cancellation).ConfigureAwait(false);
         }
@@ -76,20 +87,27 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
         {
             await new Applier(Context, assessment.Scripts, _snapshot.Progress).ApplyAsync(cancellation).ConfigureAwait(false);
         }
-
-        if (_snapshot.Progress.Contains(ProgressTable.RepeatablesDue))
-        {
-            await session.ExecuteAsync(new ProgressTable(sideTables).RepeatablesDoneStatement(), cancellation).ConfigureAwait(false);
-        }
     }
 
-    /// <summary>Plans the way down. Refuses to read undo scripts that somebody else could have written.</summary>
+    /// <summary>Plans the way down.</summary>
+    /// <exception cref="MigrateException">Somebody else could have written the undo scripts that the database keeps (2).</exception>
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, ScriptSet scripts, UndoGoal goal, CancellationToken cancellation)
     {
-        await _undo.RefuseUntrustedAsync(session, cancellation).ConfigureAwait(false);
-        run.UndoPlan = UndoPlanner.Plan(scripts, Entries, await _undo.ReadAsync(session, cancellation).ConfigureAwait(false), goal, plan);
+        if (await _undo.UntrustedAsync(session, cancellation).ConfigureAwait(false) is { } untrusted)
+        {
+            throw new MigrateException(ExitCode.Usage, untrusted);
+        }
+
+        IReadOnlyList<StoredUndo> stored = await _undo.ReadAsync(session, cancellation).ConfigureAwait(false);
+        run.UndoPlan = UndoPlanner.Plan(
+            scripts, Entries, plan, new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), run.Options.Placeholders));
         return run.UndoPlan;
     }
+
+    /// <summary>The undo scripts, and the repeatables that run behind them, checked before the first runs (guarantee 3).</summary>
+    /// <exception cref="MigrateException">Something is wrong with the plan or a script.</exception>
+    public IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> AssessUndo(UndoPlan plan, ScriptSet scripts)
+        => DownAssessment.Check(plan, scripts.Repeatable, run.Options, _snapshot.Progress);
 
     /// <summary>Undoes what is planned.</summary>
     /// <exception cref="MigrateException">A script failed; those before it stay undone.</exception>
@@ -114,4 +132,6 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     }
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
+
+    private IReadOnlyList<ScriptVersion> Interrupted(ScriptKind kind) => ProgressTable.InterruptedIn(_snapshot.Progress.Select(s => s.Key), kind);
 }

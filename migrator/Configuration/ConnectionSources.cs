@@ -43,7 +43,7 @@ internal static class ConnectionSources
         Add(connection, setting.Flag, sources.Value(setting, SettingLayer.Flags), problems);
         Add(connection, setting.EnvironmentName, sources.Value(setting, SettingLayer.Environment), problems);
         AddNames(connection, "", sources.Environment, problems);
-        Add(connection, $"the settings folder's {setting.EnvironmentName}", sources.Value(setting, SettingLayer.Folder), problems);
+        Add(connection, $"the settings folder's {setting.EnvironmentName}", sources.Folder.GetValueOrDefault(setting.EnvironmentName), problems);
         AddNames(connection, "the settings folder's ", sources.Folder, problems);
         Add(connection, $"{SettingsFile.Name}'s {setting.Name}", sources.Value(setting, SettingLayer.File), problems);
         return connection;

@@ -8,10 +8,10 @@ internal static class KnownSettings
     { IsRepeatable = true };
 
     public static readonly Setting Connection = new("connection", "string", null,
-        "Npgsql keywords or a postgres:// URL. Better by environment or Secret: the process list shows flags.");
+        "postgres:// URL, or Npgsql keywords; merged with DATABASE_URL and PGHOST, PGUSER, PGPASSWORD and their kin. A password belongs there or into the settings folder: the process list shows flags.");
 
     public static readonly Setting SettingsDir = new("settings-dir", "folder", null,
-        "Folder with one file per setting, such as a mounted Secret; files are named as environment variables.");
+        "Folder with one file per setting, such as a mounted Secret; files are named as environment variables, or as operators name them (uri, host, username, password, …).");
 
     public static readonly Setting SettingsMap = new("settings-map", "name=file", null,
         "Read a setting from a file of another name in the settings folder, such as DATABASE_URL=uri; several by repeating it.")
@@ -98,6 +98,14 @@ internal static class KnownSettings
 
     public static readonly Setting RequireUndo = new("require-undo", null, "off",
         "Count a version without an undo script as an error.");
+
+    /// <summary>All of them, so that a name in <c>migrate.json</c> that is none of them is found out.</summary>
+    public static readonly IReadOnlyList<Setting> All =
+    [
+        Dir, Connection, SettingsDir, SettingsMap, ConnectWait, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
+        HistoryTable, Placeholder, NoPlaceholders, OutOfOrder, Output, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
+        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, Down, RequireUndo,
+    ];
 
     /// <summary>How far down.</summary>
     public static readonly IReadOnlyList<Setting> DownGoals = [To, Steps, ToDir];

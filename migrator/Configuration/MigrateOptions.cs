@@ -44,6 +44,9 @@ internal sealed record MigrateOptions
     /// <summary>Values for <c>${name}</c>, by name in either case; null leaves scripts alone.</summary>
     public IReadOnlyDictionary<string, string>? Placeholders { get; init; }
 
+    /// <summary>The names of those whose values may be secret: they came from the environment or the settings folder.</summary>
+    public IReadOnlySet<string> SecretPlaceholders { get; init; } = new HashSet<string>();
+
     /// <summary>Whether a version older than the newest applied one may run. Default off.</summary>
     public bool OutOfOrder { get; init; }
 

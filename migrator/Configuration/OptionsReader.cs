@@ -7,7 +7,7 @@ namespace Migrator.Configuration;
 /// <param name="argument">What stands behind the command; null for nothing.</param>
 internal sealed class OptionsReader(SettingSources sources, string? argument = null)
 {
-    private readonly List<Problem> _problems = [];
+    private readonly List<Problem> _problems = [.. sources.Problems];
 
     /// <summary>Reads the options of a command.</summary>
     /// <param name="timeout">The command's own <c>--timeout</c>, whose default differs.</param>
@@ -17,10 +17,10 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
     public MigrateOptions Read(Setting timeout, Func<MigrateOptions, bool> needsDatabase, Redactor redactor)
     {
         ConnectionSettings connection = ConnectionSources.Read(sources, _problems);
-        redactor.Hide(connection.Password);
-        redactor.Hide(connection["sslpassword"]);
+        Hide(connection, redactor);
         _problems.AddRange(connection.Problems());
         TimeSpan? lockWait = Time(KnownSettings.LockWait);
+        var secrets = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var options = new MigrateOptions
         {
             Directories = sources.Values(KnownSettings.Dir) is { Count: > 0 } dirs ? dirs : [KnownSettings.Dir.Default!],
@@ -33,7 +33,8 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             Target = Version(KnownSettings.Target),
             Schema = Name(KnownSettings.Schema),
             HistoryTable = Name(KnownSettings.HistoryTable)!,
-            Placeholders = Switch(KnownSettings.NoPlaceholders) ? null : Placeholders(redactor),
+            Placeholders = Switch(KnownSettings.NoPlaceholders) ? null : Placeholders(redactor, secrets),
+            SecretPlaceholders = secrets,
             OutOfOrder = Switch(KnownSettings.OutOfOrder),
             ExitCode = Switch(KnownSettings.ExitCodeFlag),
             Argument = argument,
@@ -51,7 +52,13 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             ShowSql = Switch(KnownSettings.SqlFlag),
             Offline = Switch(KnownSettings.Offline),
         };
-        if (connection.IsEmpty && needsDatabase(options))
+        if (sources.Value(KnownSettings.Output) is { } output && output is not ("text" or "json"))
+        {
+            _problems.Add(Bad(KnownSettings.Output, output, "text or json"));
+        }
+
+        // A source that cannot be read may hold it.
+        if (connection.IsEmpty && sources.Problems.Count == 0 && needsDatabase(options))
         {
             _problems.Add(ConnectionSources.Missing);
         }
@@ -64,13 +71,8 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         return options;
     }
 
-    /// <summary>The form of the answer, needed before anything else can be reported.</summary>
-    public static OutputFormat Output(SettingSources sources) => sources.Value(KnownSettings.Output) switch
-    {
-        null or "text" => OutputFormat.Text,
-        "json" => OutputFormat.Json,
-        string other => throw new MigrateException(ExitCode.Usage, Bad(KnownSettings.Output, other, "text or json")),
-    };
+    /// <summary>The form of the answer, needed before anything else can be reported; what is neither is reported as text.</summary>
+    public static OutputFormat Output(SettingSources sources) => sources.Value(KnownSettings.Output) == "json" ? OutputFormat.Json : OutputFormat.Text;
 
     // A mounted Secret may change while we wait for the database.
     // One try that is longer than all of --lock-wait would be the wait. Zero is one try, as long as any.
@@ -81,11 +83,17 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         if (sources.RereadFolder())
         {
             current = ConnectionSources.Read(sources, []);
-            redactor.Hide(current.Password);
+            Hide(current, redactor);
         }
 
         return current;
     };
+
+    private static void Hide(ConnectionSettings connection, Redactor redactor)
+    {
+        redactor.Hide(connection.Password);
+        redactor.Hide(connection["sslpassword"]);
+    }
 
     private string? Text(Setting setting) => sources.Value(setting) ?? setting.Default;
 
@@ -153,7 +161,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         return version;
     }
 
-    private Dictionary<string, string> Placeholders(Redactor redactor)
+    private Dictionary<string, string> Placeholders(Redactor redactor, HashSet<string> secrets)
     {
         // Environment variables are upper case by habit, placeholders in scripts are not.
         var result = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -164,6 +172,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             {
                 // What comes from there may be a secret; what stands on the command line is known to all anyway.
                 redactor.HideWord(value);
+                secrets.Add(name);
             }
         }
 

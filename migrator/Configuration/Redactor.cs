@@ -8,6 +8,9 @@ internal sealed class Redactor
     // Hiding every "a" because a password is "a" would spoil every message and tell the password by what is missing.
     private const int ShortestPart = 4;
 
+    // A placeholder that is a word can be as long.
+    private const int ShortestPassword = 6;
+
     private readonly Lock _gate = new();
     private readonly List<(string Text, bool AsPart)> _secrets = [];
 
@@ -17,8 +20,12 @@ internal sealed class Redactor
     /// </summary>
     public void Hide(string? secret) => Hide(secret, asPart: secret is { Length: >= ShortestPart });
 
-    /// <summary>Hides a value where it stands as a word of its own: a placeholder's may be a part of ordinary words.</summary>
-    public void HideWord(string? secret) => Hide(secret, asPart: false);
+    /// <summary>
+    /// Hides a placeholder's value where it stands as a word of its own: it may be a part of ordinary words (<c>orders</c>).
+    /// What looks like a password is hidden wherever it stands.
+    /// </summary>
+    public void HideWord(string? secret)
+        => Hide(secret, asPart: secret is { Length: >= ShortestPassword } && secret.Any(c => !char.IsLetter(c) && c != '_'));
 
     public string Redact(string text)
     {

@@ -6,8 +6,9 @@ internal static class SettingEntries
     private const string EnvironmentPrefix = "MIGRATE_";
 
     /// <summary>The entries of the flags that were given.</summary>
-    /// <exception cref="MigrateException">One that takes name=value has none.</exception>
-    public static Dictionary<string, string?> FromFlags(IReadOnlyDictionary<string, IReadOnlyList<string>> flags)
+    /// <param name="flags">The values of each, by <see cref="Setting.Name"/>.</param>
+    /// <param name="problems">Takes those that are not name=value where that is asked for.</param>
+    public static Dictionary<string, string?> FromFlags(IReadOnlyDictionary<string, IReadOnlyList<string>> flags, List<Problem> problems)
     {
         var result = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach ((string name, IReadOnlyList<string> values) in flags)
@@ -15,7 +16,7 @@ internal static class SettingEntries
             string key = Setting.KeyOf(name);
             if (IsNamed(key))
             {
-                AddPairs(result, key, values, "--" + name);
+                AddPairs(result, key, values, "--" + name, problems);
             }
             else if (name == KnownSettings.Dir.Name)
             {
@@ -34,8 +35,9 @@ internal static class SettingEntries
     }
 
     /// <summary>The entries of <c>MIGRATE_*</c>, in the environment or as file names.</summary>
-    /// <exception cref="MigrateException">MIGRATE_SETTINGS_MAP is not of the form name=file,name=file.</exception>
-    public static Dictionary<string, string?> FromNames(IReadOnlyDictionary<string, string> source)
+    /// <param name="source">Values by name.</param>
+    /// <param name="problems">Takes a MIGRATE_SETTINGS_MAP that is not of the form name=file,name=file.</param>
+    public static Dictionary<string, string?> FromNames(IReadOnlyDictionary<string, string> source, List<Problem> problems)
     {
         var result = new Dictionary<string, string?>(StringComparer.Ordinal);
         string placeholder = KnownSettings.Placeholder.EnvironmentName + "_";
@@ -53,7 +55,7 @@ internal static class SettingEntries
             }
             else if (name == KnownSettings.SettingsMap.EnvironmentName)
             {
-                AddPairs(result, KnownSettings.SettingsMap.Key, value.Split(',', StringSplitOptions.TrimEntries), name);
+                AddPairs(result, KnownSettings.SettingsMap.Key, value.Split(',', StringSplitOptions.TrimEntries), name, problems);
             }
             else
             {
@@ -66,14 +68,16 @@ internal static class SettingEntries
 
     private static bool IsNamed(string key) => key == KnownSettings.Placeholder.Key || key == KnownSettings.SettingsMap.Key;
 
-    private static void AddPairs(Dictionary<string, string?> result, string key, IEnumerable<string> pairs, string source)
+    private static void AddPairs(Dictionary<string, string?> result, string key, IEnumerable<string> pairs, string source, List<Problem> problems)
     {
         foreach (string pair in pairs)
         {
             int equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                throw new MigrateException(ExitCode.Usage, new Problem("setting", $"{source} takes name=value"));
+                // What is there instead is not repeated: it may be the value alone, and that a secret.
+                problems.Add(new Problem("setting", $"{source} takes name=value, and has something else"));
+                continue;
             }
 
             result[$"{key}:{pair[..equals]}"] = pair[(equals + 1)..];

@@ -24,21 +24,36 @@ internal sealed class SettingSources
     private SettingSources(
         IReadOnlyDictionary<string, IReadOnlyList<string>> flags, IReadOnlyDictionary<string, string> environment, string? workingFolder)
     {
-        Dictionary<string, string?> fromFlags = SettingEntries.FromFlags(flags);
-        Dictionary<string, string?> fromEnvironment = SettingEntries.FromNames(environment);
-        _folderPath = fromFlags.GetValueOrDefault(KnownSettings.SettingsDir.Key) ?? fromEnvironment.GetValueOrDefault(KnownSettings.SettingsDir.Key);
-        _folderMap = Map(fromFlags) is { Count: > 0 } map ? map : Map(fromEnvironment);
+        var problems = new List<Problem>();
+        Dictionary<string, string?> fromFlags = SettingEntries.FromFlags(flags, problems);
+        Dictionary<string, string?> fromEnvironment = SettingEntries.FromNames(environment, problems);
+        Dictionary<string, string?> fromFile = workingFolder is null ? [] : SettingsFile.Read(Path.Combine(workingFolder, SettingsFile.Name), problems);
+        Dictionary<string, string?>[] sources = [fromFlags, fromEnvironment, fromFile];
+        _folderPath = sources.Select(s => s.GetValueOrDefault(KnownSettings.SettingsDir.Key)).FirstOrDefault(p => p is not null);
+        _folderMap = sources.Select(Map).FirstOrDefault(m => m.Count > 0) ?? [];
         Environment = environment;
-        Folder = ReadFolder();
+        Folder = new Dictionary<string, string>();
+        try
+        {
+            Folder = ReadFolder();
+        }
+        catch (MigrateException e)
+        {
+            problems.AddRange(e.Problems);
+        }
 
         // In the order of SettingLayer: a later provider wins.
         _merged = new ConfigurationBuilder()
-            .AddInMemoryCollection(workingFolder is null ? [] : SettingsFile.Read(Path.Combine(workingFolder, SettingsFile.Name)))
-            .AddInMemoryCollection(SettingEntries.FromNames(Folder))
+            .AddInMemoryCollection(fromFile)
+            .AddInMemoryCollection(SettingEntries.FromNames(Folder, problems))
             .AddInMemoryCollection(fromEnvironment)
             .AddInMemoryCollection(fromFlags)
             .Build();
+        Problems = problems;
     }
+
+    /// <summary>The sources that cannot be read, and what in them is of no known form.</summary>
+    public IReadOnlyList<Problem> Problems { get; }
 
     /// <summary>The environment, as it is: DATABASE_URL and PG* are read from it.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
@@ -50,7 +65,6 @@ internal sealed class SettingSources
     /// <param name="flags">The options that were given, by <see cref="Setting.Name"/>.</param>
     /// <param name="environment">The environment.</param>
     /// <param name="workingFolder">Where <c>migrate.json</c> is looked for; null where there is none.</param>
-    /// <exception cref="MigrateException">A source cannot be read.</exception>
     public static SettingSources Read(
         IReadOnlyDictionary<string, IReadOnlyList<string>> flags, IReadOnlyDictionary<string, string> environment, string? workingFolder)
         => new(flags, environment, workingFolder);

@@ -7,9 +7,12 @@ internal static class SettingsFile
 {
     public const string Name = "migrate.json";
 
+    private const string Form = "It is one JSON object with the options' long names, such as {\"lock-wait\": \"10m\"}; each command's --help lists them.";
+
     /// <summary>The file's entries in the form of <see cref="SettingSources"/>; none when there is no file.</summary>
-    /// <exception cref="MigrateException">The file is no JSON.</exception>
-    public static Dictionary<string, string?> Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="problems">Takes a file that is no JSON, and names that no setting has.</param>
+    public static Dictionary<string, string?> Read(string path, List<Problem> problems)
     {
         var result = new Dictionary<string, string?>(StringComparer.Ordinal);
         if (!File.Exists(path))
@@ -23,6 +26,13 @@ internal static class SettingsFile
             foreach (IConfigurationSection section in file.GetChildren())
             {
                 string key = Setting.KeyOf(section.Key);
+
+                // "$schema" and its kin are for editors.
+                if (KnownSettings.All.All(s => s.Key != key) && !section.Key.StartsWith('$'))
+                {
+                    problems.Add(new Problem("settings-file", $"{path}: there is no setting '{section.Key}'") { Advice = Form });
+                }
+
                 if (section.Value is not null)
                 {
                     result[key] = section.Value;
@@ -41,13 +51,8 @@ internal static class SettingsFile
         }
         catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new MigrateException(
-                ExitCode.Usage,
-                new Problem("settings-file", $"{path} cannot be read: {e.GetBaseException().Message}")
-                {
-                    Advice = "It is one JSON object with the options' long names, such as {\"lock-wait\": \"10m\"}.",
-                },
-                e);
+            problems.Add(new Problem("settings-file", $"{path} cannot be read: {e.GetBaseException().Message}") { Advice = Form });
+            return [];
         }
     }
 }

@@ -31,7 +31,7 @@ internal static class SettingsFolder
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string name, string file) in map)
         {
-            result[name] = files.TryGetValue(file, out string? value) ? value : throw new MigrateException(
+            result[UsualNames.GetValueOrDefault(name, name)] = files.TryGetValue(file, out string? value) ? value : throw new MigrateException(
                 ExitCode.Usage,
                 new Problem("settings-map", $"--settings-map {name}={file}: the settings folder {path} has no file {file}")
                 {
@@ -41,7 +41,16 @@ internal static class SettingsFolder
 
         foreach ((string file, string value) in files)
         {
-            result.TryAdd(UsualNames.GetValueOrDefault(file, file), value);
+            result.TryAdd(file, value);
+        }
+
+        // Behind the proper names, and in their own order: a Secret may hold both user and username.
+        foreach ((string usual, string name) in UsualNames)
+        {
+            if (files.TryGetValue(usual, out string? value))
+            {
+                result.TryAdd(name, value);
+            }
         }
 
         return result;

@@ -1,4 +1,6 @@
 using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Migrator.Configuration;
 using Migrator.Reporting;
 using Npgsql;
@@ -28,7 +30,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
             Exception cause;
             try
             {
-                return await OpenAsync(settings, AttemptLimit(start), cancellation).ConfigureAwait(false);
+                return await OpenAsync(settings, AttemptLimit(settings, start), cancellation).ConfigureAwait(false);
             }
             catch (Exception e) when (SqlStates.ServerAnswer(e) is { } answer && !SqlStates.IsServerGone(answer.SqlState))
             {
@@ -39,6 +41,11 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
                 }
 
                 cause = answer;
+            }
+            catch (Exception e) when (IsTlsRejection(e))
+            {
+                throw DatabaseProblems.Rejected(
+                    settings, e, await TlsDiagnosis.AskAsync(settings, TrustsSystem, cancellation).ConfigureAwait(false));
             }
             catch (Exception e) when (IsMisconfiguration(e))
             {
@@ -68,18 +75,25 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
         }
     }
 
-    private static async Task<DatabaseSession> OpenAsync(
+    private bool TrustsSystem => TlsSettings.TrustsSystem(options.Connection());
+
+    private async Task<DatabaseSession> OpenAsync(
         NpgsqlConnectionStringBuilder settings, TimeSpan attempt, CancellationToken cancellation)
     {
-        var attemptSettings = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
-        if (!attemptSettings.ContainsKey("Timeout"))
+        var attemptSettings = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
         {
-            attemptSettings.Timeout = Math.Max(1, (int)Math.Ceiling(attempt.TotalSeconds));
-        }
+            Timeout = Math.Max(1, (int)Math.Ceiling(attempt.TotalSeconds)),
+        };
 
         // The slim builder leaves out what a migrator never reads, which keeps the executable small.
         var builder = new NpgsqlSlimDataSourceBuilder(attemptSettings.ConnectionString);
         builder.EnableTransportSecurity();
+        if (TrustsSystem)
+        {
+            // Otherwise Npgsql looks for a file by itself: the one that PGSSLROOTCERT names, or ~/.postgresql/root.crt.
+            builder.UseRootCertificatesCallback(SystemRoots);
+        }
+
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         NpgsqlDataSource source = IsMultiHost(settings) ? builder.BuildMultiHost() : builder.Build();
         try
@@ -92,6 +106,12 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
             await source.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private static X509Certificate2Collection SystemRoots()
+    {
+        using var store = new X509Store(StoreName.Root, StoreLocation.LocalMachine, OpenFlags.ReadOnly);
+        return store.Certificates;
     }
 
     private NpgsqlConnectionStringBuilder Settings()
@@ -128,19 +148,31 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
         return name.Length <= 63 ? name : name[..63];
     }
 
-    // A try that begins is given a fair time: 0s means one try, not none.
-    private TimeSpan AttemptLimit(long start)
-        => options.ConnectWait - time.GetElapsedTime(start) is { } left && left > TimeSpan.Zero && left < AttemptTimeout
-            ? left
-            : AttemptTimeout;
+    // A try that begins is given a fair time: 0s means one try, not none. It ends with the wait, whatever connect_timeout says.
+    private TimeSpan AttemptLimit(NpgsqlConnectionStringBuilder settings, long start)
+    {
+        TimeSpan usual = options.Connection()["connect_timeout"] is null ? AttemptTimeout : TimeSpan.FromSeconds(settings.Timeout);
+        TimeSpan? left = options.ConnectWait - time.GetElapsedTime(start);
+        return left > TimeSpan.Zero && (left < usual || usual == TimeSpan.Zero) ? left.Value
+            : usual == TimeSpan.Zero ? AttemptTimeout
+            : usual;
+    }
+
+    // Of several hosts, one that is not there may come, and be trusted.
+    private static bool IsTlsRejection(Exception e) => e switch
+    {
+        NpgsqlException { InnerException: AuthenticationException } => true,
+        NpgsqlException { InnerException: AggregateException several } => several.InnerExceptions.All(IsTlsRejection),
+        _ => false,
+    };
 
     // What Npgsql says by itself, without a cause in the network: no password where one is asked for, no TLS where it is
     // required, keywords that contradict each other.
     private static bool IsMisconfiguration(Exception e) => e switch
     {
         PostgresException => false,
-        NpgsqlException { InnerException: AuthenticationException or null } => true,
-        ArgumentException or NotSupportedException => true,
+        NpgsqlException { InnerException: null } => true,
+        ArgumentException or NotSupportedException or CryptographicException => true,
         _ => false,
     };
 }

@@ -17,13 +17,8 @@ internal sealed record DatabaseFacts(
     bool IsReadOnly,
     IReadOnlySet<(string Schema, string Name)> Tables)
 {
-    /// <summary>Reads them, and puts the session's settings in place on the way.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="settings">The settings to put in place.</param>
-    /// <param name="historyTable">The name of the history table.</param>
-    /// <param name="cancellation">Cancels it.</param>
-    public static async Task<DatabaseFacts> ReadAsync(
-        DatabaseSession session, SessionSettings settings, string historyTable, CancellationToken cancellation)
+    /// <summary>Reads them.</summary>
+    public static async Task<DatabaseFacts> ReadAsync(DatabaseSession session, string historyTable, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
@@ -31,19 +26,12 @@ internal sealed record DatabaseFacts(
                    current_setting('default_transaction_read_only') = 'on'
             """));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(SideTables.LookStatement(historyTable)));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(settings.SetStatement));
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
         (string path, string? schema, int pid, bool isStandby, bool isReadOnly) = (
             reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2), reader.GetBoolean(3), reader.GetBoolean(4));
         await reader.NextResultAsync(cancellation).ConfigureAwait(false);
         HashSet<(string, string)> tables = await SideTables.ReadLookAsync(reader, cancellation).ConfigureAwait(false);
-
-        // To the end, so that an error of the settings is not lost.
-        while (await reader.NextResultAsync(cancellation).ConfigureAwait(false))
-        {
-        }
-
         return new DatabaseFacts(path, schema, pid, isStandby, isReadOnly, tables);
     }
 }

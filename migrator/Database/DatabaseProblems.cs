@@ -12,14 +12,26 @@ internal static class DatabaseProblems
         => $"database {settings.Database ?? settings.Username} on {settings.Host}{(settings.Host?.Contains(':', StringComparison.Ordinal) == true ? "" : $":{settings.Port}")}";
 
     /// <summary>The server, or the way to it, rejects these settings for good.</summary>
-    public static MigrateException Rejected(NpgsqlConnectionStringBuilder settings, Exception e)
+    /// <param name="settings">The settings.</param>
+    /// <param name="e">What was said.</param>
+    /// <param name="tls">What is wrong with the server's certificate, where that is the cause.</param>
+    public static MigrateException Rejected(NpgsqlConnectionStringBuilder settings, Exception e, (string Reason, string Advice)? tls = null)
     {
+        if (tls is { } certificate)
+        {
+            return new MigrateException(
+                ExitCode.Usage,
+                new Problem("connection-rejected", $"the {Describe(settings)} is not trusted: {certificate.Reason}") { Advice = certificate.Advice },
+                e);
+        }
+
         string? state = (e as PostgresException)?.SqlState;
         string advice = state switch
         {
             "28P01" => $"Check the password of {settings.Username} (DATABASE_URL, PGPASSWORD, or the Secret they come from).",
-            "28000" => "Check user, database and pg_hba.conf; a server may also demand TLS (sslmode=require).",
+            "28000" => "Check user and database against the server's pg_hba.conf; it may demand TLS (sslmode=require) or a client certificate (sslcert, sslkey).",
             "3D000" => "Create the database first, or check its name in DATABASE_URL or PGDATABASE.",
+            SqlStates.InsufficientPrivilege => $"Let the role in: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database!)} TO {Sql.Identifier(settings.Username!)}.",
             _ => "Check the connection settings: user and password, sslmode and sslrootcert.",
         };
         return new MigrateException(ExitCode.Usage, Of("connection-rejected", $"the {Describe(settings)} refuses the connection", e, advice), e);
@@ -44,11 +56,24 @@ internal static class DatabaseProblems
             e);
 
     /// <summary>A statement of ours, not of a script, failed.</summary>
-    public static MigrateException Failed(string doing, Exception e)
-        => new(
-            e is PostgresException { SqlState: SqlStates.InsufficientPrivilege } ? ExitCode.Usage : ExitCode.MigrationFailed,
-            Of("database-error", $"{doing} failed", e, null),
+    /// <param name="doing">What it was for.</param>
+    /// <param name="e">The server's answer.</param>
+    /// <param name="history">The history that it was about, where that is known.</param>
+    public static MigrateException Failed(string doing, Exception e, HistoryTable? history)
+    {
+        bool isForbidden = e is PostgresException { SqlState: SqlStates.InsufficientPrivilege };
+        return new(
+            isForbidden ? ExitCode.Usage : ExitCode.MigrationFailed,
+            Of("database-error", $"{doing} failed", e, isForbidden && history is not null ? Grants(history) : null),
             e);
+    }
+
+    private static string Grants(HistoryTable history)
+    {
+        string schema = Sql.Identifier(history.Schema);
+        return $"'wait' and 'status' need GRANT USAGE ON SCHEMA {schema} and GRANT SELECT ON {schema}.{Sql.Identifier(history.Name)} TO the role; "
+            + $"what changes the database needs GRANT USAGE, CREATE ON SCHEMA {schema}, and the tables that are there as their owner.";
+    }
 
     private static Problem Of(string id, string message, Exception? e, string? advice)
     {

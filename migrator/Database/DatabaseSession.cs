@@ -13,6 +13,7 @@ internal sealed class DatabaseSession : IAsyncDisposable
         Source = source;
         Connection = connection;
         Settings = settings;
+        ServerProcessId = connection.ProcessID;
     }
 
     /// <summary>Opens further connections, to look at what blocks this one.</summary>
@@ -21,6 +22,9 @@ internal sealed class DatabaseSession : IAsyncDisposable
     public NpgsqlConnection Connection { get; }
 
     public NpgsqlConnectionStringBuilder Settings { get; }
+
+    /// <summary>The server process that works for us; a pooler gives its clients a number of its own.</summary>
+    public int ServerProcessId { get; set; }
 
     /// <summary>Executes one statement of ours.</summary>
     public Task ExecuteAsync(string sql, CancellationToken cancellation) => ExecuteAllAsync([sql], cancellation);

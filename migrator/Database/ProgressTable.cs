@@ -16,20 +16,28 @@ internal sealed record StepProgress(int Step, string Checksum, bool IsDone, uint
 /// </summary>
 internal sealed class ProgressTable(SideTables tables)
 {
-    /// <summary>The key of the note that every repeatable has to run again; no script has such a name.</summary>
-    public const string RepeatablesDue = "*";
-
     /// <summary>The table's name in SQL.</summary>
     public string Name => tables.Progress;
 
     /// <summary>A script keeps its rows when it is renamed, as long as its version stays.</summary>
     public static string KeyOf(Script script) => script.Version is { } version ? $"{script.Name.Prefix}{version.Label}" : script.FileName;
 
+    /// <summary>The versions whose own scripts, or whose undo scripts, stopped half way.</summary>
+    /// <param name="keys">The keys in the table.</param>
+    /// <param name="kind">Versioned or undo.</param>
+    public static IReadOnlyList<ScriptVersion> InterruptedIn(IEnumerable<string> keys, ScriptKind kind)
+        => [.. keys.Where(k => k[0] == ScriptName.PrefixOf(kind))
+            .Select(k => ScriptVersion.TryParse(k[1..], out ScriptVersion? version, out _) ? version : null)
+            .OfType<ScriptVersion>()];
+
+    /// <summary>A version's own key.</summary>
+    public static string KeyOf(ScriptVersion version) => $"{ScriptName.PrefixOf(ScriptKind.Versioned)}{version.Label}";
+
     /// <summary>The steps of every half applied script.</summary>
     public static string SelectStatement(SideTables tables)
         => $"SELECT script, step, checksum, state = 'done', existed_before FROM {tables.Progress} ORDER BY script, step";
 
-    /// <summary>Reads the rows of <see cref="SelectStatement"/>: by <see cref="KeyOf"/>.</summary>
+    /// <summary>Reads the rows of <see cref="SelectStatement"/>: by <see cref="KeyOf(Script)"/>.</summary>
     public static async Task<ILookup<string, StepProgress>> ReadStepsAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var rows = new List<(string Key, StepProgress Step)>();
@@ -57,13 +65,8 @@ internal sealed class ProgressTable(SideTables tables)
 
     public string ForgetAllStatement(string key) => $"DELETE FROM {Name} WHERE script = {Sql.Literal(key)}";
 
-    /// <summary>
-    /// Says, in the transaction of an undo, that every repeatable has to run again: a run that is killed before that leaves
-    /// views missing of which the history knows nothing.
-    /// </summary>
-    public string RepeatablesDueStatement() => Upsert(RepeatablesDue, 0, "", "started", "NULL");
-
-    public string RepeatablesDoneStatement() => ForgetAllStatement(RepeatablesDue);
+    /// <summary>Repeatables run from their top again: an undo may have taken what their first steps made. Only theirs is a key that is a whole name.</summary>
+    public string ForgetRepeatablesStatement() => $"DELETE FROM {Name} WHERE left(script, 1) NOT IN ('V', 'U')";
 
     private string Upsert(string key, int step, string checksum, string state, string existedBefore)
         => string.Create(CultureInfo.InvariantCulture, $"""

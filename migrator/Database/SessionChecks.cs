@@ -6,6 +6,8 @@ namespace Migrator.Database;
 internal static class SessionChecks
 {
     private const int Looks = 3;
+    private const string PidQuestion = "SELECT pg_backend_pid()";
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// Refuses a pooler that gives each transaction another server session: session locks and settings would be somebody
@@ -22,20 +24,52 @@ internal static class SessionChecks
         }
 
         // While we hold a session of our own, no other client can be given the same one.
-        await using NpgsqlConnection other = await session.Source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        for (int i = 0; i < Looks; i++)
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(LookLimit);
+        NpgsqlConnection? other = null;
+        try
         {
-            int theirs = await PidAsync(other, cancellation).ConfigureAwait(false);
-            int ours = await PidAsync(session.Connection, cancellation).ConfigureAwait(false);
-            if (ours != server || theirs == ours)
+            other = await session.Source.OpenConnectionAsync(limit.Token).ConfigureAwait(false);
+            for (int i = 0; i < Looks; i++)
             {
-                throw new MigrateException(ExitCode.Usage, new Problem("transaction-pooling", "the connection goes through a pooler that pools transactions (such as PgBouncer with pool_mode=transaction): the run's lock would not hold")
+                int theirs = await PidAsync(other, limit.Token).ConfigureAwait(false);
+                if (theirs == server)
                 {
-                    Advice = "Connect to PostgreSQL directly for migrations, or through a pool with pool_mode=session.",
-                });
+                    throw Shared();
+                }
+
+                await RefuseIfMovedAsync(session, server, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (IsNoneLeft(e) && !cancellation.IsCancellationRequested)
+        {
+            // The pool has no session left for a second client because ours is really ours; if it moves, it is not.
+            await RefuseIfMovedAsync(session, server, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (other is not null)
+            {
+                await other.DisposeAsync().ConfigureAwait(false);
             }
         }
     }
+
+    // Waiting in the pooler's queue ends by our limit; being refused by it, with 08P01 or 53300.
+    private static bool IsNoneLeft(Exception e) => e is OperationCanceledException or TimeoutException or NpgsqlException;
+
+    private static async Task RefuseIfMovedAsync(DatabaseSession session, int server, CancellationToken cancellation)
+    {
+        if (await PidAsync(session, cancellation).ConfigureAwait(false) != server)
+        {
+            throw Shared();
+        }
+    }
+
+    private static MigrateException Shared() => new(ExitCode.Usage, new Problem("transaction-pooling", "the connection goes through a pooler that shares its server sessions between clients (such as PgBouncer with pool_mode=transaction or statement): the run's lock would not hold")
+    {
+        Advice = "Connect to PostgreSQL directly for migrations, or through a pool with pool_mode=session; 'wait' and 'status' work through any.",
+    });
 
     /// <summary>Refuses a server that takes no writes.</summary>
     /// <exception cref="MigrateException">It is a standby, or the session is read-only (2).</exception>
@@ -53,9 +87,12 @@ internal static class SessionChecks
         }
     }
 
+    private static Task<int> PidAsync(DatabaseSession session, CancellationToken cancellation)
+        => session.ScalarAsync<int>(PidQuestion, cancellation);
+
     private static async Task<int> PidAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var query = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+        await using var query = new NpgsqlCommand(PidQuestion, connection);
         return (int)(await query.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Migrator.Configuration;
+using Npgsql;
 
 namespace Migrator.Database;
 
@@ -19,15 +20,32 @@ internal sealed class SessionSettings
         "RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "CLOSE ALL", "DEALLOCATE ALL", "UNLISTEN *", "DISCARD TEMP", SetStatement,
     ];
 
-    /// <summary>Sets them.</summary>
-    public string SetStatement
+    private string SetStatement
         => "SELECT " + string.Join(", ", _values.Select(v => $"pg_catalog.set_config('{v.Name}', {v.Value}, false)"));
 
-    /// <summary>The settings for a server and the options.</summary>
-    /// <param name="server">The server's version: what it does not know is left out.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="checksClient">Whether the server can poll for a closed socket; one on a platform that cannot refuses the setting.</param>
-    public static SessionSettings Of(Version server, MigrateOptions options, bool checksClient)
+    /// <summary>Sets them on a fresh session.</summary>
+    public static async Task<SessionSettings> ApplyAsync(DatabaseSession session, MigrateOptions options, CancellationToken cancellation)
+    {
+        Version server = session.Connection.PostgreSqlVersion;
+        try
+        {
+            return await SetAsync(Of(server, options, checksClient: true)).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == SqlStates.InvalidParameterValue)
+        {
+            // A server on a platform that cannot poll for a closed socket refuses to.
+            return await SetAsync(Of(server, options, checksClient: false)).ConfigureAwait(false);
+        }
+
+        async Task<SessionSettings> SetAsync(SessionSettings settings)
+        {
+            await session.ExecuteAsync(settings.SetStatement, cancellation).ConfigureAwait(false);
+            return settings;
+        }
+    }
+
+    // What the server does not know is left out.
+    private static SessionSettings Of(Version server, MigrateOptions options, bool checksClient)
     {
         var values = new List<(string, string)>
         {

@@ -71,7 +71,7 @@ internal sealed class SideTables(HistoryTable history)
         }
         catch (PostgresException e)
         {
-            throw DatabaseProblems.Failed($"creating {Audit}, {Progress} and {Undo}", e);
+            throw DatabaseProblems.Failed($"creating {Audit}, {Progress} and {Undo}", e, history);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
         }
         catch (Npgsql.PostgresException e) when (!SqlStates.IsServerGone(e.SqlState))
         {
-            throw Failure(e);
+            throw Failure(e, context.History);
         }
     }
 
@@ -70,14 +70,14 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
         catch (Exception) when (conversation.Failure is not null)
         {
             // Evolve wraps the cause, and sometimes hides it behind what fails next.
-            throw Failure(conversation.Failure);
+            throw Failure(conversation.Failure, context.History);
         }
     }
 
-    private static Exception Failure(Exception cause) => cause switch
+    private static Exception Failure(Exception cause, HistoryTable history) => cause switch
     {
         _ when SqlStates.IsConnectionLoss(cause) => DatabaseProblems.Lost(cause),
-        Npgsql.PostgresException => DatabaseProblems.Failed("preparing the history table", cause),
+        Npgsql.PostgresException => DatabaseProblems.Failed("preparing the history table", cause, history),
         _ => cause,
     };
 

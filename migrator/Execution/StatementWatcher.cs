@@ -13,6 +13,7 @@ namespace Migrator.Execution;
 internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTimeout, IRunReport report) : IAsyncDisposable
 {
     private static readonly TimeSpan UsualDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
 
     private NpgsqlConnection? _connection;
     private bool _hasConnection = true;
@@ -82,17 +83,20 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
             return default;
         }
 
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(over);
+        limit.CancelAfter(AnswerLimit);
         try
         {
-            _connection ??= await session.Source.OpenConnectionAsync(over).ConfigureAwait(false);
-            await using var query = new NpgsqlCommand(Question(session.Connection.ProcessID, _connection.PostgreSqlVersion), _connection);
-            await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(over).ConfigureAwait(false);
-            await reader.ReadAsync(over).ConfigureAwait(false);
+            _connection ??= await session.Source.OpenConnectionAsync(limit.Token).ConfigureAwait(false);
+            await using var query = new NpgsqlCommand(Question(session.ServerProcessId, _connection.PostgreSqlVersion), _connection);
+            await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(limit.Token).ConfigureAwait(false);
+            await reader.ReadAsync(limit.Token).ConfigureAwait(false);
             return (reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1));
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException
+            || (e is OperationCanceledException && !over.IsCancellationRequested))
         {
-            // No connection left or no privilege: the work itself is not touched by it.
+            // No connection left (a pooler lets us wait for one) or no privilege: the work itself is not touched by it.
             _hasConnection = false;
             return default;
         }

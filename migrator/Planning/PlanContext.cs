@@ -91,23 +91,22 @@ internal sealed class PlanContext
     {
         HistoryEntry? last = _repeated[script.FileName].LastOrDefault();
         bool isLatest = last is not null && last.Checksum == script.Checksum;
-        ScriptState state = _rules.RepeatablesDue ? ScriptState.Pending
-            : script.RepeatsAlways ? ScriptState.RepeatsAlways
+        ScriptState state = script.RepeatsAlways ? ScriptState.RepeatsAlways
             : isLatest ? ScriptState.Applied
             : last is null ? ScriptState.Pending
             : ScriptState.Changed;
         _repeatable.Add(new(state, script, last));
 
         // An old release must not put its views over those of a newer one.
-        bool isLeftAlone = IsAhead && last is not null && !_rules.RepeatablesDue;
-        if (!isLeftAlone && (!isLatest || script.RepeatsAlways || _rules.RepeatablesDue))
+        bool isLeftAlone = IsAhead && last is not null;
+        if (!isLeftAlone && (!isLatest || script.RepeatsAlways))
         {
             _pending.Add(script);
         }
 
         // Older pods must still start after a newer release replaced the view: any time will do.
         bool wasEverApplied = _repeated[script.FileName].Any(e => e.Checksum == script.Checksum);
-        if (_rules.RepeatablesDue || (!wasEverApplied && !script.RepeatsAlways && !isLeftAlone))
+        if (!wasEverApplied && !script.RepeatsAlways && !isLeftAlone)
         {
             _awaited.Add(script);
         }
@@ -127,6 +126,18 @@ internal sealed class PlanContext
 
     private void AddApplied(Script script, HistoryEntry entry)
     {
+        if (_rules.HalfUndone?.Contains(script.Version!) == true)
+        {
+            // Once it is undone it is pending: whoever needs it waits.
+            _awaited.Add(script);
+            AddProblem(stopsGate: false, new Problem("half-undone", $"version {script.Version} is half undone: an earlier 'down' stopped in its undo script")
+            {
+                Script = script.FileName,
+                Advice = "Finish it with 'migrate down', then run again. "
+                    + $"If you put back by hand what it took: DELETE FROM changelog_progress WHERE script = 'U{script.Version!.Label}'.",
+            });
+        }
+
         // A row without a checksum was put there by hand or by another tool: there is nothing to compare with.
         if (string.IsNullOrEmpty(entry.Checksum) || entry.Checksum == script.Checksum)
         {

@@ -10,9 +10,6 @@ internal sealed record AppliedScript(Script Script, TimeSpan Elapsed);
 /// <summary>A version that this run undid.</summary>
 internal sealed record UndoneScript(PlannedUndo Undo, TimeSpan Elapsed);
 
-/// <summary>The SQL of a script that would run, placeholders resolved.</summary>
-internal sealed record PlannedSql(Script Script, string Text);
-
 /// <summary>What a command came to. On failure it still holds what was done before.</summary>
 internal sealed record RunResult
 {

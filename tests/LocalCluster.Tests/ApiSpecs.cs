@@ -125,7 +125,8 @@ public sealed class ApiSpecs
     [InlineData("v1", "Pod", """{"metadata":{"name":"a"},"spec":{"serviceAccountName":"nobody","containers":[{"name":"c","image":"i"}]}}""", "error looking up service account default/nobody", 403)]
     [InlineData("batch/v1", "Job", """{"metadata":{"name":"a"},"spec":{"template":{"spec":{"containers":[{"name":"c","image":"i"}]}}}}""", "spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"", 422)]
     [InlineData("batch/v1", "Job", """{"metadata":{"name":"a"},"spec":{"backoffLimit":"2","template":{}}}""", "cannot unmarshal string into Go struct field JobSpec.spec.backoffLimit of type int32", 400)]
-    public async Task What_is_invalid_is_refused_in_the_servers_words(string version, string kind, string value, string message, int code)
+    public async Task What_is_invalid_is_refused_in_the_servers_words(
+        string version, string kind, string value, string message, int code)
     {
         await using var test = await TestCluster.StartAsync();
         using var client = new HttpClient { BaseAddress = test.Cluster.Address };
@@ -138,7 +139,10 @@ public sealed class ApiSpecs
             new Uri($"{root}/namespaces/default/{kind.ToLowerInvariant()}s?fieldValidation=Strict", UriKind.Relative), body, Cancel);
 
         Assert.Equal(code, (int)answer.StatusCode);
-        Assert.Contains(message, (await answer.Content.ReadFromJsonAsync<JsonObject>(Cancel)).Text("message"), StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            (await answer.Content.ReadFromJsonAsync<JsonObject>(Cancel)).Text("message"),
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

@@ -7,6 +7,7 @@ namespace Migrator.LocalCluster.Tests;
 
 public sealed class DeploymentSpecs
 {
+    private const string Revision = "deployment.kubernetes.io/revision";
     private const string Serve = "trap \"exit 0\" TERM; while :; do sleep 0.05; done";
     private const string ReadyAfterHalfASecond = """
         env: [{name: VERSION, value: "1"}]
@@ -34,9 +35,11 @@ public sealed class DeploymentSpecs
 
         Assert.Equal(2, least);
         Assert.Equal(3, most);
-        var sets = test.Cluster.List("ReplicaSet").OrderBy(s => s.Text("metadata", "annotations", "deployment.kubernetes.io/revision")).ToArray();
+        var sets = test.Cluster.List("ReplicaSet").OrderBy(s => s.Text("metadata", "annotations", Revision));
         Assert.Equal([0L, 2L], sets.Select(s => s.Whole("spec", "replicas")));
-        Assert.Equal("2", test.Cluster.Find("Deployment", "default", "app").Text("metadata", "annotations", "deployment.kubernetes.io/revision"));
+        Assert.Equal(
+            "2",
+            test.Cluster.Find("Deployment", "default", "app").Text("metadata", "annotations", Revision));
     }
 
     [Fact(Timeout = 60_000)]
@@ -69,9 +72,13 @@ public sealed class DeploymentSpecs
         await test.ApplyAsync(Manifests.Deployment("app", Serve, spec: Spec, container: "env: [{name: A, value: b}]"));
         (await test.KubectlAsync("rollout", "status", "deployment/app", "--timeout=30s")).Done();
 
-        var story = test.Cluster.History.Events.Where(e => e.Number > before && e.Container is not null).Select(e => e.Type);
+        var story = test.Cluster.History.Events.Where(e => e.Number > before && e.Container is not null).Select(
+            e => e.Type);
         Assert.Equal(
-            [HistoryEventType.ContainerTerminated, HistoryEventType.ContainerTerminated, HistoryEventType.ContainerStarted, HistoryEventType.ContainerStarted],
+            [
+                HistoryEventType.ContainerTerminated, HistoryEventType.ContainerTerminated,
+                HistoryEventType.ContainerStarted, HistoryEventType.ContainerStarted,
+            ],
             story);
     }
 
@@ -86,13 +93,15 @@ public sealed class DeploymentSpecs
         await test.ApplyAsync(Web.Replace("'", "\"", StringComparison.Ordinal));
         (await test.KubectlAsync("rollout", "status", "deployment/web", "--timeout=30s")).Done();
 
+        const string Url = "/api/v1/namespaces/default/services/web:http/proxy/hello";
         var answers = new HashSet<string>();
         for (var tries = 0; tries < 40 && answers.Count < 2; tries++)
         {
-            answers.Add((await test.KubectlAsync("get", "--raw", "/api/v1/namespaces/default/services/web:http/proxy/hello")).Done().Text);
+            answers.Add((await test.KubectlAsync("get", "--raw", Url)).Done().Text);
         }
 
-        Assert.Equal(test.Cluster.List("Pod").Select(p => $"/hello from {p.Text("metadata", "name")}").Order(), answers.Order());
+        Assert.Equal(
+            test.Cluster.List("Pod").Select(p => $"/hello from {p.Text("metadata", "name")}").Order(), answers.Order());
         var slice = test.Cluster.List("EndpointSlice").Single();
         Assert.Equal(2, slice.Items("endpoints").Count(e => e.Flag("conditions", "ready") == true));
     }
@@ -104,12 +113,17 @@ public sealed class DeploymentSpecs
         var manifest = Manifests.Deployment("app", Serve, spec: "replicas: 0");
         await test.ApplyAsync(manifest);
 
-        var moved = await test.KubectlAsync(manifest.Replace("app: app", "app: other", StringComparison.Ordinal), ["apply", "-f", "-"]);
+        var moved = await test.KubectlAsync(
+            manifest.Replace("app: app", "app: other", StringComparison.Ordinal), ["apply", "-f", "-"]);
         var astray = await test.KubectlAsync(
-            manifest.Replace("name: app", "name: two", StringComparison.Ordinal).Replace("matchLabels:\n      app: app", "matchLabels:\n      app: x", StringComparison.Ordinal),
+            manifest.Replace("name: app", "name: two", StringComparison.Ordinal).Replace(
+                "matchLabels:\n      app: app", "matchLabels:\n      app: x", StringComparison.Ordinal),
             ["apply", "-f", "-"]);
 
-        Assert.Contains("spec.selector: Invalid value: {\"matchLabels\":{\"app\":\"other\"}}: field is immutable", moved.Failed().Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "spec.selector: Invalid value: {\"matchLabels\":{\"app\":\"other\"}}: field is immutable",
+            moved.Failed().Error,
+            StringComparison.Ordinal);
         Assert.Contains("`selector` does not match template `labels`", astray.Failed().Error, StringComparison.Ordinal);
     }
 

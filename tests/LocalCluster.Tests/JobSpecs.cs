@@ -18,7 +18,9 @@ public sealed class JobSpecs
         Assert.Equal(2, job.Whole("status", "succeeded"));
         Assert.NotNull(job.Time("status", "completionTime"));
         Assert.Equal(["SuccessCriteriaMet", "Complete"], Conditions(job));
-        Assert.Equal(["CompletionsReached", "CompletionsReached"], job.Items("status", "conditions").Select(c => c.Text("reason")));
+        Assert.Equal(
+            ["CompletionsReached", "CompletionsReached"],
+            job.Items("status", "conditions").Select(c => c.Text("reason")));
         var pod = test.Cluster.List("Pod")[0];
         Assert.Equal("one", pod.Text("metadata", "labels", "job-name"));
         Assert.Equal("one", pod.Text("metadata", "labels", "batch.kubernetes.io/job-name"));
@@ -49,7 +51,8 @@ public sealed class JobSpecs
             "one", "sleep 60", spec: "activeDeadlineSeconds: 1", pod: "restartPolicy: Never\nterminationGracePeriodSeconds: 1"));
 
         Assert.Equal("DeadlineExceeded", Reason(job));
-        Assert.Equal("Job was active longer than specified deadline", job.Items("status", "conditions").Last().Text("message"));
+        Assert.Equal(
+            "Job was active longer than specified deadline", job.Items("status", "conditions").Last().Text("message"));
         Assert.Equal(1, job.Whole("status", "failed"));
         await EventAsync(test, e => e is { Kind: "Pod", Type: HistoryEventType.Deleted });
         Assert.Empty(test.Cluster.List("Pod"));
@@ -73,7 +76,8 @@ public sealed class JobSpecs
     [Theory(Timeout = 60_000)]
     [InlineData(2, "PodFailurePolicy", 1)]
     [InlineData(3, "BackoffLimitExceeded", 3)]
-    public async Task A_pod_failure_policy_ends_the_job_at_once_for_its_exit_codes(int exitCode, string reason, int pods)
+    public async Task A_pod_failure_policy_ends_the_job_at_once_for_its_exit_codes(
+        int exitCode, string reason, int pods)
     {
         await using var test = await TestCluster.StartAsync();
         const string Policy = """
@@ -140,14 +144,14 @@ public sealed class JobSpecs
     public async Task A_container_that_fails_is_restarted_in_its_pod_when_the_policy_is_OnFailure()
     {
         await using var test = await TestCluster.StartAsync();
-        const string Script = "if [ -e /work/again ]; then echo second; exit 0; fi; echo first; echo >/work/again; exit 1";
+        const string Script = "if [ -e /scratch/again ]; then echo second; exit 0; fi; echo first; echo >/scratch/again; exit 1";
 
         await RunAsync(test, Manifests.Job(
             "one",
             Script,
-            pod: "restartPolicy: OnFailure\nvolumes: [{name: work, emptyDir: {}}]",
+            pod: "restartPolicy: OnFailure\nvolumes: [{name: scratch, emptyDir: {}}]",
             spec: "backoffLimit: 2",
-            container: "volumeMounts: [{name: work, mountPath: /work}]"));
+            container: "volumeMounts: [{name: scratch, mountPath: /scratch}]"));
 
         var status = test.Cluster.List("Pod").Single().Items("status", "containerStatuses").Single();
         Assert.Equal(1, status.Whole("restartCount"));
@@ -198,7 +202,8 @@ public sealed class JobSpecs
     private static IEnumerable<HistoryEvent> Events(TestCluster test, HistoryEventType type) =>
         test.Cluster.History.Events.Where(e => e.Type == type);
 
-    private static IEnumerable<string?> Conditions(JsonObject job) => job.Items("status", "conditions").Select(c => c.Text("type"));
+    private static IEnumerable<string?> Conditions(JsonObject job) => job.Items("status", "conditions").Select(
+        c => c.Text("type"));
 
     private static string? Reason(JsonObject job) => job.Items("status", "conditions").Last().Text("reason");
 }

@@ -10,7 +10,8 @@ public sealed class KubectlSpecs
     public async Task I_can_see_with_get_describe_and_logs_why_a_job_failed()
     {
         await using var test = await TestCluster.StartAsync();
-        await test.ApplyAsync(Manifests.Job("one", "echo step 1; echo column is missing >/dev/termination-log; exit 7"));
+        await test.ApplyAsync(
+            Manifests.Job("one", "echo step 1; echo column is missing >/dev/termination-log; exit 7"));
         (await test.KubectlAsync("wait", "--for=condition=Failed", "job/one", "--timeout=20s")).Done();
 
         var all = (await test.KubectlAsync("get", "all")).Done().Text;
@@ -39,7 +40,10 @@ public sealed class KubectlSpecs
             await test.ApplyAsync(Manifests.Job("one", "true", spec: "backoffLimit: 0\nttlSecondsAfterFinished: 600")));
         var refused = await test.KubectlAsync(Manifests.Job("one", "false"), ["apply", "-f", "-"]);
 
-        Assert.StartsWith("The Job \"one\" is invalid: spec.template: Invalid value: ", refused.Failed().Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The Job \"one\" is invalid: spec.template: Invalid value: ",
+            refused.Failed().Error,
+            StringComparison.Ordinal);
         Assert.EndsWith(": field is immutable\n", refused.Error, StringComparison.Ordinal);
     }
 
@@ -75,7 +79,8 @@ public sealed class KubectlSpecs
     {
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(Manifests.Job("one", "sleep 60"));
-        await test.Cluster.History.WaitForAsync(e => e.Container == "main", cancellationToken: TestContext.Current.CancellationToken);
+        await test.Cluster.History.WaitForAsync(
+            e => e.Container == "main", cancellationToken: TestContext.Current.CancellationToken);
 
         (await test.KubectlAsync(Manifests.Job("one", "true"), ["replace", "--force", "-f", "-"])).Done();
         (await test.KubectlAsync("wait", "--for=condition=Complete", "job/one", "--timeout=20s")).Done();
@@ -105,11 +110,16 @@ public sealed class KubectlSpecs
 
         var conflict = await test.KubectlAsync(
             Mine.Replace("b: mine", "b: yours", StringComparison.Ordinal), [.. apply, "--field-manager", "you"]);
-        Assert.Contains("Apply failed with 1 conflict: conflict with \"me\": .data.b", conflict.Failed().Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Apply failed with 1 conflict: conflict with \"me\": .data.b",
+            conflict.Failed().Error,
+            StringComparison.Ordinal);
 
         // Both own a; me no longer says a, so that it stays; me no longer says b, which goes.
-        (await test.KubectlAsync(Mine.Replace("\n  b: mine", "", StringComparison.Ordinal), [.. apply, "--field-manager", "you"])).Done();
-        (await test.KubectlAsync(Mine[..Mine.IndexOf("\ndata:", StringComparison.Ordinal)], [.. apply, "--field-manager", "me"])).Done();
+        (await test.KubectlAsync(
+            Mine.Replace("\n  b: mine", "", StringComparison.Ordinal), [.. apply, "--field-manager", "you"])).Done();
+        (await test.KubectlAsync(
+            Mine[..Mine.IndexOf("\ndata:", StringComparison.Ordinal)], [.. apply, "--field-manager", "me"])).Done();
         Assert.Equal("""{"a":"mine"}""", test.Cluster.Find("ConfigMap", "default", "shared")?["data"]?.ToJsonString());
 
         (await test.KubectlAsync(
@@ -149,7 +159,8 @@ public sealed class KubectlSpecs
     {
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(Manifests.Job("one", "echo a; sleep 1; echo b; sleep 1; echo c"));
-        await test.Cluster.History.WaitForAsync(e => e.Container == "main", cancellationToken: TestContext.Current.CancellationToken);
+        await test.Cluster.History.WaitForAsync(
+            e => e.Container == "main", cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal("a\nb\nc\n", (await test.KubectlAsync("logs", "-f", "job/one")).Done().Text);
         Assert.Equal("c\n", (await test.KubectlAsync("logs", "--tail", "1", "job/one")).Done().Text);

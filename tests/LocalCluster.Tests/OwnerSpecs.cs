@@ -18,7 +18,8 @@ public sealed class OwnerSpecs
             RedirectStandardOutput = true,
         })!;
         var folder = await owner.StandardOutput.ReadLineAsync(cancel);
-        var container = Assert.Single(Directory.EnumerateFiles(Path.Combine(folder!, "processes")).Select(Path.GetFileName));
+        var container = Assert.Single(
+            Directory.EnumerateFiles(Path.Combine(folder!, "processes")).Select(Path.GetFileName));
 
         using (var kill = Process.Start("kill", ["-s", signal, $"{owner.Id}"]))
         {

@@ -46,10 +46,12 @@ public sealed class PodSpecs
     public async Task A_service_is_told_in_variables_unless_the_pod_says_no(bool links)
     {
         await using var test = await TestCluster.StartAsync();
-        await test.ApplyAsync("{apiVersion: v1, kind: Service, metadata: {name: migrate}, spec: {ports: [{port: 80}]}}");
+        await test.ApplyAsync(
+            "{apiVersion: v1, kind: Service, metadata: {name: migrate}, spec: {ports: [{port: 80}]}}");
 
         var (_, log) = await RunAsync(
-            test, Manifests.Pod("one", "env", pod: $"restartPolicy: Never\nenableServiceLinks: {(links ? "true" : "false")}"));
+            test, Manifests.Pod(
+                "one", "env", pod: $"restartPolicy: Never\nenableServiceLinks: {(links ? "true" : "false")}"));
 
         Assert.Equal(links, log.Contains("MIGRATE_PORT=tcp://10.96.", StringComparison.Ordinal));
     }
@@ -58,7 +60,8 @@ public sealed class PodSpecs
     public async Task Secrets_and_config_maps_are_mounted_with_links_through_data()
     {
         await using var test = await TestCluster.StartAsync();
-        (await test.KubectlAsync("create", "configmap", "scripts", "--from-literal=V1__a.sql=select 1", "--from-literal=V2__b.sql=select 2")).Done();
+        (await test.KubectlAsync(
+            "create", "configmap", "scripts", "--from-literal=V1__a.sql=select 1", "--from-literal=V2__b.sql=select 2")).Done();
         const string Pod = """
             restartPolicy: Never
             volumes:
@@ -123,7 +126,8 @@ public sealed class PodSpecs
 
         await RunAsync(test, Manifests.Pod("one", "true", pod: Init));
 
-        var story = test.Cluster.History.Events.Where(e => e.Container is not null).Select(e => $"{(e.ExitCode is null ? "+" : "-")}{e.Container}");
+        var story = test.Cluster.History.Events.Where(e => e.Container is not null).Select(
+            e => $"{(e.ExitCode is null ? "+" : "-")}{e.Container}");
         Assert.Equal(["+first", "-first", "+proxy", "+second", "-second", "+main", "-main", "-proxy"], story);
     }
 
@@ -141,6 +145,23 @@ public sealed class PodSpecs
         Assert.Matches("Init:(CrashLoopBackOff|Error)|Init:0/1", (await test.KubectlAsync("get", "pods")).Done().Text);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_pod_that_is_never_restarted_has_failed_with_its_init_container()
+    {
+        await using var test = await TestCluster.StartAsync();
+        const string Pod = """
+            restartPolicy: Never
+            initContainers: [{name: gate, image: "tool:1", command: [sh, -c, "exit 5"]}]
+            """;
+
+        var (pod, _) = await RunAsync(test, Manifests.Pod("one", "true", pod: Pod), readLog: false);
+
+        Assert.Equal("Failed", pod.Text("status", "phase"));
+        Assert.Equal(5, pod.Items("status", "initContainerStatuses").Single().Whole("state", "terminated", "exitCode"));
+        Assert.Equal("PodInitializing", pod.Items("status", "containerStatuses").Single().Text("state", "waiting", "reason"));
+        Assert.DoesNotContain(test.Cluster.History.Events, e => e.Container == "main");
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("env: [{name: A, valueFrom: {secretKeyRef: {name: late, key: a}}}]", "CreateContainerConfigError", "secret \"late\" not found")]
     [InlineData("volumeMounts: [{name: late, mountPath: /late}]", "ContainerCreating", null)]
@@ -149,7 +170,10 @@ public sealed class PodSpecs
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(Manifests.Pod(
             "one", "true", container: container, pod: "restartPolicy: Never\nvolumes: [{name: late, secret: {secretName: late, optional: " + (message is null ? "false" : "true") + "}}]"));
-        await EventAsync(test, e => e.Kind == "Event" && e.State.Text("message")!.Contains("secret \"late\" not found", StringComparison.Ordinal));
+        await EventAsync(
+            test,
+            e => e.Kind == "Event" && e.State.Text("message")!.Contains(
+                "secret \"late\" not found", StringComparison.Ordinal));
 
         var status = test.Cluster.Find("Pod", "default", "one").Items("status", "containerStatuses").Single();
         Assert.Equal(reason, status.Text("state", "waiting", "reason"));
@@ -180,12 +204,14 @@ public sealed class PodSpecs
     {
         await using var test = await TestCluster.StartAsync();
 
-        var (pod, _) = await RunAsync(test, Manifests.Pod("one", "true").Replace("[sh,", "[bash,", StringComparison.Ordinal), readLog: false);
+        var (pod, _) = await RunAsync(
+            test, Manifests.Pod("one", "true").Replace("[sh,", "[bash,", StringComparison.Ordinal), readLog: false);
 
         var terminated = pod.Items("status", "containerStatuses").Single().Object("state", "terminated");
         Assert.Equal(128, terminated.Whole("exitCode"));
         Assert.Equal("StartError", terminated.Text("reason"));
-        Assert.EndsWith("exec: \"bash\": executable file not found in $PATH", terminated.Text("message"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "exec: \"bash\": executable file not found in $PATH", terminated.Text("message"), StringComparison.Ordinal);
     }
 
     [Theory(Timeout = 60_000)]
@@ -194,11 +220,13 @@ public sealed class PodSpecs
     [InlineData("FallbackToLogsOnError", "echo the log; exit 0", null)]
     [InlineData("FallbackToLogsOnError", "echo the log; echo the message >/dev/termination-log; exit 1", "the message\n")]
     [InlineData("File", "echo by variable >$MIGRATE_TERMINATION_LOG", "by variable\n")]
-    public async Task A_termination_message_comes_from_its_file_or_the_log(string policy, string script, string? message)
+    public async Task A_termination_message_comes_from_its_file_or_the_log(
+        string policy, string script, string? message)
     {
         await using var test = await TestCluster.StartAsync();
 
-        var (pod, _) = await RunAsync(test, Manifests.Pod("one", script, container: $"terminationMessagePolicy: {policy}"));
+        var (pod, _) = await RunAsync(
+            test, Manifests.Pod("one", script, container: $"terminationMessagePolicy: {policy}"));
 
         Assert.Equal(message, pod.Items("status", "containerStatuses").Single().Text("state", "terminated", "message"));
     }
@@ -228,11 +256,13 @@ public sealed class PodSpecs
             pod: "terminationGracePeriodSeconds: 1",
             container: "livenessProbe: {exec: {command: [\"false\"]}, periodSeconds: 1, failureThreshold: 1}"));
 
-        await EventAsync(test, e => e.State.Items("status", "containerStatuses").Any(c => c.Whole("restartCount") == 1));
+        await EventAsync(
+            test, e => e.State.Items("status", "containerStatuses").Any(c => c.Whole("restartCount") == 1));
         Assert.Contains("Unhealthy", (await test.KubectlAsync("get", "events")).Done().Text, StringComparison.Ordinal);
     }
 
-    private static async Task<(JsonObject Pod, string Log)> RunAsync(TestCluster test, string manifest, bool readLog = true)
+    private static async Task<(JsonObject Pod, string Log)> RunAsync(
+        TestCluster test, string manifest, bool readLog = true)
     {
         await test.ApplyAsync(manifest);
         var over = await EventAsync(test, e => e.Kind == "Pod" && Pods.IsFinished(e.State));

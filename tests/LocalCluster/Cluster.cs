@@ -104,7 +104,8 @@ public sealed class Cluster : IAsyncDisposable
     }
 
     private static ResourceKind KindOf(string kind) =>
-        Kinds.All.FirstOrDefault(k => k.Kind == kind) ?? throw new ArgumentException($"There is no kind {kind}.", nameof(kind));
+        Kinds.All.FirstOrDefault(k => k.Kind == kind) ?? throw new ArgumentException(
+            $"There is no kind {kind}.", nameof(kind));
 
     private ImageProgram? FindImage(string name) => Images.TryGetValue(name, out var image) ? image : null;
 

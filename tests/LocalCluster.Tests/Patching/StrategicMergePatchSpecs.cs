@@ -41,12 +41,14 @@ public sealed class StrategicMergePatchSpecs
         """{"containers":[{"name":"a","ports":[{"containerPort":80},{"containerPort":81}]}]}""",
         """{"containers":[{"name":"a","ports":[{"containerPort":80,"name":"http"}]}]}""",
         """{"containers":[{"name":"a","ports":[{"containerPort":80,"name":"http"},{"containerPort":81}]}]}""")]
-    public void Other_lists_follow_their_types(string before, string patch, string result) => AssertPatched(before, patch, result);
+    public void Other_lists_follow_their_types(string before, string patch, string result) => AssertPatched(
+        before, patch, result);
 
     private static void AssertPatched(string before, string patch, string result)
     {
         var patched = StrategicMergePatch.Apply(
-            JsonNode.Parse(before)!.AsObject(), JsonNode.Parse(patch)!.AsObject(), TypeCatalog.Instance.Find("PodSpec"));
+            JsonNode.Parse(before)!.AsObject(), JsonNode.Parse(patch)!.AsObject(), TypeCatalog.Instance.Find(
+                "PodSpec"));
         Assert.Equal(JsonNode.Parse(result)!.ToJsonString(), patched.ToJsonString());
     }
 }

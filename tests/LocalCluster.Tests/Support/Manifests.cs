@@ -9,7 +9,12 @@ internal static class Manifests
     /// <param name="spec">More of the Job's spec, a line per item.</param>
     /// <param name="pod">More of the pod's spec, a line per item.</param>
     /// <param name="container">More of the container, a line per item.</param>
-    public static string Job(string name, string script, string spec = "backoffLimit: 0", string pod = "restartPolicy: Never", string container = "") => $"""
+    public static string Job(
+        string name,
+        string script,
+        string spec = "backoffLimit: 0",
+        string pod = "restartPolicy: Never",
+        string container = "") => $"""
         apiVersion: batch/v1
         kind: Job
         metadata:
@@ -32,7 +37,12 @@ internal static class Manifests
         """;
 
     /// <summary>A Deployment with one container <c>main</c> that runs a line of shell.</summary>
-    public static string Deployment(string name, string script, string spec = "replicas: 1", string pod = "terminationGracePeriodSeconds: 1", string container = "") => $"""
+    public static string Deployment(
+        string name,
+        string script,
+        string spec = "replicas: 1",
+        string pod = "terminationGracePeriodSeconds: 1",
+        string container = "") => $"""
         apiVersion: apps/v1
         kind: Deployment
         metadata:

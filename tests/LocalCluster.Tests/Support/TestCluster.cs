@@ -1,5 +1,6 @@
 using System.Text;
 using CliWrap;
+using Migrator.LocalCluster.Storage;
 using Migrator.Tooling.Packages;
 using Migrator.Tooling.Processes;
 using Xunit;
@@ -14,6 +15,9 @@ internal sealed class TestCluster : IAsyncDisposable
     private TestCluster(Cluster cluster) => Cluster = cluster;
 
     public Cluster Cluster { get; }
+
+    /// <summary>What makes helm wait until all is ready.</summary>
+    public static string[] Wait { get; } = ["--wait", "--timeout", "30s"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -61,6 +65,19 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Runs a helm: 3 or 4.</summary>
     public async Task<Output> HelmAsync(int version, params IEnumerable<string> arguments) =>
         await RunAsync(await (version == 3 ? Helm.V3PathAsync(Cancel) : Helm.V4PathAsync(Cancel)), "", arguments);
+
+    /// <summary>The logs of the pods of the chart's app that are not on their way out.</summary>
+    public async Task<IEnumerable<string>> AppLogsAsync()
+    {
+        var logs = new List<string>();
+        foreach (var pod in Cluster.List("Pod").Where(
+            p => Pods.IsActive(p) && p.Text("metadata", "labels", "app") == "shop"))
+        {
+            logs.Add((await KubectlAsync("logs", pod.Text("metadata", "name")!)).Done().Text);
+        }
+
+        return logs;
+    }
 
     /// <summary>The folder of a chart of this project.</summary>
     public static string Chart(string name) => Path.Combine(AppContext.BaseDirectory, "charts", name);

@@ -48,7 +48,8 @@ internal sealed class ApiServer : IAsyncDisposable
     public static async Task<ApiServer> StartAsync(
         Registry registry, Deletion deletion, INodeLogs logs, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -101,7 +102,8 @@ internal sealed class ApiServer : IAsyncDisposable
         }
         catch (Exception problem) when (!http.Response.HasStarted)
         {
-            await WriteAsync(http, 500, new ApiException(500, "InternalError", $"Internal error occurred: {problem}").ToStatus());
+            await WriteAsync(
+                http, 500, new ApiException(500, "InternalError", $"Internal error occurred: {problem}").ToStatus());
         }
     }
 

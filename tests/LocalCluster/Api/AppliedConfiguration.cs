@@ -22,7 +22,8 @@ internal static class AppliedConfiguration
 
         if (name.Length > 0 && name != target.Name)
         {
-            throw ApiException.BadRequest($"the name of the object ({name}) does not match the name on the URL ({target.Name})");
+            throw ApiException.BadRequest(
+                $"the name of the object ({name}) does not match the name on the URL ({target.Name})");
         }
 
         if (config.Object("metadata")?["managedFields"] is not null)
@@ -64,7 +65,9 @@ internal static class AppliedConfiguration
                 return map.SelectMany(e => Errors(e.Value, type.Element!, $"{path}.{e.Key}"));
             case JsonArray list when type.Kind == ValueKind.List:
                 return Duplicates(list, type, path)
-                    .Concat(list.SelectMany((item, index) => Errors(item, type.Element!, path + NameOf(item, index, type))));
+                    .Concat(
+                        list.SelectMany(
+                            (item, index) => Errors(item, type.Element!, path + NameOf(item, index, type))));
             default:
                 return StrictDecoding.Fits(value, type)
                     ? []

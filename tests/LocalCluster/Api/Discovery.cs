@@ -18,7 +18,10 @@ internal static class Discovery
         ["kind"] = "APIGroupDiscoveryList",
         ["apiVersion"] = "apidiscovery.k8s.io/v2",
         ["metadata"] = new JsonObject(),
-        ["items"] = Json.Array(Kinds.All.Where(k => k.Group.Length == 0 == isCore).GroupBy(k => k.Group).Select(AggregatedGroup)),
+        ["items"] = Json.Array(Kinds.All
+            .Where(k => k.Group.Length == 0 == isCore)
+            .GroupBy(k => k.Group)
+            .Select(AggregatedGroup)),
     };
 
     /// <summary>The list of groups.</summary>

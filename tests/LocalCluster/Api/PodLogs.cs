@@ -33,7 +33,8 @@ internal sealed class PodLogs(ObjectStore store, INodeLogs logs)
         while (limit > 0)
         {
             var isComplete = log.IsComplete;
-            var read = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, limit)), http.RequestAborted);
+            var read = await file.ReadAsync(
+                buffer.AsMemory(0, (int)Math.Min(buffer.Length, limit)), http.RequestAborted);
             limit -= read;
             if (read > 0)
             {
@@ -74,7 +75,8 @@ internal sealed class PodLogs(ObjectStore store, INodeLogs logs)
         var name = pod.Text("metadata", "name");
         if (previous)
         {
-            return ApiException.BadRequest($"previous terminated container \"{container}\" in pod \"{name}\" not found");
+            return ApiException.BadRequest(
+                $"previous terminated container \"{container}\" in pod \"{name}\" not found");
         }
 
         var why = pod.Items("status", "containerStatuses")

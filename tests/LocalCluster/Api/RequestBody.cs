@@ -34,7 +34,8 @@ internal static class RequestBody
     /// <exception cref="ApiException">It is none.</exception>
     public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, RequestPath target)
     {
-        var value = await ReadAsync(request) as JsonObject ?? throw ApiException.BadRequest("the body is not an object");
+        var value = await ReadAsync(request) as JsonObject ?? throw ApiException.BadRequest(
+            "the body is not an object");
         CheckIdentity(value, target);
         Decode(value, target.Kind, request);
         return value;
@@ -49,7 +50,8 @@ internal static class RequestBody
         {
             foreach (var warning in unknown)
             {
-                request.HttpContext.Response.Headers.Append("Warning", $"299 - \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+                request.HttpContext.Response.Headers.Append(
+                    "Warning", $"299 - \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
             }
         }
     }
@@ -67,14 +69,16 @@ internal static class RequestBody
             && value.Text("metadata", "namespace") is { Length: > 0 } space
             && space != target.Namespace)
         {
-            throw ApiException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+            throw ApiException.BadRequest(
+                "the namespace of the provided object does not match the namespace sent on the request");
         }
 
         if (target.Name.Length > 0
             && value.Text("metadata", "name") is { Length: > 0 } name
             && name != target.Name)
         {
-            throw ApiException.BadRequest($"the name of the object ({name}) does not match the name on the URL ({target.Name})");
+            throw ApiException.BadRequest(
+                $"the name of the object ({name}) does not match the name on the URL ({target.Name})");
         }
     }
 }

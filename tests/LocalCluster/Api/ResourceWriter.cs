@@ -42,7 +42,8 @@ internal sealed class ResourceWriter(Registry registry, Deletion deletion)
         }
     }
 
-    private async Task<(int Code, JsonObject Answer)> PatchAsync(RequestPath target, HttpRequest request, WriteContext context)
+    private async Task<(int Code, JsonObject Answer)> PatchAsync(
+        RequestPath target, HttpRequest request, WriteContext context)
     {
         var type = (request.ContentType ?? "").Split(';')[0];
         var patch = await RequestBody.ReadAsync(request) ?? throw ApiException.BadRequest("the patch is empty");
@@ -54,7 +55,8 @@ internal sealed class ResourceWriter(Registry registry, Deletion deletion)
         Func<JsonObject, JsonObject> change = type switch
         {
             "application/strategic-merge-patch+json" =>
-                value => StrategicMergePatch.Apply(value, patch.AsObject(), TypeCatalog.Instance.Find(target.Kind.Kind)),
+                value => StrategicMergePatch.Apply(
+                    value, patch.AsObject(), TypeCatalog.Instance.Find(target.Kind.Kind)),
             "application/merge-patch+json" => value => JsonMergePatch.Apply(value, patch).AsObject(),
             "application/json-patch+json" => value => JsonPatch.Apply(value, patch.AsArray()),
             _ => throw ApiException.UnsupportedMediaType(type),
@@ -81,7 +83,8 @@ internal sealed class ResourceWriter(Registry registry, Deletion deletion)
     {
         if (request.Query["fieldManager"].Count == 0)
         {
-            throw ApiException.BadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+            throw ApiException.BadRequest(
+                "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
         }
 
         AppliedConfiguration.Check(config, target);

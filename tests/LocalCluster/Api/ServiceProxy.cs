@@ -62,8 +62,12 @@ internal sealed class ServiceProxy(ObjectStore store)
         var pod = store.Get(target.Key with { Name = name }) ?? throw ApiException.NotFound(target.Kind, name);
         var address = pod.Text("status", "podIP")
             ?? throw ApiException.BadRequest($"address not allowed: pod {name} has no IP");
-        var first = pod.Items("spec", "containers").SelectMany(c => c.Items("ports")).Select(p => p.Whole("containerPort")).FirstOrDefault();
-        return (address, port.Length == 0 ? first ?? 80 : PortOf(pod, JsonValue.Create(port)) ?? throw NoEndpoints(name));
+        var first = pod.Items("spec", "containers")
+            .SelectMany(c => c.Items("ports"))
+            .Select(p => p.Whole("containerPort"))
+            .FirstOrDefault();
+        return (address, port.Length == 0 ? first ?? 80 : PortOf(pod, JsonValue.Create(port)) ?? throw NoEndpoints(
+            name));
     }
 
     private (string Address, long Port) OfService(RequestPath target, string name, string port)
@@ -71,9 +75,13 @@ internal sealed class ServiceProxy(ObjectStore store)
         var service = store.Get(target.Key with { Name = name }) ?? throw ApiException.NotFound(target.Kind, name);
         var found = service.Items("spec", "ports").FirstOrDefault(p =>
             port.Length == 0 || p.Text("name") == port || p.Whole("port")?.ToString(CultureInfo.InvariantCulture) == port)
-            ?? throw new ApiException(503, "ServiceUnavailable", $"no service port \"{port}\" found for service \"{name}\"");
+            ?? throw new ApiException(
+                503, "ServiceUnavailable", $"no service port \"{port}\" found for service \"{name}\"");
         var selector = LabelSelector.OfMap(service.At("spec", "selector"));
-        JsonObject[] pods = [.. store.List(Kinds.Pod, target.Namespace).Objects.Where(p => selector.Matches(p) && IsServing(p))];
+        JsonObject[] pods =
+        [
+            .. store.List(Kinds.Pod, target.Namespace).Objects.Where(p => selector.Matches(p) && IsServing(p)),
+        ];
         if (pods.Length == 0)
         {
             throw NoEndpoints(name);

@@ -35,9 +35,10 @@ internal static class TableColumns
         ["Pod"] =
         [
             s_name,
-            new("Ready", o => $"{o.Items("status", "containerStatuses").Count(c => c.Flag("ready") == true)}/{Count(o.At("spec", "containers"))}"),
+            new("Ready", o => $"{ReadyContainers(o)}/{Count(o.At("spec", "containers"))}"),
             new("Status", PodSummary.Of),
-            new("Restarts", o => Number(o.Items("status", "containerStatuses").Sum(c => (int)(c.Whole("restartCount") ?? 0)))),
+            new("Restarts", o => Number(
+                o.Items("status", "containerStatuses").Sum(c => (int)(c.Whole("restartCount") ?? 0)))),
             s_age,
             new("IP", o => o.Text("status", "podIP") ?? "<none>", IsWide: true),
             new("Node", o => o.Text("spec", "nodeName") ?? "<none>", IsWide: true),
@@ -67,7 +68,7 @@ internal static class TableColumns
             s_name,
             new("Status", JobState),
             new("Completions", o => $"{Whole(o, "status", "succeeded")}/{Whole(o, "spec", "completions")}"),
-            new("Duration", o => o.Time("status", "startTime") is { } start ? Tables.Age(start, o.Time("status", "completionTime")) : ""),
+            new("Duration", Duration),
             s_age,
             .. Workload(),
         ],
@@ -93,16 +94,25 @@ internal static class TableColumns
         new("Selector", o => Pairs(o.At("spec", "selector", "matchLabels")), IsWide: true),
     ];
 
-    private static IEnumerable<JsonObject> Containers(JsonObject value) => value.Items("spec", "template", "spec", "containers");
+    private static IEnumerable<JsonObject> Containers(JsonObject value) => value.Items(
+        "spec", "template", "spec", "containers");
 
     private static string Ports(JsonObject service) =>
         string.Join(',', service.Items("spec", "ports").Select(p =>
             $"{p.Whole("port")}{(p.Whole("nodePort") is { } node ? $":{node}" : "")}/{p.Text("protocol")}"));
 
+    private static int ReadyContainers(JsonObject pod) =>
+        pod.Items("status", "containerStatuses").Count(c => c.Flag("ready") == true);
+
+    private static string Duration(JsonObject job) => job.Time("status", "startTime") is { } start
+        ? Tables.Age(start, job.Time("status", "completionTime"))
+        : "";
+
     private static string JobState(JsonObject job)
     {
-        bool Has(string type) => job.Items("status", "conditions").Any(c => c.Text("type") == type && c.Text("status") == "True");
-        return Has("Complete") ? "Complete" : Has("Failed") ? "Failed" : Has("Suspended") ? "Suspended" : Has("FailureTarget") ? "FailureTarget" : "Running";
+        bool Has(string type) => job.Items("status", "conditions").Any(
+            c => c.Text("type") == type && c.Text("status") == "True");
+        return Array.Find(["Complete", "Failed", "Suspended", "FailureTarget"], Has) ?? "Running";
     }
 
     private static int Count(JsonNode? node) => node switch
@@ -112,7 +122,8 @@ internal static class TableColumns
         _ => 0,
     };
 
-    private static string Whole(JsonObject value, params ReadOnlySpan<string> path) => Number((int)(value.Whole(path) ?? 0));
+    private static string Whole(JsonObject value, params ReadOnlySpan<string> path) => Number(
+        (int)(value.Whole(path) ?? 0));
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -58,7 +58,8 @@ internal static class Tables
         }
 
         var age = (until ?? DateTimeOffset.UtcNow) - moment.Value;
-        var (hours, minutes, seconds) = ((int)age.TotalHours, (int)age.TotalMinutes, (int)Math.Max(0, age.TotalSeconds));
+        var (hours, minutes, seconds) = ((int)age.TotalHours, (int)age.TotalMinutes, (int)Math.Max(
+            0, age.TotalSeconds));
         return (seconds, minutes, hours) switch
         {
             ( < 120, _, _) => Text($"{seconds}s"),

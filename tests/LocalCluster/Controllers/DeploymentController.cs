@@ -32,7 +32,9 @@ internal sealed class DeploymentController(Registry registry, Deletion deletion)
             return null;
         }
 
-        var sets = Owned.By(deployment, Kinds.ReplicaSet, Store).OrderBy(s => s.Time("metadata", "creationTimestamp")).ToList();
+        var sets = Owned.By(deployment, Kinds.ReplicaSet, Store)
+            .OrderBy(s => s.Time("metadata", "creationTimestamp"))
+            .ToList();
         var template = deployment.At("spec", "template")!;
         var current = sets.Find(s => TemplateHash.Same(TemplateHash.Original(s), template));
         if (deployment.Flag("spec", "paused") != true)
@@ -143,7 +145,8 @@ internal sealed class DeploymentController(Registry registry, Deletion deletion)
     {
         var limit = (int)(deployment.Whole("spec", "revisionHistoryLimit") ?? 10);
         foreach (var set in old
-            .Where(s => s.Whole("spec", "replicas") == 0 && (s.Whole("status", "replicas") ?? 0) == 0 && !Pods.IsDeleting(s))
+            .Where(s => s.Whole("spec", "replicas") == 0 && (s.Whole("status", "replicas") ?? 0) == 0 && !Pods.IsDeleting(
+                s))
             .OrderByDescending(Number)
             .Skip(limit))
         {

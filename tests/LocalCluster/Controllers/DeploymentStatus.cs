@@ -44,7 +44,8 @@ internal sealed class DeploymentStatus(Registry registry)
     {
         var maxUnavailable = deployment.At("spec", "strategy", "rollingUpdate", "maxUnavailable").Print();
         var tolerated = maxUnavailable.EndsWith('%')
-            ? (long)Math.Floor(int.Parse(maxUnavailable.TrimEnd('%'), System.Globalization.CultureInfo.InvariantCulture) * wanted / 100.0)
+            ? (long)Math.Floor(
+                int.Parse(maxUnavailable.TrimEnd('%'), System.Globalization.CultureInfo.InvariantCulture) * wanted / 100.0)
             : long.TryParse(maxUnavailable, out var number) ? number : 0;
         var isAvailable = available >= wanted - tolerated;
         Conditions.Set(

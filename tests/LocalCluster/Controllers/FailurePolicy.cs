@@ -33,7 +33,8 @@ internal static class FailurePolicy
     {
         var only = codes.Text("containerName");
         var values = (codes["values"] as JsonArray ?? []).Select(v => v.Whole()).ToHashSet();
-        foreach (var container in pod.Items("status", "containerStatuses").Concat(pod.Items("status", "initContainerStatuses")))
+        foreach (var container in pod.Items("status", "containerStatuses").Concat(
+            pod.Items("status", "initContainerStatuses")))
         {
             if ((only is null || container.Text("name") == only)
                 && container.Whole("state", "terminated", "exitCode") is { } code and not 0

@@ -16,7 +16,9 @@ internal sealed class GarbageCollector(Registry registry, Deletion deletion) : C
             return [];
         }
 
-        var owners = change.Object.Items("metadata", "ownerReferences").Select(o => OwnerKey(change.Key, o)).OfType<ObjectKey>();
+        var owners = change.Object.Items("metadata", "ownerReferences")
+            .Select(o => OwnerKey(change.Key, o))
+            .OfType<ObjectKey>();
         var dependents = change.Type == ChangeType.Deleted || Pods.IsDeleting(change.Object)
             ? Dependents(change.Object).Select(d => d.Key)
             : [];
@@ -63,7 +65,8 @@ internal sealed class GarbageCollector(Registry registry, Deletion deletion) : C
             var dependents = Dependents(value).ToArray();
             foreach (var (dependentKey, dependent) in dependents.Where(d => !Pods.IsDeleting(d.Value)))
             {
-                deletion.Delete(dependentKey, new DeleteOptions("Foreground") { Uid = dependent.Text("metadata", "uid") });
+                deletion.Delete(
+                    dependentKey, new DeleteOptions("Foreground") { Uid = dependent.Text("metadata", "uid") });
             }
 
             if (!Dependents(value).Any(d => Blocks(d.Value, value)))

@@ -40,7 +40,8 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
 
         var uid = job.Text("metadata", "uid")!;
         var round = new JobRound(
-            job, Owned.By(job, Kinds.Pod, Store), DateTimeOffset.UtcNow, options.JobBackoff, _failures.GetValueOrDefault(uid));
+            job, Owned.By(job, Kinds.Pod, Store), DateTimeOffset.UtcNow, options.JobBackoff, _failures.GetValueOrDefault(
+                uid));
         Start(round);
         round.Count();
         _failures[uid] = round.LastFailure;
@@ -117,7 +118,8 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
                 return current;
             },
             Owned.StatusContext);
-        if (!Pods.HasCondition(before, "Complete") && Pods.HasCondition(new JsonObject { ["status"] = round.Status.DeepClone() }, "Complete"))
+        if (!Pods.HasCondition(before, "Complete") && Pods.HasCondition(
+            new JsonObject { ["status"] = round.Status.DeepClone() }, "Complete"))
         {
             _events.Normal(before, "Completed", "Job completed");
         }
@@ -144,7 +146,8 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
         if (Store.Get(key) is { } pod
             && pod.Texts("metadata", "finalizers").Contains(Finalizer)
             && pod.Items("metadata", "ownerReferences").FirstOrDefault(o => o.Text("kind") == "Job") is { } owner
-            && (Store.Find(Kinds.Job, owner, key.Namespace) is not { } job || Pods.IsDeleting(job) || JobStatus.IsFinished(job)))
+            && (Store.Find(Kinds.Job, owner, key.Namespace) is not { } job || Pods.IsDeleting(job) || JobStatus.IsFinished(
+                job)))
         {
             RemoveFinalizer(key);
         }

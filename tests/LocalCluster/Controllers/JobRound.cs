@@ -34,9 +34,10 @@ internal sealed class JobRound(
     public DateTimeOffset? LastFailure { get; private set; } = lastFailure;
 
     /// <summary>How long the Job may still be active; null without a deadline.</summary>
-    public TimeSpan? DeadlineLeft => job.Whole("spec", "activeDeadlineSeconds") is { } seconds && Status.Time("startTime") is { } start
-        ? start.AddSeconds(seconds) - now
-        : null;
+    public TimeSpan? DeadlineLeft =>
+        job.Whole("spec", "activeDeadlineSeconds") is { } seconds && Status.Time("startTime") is { } start
+            ? start.AddSeconds(seconds) - now
+            : null;
 
     /// <summary>How long to wait before a failed pod is replaced.</summary>
     public TimeSpan BackoffLeft
@@ -58,7 +59,8 @@ internal sealed class JobRound(
     public long Missing => Math.Max(0, Wanted - Active.Count - (ReplacesTerminating ? 0 : Terminating));
 
     /// <summary>Pods beyond what is wanted.</summary>
-    public IEnumerable<JsonObject> Surplus => Active.OrderBy(Pods.IsReady).Take((int)Math.Max(0, Active.Count - Wanted)).ToArray();
+    public IReadOnlyList<JsonObject> Surplus =>
+        [.. Active.OrderBy(Pods.IsReady).Take((int)Math.Max(0, Active.Count - Wanted))];
 
     private long Succeeded => Status.Whole("succeeded") ?? 0;
 
@@ -82,7 +84,8 @@ internal sealed class JobRound(
     /// <summary>Takes the finished pods that nobody has counted into the status.</summary>
     public void Count()
     {
-        foreach (var pod in pods.Where(p => Pods.IsTerminal(p) && p.Texts("metadata", "finalizers").Contains(JobController.Finalizer)))
+        foreach (var pod in pods.Where(
+            p => Pods.IsTerminal(p) && p.Texts("metadata", "finalizers").Contains(JobController.Finalizer)))
         {
             Counted.Add(pod);
             if (pod.Text("status", "phase") == "Succeeded")

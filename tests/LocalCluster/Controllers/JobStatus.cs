@@ -10,7 +10,8 @@ namespace Migrator.LocalCluster.Controllers;
 /// </remarks>
 internal static class JobStatus
 {
-    public static bool IsFinished(JsonObject job) => Pods.HasCondition(job, "Complete") || Pods.HasCondition(job, "Failed");
+    public static bool IsFinished(JsonObject job) => Pods.HasCondition(job, "Complete") || Pods.HasCondition(
+        job, "Failed");
 
     public static DateTimeOffset FinishTime(JsonObject job) => job
         .Items("status", "conditions")
@@ -21,7 +22,9 @@ internal static class JobStatus
     public static JobOutcome? Target(JsonObject job) => job
         .Items("status", "conditions")
         .Where(c => c.Text("type") is "FailureTarget" or "SuccessCriteriaMet" && c.Text("status") == "True")
-        .Select(c => new JobOutcome(c.Text("type") == "SuccessCriteriaMet", c.Text("reason") ?? "", c.Text("message") ?? ""))
+        .Select(
+            c => new JobOutcome(
+                c.Text("type") == "SuccessCriteriaMet", c.Text("reason") ?? "", c.Text("message") ?? ""))
         .FirstOrDefault();
 
     /// <param name="round">What was counted and decided.</param>
@@ -43,9 +46,16 @@ internal static class JobStatus
         }
 
         Conditions.Set(
-            status, outcome.IsSuccess ? "SuccessCriteriaMet" : "FailureTarget", true, outcome.Reason, outcome.Message, now, "lastProbeTime");
+            status,
+            outcome.IsSuccess ? "SuccessCriteriaMet" : "FailureTarget",
+            true,
+            outcome.Reason,
+            outcome.Message,
+            now,
+            "lastProbeTime");
         // A pod that has ended since they were counted is counted at the next look, before the Job is over.
-        var uncounted = pods.Where(p => Pods.IsTerminal(p) && p.Texts("metadata", "finalizers").Contains(JobController.Finalizer))
+        var uncounted = pods.Where(
+            p => Pods.IsTerminal(p) && p.Texts("metadata", "finalizers").Contains(JobController.Finalizer))
             .ExceptBy(round.Counted.Select(Uid), Uid);
         if (active.Length == 0 && terminating == 0 && !uncounted.Any())
         {

@@ -49,7 +49,8 @@ internal static class Owned
         .Select(o => new ObjectKey(kind, value.Text("metadata", "namespace") ?? "", o.Text("name") ?? ""));
 
     /// <summary>The object that a key names, if it is there.</summary>
-    public static JsonObject? Find(this ObjectStore store, ResourceKind kind, JsonObject reference, string inNamespace) =>
+    public static JsonObject? Find(
+        this ObjectStore store, ResourceKind kind, JsonObject reference, string inNamespace) =>
         store.Get(new ObjectKey(kind, inNamespace, reference.Text("name") ?? "")) is { } found
         && found.Text("metadata", "uid") == reference.Text("uid")
             ? found

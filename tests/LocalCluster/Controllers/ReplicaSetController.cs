@@ -67,7 +67,13 @@ internal sealed class ReplicaSetController(Registry registry, Deletion deletion)
                 ObjectKey.Of(Kinds.ReplicaSet, set),
                 current =>
                 {
-                    Conditions.Set(current.Ensure("status"), "ReplicaFailure", true, "FailedCreate", refusal.Message, Registry.Now);
+                    Conditions.Set(
+                        current.Ensure("status"),
+                        "ReplicaFailure",
+                        true,
+                        "FailedCreate",
+                        refusal.Message,
+                        Registry.Now);
                     return current;
                 },
                 Owned.StatusContext);
@@ -80,7 +86,8 @@ internal sealed class ReplicaSetController(Registry registry, Deletion deletion)
         var minimum = TimeSpan.FromSeconds(set.Whole("spec", "minReadySeconds") ?? 0);
         var readyTimes = active
             .Where(Pods.IsReady)
-            .Select(p => p.Items("status", "conditions").First(c => c.Text("type") == "Ready").Time("lastTransitionTime"))
+            .Select(
+                p => p.Items("status", "conditions").First(c => c.Text("type") == "Ready").Time("lastTransitionTime"))
             .ToArray();
         var available = readyTimes.Count(t => minimum == TimeSpan.Zero || DateTimeOffset.UtcNow - t >= minimum);
         var hash = set.Map("spec", "template", "metadata", "labels");
@@ -90,7 +97,8 @@ internal sealed class ReplicaSetController(Registry registry, Deletion deletion)
             {
                 var status = current.Ensure("status");
                 status["replicas"] = active.Count;
-                Count(status, "fullyLabeledReplicas", active.Count(p => hash.All(l => p.Text("metadata", "labels", l.Key) == l.Value)));
+                Count(status, "fullyLabeledReplicas", active.Count(
+                    p => hash.All(l => p.Text("metadata", "labels", l.Key) == l.Value)));
                 Count(status, "readyReplicas", readyTimes.Length);
                 Count(status, "availableReplicas", available);
                 status["observedGeneration"] = set.Whole("metadata", "generation");

@@ -67,7 +67,8 @@ public sealed class ClusterHistory
         var isReady = Pods.IsReady(change.Object) && change.Type != ChangeType.Deleted;
         if (change.Key.Kind == Kinds.Pod && isReady != (change.Before is not null && Pods.IsReady(change.Before)))
         {
-            Add(isReady ? HistoryEventType.PodReady : HistoryEventType.PodNotReady, change.Key, change.Object, null, null, null);
+            type = isReady ? HistoryEventType.PodReady : HistoryEventType.PodNotReady;
+            Add(type, change.Key, change.Object, null, null, null);
         }
     }
 

@@ -29,6 +29,10 @@ public sealed record HistoryEvent(
     public int? ExitCode { get; init; }
 
     /// <summary>As in <c>12 ContainerTerminated Pod/default/migrate-x7k2p migrate exit code 1</c>.</summary>
-    public override string ToString() =>
-        $"{Number} {Type} {Kind}/{Namespace}/{Name}{(Container is null ? "" : $" {Container}")}{(ExitCode is null ? "" : $" exit code {ExitCode}")}";
+    public override string ToString()
+    {
+        var container = Container is null ? "" : $" {Container}";
+        var end = ExitCode is null ? "" : $" exit code {ExitCode}";
+        return $"{Number} {Type} {Kind}/{Namespace}/{Name}{container}{end}";
+    }
 }

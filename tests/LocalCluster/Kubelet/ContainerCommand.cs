@@ -100,7 +100,8 @@ internal sealed class CommandMaker(ImageProgram image, JsonObject container, Pat
     private Dictionary<string, string?> EnvironmentOf(Dictionary<string, string> values, string hostName)
     {
         // Nothing of this process's own environment but what a program needs to run at all.
-        var all = System.Environment.GetEnvironmentVariables().Keys.Cast<string>().ToDictionary(k => k, _ => (string?)null);
+        var all = System.Environment.GetEnvironmentVariables().Keys.Cast<string>().ToDictionary(
+            k => k, _ => (string?)null);
         var temporary = paths.Find("/tmp") ?? Directory.CreateDirectory(Path.Join(root, "tmp")).FullName;
         all["PATH"] = DefaultPath;
         all["HOME"] = root;

@@ -143,7 +143,8 @@ internal sealed class ContainerProbes(ContainerRun run, JsonObject container)
 
         return probe["httpGet"] is JsonObject get
             ? await HttpProbe.AskAsync(run, container, get, cancellationToken)
-            : await HttpProbe.ConnectAsync(run, container, probe.Object("tcpSocket") ?? probe.Object("grpc")!, cancellationToken);
+            : await HttpProbe.ConnectAsync(
+                run, container, probe.Object("tcpSocket") ?? probe.Object("grpc")!, cancellationToken);
     }
 
     private static Task DelayAsync(JsonObject probe, string name, CancellationToken cancellationToken) =>

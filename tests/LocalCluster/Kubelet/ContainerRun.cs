@@ -81,7 +81,8 @@ internal sealed class ContainerRun : IAsyncDisposable
     }
 
     /// <summary>Runs a command in the container, and returns its exit code and output.</summary>
-    public async Task<(int ExitCode, string Output)> ExecAsync(IEnumerable<string> words, CancellationToken cancellationToken)
+    public async Task<(int ExitCode, string Output)> ExecAsync(
+        IEnumerable<string> words, CancellationToken cancellationToken)
     {
         ContainerCommand command;
         try
@@ -160,7 +161,8 @@ internal sealed class ContainerRun : IAsyncDisposable
         foreach (var mount in _container.Items("volumeMounts"))
         {
             var place = _pod.Volumes.PlaceOf(_pod.Pod, mount.Text("name")!);
-            var part = mount.Text("subPath") ?? ContainerEnvironment.Expand(mount.Text("subPathExpr") ?? "", _environment);
+            var part = mount.Text("subPath") ?? ContainerEnvironment.Expand(
+                mount.Text("subPathExpr") ?? "", _environment);
             if (part.Length > 0)
             {
                 place = Path.Combine(place, part);

@@ -93,7 +93,7 @@ internal sealed class ContainerRunner
         {
             while (!stop.IsCancellationRequested)
             {
-                var run = await PrepareAsync(stop);
+                var run = await new ContainerPreparation(_pod, _container, _fieldPath, Set).PrepareAsync(RestartCount, stop);
                 var ended = await RunOnceAsync(run, onStarted, stop, kill);
                 var isFinal = stop.IsCancellationRequested
                     || _policy == "Never"
@@ -115,40 +115,6 @@ internal sealed class ContainerRunner
         FinishWithoutRun();
     }
 
-    /// <summary>Waits for its image and for what its environment needs.</summary>
-    private async Task<ContainerRun> PrepareAsync(CancellationToken stop)
-    {
-        var pulls = new Backoff(_pod.Options.ImagePullBackoff);
-        while (_pod.FindImage(Image) is null)
-        {
-            var why = $"failed to pull and unpack image \"{Image}\": failed to resolve reference \"{Image}\": {Image}: not found";
-            _pod.Events.Normal(_pod.Pod, "Pulling", $"Pulling image \"{Image}\"", _fieldPath);
-            _pod.Events.Warning(_pod.Pod, "Failed", $"Failed to pull image \"{Image}\": rpc error: code = NotFound desc = {why}", _fieldPath);
-            _pod.Events.Warning(_pod.Pod, "Failed", "Error: ErrImagePull", _fieldPath);
-            Set(new ContainerState.Waiting("ErrImagePull", $"rpc error: code = NotFound desc = {why}"));
-            var pause = pulls.Next();
-            await Task.Delay(TimeSpan.FromTicks(Math.Min(pause.Ticks / 4, TimeSpan.TicksPerSecond)), stop);
-            _pod.Events.Normal(_pod.Pod, "BackOff", $"Back-off pulling image \"{Image}\"", _fieldPath);
-            _pod.Events.Warning(_pod.Pod, "Failed", "Error: ImagePullBackOff", _fieldPath);
-            Set(new ContainerState.Waiting("ImagePullBackOff", $"Back-off pulling image \"{Image}\": ErrImagePull: {why}"));
-            await Task.Delay(pause, stop);
-        }
-
-        while (true)
-        {
-            try
-            {
-                return new ContainerRun(_pod, _container, RestartCount);
-            }
-            catch (ContainerConfigException problem)
-            {
-                _pod.Events.Warning(_pod.Pod, "Failed", $"Error: {problem.Message}", _fieldPath);
-                Set(new ContainerState.Waiting("CreateContainerConfigError", problem.Message));
-                await Task.Delay(_pod.Options.SyncPeriod, stop);
-            }
-        }
-    }
-
     private async Task<ContainerState.Terminated> RunOnceAsync(
         ContainerRun run, Action? onStarted, CancellationToken stop, CancellationToken kill)
     {
@@ -164,7 +130,8 @@ internal sealed class ContainerRunner
         {
             _pod.Events.Warning(_pod.Pod, "Failed", $"Error: {problem.Message}", _fieldPath);
             run.Log.Complete();
-            return new ContainerState.Terminated(128, "StartError", problem.Message, DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow);
+            return new ContainerState.Terminated(
+                128, "StartError", problem.Message, DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow);
         }
 
         _pod.Events.Normal(_pod.Pod, "Created", $"Container created", _fieldPath);
@@ -180,7 +147,8 @@ internal sealed class ContainerRunner
             OnUnhealthy = message => _pod.Events.Warning(_pod.Pod, "Unhealthy", message, _fieldPath),
             OnFailed = (what, grace) =>
             {
-                _pod.Events.Normal(_pod.Pod, "Killing", $"Container {Name} failed {what} probe, will be restarted", _fieldPath);
+                _pod.Events.Normal(
+                    _pod.Pod, "Killing", $"Container {Name} failed {what} probe, will be restarted", _fieldPath);
                 return run.StopAsync(grace ?? _pod.Grace, kill);
             },
         };
@@ -218,10 +186,15 @@ internal sealed class ContainerRunner
         if (RestartCount > 0)
         {
             var pause = _crashes.Next();
+            var uid = _pod.Pod.Text("metadata", "uid");
             var message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"back-off {pause.TotalSeconds:0.###}s restarting failed container={Name} pod={_pod.Key.Name}_{_pod.Key.Namespace}({_pod.Pod.Text("metadata", "uid")})");
-            _pod.Events.Warning(_pod.Pod, "BackOff", $"Back-off restarting failed container {Name} in pod {_pod.Key.Name}_{_pod.Key.Namespace}({_pod.Pod.Text("metadata", "uid")})", _fieldPath);
+                $"back-off {pause.TotalSeconds:0.###}s restarting failed container={Name} pod={_pod.Key.Name}_{_pod.Key.Namespace}({uid})");
+            _pod.Events.Warning(
+                _pod.Pod,
+                "BackOff",
+                $"Back-off restarting failed container {Name} in pod {_pod.Key.Name}_{_pod.Key.Namespace}({uid})",
+                _fieldPath);
             Set(new ContainerState.Waiting("CrashLoopBackOff", message));
             try
             {

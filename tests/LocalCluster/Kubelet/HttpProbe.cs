@@ -22,8 +22,9 @@ internal static class HttpProbe
         ContainerRun run, JsonObject container, JsonObject get, CancellationToken cancellationToken)
     {
         var address = get.Text("host") ?? run.Address;
-        var path = get.Text("path") ?? "/";
-        var url = $"{get.Text("scheme")?.ToLowerInvariant() ?? "http"}://{address}:{PortOf(container, get["port"])}{(path.StartsWith('/') ? "" : "/")}{path}";
+        var scheme = get.Text("scheme")?.ToLowerInvariant() ?? "http";
+        var path = (get.Text("path") ?? "/").TrimStart('/');
+        var url = $"{scheme}://{address}:{PortOf(container, get["port"])}/{path}";
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.TryAddWithoutValidation("User-Agent", "kube-probe/1.36");
         foreach (var header in get.Items("httpHeaders"))
@@ -33,7 +34,8 @@ internal static class HttpProbe
 
         try
         {
-            using var response = await s_client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await s_client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             var code = (int)response.StatusCode;
             return code is >= 200 and < 400
                 ? null

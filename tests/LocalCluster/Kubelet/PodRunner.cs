@@ -102,7 +102,8 @@ internal sealed class PodRunner : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            await Task.WhenAll(_main.Concat(_init.Where(c => !c.IsStarted)).Select(c => c.RunAsync(_stop.Token, _kill.Token)));
+            await Task.WhenAll(
+                _main.Concat(_init.Where(c => !c.IsStarted)).Select(c => c.RunAsync(_stop.Token, _kill.Token)));
         }
 
         await StopSidecarsAsync();

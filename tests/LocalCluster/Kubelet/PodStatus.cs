@@ -69,7 +69,12 @@ internal sealed class PodStatus(Registry registry, ObjectKey key, string address
         else
         {
             Conditions.Set(
-                status, "Initialized", false, "ContainersNotInitialized", $"containers with incomplete status: [{pending}]", now);
+                status,
+                "Initialized",
+                false,
+                "ContainersNotInitialized",
+                $"containers with incomplete status: [{pending}]",
+                now);
         }
 
         var unready = string.Join(' ', runner.Main.Where(c => !c.IsReady).Select(c => c.Name));
@@ -102,6 +107,7 @@ internal sealed class PodStatus(Registry registry, ObjectKey key, string address
 
     private static JsonObject StatusOf(ContainerRunner container, bool isInit)
     {
+        var hasRun = container.State is not ContainerState.Waiting || container.LastState is not null;
         var status = new JsonObject
         {
             ["name"] = container.Name,
@@ -111,7 +117,7 @@ internal sealed class PodStatus(Registry registry, ObjectKey key, string address
             ["ready"] = container.IsReady || (isInit && container.ExitCode == 0),
             ["restartCount"] = container.RestartCount,
             ["image"] = container.Image,
-            ["imageID"] = container.State is ContainerState.Waiting && container.LastState is null ? "" : $"local/{container.Image}",
+            ["imageID"] = hasRun ? $"local/{container.Image}" : "",
             ["started"] = container.IsStarted,
         };
         if (container.Log is not null)

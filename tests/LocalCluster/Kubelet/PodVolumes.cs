@@ -116,7 +116,8 @@ internal sealed class PodVolumes(ObjectStore store, string folder, string claims
         }
 
         var contents = found.Map("data").ToDictionary(
-            e => e.Key, e => kind == Kinds.Secret ? Convert.FromBase64String(e.Value) : Encoding.UTF8.GetBytes(e.Value));
+            e => e.Key, e => kind == Kinds.Secret ? Convert.FromBase64String(e.Value) : Encoding.UTF8.GetBytes(
+                e.Value));
         foreach (var (key, value) in found.Map("binaryData"))
         {
             contents[key] = Convert.FromBase64String(value);
@@ -137,7 +138,8 @@ internal sealed class PodVolumes(ObjectStore store, string folder, string claims
             }
             else if (!isOptional)
             {
-                throw new VolumeException(volume, $"references non-existent {(kind == Kinds.Secret ? "secret" : "config")} key: {key}");
+                throw new VolumeException(
+                    volume, $"references non-existent {(kind == Kinds.Secret ? "secret" : "config")} key: {key}");
             }
         }
 

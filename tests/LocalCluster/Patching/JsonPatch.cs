@@ -21,7 +21,8 @@ internal static class JsonPatch
                     Set(result, path, operation["value"], insert: true);
                     break;
                 case "replace":
-                    _ = Find(result, path) ?? throw Misfit($"replace operation does not apply: doc is missing key: {operation.Text("path")}: missing value");
+                    _ = Find(result, path) ?? throw Misfit(
+                        $"replace operation does not apply: doc is missing key: {operation.Text("path")}: missing value");
                     Set(result, path, operation["value"], insert: false);
                     break;
                 case "remove":
@@ -84,7 +85,8 @@ internal static class JsonPatch
                 list[int.Parse(path[^1], CultureInfo.InvariantCulture)] = copy;
                 break;
             default:
-                throw Misfit($"add operation does not apply: doc is missing path: /{string.Join('/', path)}: missing value");
+                throw Misfit(
+                    $"add operation does not apply: doc is missing path: /{string.Join('/', path)}: missing value");
         }
     }
 
@@ -98,7 +100,8 @@ internal static class JsonPatch
                 list.RemoveAt(index);
                 break;
             default:
-                throw Misfit($"remove operation does not apply: doc is missing path: /{string.Join('/', path)}: missing value");
+                throw Misfit(
+                    $"remove operation does not apply: doc is missing path: /{string.Join('/', path)}: missing value");
         }
     }
 

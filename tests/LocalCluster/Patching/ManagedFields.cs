@@ -12,9 +12,12 @@ namespace Migrator.LocalCluster.Patching;
 internal sealed record Manager(string Name, string Operation, string ApiVersion, string Subresource)
 {
     /// <summary>As conflicts print it.</summary>
-    public string Print() => Operation == "Apply"
-        ? $"\"{Name}\""
-        : Subresource.Length == 0 ? $"\"{Name}\" using {ApiVersion}" : $"\"{Name}\" with subresource \"{Subresource}\" using {ApiVersion}";
+    public string Print() => (Operation, Subresource) switch
+    {
+        ("Apply", _) => $"\"{Name}\"",
+        (_, "") => $"\"{Name}\" using {ApiVersion}",
+        _ => $"\"{Name}\" with subresource \"{Subresource}\" using {ApiVersion}",
+    };
 }
 
 /// <summary>The managers of an object and what each of them has, read from and written to metadata.managedFields.</summary>
@@ -39,7 +42,11 @@ internal sealed class ManagedFields
             if (entry.Text("manager") is { } name)
             {
                 managed._entries.Add((
-                    new Manager(name, entry.Text("operation") ?? "", entry.Text("apiVersion") ?? "", entry.Text("subresource") ?? ""),
+                    new Manager(
+                        name,
+                        entry.Text("operation") ?? "",
+                        entry.Text("apiVersion") ?? "",
+                        entry.Text("subresource") ?? ""),
                     FieldSet.Parse(entry["fieldsV1"]),
                     entry.Text("time") ?? ""));
             }
@@ -51,7 +58,9 @@ internal sealed class ManagedFields
     /// <summary>All fields of an object that somebody can have.</summary>
     /// <param name="value">The object.</param>
     /// <param name="type">Its type.</param>
-    /// <param name="subresource">Only the status when it is <c>status</c>; all but it when it is empty and the kind has one.</param>
+    /// <param name="subresource">
+    /// Only the status when it is <c>status</c>; all but it when it is empty and the kind has one.
+    /// </param>
     /// <param name="hasStatus">Whether the status is a subresource.</param>
     public static FieldSet FieldsOf(JsonObject value, ObjectType type, string subresource, bool hasStatus)
     {

@@ -12,7 +12,8 @@ internal static class UpdateTracking
     {
         var objectType = TypeCatalog.Instance.Find(kind.Kind);
         var type = new FieldType(ValueKind.Object, "") { Object = objectType };
-        var managed = ManagedFields.Read(after.Object("metadata")?.ContainsKey("managedFields") == true ? after : before ?? []);
+        var managed = ManagedFields.Read(
+            after.Object("metadata")?.ContainsKey("managedFields") == true ? after : before ?? []);
         var old = ManagedFields.FieldsOf(before ?? [], objectType, manager.Subresource, kind.HasStatus);
         var now = ManagedFields.FieldsOf(after, objectType, manager.Subresource, kind.HasStatus);
         var changed = FieldChanges.Changed(now, before, after, type);

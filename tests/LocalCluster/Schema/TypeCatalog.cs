@@ -15,7 +15,8 @@ internal sealed class TypeCatalog
     {
         var assembly = typeof(TypeCatalog).Assembly;
         var lines = new List<TypeLine>();
-        foreach (var resource in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".types", StringComparison.Ordinal)))
+        foreach (var resource in assembly.GetManifestResourceNames().Where(
+            n => n.EndsWith(".types", StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
             lines.AddRange(TypeFile.Read(reader.ReadToEnd()));

@@ -24,7 +24,8 @@ internal sealed record DeleteOptions(string Propagation = "Background")
         var grace = query["gracePeriodSeconds"] is [{ Length: > 0 } seconds]
             ? long.Parse(seconds, CultureInfo.InvariantCulture)
             : body.Whole("gracePeriodSeconds");
-        var propagation = query["propagationPolicy"] is [{ Length: > 0 } policy] ? policy : body.Text("propagationPolicy");
+        var propagation = query["propagationPolicy"] is [{ Length: > 0 } policy] ? policy : body.Text(
+            "propagationPolicy");
         return new DeleteOptions(propagation ?? (body.Flag("orphanDependents") == true ? "Orphan" : "Background"))
         {
             GraceSeconds = grace,

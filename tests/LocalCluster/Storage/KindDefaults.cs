@@ -80,7 +80,8 @@ internal static class KindDefaults
         }
         else if (kind == Kinds.NetworkPolicy && value["spec"] is JsonObject spec && spec["policyTypes"] is null)
         {
-            spec["policyTypes"] = spec["egress"] is null ? new JsonArray("Ingress") : new JsonArray("Ingress", "Egress");
+            spec["policyTypes"] = spec["egress"] is null ? new JsonArray("Ingress") : new JsonArray(
+                "Ingress", "Egress");
         }
 
         FillPod(kind == Kinds.Pod ? value.Object("spec") : value.Object("spec", "template", "spec"));
@@ -139,11 +140,10 @@ internal static class KindDefaults
             var uid = job.Text("metadata", "uid");
             var name = job.Text("metadata", "name");
             var labels = template.Ensure("metadata", "labels");
-            foreach (var (label, value) in (ReadOnlySpan<(string, string?)>)
-                [("controller-uid", uid), ("batch.kubernetes.io/controller-uid", uid), ("job-name", name), ("batch.kubernetes.io/job-name", name)])
-            {
-                labels[label] = value;
-            }
+            labels["controller-uid"] = uid;
+            labels["batch.kubernetes.io/controller-uid"] = uid;
+            labels["job-name"] = name;
+            labels["batch.kubernetes.io/job-name"] = name;
 
             spec["selector"] ??= new JsonObject
             {
@@ -189,7 +189,9 @@ internal static class KindDefaults
     private static string QualityOfService(JsonObject pod)
     {
         JsonObject[] containers = [.. pod.Items("spec", "containers"), .. pod.Items("spec", "initContainers")];
-        if (!containers.Any(c => c.At("resources", "limits") is JsonObject { Count: > 0 } || c.At("resources", "requests") is JsonObject { Count: > 0 }))
+        if (!containers.Any(
+            c => c.At("resources", "limits") is JsonObject { Count: > 0 }
+                || c.At("resources", "requests") is JsonObject { Count: > 0 }))
         {
             return "BestEffort";
         }

@@ -27,7 +27,8 @@ internal sealed class LabelSelector
 
         foreach (var expression in selector.Items("matchExpressions"))
         {
-            result.Add(expression.Text("key") ?? "", expression.Text("operator") ?? "", [.. expression.Texts("values")]);
+            result.Add(
+                expression.Text("key") ?? "", expression.Text("operator") ?? "", [.. expression.Texts("values")]);
         }
 
         return result;
@@ -73,7 +74,8 @@ internal sealed class LabelSelector
         }
         else if (part.Contains(' ', StringComparison.Ordinal) || part.Contains('=', StringComparison.Ordinal))
         {
-            throw ApiException.BadRequest($"unable to parse requirement: found '{part}', expected: '=', '!=', '==', 'in', notin'");
+            throw ApiException.BadRequest(
+                $"unable to parse requirement: found '{part}', expected: '=', '!=', '==', 'in', notin'");
         }
         else
         {

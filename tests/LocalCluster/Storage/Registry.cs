@@ -64,7 +64,10 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
             RefuseStale(key, before, config);
             if (before is null && config.Text("metadata", "uid") is not null)
             {
-                throw ApiException.Conflict(key.Kind, key.Name, "uid mismatch: the provided object specified uid, and no existing object was found");
+                throw ApiException.Conflict(
+                    key.Kind,
+                    key.Name,
+                    "uid mismatch: the provided object specified uid, and no existing object was found");
             }
 
             var after = ServerSideApply.Apply(before, config, key.Kind, manager, force, Now);
@@ -172,7 +175,8 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
             throw ApiException.Modified(key.Kind, key.Name);
         }
 
-        if (after.Text("metadata", "uid") is { Length: > 0 } uid && before is not null && uid != before.Text("metadata", "uid"))
+        if (after.Text("metadata", "uid") is { Length: > 0 } uid && before is not null && uid != before.Text(
+            "metadata", "uid"))
         {
             throw ApiException.Conflict(
                 key.Kind,

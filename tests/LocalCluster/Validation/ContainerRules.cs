@@ -45,14 +45,17 @@ internal static class ContainerRules
             if (name.Contains('=', StringComparison.Ordinal) || name.Any(c => c is < ' ' or > '~'))
             {
                 yield return FieldError.Invalid(
-                    $"{field}.name", name, "a valid environment variable name must consist only of printable ASCII characters other than '='");
+                    $"{field}.name",
+                    name,
+                    "a valid environment variable name must consist only of printable ASCII characters other than '='");
             }
 
             if (variable["valueFrom"] is JsonObject source)
             {
                 if (!string.IsNullOrEmpty(variable.Text("value")))
                 {
-                    yield return FieldError.Invalid($"{field}.valueFrom", "", "may not be specified when `value` is not empty");
+                    yield return FieldError.Invalid(
+                        $"{field}.valueFrom", "", "may not be specified when `value` is not empty");
                 }
 
                 if (source.Count != 1)
@@ -97,10 +100,9 @@ internal static class ContainerRules
             var field = string.Create(CultureInfo.InvariantCulture, $"{path}.ports[{index++}]");
             if (port.Text("name") is { Length: > 0 } name)
             {
-                // IANA service names: RFC 6335.
-                if (name.Length > 15 || !name.All(c => c is '-' || char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)) || !name.Any(char.IsAsciiLetterLower))
+                if (PortNameError(name) is { } wrong)
                 {
-                    yield return FieldError.Invalid($"{field}.name", name, name.Length > 15 ? "must be no more than 15 characters" : "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+                    yield return FieldError.Invalid($"{field}.name", name, wrong);
                 }
                 else if (!names.Add(name))
                 {
@@ -110,9 +112,26 @@ internal static class ContainerRules
 
             if (port.Whole("containerPort") is < 1 or > 65535)
             {
-                yield return FieldError.Invalid($"{field}.containerPort", port["containerPort"], "must be between 1 and 65535, inclusive");
+                yield return FieldError.Invalid(
+                    $"{field}.containerPort", port["containerPort"], "must be between 1 and 65535, inclusive");
             }
         }
+    }
+
+    // IANA service names: RFC 6335.
+    private static string? PortNameError(string name)
+    {
+        if (name.Length > 15)
+        {
+            return "must be no more than 15 characters";
+        }
+
+        if (!name.All(c => c is '-' || char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
+        {
+            return "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)";
+        }
+
+        return name.Any(char.IsAsciiLetterLower) ? null : "must contain at least one letter (a-z)";
     }
 
     private static IEnumerable<FieldError> CheckProbes(JsonObject container, string path, bool isInit)
@@ -126,7 +145,8 @@ internal static class ContainerRules
 
             if (isInit && container.Text("restartPolicy") != "Always")
             {
-                yield return FieldError.Forbidden($"{path}.{name}", "may not be set for init containers without restartPolicy=Always");
+                yield return FieldError.Forbidden(
+                    $"{path}.{name}", "may not be set for init containers without restartPolicy=Always");
             }
 
             var handlers = probe.Count(e => e.Key is "exec" or "httpGet" or "tcpSocket" or "grpc");
@@ -141,7 +161,8 @@ internal static class ContainerRules
 
             if (name != "readinessProbe" && probe.Whole("successThreshold") is > 1)
             {
-                yield return FieldError.Invalid($"{path}.{name}.successThreshold", probe["successThreshold"], "must be 1");
+                yield return FieldError.Invalid(
+                    $"{path}.{name}.successThreshold", probe["successThreshold"], "must be 1");
             }
         }
     }
@@ -155,13 +176,19 @@ internal static class ContainerRules
                 if (!Quantity.TryParse(value, out var amount))
                 {
                     yield return FieldError.Invalid(
-                        $"{path}.resources.{part}[{name}]", value, "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+                        $"{path}.resources.{part}[{name}]",
+                        value,
+                        "quantities must match the regular expression "
+                        + "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
                 }
                 else if (part == "requests"
                     && Quantity.TryParse(container.At("resources", "limits", name), out var limit)
                     && amount > limit)
                 {
-                    yield return FieldError.Invalid($"{path}.resources.requests", value, $"must be less than or equal to {name} limit of {container.At("resources", "limits", name).Print()}");
+                    yield return FieldError.Invalid(
+                        $"{path}.resources.requests",
+                        value,
+                        $"must be less than or equal to {name} limit of {container.At("resources", "limits", name).Print()}");
                 }
             }
         }

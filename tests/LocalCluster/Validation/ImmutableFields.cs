@@ -40,7 +40,8 @@ internal static class ImmutableFields
         return errors
             .Concat(after.Flag("immutable") == true ? [] : [FieldError.Forbidden("immutable", Why)])
             .Concat(Json.Same(before["data"], after["data"]) ? [] : [FieldError.Forbidden("data", Why)])
-            .Concat(Json.Same(before["binaryData"], after["binaryData"]) ? [] : [FieldError.Forbidden("binaryData", Why)]);
+            .Concat(
+                Json.Same(before["binaryData"], after["binaryData"]) ? [] : [FieldError.Forbidden("binaryData", Why)]);
     }
 
     private static IEnumerable<FieldError> ForService(JsonObject before, JsonObject after)
@@ -64,7 +65,9 @@ internal static class ImmutableFields
         var old = Frozen(before);
         return Json.Same(old, Frozen(after))
             ? []
-            : [FieldError.Forbidden("spec", "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims")];
+            : [FieldError.Forbidden(
+                "spec",
+                "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims")];
 
         static JsonObject Frozen(JsonObject claim)
         {

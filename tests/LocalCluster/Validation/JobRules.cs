@@ -7,10 +7,13 @@ namespace Migrator.LocalCluster.Validation;
 /// <summary>The rules of Jobs (pkg/apis/batch/validation in the Kubernetes source).</summary>
 internal static class JobRules
 {
+    private static readonly string[] s_counts =
+        ["parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"];
+
     public static IEnumerable<FieldError> Check(JsonObject value)
     {
         var spec = value["spec"];
-        foreach (var name in (string[])["parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"])
+        foreach (var name in s_counts)
         {
             if (spec.Whole(name) < 0)
             {
@@ -71,14 +74,19 @@ internal static class JobRules
 
         if (codes["values"] is not JsonArray { Count: > 0 } values)
         {
-            yield return FieldError.Invalid($"{path}.onExitCodes.values", codes["values"], "at least one value is required");
+            yield return FieldError.Invalid(
+                $"{path}.onExitCodes.values", codes["values"], "at least one value is required");
         }
         else if (codes.Text("operator") == "In" && values.Any(v => v.Whole() == 0))
         {
-            yield return FieldError.Invalid($"{path}.onExitCodes.values[{values.ToList().FindIndex(v => v.Whole() == 0)}]", 0, "must not be 0 for the In operator");
+            yield return FieldError.Invalid(
+                $"{path}.onExitCodes.values[{values.ToList().FindIndex(v => v.Whole() == 0)}]",
+                0,
+                "must not be 0 for the In operator");
         }
 
-        var containers = spec.Items("template", "spec", "containers").Concat(spec.Items("template", "spec", "initContainers"));
+        var containers = spec.Items("template", "spec", "containers").Concat(
+            spec.Items("template", "spec", "initContainers"));
         if (codes.Text("containerName") is { } container && containers.All(c => c.Text("name") != container))
         {
             yield return FieldError.Invalid(

@@ -75,7 +75,8 @@ internal static class MetadataRules
         if (kind.Group == "rbac.authorization.k8s.io")
         {
             // Names of roles may be any segment of a path.
-            return name is "." or ".." || name.Contains('/', StringComparison.Ordinal) || name.Contains('%', StringComparison.Ordinal)
+            return name is "." or ".." || name.Contains('/', StringComparison.Ordinal) || name.Contains(
+                '%', StringComparison.Ordinal)
                 ? "may not be '.' or '..', and may not contain '/' or '%'"
                 : null;
         }

@@ -22,12 +22,22 @@ internal static class PodRules
             .Concat(CheckNames(spec, path))
             .Concat(CheckList(spec, "containers", path, volumes))
             .Concat(CheckList(spec, "initContainers", path, volumes))
-            .Concat(spec.Whole("activeDeadlineSeconds") <= 0
-                ? [FieldError.Invalid($"{path}.activeDeadlineSeconds", spec.At("activeDeadlineSeconds"), "must be between 1 and 2147483647, inclusive")]
-                : [])
-            .Concat(spec.Whole("terminationGracePeriodSeconds") < 0
-                ? [FieldError.Invalid($"{path}.terminationGracePeriodSeconds", spec.At("terminationGracePeriodSeconds"), "must be greater than or equal to 0")]
-                : []);
+            .Concat(CheckTimes(spec, path));
+    }
+
+    private static IEnumerable<FieldError> CheckTimes(JsonNode spec, string path)
+    {
+        if (spec.Whole("activeDeadlineSeconds") is { } deadline and <= 0)
+        {
+            yield return FieldError.Invalid(
+                $"{path}.activeDeadlineSeconds", deadline, "must be between 1 and 2147483647, inclusive");
+        }
+
+        if (spec.Whole("terminationGracePeriodSeconds") is { } grace and < 0)
+        {
+            yield return FieldError.Invalid(
+                $"{path}.terminationGracePeriodSeconds", grace, "must be greater than or equal to 0");
+        }
     }
 
     private static IEnumerable<FieldError> CheckNames(JsonNode? spec, string path)
@@ -71,7 +81,8 @@ internal static class PodRules
 
             if (volume.Count > 2)
             {
-                yield return FieldError.Forbidden($"{field}.{volume.Last().Key}", "may not specify more than 1 volume type");
+                yield return FieldError.Forbidden(
+                    $"{field}.{volume.Last().Key}", "may not specify more than 1 volume type");
             }
 
             if (volume["configMap"] is JsonObject map && string.IsNullOrEmpty(map.Text("name")))
@@ -86,7 +97,11 @@ internal static class PodRules
         }
     }
 
-    private static IEnumerable<FieldError> CheckList(JsonNode? spec, string list, string path, HashSet<string> volumes) =>
+    private static IEnumerable<FieldError> CheckList(
+        JsonNode? spec, string list, string path, HashSet<string> volumes) =>
         spec.Items(list).SelectMany((container, index) => ContainerRules.Check(
-            container, string.Create(CultureInfo.InvariantCulture, $"{path}.{list}[{index}]"), volumes, list == "initContainers"));
+            container,
+            string.Create(CultureInfo.InvariantCulture, $"{path}.{list}[{index}]"),
+            volumes,
+            isInit: list == "initContainers"));
 }

@@ -23,7 +23,8 @@ internal static partial class Quantity
         amount = number * suffix switch
         {
             "" => 1,
-            ['e' or 'E', .. var exponent] when exponent.Length > 0 => (decimal)Math.Pow(10, int.Parse(exponent, CultureInfo.InvariantCulture)),
+            ['e' or 'E', .. var exponent] when exponent.Length > 0 =>
+                (decimal)Math.Pow(10, int.Parse(exponent, CultureInfo.InvariantCulture)),
             [var letter, 'i'] => (decimal)Math.Pow(1024, "KMGTPE".IndexOf(letter, StringComparison.Ordinal) + 1),
             _ => (decimal)Math.Pow(1000, Suffixes.IndexOf(suffix[0], StringComparison.Ordinal) - 3),
         };

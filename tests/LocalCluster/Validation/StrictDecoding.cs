@@ -35,7 +35,8 @@ internal sealed class StrictDecoding
 
         if (strict && decoding._unknown.Count > 0)
         {
-            throw ApiException.BadRequest($"{Refusal(kind)}: strict decoding error: {string.Join(", ", decoding._unknown)}");
+            throw ApiException.BadRequest(
+                $"{Refusal(kind)}: strict decoding error: {string.Join(", ", decoding._unknown)}");
         }
 
         return decoding._unknown;
@@ -60,7 +61,12 @@ internal sealed class StrictDecoding
                 return map.Select(e => Check(e.Value, type.Element!, path, owner)).FirstOrDefault(e => e is not null);
             case ValueKind.List when value is JsonArray list:
                 return list
-                    .Select((item, index) => Check(item, type.Element!, string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]"), owner))
+                    .Select(
+                        (item, index) => Check(
+                            item,
+                            type.Element!,
+                            string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]"),
+                            owner))
                     .FirstOrDefault(e => e is not null);
             default:
                 return Fits(value, type)

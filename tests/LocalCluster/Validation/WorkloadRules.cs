@@ -19,7 +19,8 @@ internal static class WorkloadRules
 
         if (spec.Whole("progressDeadlineSeconds") is { } deadline && deadline <= (spec.Whole("minReadySeconds") ?? 0))
         {
-            yield return FieldError.Invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds");
+            yield return FieldError.Invalid(
+                "spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds");
         }
 
         var selector = spec.At("selector");

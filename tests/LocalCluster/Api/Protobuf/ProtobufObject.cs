@@ -7,7 +7,9 @@ namespace Migrator.LocalCluster.Api.Protobuf;
 /// Reads Kubernetes' protobuf bodies (<c>k8s\0</c>, then a <c>runtime.Unknown</c> that names the type and holds it) into
 /// the JSON that they stand for: the few types that the clients send so.
 /// </summary>
-/// <remarks>https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding; the field numbers are those of generated.proto.</remarks>
+/// <remarks>
+/// https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding; the numbers are generated.proto's.
+/// </remarks>
 internal static class ProtobufObject
 {
     private static readonly ProtobufMessage s_ownerReference = new()
@@ -94,7 +96,8 @@ internal static class ProtobufObject
 
         if (!s_messages.TryGetValue(kind == "DeleteOptions" ? kind : $"{apiVersion}/{kind}", out var message))
         {
-            throw ApiException.UnsupportedMediaType($"application/vnd.kubernetes.protobuf for {apiVersion}, Kind={kind}");
+            throw ApiException.UnsupportedMediaType(
+                $"application/vnd.kubernetes.protobuf for {apiVersion}, Kind={kind}");
         }
 
         var value = message.Read(raw);
