@@ -24,10 +24,11 @@ internal sealed class BaselineCommand : MigrateCommand
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
         ScriptVersion? version = VersionOf(run.Options);
-        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
-        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
+        await using RunSession session = opened;
         await session.LockAsync(cancellation).ConfigureAwait(false);
-        IReadOnlyList<HistoryEntry> history = await session.History.ReadAsync(session.Session, cancellation).ConfigureAwait(false);
+        await session.ReadAsync(cancellation).ConfigureAwait(false);
+        IReadOnlyList<HistoryEntry> history = session.Entries;
         Takeover takeover = version is null
             ? Takeover.FromFlyway(await FlywayHistory.ReadAsync(session.Session, session.History.Schema, run.Options.FlywayTable, cancellation).ConfigureAwait(false), scripts)
             : Takeover.At(version);

@@ -21,8 +21,8 @@ internal sealed class DownCommand : MigrateCommand
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
         UndoGoal goal = DownGoal.Of(run.Options);
-        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
-        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
+        await using RunSession session = opened;
         await session.LockAsync(cancellation).ConfigureAwait(false);
         Plan before = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         UndoPlan plan = await session.PlanUndoAsync(before, scripts, goal, cancellation).ConfigureAwait(false);
@@ -47,7 +47,7 @@ internal sealed class DownCommand : MigrateCommand
         }
 
         after = after with { Pending = [.. after.Pending.Where(s => s.Kind == ScriptKind.Repeatable)], Problems = [] };
-        Assessment repeatables = await session.AssessAsync(after, ScriptSet.Empty, cancellation).ConfigureAwait(false);
+        Assessment repeatables = session.Assess(after, ScriptSet.Empty);
         repeatables.ThrowIfWrong();
         await session.ApplyAsync(repeatables, cancellation).ConfigureAwait(false);
         return ExitCode.Done;

@@ -21,8 +21,8 @@ internal sealed class PlanCommand : MigrateCommand
 
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
-        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
-        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
+        await using RunSession session = opened;
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         if (run.Options.Down)
         {
@@ -30,7 +30,7 @@ internal sealed class PlanCommand : MigrateCommand
         }
 
         run.Report.Warnings(plan.Warnings);
-        Assessment assessment = await session.AssessAsync(plan, scripts, cancellation).ConfigureAwait(false);
+        Assessment assessment = session.Assess(plan, scripts);
         if (run.Options.ShowSql)
         {
             run.Sql = [.. assessment.Scripts.Select(s => new PlannedSql(s.Script, s.Text))];

@@ -21,8 +21,8 @@ internal sealed class RepairCommand : MigrateCommand
 
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
-        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
-        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
+        await using RunSession session = opened;
         await session.LockAsync(cancellation).ConfigureAwait(false);
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         List<PlannedScript> edited = [.. plan.Scripts.Where(s => s.State == ScriptState.ChecksumMismatch)];

@@ -2,6 +2,8 @@ using Migrator.Configuration;
 using Migrator.Database;
 using Migrator.Planning;
 using Migrator.Reporting;
+using Migrator.Scripts;
+using Npgsql;
 
 namespace Migrator.Commands;
 
@@ -33,22 +35,69 @@ internal sealed class Run(string command, MigrateOptions options, RunIdentity id
     /// <summary>What <c>plan --sql</c> shows.</summary>
     public IReadOnlyList<PlannedSql> Sql { get; set; } = [];
 
-    /// <summary>Waits for the database and finds the tables in it.</summary>
-    public async Task<RunSession> ConnectAsync(CancellationToken cancellation)
+    /// <summary>Reads the scripts while it waits for the database; scripts that are wrong end it at once.</summary>
+    /// <exception cref="MigrateException">The scripts are wrong (2), or the database does not answer (3) or refuses (2).</exception>
+    public async Task<(ScriptSet Scripts, RunSession Session)> OpenAsync(CancellationToken cancellation)
     {
-        DatabaseSession session = await new DatabaseConnector(options, report, time).ConnectAsync(cancellation).ConfigureAwait(false);
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var read = new TaskCompletionSource();
+        Task<RunSession> connecting = ConnectAsync(read.Task, abandon.Token);
         try
         {
-            SessionSettings settings = await SessionSettings.ApplyAsync(session, options, cancellation).ConfigureAwait(false);
-            History = await HistoryTable.LocateAsync(session, options, cancellation).ConfigureAwait(false);
+            ScriptSet scripts = ScriptFolders.Read(options.Directories);
+            read.SetResult();
+            return (scripts, await connecting.ConfigureAwait(false));
+        }
+        catch (MigrateException)
+        {
+            await abandon.CancelAsync().ConfigureAwait(false);
+            await CloseAsync(connecting).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Waits for the database and finds the tables in it.</summary>
+    private async Task<RunSession> ConnectAsync(Task before, CancellationToken cancellation)
+    {
+        DatabaseSession session = await new DatabaseConnector(options, report, time) { Before = before }.ConnectAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            (DatabaseFacts facts, SessionSettings settings) = await LookAsync(session, cancellation).ConfigureAwait(false);
+            History = HistoryTable.Locate(facts, options);
             var sideTables = new SideTables(History);
-            await sideTables.LookAsync(session, cancellation).ConfigureAwait(false);
-            return new RunSession(this, session, settings, History, sideTables, new AuditTable(sideTables, identity, command));
+            sideTables.Note(facts.Tables);
+            return new RunSession(this, session, facts, settings, History, sideTables, new AuditTable(sideTables, identity, command));
         }
         catch
         {
             await session.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private static async Task CloseAsync(Task<RunSession> connecting)
+    {
+        try
+        {
+            await (await connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or MigrateException or NpgsqlException)
+        {
+            // There is nothing to close.
+        }
+    }
+
+    private async Task<(DatabaseFacts, SessionSettings)> LookAsync(DatabaseSession session, CancellationToken cancellation)
+    {
+        SessionSettings settings = SessionSettings.Of(session.Connection.PostgreSqlVersion, options, checksClient: true);
+        try
+        {
+            return (await DatabaseFacts.ReadAsync(session, settings, options.HistoryTable, cancellation).ConfigureAwait(false), settings);
+        }
+        catch (PostgresException e) when (e.SqlState == SqlStates.InvalidParameterValue)
+        {
+            settings = SessionSettings.Of(session.Connection.PostgreSqlVersion, options, checksClient: false);
+            return (await DatabaseFacts.ReadAsync(session, settings, options.HistoryTable, cancellation).ConfigureAwait(false), settings);
         }
     }
 }

@@ -2,18 +2,15 @@ using Migrator.Database;
 using Migrator.Execution;
 using Migrator.Planning;
 using Migrator.Scripts;
-using Npgsql;
 
 namespace Migrator.Commands;
 
 /// <summary>A run that is connected: the session, and the tables that it works with.</summary>
-internal sealed class RunSession(Run run, DatabaseSession session, SessionSettings settings, HistoryTable history, SideTables sideTables, AuditTable audit)
+internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts facts, SessionSettings settings, HistoryTable history, SideTables sideTables, AuditTable audit)
     : IAsyncDisposable
 {
-    private static readonly ILookup<string, StepProgress> NoProgress = Array.Empty<StepProgress>().ToLookup(_ => "");
-
     private readonly UndoTable _undo = new(sideTables);
-    private ILookup<string, StepProgress> _progress = NoProgress;
+    private HistorySnapshot _snapshot = HistorySnapshot.Empty;
 
     public DatabaseSession Session => session;
 
@@ -23,8 +20,8 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
 
     public AuditTable Audit => audit;
 
-    /// <summary>The history's rows as <see cref="PlanAsync"/> read them.</summary>
-    public IReadOnlyList<HistoryEntry> Entries { get; private set; } = [];
+    /// <summary>The history's rows as <see cref="ReadAsync"/> found them.</summary>
+    public IReadOnlyList<HistoryEntry> Entries => _snapshot.Entries;
 
     /// <summary>What is left of <c>--lock-wait</c>.</summary>
     public LockBudget Budget { get; } = new(run.Options.LockWait);
@@ -36,34 +33,32 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
     /// <exception cref="MigrateException">It was not to be had in time (4), or the connection cannot carry it (2).</exception>
     public async Task LockAsync(CancellationToken cancellation)
     {
-        await SessionChecks.RefuseTransactionPoolingAsync(session, cancellation).ConfigureAwait(false);
-        await SessionChecks.RefuseReadOnlyAsync(session, cancellation).ConfigureAwait(false);
+        SessionChecks.RefuseReadOnly(session, facts);
+        await SessionChecks.RefuseTransactionPoolingAsync(session, facts, cancellation).ConfigureAwait(false);
         long start = run.Time.GetTimestamp();
         await new RunLock(session, history, run.Report, run.Time).AcquireAsync(Budget.Left, cancellation).ConfigureAwait(false);
         Budget.Spend(run.Time.GetElapsedTime(start));
-
-        // What was seen before the lock may be stale (guarantee 2).
-        await sideTables.LookAsync(session, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Reads what the tables say now. What was seen before the lock may be stale (guarantee 2).</summary>
+    public async Task ReadAsync(CancellationToken cancellation)
+        => _snapshot = await HistorySnapshot.ReadAsync(session, history, sideTables, cancellation).ConfigureAwait(false);
 
     /// <summary>Reads the history and plans. Under the lock this is what will be done; without it, what would be.</summary>
     public async Task<Plan> PlanAsync(ScriptSet scripts, CancellationToken cancellation)
     {
-        Entries = await history.ReadAsync(session, cancellation).ConfigureAwait(false);
-        ILookup<string, string> repaired = await ReadableAsync(() => audit.RepairedChecksumsAsync(session, cancellation), Array.Empty<string>().ToLookup(s => s)).ConfigureAwait(false);
-        _progress = await ReadableAsync(() => new ProgressTable(sideTables).ReadAsync(session, cancellation), NoProgress).ConfigureAwait(false);
+        await ReadAsync(cancellation).ConfigureAwait(false);
         run.Plan = Planner.Plan(scripts, Entries, new PlanRules(
-            run.Options.Target, run.Options.OutOfOrder, _progress.Contains(ProgressTable.RepeatablesDue), repaired));
+            run.Options.Target, run.Options.OutOfOrder, _snapshot.Progress.Contains(ProgressTable.RepeatablesDue), _snapshot.Repaired));
         return run.Plan;
     }
 
     /// <summary>Checks what is pending, and how far earlier runs got in it.</summary>
-    public async Task<Assessment> AssessAsync(Plan plan, ScriptSet scripts, CancellationToken cancellation)
+    public Assessment Assess(Plan plan, ScriptSet scripts)
     {
         // An image that the database is ahead of keeps its hands off what newer images left (guarantee 9).
         IReadOnlyList<Script> owned = plan.IsAhead ? [] : scripts.OwnUndo;
-        Dictionary<ScriptVersion, string> kept = owned.Count == 0 ? [] : await _undo.ReadChecksumsAsync(session, cancellation).ConfigureAwait(false);
-        return Assessment.Of(plan, owned, kept, run.Options, _progress);
+        return Assessment.Of(plan, owned, _snapshot.KeptUndo, run.Options, _snapshot.Progress);
     }
 
     /// <summary>Keeps the undo scripts, then applies what is pending.</summary>
@@ -79,10 +74,10 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
 
         if (assessment.Scripts.Count > 0)
         {
-            await new Applier(Context, assessment.Scripts, _progress).ApplyAsync(cancellation).ConfigureAwait(false);
+            await new Applier(Context, assessment.Scripts, _snapshot.Progress).ApplyAsync(cancellation).ConfigureAwait(false);
         }
 
-        if (_progress.Contains(ProgressTable.RepeatablesDue))
+        if (_snapshot.Progress.Contains(ProgressTable.RepeatablesDue))
         {
             await session.ExecuteAsync(new ProgressTable(sideTables).RepeatablesDoneStatement(), cancellation).ConfigureAwait(false);
         }
@@ -99,7 +94,7 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
     /// <summary>Undoes what is planned.</summary>
     /// <exception cref="MigrateException">A script failed; those before it stay undone.</exception>
     public Task UndoAsync(IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> undos, CancellationToken cancellation)
-        => new UndoRun(Context, undos, _progress).UndoAsync(cancellation);
+        => new UndoRun(Context, undos, _snapshot.Progress).UndoAsync(cancellation);
 
     /// <summary>Writes what a database that was made without this history is to count as.</summary>
     public async Task TakeOverAsync(Takeover takeover, CancellationToken cancellation)
@@ -119,17 +114,4 @@ internal sealed class RunSession(Run run, DatabaseSession session, SessionSettin
     }
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
-
-    // The gate's role may read the history only: then no repair, and no interrupted run, is known to it.
-    private static async Task<T> ReadableAsync<T>(Func<Task<T>> read, T otherwise)
-    {
-        try
-        {
-            return await read().ConfigureAwait(false);
-        }
-        catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege)
-        {
-            return otherwise;
-        }
-    }
 }

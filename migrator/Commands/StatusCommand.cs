@@ -18,8 +18,8 @@ internal sealed class StatusCommand : MigrateCommand
 
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
-        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
-        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
+        await using RunSession session = opened;
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings.Concat(plan.Problems));
         if (run.Options.ShowHistory)

@@ -20,12 +20,12 @@ internal sealed class UpCommand : MigrateCommand
 
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
-        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
-        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
+        await using RunSession session = opened;
         await session.LockAsync(cancellation).ConfigureAwait(false);
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings);
-        Assessment assessment = await session.AssessAsync(plan, scripts, cancellation).ConfigureAwait(false);
+        Assessment assessment = session.Assess(plan, scripts);
         assessment.ThrowIfWrong();
         await session.ApplyAsync(assessment, cancellation).ConfigureAwait(false);
         return ExitCode.Done;

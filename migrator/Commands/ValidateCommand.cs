@@ -23,19 +23,20 @@ internal sealed class ValidateCommand : MigrateCommand
 
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
-        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
         if (run.Options.Offline)
         {
-            CheckUndo(scripts, run);
-            CheckContents(scripts, run.Options);
+            ScriptSet alone = ScriptFolders.Read(run.Options.Directories);
+            CheckUndo(alone, run);
+            CheckContents(alone, run.Options);
             return ExitCode.Done;
         }
 
-        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
+        await using RunSession session = opened;
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings);
         CheckUndo(scripts, run);
-        (await session.AssessAsync(plan, scripts, cancellation).ConfigureAwait(false)).ThrowIfWrong();
+        session.Assess(plan, scripts).ThrowIfWrong();
         return ExitCode.Done;
     }
 

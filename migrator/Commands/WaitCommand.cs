@@ -21,8 +21,8 @@ internal sealed class WaitCommand : MigrateCommand
 
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
-        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
-        await using RunSession session = await run.ConnectAsync(cancellation).ConfigureAwait(false);
+        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
+        await using RunSession session = opened;
         string told = "";
         while (true)
         {

@@ -44,18 +44,14 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     public string RepairedStatement(HistoryEntry entry)
         => Insert(entry.Name, entry.Version?.Label, entry.Checksum, AuditOutcome.Repaired, TimeSpan.Zero, null, null);
 
-    /// <summary>The checksums that were valid before a repair, by version.</summary>
-    public async Task<ILookup<string, string>> RepairedChecksumsAsync(DatabaseSession session, CancellationToken cancellation)
-    {
-        if (!tables.Exist)
-        {
-            return Array.Empty<string>().ToLookup(s => s, StringComparer.Ordinal);
-        }
+    /// <summary>The checksums that were valid before a repair.</summary>
+    public static string RepairedSelectStatement(SideTables tables)
+        => $"SELECT version, checksum FROM {tables.Audit} WHERE outcome = '{AuditOutcome.Repaired}' AND version IS NOT NULL AND checksum IS NOT NULL";
 
+    /// <summary>Reads the rows of <see cref="RepairedSelectStatement"/>: by version.</summary>
+    public static async Task<ILookup<string, string>> ReadRepairedAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
         var found = new List<(string Version, string Checksum)>();
-        string sql = $"SELECT version, checksum FROM {tables.Audit} WHERE outcome = '{AuditOutcome.Repaired}' AND version IS NOT NULL AND checksum IS NOT NULL";
-        await using var query = new NpgsqlCommand(sql, session.Connection);
-        await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
             found.Add((reader.GetString(0), reader.GetString(1)));

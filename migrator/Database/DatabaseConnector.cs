@@ -12,6 +12,9 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>What has to be done before a person is told that we wait: what goes wrong in it comes first.</summary>
+    public Task Before { get; init; } = Task.CompletedTask;
+
     /// <summary>Tries until the database answers, <see cref="MigrateOptions.ConnectWait"/> is spent or the login is rejected.</summary>
     /// <exception cref="MigrateException">It never answered (3), or refuses these settings (2).</exception>
     public async Task<DatabaseSession> ConnectAsync(CancellationToken cancellation)
@@ -52,6 +55,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
                 throw DatabaseProblems.Unreachable(settings, waited, cause);
             }
 
+            await Before.WaitAsync(cancellation).ConfigureAwait(false);
             string reason = cause is PostgresException server ? server.MessageText : cause.GetBaseException().Message;
             if (reason != told)
             {

@@ -33,6 +33,9 @@ internal sealed class HistoryTable
     /// <summary>Notes that it exists from now on.</summary>
     public void Created() => Exists = true;
 
+    /// <summary>Notes which tables there are.</summary>
+    public void Note(IReadOnlySet<(string Schema, string Name)> tables) => Exists = tables.Contains((Schema, Name));
+
     /// <summary>
     /// The table as Evolve creates it. Evolve itself does so only where it has something to note: that the schema is new or
     /// empty; into a schema that holds something already it would come with the first script.
@@ -50,48 +53,38 @@ internal sealed class HistoryTable
             success boolean NOT NULL)
         """;
 
+    /// <summary>Its successful rows, oldest first. Rows that Evolve left for a failed script say nothing about the schema.</summary>
+    public string SelectStatement
+        => $"SELECT id, type, version, description, name, checksum, installed_by, installed_on FROM {Quoted} WHERE success ORDER BY id";
+
     /// <summary>Finds the table, or the place where it belongs.</summary>
     /// <exception cref="MigrateException">The connection has no schema (2).</exception>
-    public static async Task<HistoryTable> LocateAsync(DatabaseSession session, MigrateOptions options, CancellationToken cancellation)
+    public static HistoryTable Locate(DatabaseFacts facts, MigrateOptions options)
     {
         string name = options.HistoryTable;
+        bool Has(string schema) => facts.Tables.Contains((schema, name));
         if (options.Schema is { } given)
         {
-            return new HistoryTable(given, name, await ExistsAsync(session, given, name, cancellation).ConfigureAwait(false));
+            return new HistoryTable(given, name, Has(given));
         }
 
-        string path = await session.ScalarAsync<string>("SHOW search_path", cancellation).ConfigureAwait(false) ?? "";
-        string? current = await session.ScalarAsync<string>("SELECT current_schema()::text", cancellation).ConfigureAwait(false);
-        string? evolves = EvolveSchema(path) ?? current;
-        if (evolves is null)
+        if ((EvolveSchema(facts.SearchPath) ?? facts.CurrentSchema) is not { } evolves)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("no-schema", $"the connection's search_path ({path}) names no schema")
+            throw new MigrateException(ExitCode.Usage, new Problem("no-schema", $"the connection's search_path ({facts.SearchPath}) names no schema")
             {
                 Advice = "Name one with --schema.",
             });
         }
 
-        bool exists = await ExistsAsync(session, evolves, name, cancellation).ConfigureAwait(false);
-        if (!exists && current is not null && current != evolves && await ExistsAsync(session, current, name, cancellation).ConfigureAwait(false))
-        {
-            return new HistoryTable(current, name, exists: true);
-        }
-
-        return new HistoryTable(evolves, name, exists);
+        string schema = !Has(evolves) && facts.CurrentSchema is { } current && Has(current) ? current : evolves;
+        return new HistoryTable(schema, name, Has(schema));
     }
 
-    /// <summary>Reads the successful rows, oldest first. Rows that Evolve left for a failed script say nothing about the schema.</summary>
-    public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(DatabaseSession session, CancellationToken cancellation)
+    /// <summary>Reads the rows of <see cref="SelectStatement"/>.</summary>
+    /// <exception cref="MigrateException">One holds a version that cannot be read (6).</exception>
+    public async Task<IReadOnlyList<HistoryEntry>> ReadEntriesAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var entries = new List<HistoryEntry>();
-        if (!Exists && !(Exists = await ExistsAsync(session, Schema, Name, cancellation).ConfigureAwait(false)))
-        {
-            return entries;
-        }
-
-        string sql = $"SELECT id, type, version, description, name, checksum, installed_by, installed_on FROM {Quoted} WHERE success ORDER BY id";
-        await using var command = new NpgsqlCommand(sql, session.Connection);
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
             entries.Add(Entry(reader));
@@ -138,11 +131,6 @@ internal sealed class HistoryTable
         => searchPath.Replace("\"", "", StringComparison.Ordinal)
             .Split(',', StringSplitOptions.TrimEntries)
             .FirstOrDefault(s => s.Length > 0 && s != "$user");
-
-    private static Task<bool> ExistsAsync(DatabaseSession session, string schema, string name, CancellationToken cancellation)
-        => session.ScalarAsync<bool>(
-            $"SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = {Sql.Literal(schema)} AND c.relname = {Sql.Literal(name)})",
-            cancellation);
 
     private HistoryEntry Entry(NpgsqlDataReader reader)
     {

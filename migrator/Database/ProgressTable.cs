@@ -25,22 +25,21 @@ internal sealed class ProgressTable(SideTables tables)
     /// <summary>A script keeps its rows when it is renamed, as long as its version stays.</summary>
     public static string KeyOf(Script script) => script.Version is { } version ? $"{script.Name.Prefix}{version.Label}" : script.FileName;
 
-    /// <summary>The steps of every half applied script, by <see cref="KeyOf"/>.</summary>
-    public async Task<ILookup<string, StepProgress>> ReadAsync(DatabaseSession session, CancellationToken cancellation)
+    /// <summary>The steps of every half applied script.</summary>
+    public static string SelectStatement(SideTables tables)
+        => $"SELECT script, step, checksum, state = 'done', existed_before FROM {tables.Progress} ORDER BY script, step";
+
+    /// <summary>Reads the rows of <see cref="SelectStatement"/>: by <see cref="KeyOf"/>.</summary>
+    public static async Task<ILookup<string, StepProgress>> ReadStepsAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var rows = new List<(string Key, StepProgress Step)>();
-        if (tables.Exist)
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            await using var query = new NpgsqlCommand($"SELECT script, step, checksum, state = 'done', existed_before FROM {Name} ORDER BY script, step", session.Connection);
-            await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-            {
-                rows.Add((reader.GetString(0), new StepProgress(
-                    reader.GetInt32(1),
-                    reader.GetString(2),
-                    reader.GetBoolean(3),
-                    reader.IsDBNull(4) ? null : reader.GetFieldValue<uint>(4))));
-            }
+            rows.Add((reader.GetString(0), new StepProgress(
+                reader.GetInt32(1),
+                reader.GetString(2),
+                reader.GetBoolean(3),
+                reader.IsDBNull(4) ? null : reader.GetFieldValue<uint>(4))));
         }
 
         return rows.ToLookup(r => r.Key, r => r.Step, StringComparer.Ordinal);

@@ -13,9 +13,9 @@ internal static class SessionChecks
     /// what it pools, by what stays the same from statement to statement and between two clients.
     /// </summary>
     /// <exception cref="MigrateException">It is such a pooler (2).</exception>
-    public static async Task RefuseTransactionPoolingAsync(DatabaseSession session, CancellationToken cancellation)
+    public static async Task RefuseTransactionPoolingAsync(DatabaseSession session, DatabaseFacts facts, CancellationToken cancellation)
     {
-        int server = await PidAsync(session.Connection, cancellation).ConfigureAwait(false);
+        int server = facts.BackendPid;
         if (server == session.Connection.ProcessID)
         {
             return;
@@ -39,15 +39,14 @@ internal static class SessionChecks
 
     /// <summary>Refuses a server that takes no writes.</summary>
     /// <exception cref="MigrateException">It is a standby, or the session is read-only (2).</exception>
-    public static async Task RefuseReadOnlyAsync(DatabaseSession session, CancellationToken cancellation)
+    public static void RefuseReadOnly(DatabaseSession session, DatabaseFacts facts)
     {
-        bool isStandby = await session.ScalarAsync<bool>("SELECT pg_is_in_recovery()", cancellation).ConfigureAwait(false);
-        if (isStandby || await session.ScalarAsync<string>("SHOW default_transaction_read_only", cancellation).ConfigureAwait(false) == "on")
+        if (facts.IsStandby || facts.IsReadOnly)
         {
-            string why = isStandby ? "it is a standby (read replica)" : "default_transaction_read_only is on";
+            string why = facts.IsStandby ? "it is a standby (read replica)" : "default_transaction_read_only is on";
             throw new MigrateException(ExitCode.Usage, new Problem("read-only", $"the {DatabaseProblems.Describe(session.Settings)} takes no writes: {why}")
             {
-                Advice = isStandby
+                Advice = facts.IsStandby
                     ? "Connect to the primary (the writer endpoint of a managed database); with several hosts: target_session_attrs=read-write."
                     : "Connect with a role, or to a database, that may write.",
             });

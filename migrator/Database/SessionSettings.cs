@@ -1,6 +1,5 @@
 using System.Globalization;
 using Migrator.Configuration;
-using Npgsql;
 
 namespace Migrator.Database;
 
@@ -8,7 +7,7 @@ namespace Migrator.Database;
 internal sealed class SessionSettings
 {
     // The server notices within a second that its client died, and lets go of locks (guarantee 6).
-    private const string ClientCheckMilliseconds = "1000";
+    private const string ClientCheckMilliseconds = "'1000'";
 
     private readonly List<(string Name, string Value)> _values;
 
@@ -20,60 +19,51 @@ internal sealed class SessionSettings
         "RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "CLOSE ALL", "DEALLOCATE ALL", "UNLISTEN *", "DISCARD TEMP", SetStatement,
     ];
 
-    private string SetStatement
-        => "SELECT " + string.Join(", ", _values.Select(v => $"pg_catalog.set_config('{v.Name}', {Sql.Literal(v.Value)}, false)"));
+    /// <summary>Sets them.</summary>
+    public string SetStatement
+        => "SELECT " + string.Join(", ", _values.Select(v => $"pg_catalog.set_config('{v.Name}', {v.Value}, false)"));
 
-    /// <summary>Sets them on a fresh session.</summary>
-    public static async Task<SessionSettings> ApplyAsync(DatabaseSession session, MigrateOptions options, CancellationToken cancellation)
+    /// <summary>The settings for a server and the options.</summary>
+    /// <param name="server">The server's version: what it does not know is left out.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="checksClient">Whether the server can poll for a closed socket; one on a platform that cannot refuses the setting.</param>
+    public static SessionSettings Of(Version server, MigrateOptions options, bool checksClient)
     {
-        Version server = session.Connection.PostgreSqlVersion;
         var values = new List<(string, string)>
         {
             ("lock_timeout", Milliseconds(options.LockTimeout)),
             ("statement_timeout", Milliseconds(options.StatementTimeout)),
-            ("idle_in_transaction_session_timeout", "0"),
+            ("idle_in_transaction_session_timeout", "'0'"),
             // A peer that went silent (a lost node) is noticed by these only.
-            ("tcp_keepalives_idle", "30"),
-            ("tcp_keepalives_interval", "10"),
-            ("tcp_keepalives_count", "3"),
+            ("tcp_keepalives_idle", "'30'"),
+            ("tcp_keepalives_interval", "'10'"),
+            ("tcp_keepalives_count", "'3'"),
         };
         if (server.Major >= 12)
         {
-            values.Add(("tcp_user_timeout", "60000"));
+            values.Add(("tcp_user_timeout", "'60000'"));
         }
 
-        if (server.Major >= 14)
+        if (server.Major >= 14 && checksClient)
         {
             values.Add(("client_connection_check_interval", ClientCheckMilliseconds));
         }
 
         if (server.Major >= 17)
         {
-            values.Add(("transaction_timeout", "0"));
+            values.Add(("transaction_timeout", "'0'"));
         }
 
         if (options.Schema is { } schema)
         {
-            string path = await session.ScalarAsync<string>("SHOW search_path", cancellation).ConfigureAwait(false) ?? "";
-            values.Add(("search_path", path.Length == 0 ? Sql.Identifier(schema) : $"{Sql.Identifier(schema)}, {path}"));
+            // In front of the path that RESET ALL brings back.
+            values.Add(("search_path", $"concat_ws(', ', {Sql.Literal(Sql.Identifier(schema))}, nullif(current_setting('search_path'), ''))"));
         }
 
-        var settings = new SessionSettings(values);
-        try
-        {
-            await session.ExecuteAsync(settings.SetStatement, cancellation).ConfigureAwait(false);
-        }
-        catch (PostgresException e) when (e.SqlState == SqlStates.InvalidParameterValue)
-        {
-            // A server on a platform that cannot poll for a closed socket refuses the interval.
-            values.RemoveAll(v => v.Item1 == "client_connection_check_interval");
-            await session.ExecuteAsync(settings.SetStatement, cancellation).ConfigureAwait(false);
-        }
-
-        return settings;
+        return new SessionSettings(values);
     }
 
     // No limit is 0 for PostgreSQL, said aloud so that it overrides what the role or the database has set.
     private static string Milliseconds(TimeSpan? value)
-        => value is { } limit ? Math.Max(1, (long)limit.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) : "0";
+        => value is { } limit ? string.Create(CultureInfo.InvariantCulture, $"'{Math.Max(1, (long)limit.TotalMilliseconds)}'") : "'0'";
 }

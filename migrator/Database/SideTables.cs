@@ -9,20 +9,52 @@ namespace Migrator.Database;
 /// </summary>
 internal sealed class SideTables(HistoryTable history)
 {
-    public string Audit { get; } = Quoted(history, "_audit");
+    private const int LongestName = 63;
+    private const string AuditSuffix = "_audit";
+    private const string ProgressSuffix = "_progress";
+    private const string UndoSuffix = "_undo";
 
-    public string Progress { get; } = Quoted(history, "_progress");
+    public string Audit { get; } = Quoted(history, AuditSuffix);
 
-    public string Undo { get; } = Quoted(history, "_undo");
+    public string Progress { get; } = Quoted(history, ProgressSuffix);
 
-    /// <summary>Whether they exist; false until <see cref="EnsureAsync"/> or <see cref="LookAsync"/> found them.</summary>
+    public string Undo { get; } = Quoted(history, UndoSuffix);
+
+    /// <summary>Whether they exist; false until <see cref="EnsureAsync"/> or <see cref="Note"/> found them.</summary>
     public bool Exist { get; private set; }
 
-    /// <summary>Looks whether they are there. Never writes.</summary>
+    /// <summary>Finds the history table and those beside it, in every schema.</summary>
+    public static string LookStatement(string historyTable) => $"""
+        SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind IN ('r', 'p') AND c.relname IN ({string.Join(", ", new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => Sql.Literal(NameOf(historyTable, s))))})
+        """;
+
+    /// <summary>Reads the rows of <see cref="LookStatement"/>.</summary>
+    public static async Task<HashSet<(string Schema, string Name)>> ReadLookAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
+        var tables = new HashSet<(string, string)>();
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            tables.Add((reader.GetString(0), reader.GetString(1)));
+        }
+
+        return tables;
+    }
+
+    /// <summary>Notes which tables there are, the history table's included.</summary>
+    public void Note(IReadOnlySet<(string Schema, string Name)> tables)
+    {
+        history.Note(tables);
+        Exist = new[] { AuditSuffix, ProgressSuffix, UndoSuffix }.All(s => tables.Contains((history.Schema, NameOf(history.Name, s))));
+    }
+
+    /// <summary>Looks which tables there are. Never writes.</summary>
     public async Task LookAsync(DatabaseSession session, CancellationToken cancellation)
-        => Exist = await session.ScalarAsync<bool>(
-            $"SELECT to_regclass({Sql.Literal(Audit)}) IS NOT NULL AND to_regclass({Sql.Literal(Progress)}) IS NOT NULL AND to_regclass({Sql.Literal(Undo)}) IS NOT NULL",
-            cancellation).ConfigureAwait(false);
+    {
+        await using var query = new NpgsqlCommand(LookStatement(history.Name), session.Connection);
+        await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        Note(await ReadLookAsync(reader, cancellation).ConfigureAwait(false));
+    }
 
     /// <summary>Creates what is missing.</summary>
     public async Task EnsureAsync(DatabaseSession session, CancellationToken cancellation)
@@ -97,9 +129,9 @@ internal sealed class SideTables(HistoryTable history)
         """;
 
     // PostgreSQL cuts names at 63 bytes: the suffix must not be what is lost.
+    private static string NameOf(string historyTable, string suffix)
+        => historyTable[..Math.Min(historyTable.Length, LongestName - suffix.Length)] + suffix;
+
     private static string Quoted(HistoryTable history, string suffix)
-    {
-        string name = history.Name.Length + suffix.Length <= 63 ? history.Name : history.Name[..(63 - suffix.Length)];
-        return $"{Sql.Identifier(history.Schema)}.{Sql.Identifier(name + suffix)}";
-    }
+        => $"{Sql.Identifier(history.Schema)}.{Sql.Identifier(NameOf(history.Name, suffix))}";
 }

@@ -25,20 +25,18 @@ internal sealed class UndoTable(SideTables tables)
 #pragma warning restore CA5351
     }
 
-    /// <summary>The checksums of what is kept, by version.</summary>
-    public async Task<Dictionary<ScriptVersion, string>> ReadChecksumsAsync(DatabaseSession session, CancellationToken cancellation)
+    /// <summary>The checksums of what is kept.</summary>
+    public static string SelectChecksumsStatement(SideTables tables) => $"SELECT version, checksum FROM {tables.Undo}";
+
+    /// <summary>Reads the rows of <see cref="SelectChecksumsStatement"/>: by version.</summary>
+    public static async Task<Dictionary<ScriptVersion, string>> ReadChecksumsAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var result = new Dictionary<ScriptVersion, string>();
-        if (tables.Exist)
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            await using var query = new NpgsqlCommand($"SELECT version, checksum FROM {Name}", session.Connection);
-            await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            if (ScriptVersion.TryParse(reader.GetString(0), out ScriptVersion? version, out _))
             {
-                if (ScriptVersion.TryParse(reader.GetString(0), out ScriptVersion? version, out _))
-                {
-                    result[version] = reader.GetString(1);
-                }
+                result[version] = reader.GetString(1);
             }
         }
 
