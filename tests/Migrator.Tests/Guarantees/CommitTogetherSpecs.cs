@@ -1,0 +1,59 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Guarantees;
+
+/// <summary>
+/// Guarantees 4 and 5: what a script does and the rows that say so are of one transaction. Told by xmin, which no kill is needed
+/// for: two commits in one message cannot be parted by the client's death, but by the server's.
+/// </summary>
+public sealed class CommitTogetherSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    private const int Timeout = 60_000;
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task A_migration_its_history_row_and_its_audit_row_are_of_one_transaction(int major)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        using var scripts = new ScriptFolder { ["V1__t.sql"] = "CREATE TABLE t (x int);", ["V2__row.sql"] = "INSERT INTO t VALUES (1);" };
+
+        await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Equal(
+            "True|True",
+            (await database.RowsAsync("SELECT t.xmin = c.xmin, t.xmin = a.xmin FROM t, changelog c, changelog_audit a WHERE c.version = '2' AND a.version = '2'"))[0]);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("INSERT INTO t VALUES (1);")]
+    [InlineData("BEGIN;\nINSERT INTO t VALUES (1);\nCOMMIT;")]
+    [InlineData("SET ROLE app;\nBEGIN;\nINSERT INTO t VALUES (1);\nEND;")]
+    [InlineData("COPY t FROM stdin;\n1\n\\.")]
+    public async Task A_statement_and_its_progress_row_are_of_one_transaction(string statement)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__x.sql"] = $"-- evolve-tx-off\nCREATE TABLE t (x int);\n{statement}\nSELECT nothing;" };
+
+        await new Cli(database, scripts).FailAsync(1, "up");
+
+        Assert.Equal("True", await database.ScalarAsync("SELECT t.xmin = p.xmin FROM t, changelog_progress p WHERE p.step = (SELECT max(step) FROM changelog_progress)"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_history_row_of_a_script_outside_a_transaction_goes_in_as_its_progress_rows_go()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__x.sql"] = "-- evolve-tx-off\nCREATE TABLE t (x int);\nSELECT nothing;" };
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "up");
+        await database.ExecuteAsync("CREATE TABLE gone (by xid); CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.gone VALUES (pg_current_xact_id()::xid); RETURN NULL; END $$");
+        await database.ExecuteAsync("CREATE TRIGGER note AFTER DELETE ON changelog_progress FOR EACH STATEMENT EXECUTE FUNCTION note()");
+        scripts["V1__x.sql"] = "-- evolve-tx-off\nCREATE TABLE t (x int);\nSELECT 1;";
+
+        await migrate.SucceedAsync("up");
+
+        Assert.Equal("True|True", (await database.RowsAsync("SELECT gone.by = c.xmin, a.xmin = c.xmin FROM gone, changelog c, changelog_audit a WHERE c.version = '1' AND a.outcome = 'applied'"))[0]);
+    }
+}
