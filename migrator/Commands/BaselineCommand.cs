@@ -32,9 +32,9 @@ internal sealed class BaselineCommand : MigrateCommand
         Takeover takeover = version is null
             ? Takeover.FromFlyway(await FlywayHistory.ReadAsync(session.Session, session.History.Schema, run.Options.FlywayTable, cancellation).ConfigureAwait(false), scripts)
             : Takeover.At(version);
-        if (takeover.Start is not null && IsBaselinedAt(history, takeover.Start) && takeover.Applied.Count == 0)
+        if (takeover.IsIn(history))
         {
-            run.Lines = [$"{session.History.QualifiedName} is at this baseline already."];
+            run.Lines = [$"{session.History.QualifiedName} holds this baseline already."];
             return ExitCode.Done;
         }
 
@@ -61,9 +61,6 @@ internal sealed class BaselineCommand : MigrateCommand
 
         return version;
     }
-
-    private static bool IsBaselinedAt(IReadOnlyList<HistoryEntry> history, ScriptVersion start)
-        => history.Any(e => e.Kind == HistoryKind.StartVersion && e.Version!.Equals(start));
 
     private static void RefuseIfManaged(HistoryTable table, IReadOnlyList<HistoryEntry> history)
     {

@@ -24,31 +24,53 @@ internal sealed class NewCommand : MigrateCommand
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
         string folder = run.Options.Directories[0];
-        Directory.CreateDirectory(folder);
-        ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
         string description = Describe(run.Options.Argument!);
-        string head = run.Options.TransactionOff ? "-- evolve-tx-off\n" : "";
-        string version = Next(scripts.Newest, run.Time.GetUtcNow());
-        (string Name, string Content)[] files = run.Options.Repeatable
-            ? [($"R__{description}.sql", $"{head}-- Runs again when its content changes: let it replace what it creates (CREATE OR REPLACE …).\n")]
-            :
-            [
-                ($"V{version}__{description}.sql", $"{head}-- Runs once, in one transaction with its history row.\n"),
-                ($"U{version}__{description}.sql", $"{head}-- Takes V{version} back.\n"),
-            ];
-        foreach ((string name, string content) in files)
+        try
         {
-            string path = Path.Combine(folder, name);
-            if (File.Exists(path))
+            Directory.CreateDirectory(folder);
+            ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
+            (string Path, string Content)[] files =
+                [.. Files(run.Options, description, scripts.Newest, run.Time.GetUtcNow()).Select(f => (Path.Combine(folder, f.Name), f.Content))];
+            if (files.Select(f => f.Path).FirstOrDefault(File.Exists) is { } there)
             {
-                throw new MigrateException(ExitCode.Usage, new Problem("script-exists", $"{path} is there already") { Script = name });
+                throw new MigrateException(ExitCode.Usage, new Problem("script-exists", $"{there} is there already")
+                {
+                    Advice = "Edit it, or give the new one another description.",
+                });
             }
 
-            await File.WriteAllTextAsync(path, content, cancellation).ConfigureAwait(false);
+            foreach ((string path, string content) in files)
+            {
+                await File.WriteAllTextAsync(path, content, cancellation).ConfigureAwait(false);
+            }
+
+            run.Lines = [.. files.Select(f => f.Path)];
+            return ExitCode.Done;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MigrateException(
+                ExitCode.Usage,
+                new Problem("dir-unwritable", $"no script can be created in {folder}: {e.Message}") { Advice = "Check --dir (MIGRATE_DIR), its owner and its mode." },
+                e);
+        }
+    }
+
+    private static IEnumerable<(string Name, string Content)> Files(MigrateOptions options, string description, ScriptVersion? newest, DateTimeOffset now)
+    {
+        string head = options.TransactionOff ? "-- evolve-tx-off\n-- Runs statement by statement, each in a transaction of its own where it can.\n" : "";
+        if (options.Repeatable)
+        {
+            return [($"R__{description}.sql", $"{head}-- Runs again when its content changes: let it replace what it creates (CREATE OR REPLACE …).\n")];
         }
 
-        run.Lines = [.. files.Select(f => Path.Combine(folder, f.Name))];
-        return ExitCode.Done;
+        string version = Next(newest, now);
+        string once = options.TransactionOff ? "-- Runs once.\n" : "-- Runs once, in one transaction with its history row.\n";
+        return
+        [
+            ($"V{version}__{description}.sql", head + once),
+            ($"U{version}__{description}.sql", $"{head}-- Takes V{version} back.\n"),
+        ];
     }
 
     private static string Describe(string text)
@@ -62,17 +84,23 @@ internal sealed class NewCommand : MigrateCommand
             });
     }
 
-    // The last part counts up: 7 → 8, 1.2 → 1.3; a folder that numbers by time goes on so.
+    // The last part counts up: 7 → 8, 1.2 → 1.3; a folder that numbers by time goes on so, each above the one before.
     private static string Next(ScriptVersion? newest, DateTimeOffset now)
     {
         string[] parts = (newest?.Label ?? "0").Split('.');
-        if (parts is [{ Length: TimestampLength }])
+        long last = long.Parse(parts[^1], CultureInfo.InvariantCulture);
+        if (last == long.MaxValue)
         {
-            return now.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+            throw new MigrateException(ExitCode.Usage, new Problem("version", $"there is no number above that of version {newest}"));
         }
 
-        string last = (long.Parse(parts[^1], CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
-        parts[^1] = last.PadLeft(parts[^1].Length, '0');
+        long next = last + 1;
+        if (parts is [{ Length: TimestampLength }])
+        {
+            next = Math.Max(next, long.Parse(now.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+        }
+
+        parts[^1] = next.ToString(CultureInfo.InvariantCulture).PadLeft(parts[^1].Length, '0');
         return string.Join('.', parts);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class UpCommand : MigrateCommand
 {
     public override string Name => "up";
 
-    public override string Description => "Apply what is pending.";
+    public override string Description => "Apply every migration of the folder that the database does not have yet.";
 
     public override IReadOnlyList<Setting> Settings =>
     [

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Migrator.Database;
+using Migrator.Reporting;
 using Migrator.Scripts;
 
 namespace Migrator.Execution;
@@ -35,10 +36,12 @@ internal sealed record Takeover(ScriptVersion? Baseline, IReadOnlyList<Script> A
                 problems.Add(new Problem("missing-script", $"Flyway applied version {entry.Version}, but its script {entry.Script} is not here")
                 {
                     Script = entry.Script,
-                    Advice = "Put the script into the folder as it was applied.",
+                    Advice = entry.IsSql
+                        ? "Put the script into the folder as it was applied."
+                        : $"It is no SQL: put a V{entry.Version}__….sql that does the same (or a comment that says what it did) in its place.",
                 });
             }
-            else if (script is not null && entry.Checksum is { } checksum && checksum != FlywayChecksum.Of(script.Text))
+            else if (script is not null && entry is { IsSql: true, Checksum: { } checksum } && checksum != FlywayChecksum.Of(script.Text))
             {
                 // A repeatable that changed since is simply run again.
                 if (entry.Version is not null)
@@ -57,15 +60,24 @@ internal sealed record Takeover(ScriptVersion? Baseline, IReadOnlyList<Script> A
             }
         }
 
+        // Behind the folder's own way to write it, or 1.0 would stay pending above a baseline at 1.
+        ScriptVersion? baseline = scripts.Versioned.FirstOrDefault(s => flyway.Baseline is { } at && FlywayHistory.SameVersion(s.Version!, at))?.Version;
         return problems.Count == 0
-            ? new Takeover(flyway.Baseline, applied)
+            ? new Takeover(baseline ?? flyway.Baseline, applied)
             : throw new MigrateException(ExitCode.HistoryMismatch, problems);
     }
 
+    /// <summary>Whether a history holds all of it already.</summary>
+    public bool IsIn(IReadOnlyList<HistoryEntry> history)
+        => (Start is not null || Applied.Count > 0)
+        && (Start is null || history.Any(e => e.Kind == HistoryKind.StartVersion && e.Version!.Equals(Start)))
+        && Applied.All(s => history.Any(e => e.Name == s.FileName && e.Checksum == s.Checksum));
+
+    /// <summary>What it comes to, in one sentence.</summary>
     public string Describe()
     {
         string start = Baseline is null ? "" : $"version {Baseline} and everything below count as applied";
-        string scripts = Applied.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Applied.Count} applied scripts taken over");
+        string scripts = Applied.Count == 0 ? "" : $"{TextStyle.Count(Applied.Count, "applied script")} taken over";
         return start.Length > 0 && scripts.Length > 0 ? $"{start}; {scripts}." : start + scripts + (start + scripts == "" ? "nothing to take over." : ".");
     }
 

@@ -4,7 +4,11 @@ using Npgsql;
 namespace Migrator.Database;
 
 /// <summary>A script that Flyway's history says is applied.</summary>
-internal sealed record FlywayEntry(ScriptVersion? Version, string Script, int? Checksum);
+/// <param name="Version">Its version; null for a repeatable one.</param>
+/// <param name="Script">Its file name, or the class of one that is no SQL.</param>
+/// <param name="Checksum">Flyway's, if it has one.</param>
+/// <param name="IsSql">Whether it is SQL; Flyway also runs Java classes and shell scripts.</param>
+internal sealed record FlywayEntry(ScriptVersion? Version, string Script, int? Checksum, bool IsSql);
 
 /// <summary>
 /// Flyway's history table (https://documentation.red-gate.com/flyway/flyway-concepts/migrations/flyway-schema-history-table):
@@ -32,17 +36,18 @@ internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<Flyw
                 string script = Path.GetFileName(reader.GetString(2));
                 switch (type)
                 {
-                    case "BASELINE":
+                    // B scripts (SQL_BASELINE, …) stand for every version up to theirs.
+                    case "BASELINE" or "SQL_BASELINE" or "JDBC_BASELINE" or "SCRIPT_BASELINE":
                         baseline = version;
                         break;
                     case "SCHEMA":
                         break;
-                    case "DELETE" or "UNDO_SQL" or "UNDO_JDBC":
+                    case "DELETE" or "UNDO_SQL" or "UNDO_JDBC" or "UNDO_SCRIPT" or "UNDO_CUSTOM":
                         applied.RemoveAll(e => version is null ? e.Script == script : e.Version?.Equals(version) == true);
                         break;
                     default:
                         applied.RemoveAll(e => version is null && e.Script == script);
-                        applied.Add(new FlywayEntry(version, script, reader.IsDBNull(3) ? null : reader.GetInt32(3)));
+                        applied.Add(new FlywayEntry(version, script, reader.IsDBNull(3) ? null : reader.GetInt32(3), type == "SQL"));
                         break;
                 }
             }
