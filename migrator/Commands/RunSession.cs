@@ -53,8 +53,7 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     public async Task<Plan> PlanAsync(ScriptSet scripts, CancellationToken cancellation)
     {
         await ReadAsync(cancellation).ConfigureAwait(false);
-        run.Plan = Planner.Plan(scripts, Entries, new PlanRules(
-            run.Options.Target, run.Options.OutOfOrder, _snapshot.Progress.Contains(ProgressTable.RepeatablesDue), _snapshot.Repaired));
+        run.Plan = Planner.Plan(scripts, Entries, new PlanRules(run.Options.Target, run.Options.OutOfOrder, _snapshot.Repaired));
         return run.Plan;
     }
 
@@ -80,11 +79,6 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
         if (assessment.Scripts.Count > 0)
         {
             await new Applier(Context, assessment.Scripts, _snapshot.Progress).ApplyAsync(cancellation).ConfigureAwait(false);
-        }
-
-        if (_snapshot.Progress.Contains(ProgressTable.RepeatablesDue))
-        {
-            await session.ExecuteAsync(new ProgressTable(sideTables).RepeatablesDoneStatement(), cancellation).ConfigureAwait(false);
         }
     }
 

@@ -119,6 +119,13 @@ internal sealed class HistoryTable
     public string DeleteStatement(HistoryEntry entry)
         => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE id = {entry.Id}");
 
+    /// <summary>
+    /// Takes back the rows of all repeatables, in the transaction of an undo, which may drop or replace what they made: whichever
+    /// folder comes next runs its own again, its gate waits for that, and Evolve would do the same.
+    /// </summary>
+    public string DeleteRepeatablesStatement()
+        => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE type = {(int)HistoryKind.Repeatable}");
+
     /// <summary>Removes the rows of failed scripts.</summary>
     public string DeleteFailedStatement() => $"DELETE FROM {Quoted} WHERE NOT success";
 

@@ -16,9 +16,6 @@ internal sealed record StepProgress(int Step, string Checksum, bool IsDone, uint
 /// </summary>
 internal sealed class ProgressTable(SideTables tables)
 {
-    /// <summary>The key of the note that every repeatable has to run again; no script has such a name.</summary>
-    public const string RepeatablesDue = "*";
-
     /// <summary>The table's name in SQL.</summary>
     public string Name => tables.Progress;
 
@@ -57,13 +54,8 @@ internal sealed class ProgressTable(SideTables tables)
 
     public string ForgetAllStatement(string key) => $"DELETE FROM {Name} WHERE script = {Sql.Literal(key)}";
 
-    /// <summary>
-    /// Says, in the transaction of an undo, that every repeatable has to run again: a run that is killed before that leaves
-    /// views missing of which the history knows nothing.
-    /// </summary>
-    public string RepeatablesDueStatement() => Upsert(RepeatablesDue, 0, "", "started", "NULL");
-
-    public string RepeatablesDoneStatement() => ForgetAllStatement(RepeatablesDue);
+    /// <summary>Repeatables run from their top again: an undo may have taken what their first steps made. Only theirs is a key that is a whole name.</summary>
+    public string ForgetRepeatablesStatement() => $"DELETE FROM {Name} WHERE left(script, 1) NOT IN ('V', 'U')";
 
     private string Upsert(string key, int step, string checksum, string state, string existedBefore)
         => string.Create(CultureInfo.InvariantCulture, $"""

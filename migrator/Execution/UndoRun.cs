@@ -53,7 +53,8 @@ internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo P
     [
         context.History.DeleteStatement(plan.Entry),
         _undo.ForgetStatement(plan.Entry.Version!),
-        _progress.RepeatablesDueStatement(),
+        context.History.DeleteRepeatablesStatement(),
+        _progress.ForgetRepeatablesStatement(),
         context.Audit.InsertStatement(plan.Script, AuditOutcome.Undone, elapsed),
     ];
 }

@@ -91,23 +91,22 @@ internal sealed class PlanContext
     {
         HistoryEntry? last = _repeated[script.FileName].LastOrDefault();
         bool isLatest = last is not null && last.Checksum == script.Checksum;
-        ScriptState state = _rules.RepeatablesDue ? ScriptState.Pending
-            : script.RepeatsAlways ? ScriptState.RepeatsAlways
+        ScriptState state = script.RepeatsAlways ? ScriptState.RepeatsAlways
             : isLatest ? ScriptState.Applied
             : last is null ? ScriptState.Pending
             : ScriptState.Changed;
         _repeatable.Add(new(state, script, last));
 
         // An old release must not put its views over those of a newer one.
-        bool isLeftAlone = IsAhead && last is not null && !_rules.RepeatablesDue;
-        if (!isLeftAlone && (!isLatest || script.RepeatsAlways || _rules.RepeatablesDue))
+        bool isLeftAlone = IsAhead && last is not null;
+        if (!isLeftAlone && (!isLatest || script.RepeatsAlways))
         {
             _pending.Add(script);
         }
 
         // Older pods must still start after a newer release replaced the view: any time will do.
         bool wasEverApplied = _repeated[script.FileName].Any(e => e.Checksum == script.Checksum);
-        if (_rules.RepeatablesDue || (!wasEverApplied && !script.RepeatsAlways && !isLeftAlone))
+        if (!wasEverApplied && !script.RepeatsAlways && !isLeftAlone)
         {
             _awaited.Add(script);
         }

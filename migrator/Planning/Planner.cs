@@ -6,9 +6,8 @@ namespace Migrator.Planning;
 /// <summary>What the planner has to know besides scripts and history.</summary>
 /// <param name="Target">The last version to apply; null is the newest.</param>
 /// <param name="OutOfOrder">Whether a version older than the newest applied one may run.</param>
-/// <param name="RepeatablesDue">Whether an undo was interrupted before it ran the repeatables again.</param>
 /// <param name="Repaired">Checksums that were valid before a repair, by version; null for none.</param>
-internal sealed record PlanRules(ScriptVersion? Target = null, bool OutOfOrder = false, bool RepeatablesDue = false, ILookup<string, string>? Repaired = null);
+internal sealed record PlanRules(ScriptVersion? Target = null, bool OutOfOrder = false, ILookup<string, string>? Repaired = null);
 
 /// <summary>Scripts + history → plan. Pure: reads nothing, changes nothing, so that every case can be tried.</summary>
 internal static class Planner
