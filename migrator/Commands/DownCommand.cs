@@ -26,7 +26,7 @@ internal sealed class DownCommand : MigrateCommand
         await session.LockAsync(cancellation).ConfigureAwait(false);
         Plan before = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         UndoPlan plan = await session.PlanUndoAsync(before, scripts, goal, cancellation).ConfigureAwait(false);
-        IReadOnlyList<(PlannedUndo, PreparedScript)> undos = DownAssessment.Check(plan, run.Options);
+        IReadOnlyList<(PlannedUndo, PreparedScript)> undos = session.AssessUndo(plan, scripts);
         if (plan.Missing.Count > 0)
         {
             // Nothing at all is changed: half a way back is no way back.
@@ -34,7 +34,7 @@ internal sealed class DownCommand : MigrateCommand
             return ExitCode.Done;
         }
 
-        run.Report.Warnings(DownAssessment.Differences(plan));
+        run.Report.Warnings(DownAssessment.Warnings(plan));
         run.Report.Undoing(plan);
         await session.UndoAsync(undos, cancellation).ConfigureAwait(false);
 

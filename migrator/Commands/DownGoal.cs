@@ -10,11 +10,14 @@ internal static class DownGoal
 {
     private const string Everything = "0";
 
+    /// <summary>Whether any is given.</summary>
+    public static bool IsGiven(MigrateOptions options) => Count(options) > 0;
+
     /// <summary>The goal.</summary>
     /// <exception cref="MigrateException">Not exactly one is given (2).</exception>
     public static UndoGoal Of(MigrateOptions options)
     {
-        int given = (options.To is null ? 0 : 1) + (options.Steps is null ? 0 : 1) + (options.ToDirectory ? 1 : 0);
+        int given = Count(options);
         if (given != 1)
         {
             throw Wrong(given == 0 ? "down needs to know how far: --to V, --steps N or --to-dir" : "down takes one of --to, --steps and --to-dir");
@@ -41,6 +44,8 @@ internal static class DownGoal
             ? new UndoGoal(To: version)
             : throw Wrong($"--to: the version {wrong}");
     }
+
+    private static int Count(MigrateOptions options) => (options.To is null ? 0 : 1) + (options.Steps is null ? 0 : 1) + (options.ToDirectory ? 1 : 0);
 
     private static MigrateException Wrong(string message) => new(ExitCode.Usage, new Problem("usage", message)
     {

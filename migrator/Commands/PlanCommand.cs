@@ -21,12 +21,21 @@ internal sealed class PlanCommand : MigrateCommand
 
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
     {
+        UndoGoal? goal = run.Options.Down ? DownGoal.Of(run.Options) : null;
+        if (goal is null && DownGoal.IsGiven(run.Options))
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", "--to, --steps and --to-dir say how far down: they need --down")
+            {
+                Advice = "'migrate plan --down --to V' plans the way down; --target V is where 'up' stops.",
+            });
+        }
+
         (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
         await using RunSession session = opened;
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
-        if (run.Options.Down)
+        if (goal is not null)
         {
-            return await PlanDownAsync(run, session, plan, scripts, cancellation).ConfigureAwait(false);
+            return await PlanDownAsync(run, session, plan, scripts, goal, cancellation).ConfigureAwait(false);
         }
 
         run.Report.Warnings(plan.Warnings);
@@ -40,16 +49,17 @@ internal sealed class PlanCommand : MigrateCommand
         return ExitCode.Done;
     }
 
-    private static async Task<ExitCode> PlanDownAsync(Run run, RunSession session, Plan before, ScriptSet scripts, CancellationToken cancellation)
+    private static async Task<ExitCode> PlanDownAsync(
+        Run run, RunSession session, Plan before, ScriptSet scripts, UndoGoal goal, CancellationToken cancellation)
     {
-        UndoPlan plan = await session.PlanUndoAsync(before, scripts, DownGoal.Of(run.Options), cancellation).ConfigureAwait(false);
-        IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> undos = DownAssessment.Check(plan, run.Options);
+        UndoPlan plan = await session.PlanUndoAsync(before, scripts, goal, cancellation).ConfigureAwait(false);
+        IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> undos = session.AssessUndo(plan, scripts);
         if (plan.Missing.Count > 0)
         {
             run.Report.Warning(DownAssessment.MissingUndo(plan.Missing));
         }
 
-        run.Report.Warnings(DownAssessment.Differences(plan));
+        run.Report.Warnings(DownAssessment.Warnings(plan));
         if (run.Options.ShowSql)
         {
             run.Sql = [.. undos.Select(u => PlannedSql.Of(u.Script.Script, run.Options, u.Plan.IsStored))];

@@ -53,7 +53,8 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     public async Task<Plan> PlanAsync(ScriptSet scripts, CancellationToken cancellation)
     {
         await ReadAsync(cancellation).ConfigureAwait(false);
-        run.Plan = Planner.Plan(scripts, Entries, new PlanRules(run.Options.Target, run.Options.OutOfOrder, _snapshot.Repaired));
+        run.Plan = Planner.Plan(scripts, Entries, new PlanRules(
+            run.Options.Target, run.Options.OutOfOrder, _snapshot.Repaired, Interrupted(ScriptKind.Undo)));
         return run.Plan;
     }
 
@@ -72,6 +73,12 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
         if (assessment.Undo.Count > 0)
         {
             await Context.CreateTablesAsync(cancellation).ConfigureAwait(false);
+            if (await _undo.UntrustedAsync(session, cancellation).ConfigureAwait(false) is { } untrusted)
+            {
+                // Not only at night, when 'down' refuses.
+                run.Report.Warning(untrusted);
+            }
+
             await session.ExecuteAllAsync(
                 assessment.Undo.Select(s => _undo.StoreStatement(s.Script.Version!, s.Script.FileName, s.Text)), cancellation).ConfigureAwait(false);
         }
@@ -82,13 +89,25 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
         }
     }
 
-    /// <summary>Plans the way down. Refuses to read undo scripts that somebody else could have written.</summary>
+    /// <summary>Plans the way down.</summary>
+    /// <exception cref="MigrateException">Somebody else could have written the undo scripts that the database keeps (2).</exception>
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, ScriptSet scripts, UndoGoal goal, CancellationToken cancellation)
     {
-        await _undo.RefuseUntrustedAsync(session, cancellation).ConfigureAwait(false);
-        run.UndoPlan = UndoPlanner.Plan(scripts, Entries, await _undo.ReadAsync(session, cancellation).ConfigureAwait(false), goal, plan, run.Options.Placeholders);
+        if (await _undo.UntrustedAsync(session, cancellation).ConfigureAwait(false) is { } untrusted)
+        {
+            throw new MigrateException(ExitCode.Usage, untrusted);
+        }
+
+        IReadOnlyList<StoredUndo> stored = await _undo.ReadAsync(session, cancellation).ConfigureAwait(false);
+        run.UndoPlan = UndoPlanner.Plan(
+            scripts, Entries, plan, new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), run.Options.Placeholders));
         return run.UndoPlan;
     }
+
+    /// <summary>The undo scripts, and the repeatables that run behind them, checked before the first runs (guarantee 3).</summary>
+    /// <exception cref="MigrateException">Something is wrong with the plan or a script.</exception>
+    public IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> AssessUndo(UndoPlan plan, ScriptSet scripts)
+        => DownAssessment.Check(plan, scripts.Repeatable, run.Options, _snapshot.Progress);
 
     /// <summary>Undoes what is planned.</summary>
     /// <exception cref="MigrateException">A script failed; those before it stay undone.</exception>
@@ -113,4 +132,6 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     }
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
+
+    private IReadOnlyList<ScriptVersion> Interrupted(ScriptKind kind) => ProgressTable.InterruptedIn(_snapshot.Progress.Select(s => s.Key), kind);
 }

@@ -21,4 +21,14 @@ internal sealed record HistoryEntry(
     string Name,
     string? Checksum,
     string InstalledBy,
-    DateTime InstalledOn);
+    DateTime InstalledOn)
+{
+    private const int NoId = 0;
+
+    /// <summary>Whether it has no row yet: its script stopped half way.</summary>
+    public bool IsHalfApplied => Id == NoId;
+
+    /// <summary>Stands for a version whose script, one outside a transaction, stopped half way.</summary>
+    public static HistoryEntry HalfApplied(ScriptVersion version)
+        => new(NoId, HistoryKind.Versioned, version, "", $"V{version.Label}, half applied", null, "", default);
+}

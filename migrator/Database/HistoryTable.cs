@@ -115,9 +115,9 @@ internal sealed class HistoryTable
     public string RepairStatement(HistoryEntry entry, Script script)
         => string.Create(CultureInfo.InvariantCulture, $"UPDATE {Quoted} SET checksum = '{script.Checksum}', name = {Sql.Literal(script.FileName)} WHERE id = {entry.Id}");
 
-    /// <summary>Takes back the row of a version that is undone; the audit table keeps the story.</summary>
+    /// <summary>Takes back the rows of a version that is undone (several, when it was applied again by hand); the audit table keeps the story.</summary>
     public string DeleteStatement(HistoryEntry entry)
-        => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE id = {entry.Id}");
+        => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE id = {entry.Id} OR (type = {(int)HistoryKind.Versioned} AND success AND version = {Sql.Literal(entry.Version!.Label)})");
 
     /// <summary>
     /// Takes back the rows of all repeatables, in the transaction of an undo, which may drop or replace what they made: whichever

@@ -22,11 +22,22 @@ internal sealed class ProgressTable(SideTables tables)
     /// <summary>A script keeps its rows when it is renamed, as long as its version stays.</summary>
     public static string KeyOf(Script script) => script.Version is { } version ? $"{script.Name.Prefix}{version.Label}" : script.FileName;
 
+    /// <summary>The versions whose own scripts, or whose undo scripts, stopped half way.</summary>
+    /// <param name="keys">The keys in the table.</param>
+    /// <param name="kind">Versioned or undo.</param>
+    public static IReadOnlyList<ScriptVersion> InterruptedIn(IEnumerable<string> keys, ScriptKind kind)
+        => [.. keys.Where(k => k[0] == ScriptName.PrefixOf(kind))
+            .Select(k => ScriptVersion.TryParse(k[1..], out ScriptVersion? version, out _) ? version : null)
+            .OfType<ScriptVersion>()];
+
+    /// <summary>A version's own key.</summary>
+    public static string KeyOf(ScriptVersion version) => $"{ScriptName.PrefixOf(ScriptKind.Versioned)}{version.Label}";
+
     /// <summary>The steps of every half applied script.</summary>
     public static string SelectStatement(SideTables tables)
         => $"SELECT script, step, checksum, state = 'done', existed_before FROM {tables.Progress} ORDER BY script, step";
 
-    /// <summary>Reads the rows of <see cref="SelectStatement"/>: by <see cref="KeyOf"/>.</summary>
+    /// <summary>Reads the rows of <see cref="SelectStatement"/>: by <see cref="KeyOf(Script)"/>.</summary>
     public static async Task<ILookup<string, StepProgress>> ReadStepsAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var rows = new List<(string Key, StepProgress Step)>();

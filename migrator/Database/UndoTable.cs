@@ -74,14 +74,14 @@ internal sealed class UndoTable(SideTables tables)
     public string ForgetStatement(ScriptVersion version) => $"DELETE FROM {Name} WHERE version = {Sql.Literal(version.Label)}";
 
     /// <summary>
-    /// Refuses to run what somebody else could have written: the migrating role must own the table, and nobody else may change it.
+    /// Why what is kept must not be run: somebody else could have written it. The migrating role must own the table, and nobody
+    /// else may change it. Null when that is so.
     /// </summary>
-    /// <exception cref="MigrateException">Somebody else could (2).</exception>
-    public async Task RefuseUntrustedAsync(DatabaseSession session, CancellationToken cancellation)
+    public async Task<Problem?> UntrustedAsync(DatabaseSession session, CancellationToken cancellation)
     {
         if (!tables.Exist)
         {
-            return;
+            return null;
         }
 
         string table = Sql.Literal(Name);
@@ -96,15 +96,12 @@ internal sealed class UndoTable(SideTables tables)
                        AND privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
                     UNION ALL
                     SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END
-                      FROM pg_attribute, aclexplode(attacl)
-                     WHERE attrelid = {table}::regclass AND privilege_type IN ('INSERT', 'UPDATE')) AS able
+                      FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid, aclexplode(attacl)
+                     WHERE attrelid = {table}::regclass AND grantee <> relowner AND privilege_type IN ('INSERT', 'UPDATE')) AS able
             """, cancellation).ConfigureAwait(false);
-        if (others is not null)
+        return others is null ? null : new Problem("untrusted-undo", $"{Name} can be written by {others}: 'down' does not run what stands in it")
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("untrusted-undo", $"{Name} can be written by {others}: what stands in it is not run")
-            {
-                Advice = $"The table has to belong to the migrating role alone: REVOKE ALL ON {Name} FROM the others (or ALTER TABLE … OWNER TO the migrating role), look at what is in it, and run again.",
-            });
-        }
+            Advice = $"The table has to belong to the migrating role alone: REVOKE ALL ON {Name} FROM the others (or ALTER TABLE … OWNER TO the migrating role), look at what is in it, and run again.",
+        };
     }
 }

@@ -17,6 +17,11 @@ internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo P
     /// <exception cref="MigrateException">One failed; those before it stay undone.</exception>
     public async Task UndoAsync(CancellationToken cancellation)
     {
+        if (undos.Count == 0)
+        {
+            return;
+        }
+
         await context.CreateTablesAsync(cancellation).ConfigureAwait(false);
         await using var tools = new ScriptTools(context);
         foreach ((PlannedUndo plan, PreparedScript script) in undos)
@@ -53,6 +58,7 @@ internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo P
     [
         context.History.DeleteStatement(plan.Entry),
         _undo.ForgetStatement(plan.Entry.Version!),
+        _progress.ForgetAllStatement(ProgressTable.KeyOf(plan.Entry.Version!)),
         context.History.DeleteRepeatablesStatement(),
         _progress.ForgetRepeatablesStatement(),
         context.Audit.InsertStatement(plan.Script, AuditOutcome.Undone, elapsed),

@@ -126,6 +126,18 @@ internal sealed class PlanContext
 
     private void AddApplied(Script script, HistoryEntry entry)
     {
+        if (_rules.HalfUndone?.Contains(script.Version!) == true)
+        {
+            // Once it is undone it is pending: whoever needs it waits.
+            _awaited.Add(script);
+            AddProblem(stopsGate: false, new Problem("half-undone", $"version {script.Version} is half undone: an earlier 'down' stopped in its undo script")
+            {
+                Script = script.FileName,
+                Advice = "Finish it with 'migrate down', then run again. "
+                    + $"If you put back by hand what it took: DELETE FROM changelog_progress WHERE script = 'U{script.Version!.Label}'.",
+            });
+        }
+
         // A row without a checksum was put there by hand or by another tool: there is nothing to compare with.
         if (string.IsNullOrEmpty(entry.Checksum) || entry.Checksum == script.Checksum)
         {

@@ -7,7 +7,9 @@ namespace Migrator.Planning;
 /// <param name="Target">The last version to apply; null is the newest.</param>
 /// <param name="OutOfOrder">Whether a version older than the newest applied one may run.</param>
 /// <param name="Repaired">Checksums that were valid before a repair, by version; null for none.</param>
-internal sealed record PlanRules(ScriptVersion? Target = null, bool OutOfOrder = false, ILookup<string, string>? Repaired = null);
+/// <param name="HalfUndone">Versions whose undo script stopped half way; null for none.</param>
+internal sealed record PlanRules(
+    ScriptVersion? Target = null, bool OutOfOrder = false, ILookup<string, string>? Repaired = null, IReadOnlyCollection<ScriptVersion>? HalfUndone = null);
 
 /// <summary>Scripts + history → plan. Pure: reads nothing, changes nothing, so that every case can be tried.</summary>
 internal static class Planner

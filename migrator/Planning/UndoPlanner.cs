@@ -4,61 +4,62 @@ using Migrator.Scripts;
 
 namespace Migrator.Planning;
 
+/// <summary>What the planner of the way down has to know besides scripts and history.</summary>
+/// <param name="Goal">How far down.</param>
+/// <param name="Stored">The undo scripts that the database keeps.</param>
+/// <param name="HalfApplied">Versions that are not in the history, but of which some steps ran.</param>
+/// <param name="Placeholders">Values for <c>${name}</c>; null leaves scripts alone.</param>
+internal sealed record UndoRules(
+    UndoGoal Goal, IReadOnlyList<StoredUndo> Stored, IReadOnlyList<ScriptVersion> HalfApplied, IReadOnlyDictionary<string, string>? Placeholders);
+
 /// <summary>Scripts + history + stored undo scripts → what <c>down</c> does. Pure.</summary>
 internal static class UndoPlanner
 {
-    /// <summary>Plans the way down.</summary>
-    /// <param name="scripts">The folder's scripts.</param>
-    /// <param name="history">The history's rows.</param>
-    /// <param name="stored">The undo scripts that the database keeps, placeholders resolved.</param>
-    /// <param name="goal">How far.</param>
-    /// <param name="up">What <c>up</c> would do.</param>
-    /// <param name="placeholders">Their values, to compare the folder's scripts with those that are kept; null leaves scripts alone.</param>
-    public static UndoPlan Plan(
-        ScriptSet scripts,
-        IReadOnlyList<HistoryEntry> history,
-        IReadOnlyList<StoredUndo> stored,
-        UndoGoal goal,
-        Plan up,
-        IReadOnlyDictionary<string, string>? placeholders = null)
+    public static UndoPlan Plan(ScriptSet scripts, IReadOnlyList<HistoryEntry> history, Plan up, UndoRules rules)
     {
-        List<HistoryEntry> applied = [.. history.Where(e => e.Kind == HistoryKind.Versioned).OrderByDescending(e => e.Version)];
-        if (WrongGoal(goal, applied, scripts) is { } wrong)
+        // The later row counts: a version that was undone by hand and applied again.
+        List<HistoryEntry> applied = [.. history.Where(e => e.Kind == HistoryKind.Versioned).GroupBy(e => e.Version).Select(g => g.Last())];
+        if (WrongGoal(rules.Goal, applied, scripts) is { } wrong)
         {
             return new UndoPlan([], [], [wrong], ExitCode.Usage);
         }
 
-        List<HistoryEntry> gone = [.. Chosen(goal, applied, scripts)];
-        HashSet<string> goneNames = [.. gone.Select(e => e.Name)];
+        // What a failed 'up' left half done stands on what it stands above: it has to go first.
+        IEnumerable<HistoryEntry> half = rules.HalfApplied.Except(applied.Select(e => e.Version!)).Select(HistoryEntry.HalfApplied);
+        List<HistoryEntry> gone = [.. Chosen(rules.Goal, [.. applied.Concat(half).OrderByDescending(e => e.Version)], scripts)];
+        HashSet<ScriptVersion> goneVersions = [.. gone.Select(e => e.Version!)];
 
         // A version that is undone needs no script here; what stays has to agree with the history.
+        HashSet<string> goneNames =
+        [
+            .. gone.Select(e => e.Name), .. scripts.Versioned.Where(s => goneVersions.Contains(s.Version!)).Select(s => s.FileName),
+        ];
         List<Problem> problems = [.. up.GateProblems.Where(p => p.Script is null || !goneNames.Contains(p.Script))];
         if (problems.Count > 0)
         {
             return new UndoPlan([], [], problems, ExitCode.HistoryMismatch);
         }
 
-        var undos = new List<PlannedUndo>();
-        var missing = new List<HistoryEntry>();
-        foreach (HistoryEntry entry in gone)
+        List<PlannedUndo?> undos = [.. gone.Select(e => Undo(e, scripts, rules))];
+        List<HistoryEntry> missing = [.. gone.Where((_, i) => undos[i] is null)];
+
+        // Half a way back is no way back.
+        return new UndoPlan(missing.Count > 0 ? [] : [.. undos.OfType<PlannedUndo>()], missing, [], ExitCode.Done);
+    }
+
+    private static PlannedUndo? Undo(HistoryEntry entry, ScriptSet scripts, UndoRules rules)
+    {
+        StoredUndo? kept = rules.Stored.FirstOrDefault(s => s.Version.Equals(entry.Version));
+        if (scripts.Undo.FirstOrDefault(s => s.Version!.Equals(entry.Version)) is { } here)
         {
-            Script? here = scripts.Undo.FirstOrDefault(s => s.Version!.Equals(entry.Version));
-            StoredUndo? kept = stored.FirstOrDefault(s => s.Version.Equals(entry.Version));
-            if (here is not null)
-            {
-                undos.Add(new PlannedUndo(entry, here, IsStored: false, Differs: kept is not null && kept.Checksum != UndoTable.ChecksumOf(ResolvedText.Resolve(here, placeholders, []).Text)));
-            }
-            else if (kept is not null && ScriptName.TryParse(kept.Name, out ScriptName? name, out _))
-            {
-                undos.Add(new PlannedUndo(entry, new Script(name, kept.Name, Encoding.UTF8.GetBytes(kept.Content)), IsStored: true, Differs: false));
-            }
-            else
-            {
-                missing.Add(entry);
-            }
+            // As it would be kept; a placeholder without a value is found when the script is prepared.
+            string text = ResolvedText.Resolve(here, rules.Placeholders, []).Text;
+            return new PlannedUndo(entry, here, IsStored: false, Differs: kept is not null && kept.Checksum != UndoTable.ChecksumOf(text));
         }
 
-        return new UndoPlan(undos, missing, [], ExitCode.Done);
+        return kept is not null && ScriptName.TryParse(kept.Name, out ScriptName? name, out _)
+            ? new PlannedUndo(entry, new Script(name, kept.Name, Encoding.UTF8.GetBytes(kept.Content)), IsStored: true, Differs: false)
+            : null;
     }
 
     private static IEnumerable<HistoryEntry> Chosen(UndoGoal goal, List<HistoryEntry> applied, ScriptSet scripts)

@@ -95,7 +95,9 @@ internal static class TextAnswer
         }
 
         WriteSql(result, console);
-        console.Answer($"{TextStyle.Count(plan.Undos.Count, "version")} would be undone; {At(result)}.");
+        console.Answer(plan.Undos.Count == 0 || result.Problems.Count > 0
+            ? $"Nothing would be undone; {At(result)}."
+            : $"{TextStyle.Count(plan.Undos.Count, "version")} would be undone; {At(result)}.");
     }
 
     private static void WriteSql(RunResult result, ConsoleOutput console)

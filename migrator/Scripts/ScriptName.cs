@@ -22,10 +22,12 @@ internal enum ScriptKind
 internal sealed record ScriptName(string FileName, ScriptKind Kind, ScriptVersion? Version, string Description)
 {
     private const string Separator = "__";
-    /// <summary>The prefix in its usual case: V, R or U.</summary>
-    public char Prefix => Kind switch { ScriptKind.Versioned => 'V', ScriptKind.Repeatable => 'R', _ => 'U' };
-
     private const string Pattern = "V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql";
+
+    /// <summary>The prefix in its usual case: V, R or U.</summary>
+    public char Prefix => PrefixOf(Kind);
+
+    public static char PrefixOf(ScriptKind kind) => kind switch { ScriptKind.Versioned => 'V', ScriptKind.Repeatable => 'R', _ => 'U' };
 
     public static bool TryParse(
         string fileName,
