@@ -10,7 +10,7 @@ public static class CatalogSnapshot
              WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema')
         SELECT format('relation %s %s %s %s', relkind, name, owner, relispartition) FROM mine WHERE relkind NOT IN ('i', 'I')
         UNION ALL
-        SELECT format('column %s %s %s %s %s %s', name, attnum, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid))
+        SELECT format('column %s %s %s %s %s %s', name, row_number() OVER (PARTITION BY mine.oid ORDER BY attnum), attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid))
           FROM mine JOIN pg_attribute ON attrelid = mine.oid AND attnum > 0 AND NOT attisdropped
           LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
          WHERE relkind NOT IN ('i', 'I')
@@ -20,6 +20,8 @@ public static class CatalogSnapshot
         UNION ALL
         SELECT format('constraint %s %s %s %s', name, conname, pg_get_constraintdef(c.oid), convalidated)
           FROM mine JOIN pg_constraint c ON conrelid = mine.oid
+        UNION ALL
+        SELECT format('trigger %s %s', name, pg_get_triggerdef(t.oid)) FROM mine JOIN pg_trigger t ON tgrelid = mine.oid WHERE NOT tgisinternal
         UNION ALL
         SELECT format('view %s %s', name, pg_get_viewdef(oid)) FROM mine WHERE relkind IN ('v', 'm')
         UNION ALL
@@ -35,6 +37,18 @@ public static class CatalogSnapshot
         """;
 
     private const string History = "SELECT type, version, regexp_replace(description, ' \\([0-9]+ ms\\)', ''), name, checksum, installed_by, success FROM changelog ORDER BY id";
+
+    /// <summary>The same, and every row of the history and of the tables beside it as it is: for what must change nothing at all.</summary>
+    public static async Task<IReadOnlyList<string>> OfEverythingAsync(TestDatabase database)
+    {
+        List<string> lines = [.. await OfAsync(database)];
+        foreach (var table in await database.RowsAsync("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE tablename LIKE 'changelog%' ORDER BY 1"))
+        {
+            lines.AddRange((await database.RowsAsync($"SELECT t::text FROM {table} AS t ORDER BY 1")).Select(row => $"own row {table} {row}"));
+        }
+
+        return lines;
+    }
 
     /// <summary>Objects, rows, and history (without its times and its numbers, which have gaps after a rollback).</summary>
     public static async Task<IReadOnlyList<string>> OfAsync(TestDatabase database)

@@ -1,0 +1,133 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Down;
+
+/// <summary>Guarantee 9: which undo script the database keeps, and which one runs.</summary>
+public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    private const int Timeout = 60_000;
+    private const string Kept = "SELECT version, name, content FROM changelog_undo ORDER BY version";
+
+    [Fact(Timeout = Timeout)]
+    public async Task Each_is_kept_before_its_migration_is_applied_and_forgotten_when_it_is_undone()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = Tables.Write(1, 2);
+        scripts.Add(3, "SELECT nothing;", "DROP TABLE t3;");
+        var migrate = new Cli(database, scripts);
+
+        await migrate.FailAsync(1, "up");
+
+        Assert.Equal(
+            ["1|U1__script.sql|DROP TABLE t1;", "2|U2__script.sql|DROP TABLE t2;", "3|U3__script.sql|DROP TABLE t3;"], await database.RowsAsync(Kept));
+        await migrate.SucceedAsync("down", "--steps=1");
+        Assert.Equal(["1", "3"], await database.RowsAsync("SELECT version FROM changelog_undo ORDER BY 1"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Its_placeholders_are_resolved_when_it_is_kept_so_that_the_older_image_needs_no_values()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var older = Tables.Write(1);
+        using var newer = Tables.Write(1);
+        newer.Add(2, "CREATE TABLE ${name} (x int);", "DROP TABLE ${name};\n-- '$$' and $1 stay, and é");
+        await new Cli(database, newer).SucceedAsync("up", "--placeholder=name=t2");
+
+        // Not "the folder's differs": only its placeholders are not resolved yet.
+        var plan = await new Cli(database, newer).SucceedAsync("plan", "--down", "--to=1", "--placeholder=name=t2");
+        var down = await new Cli(database, older).SucceedAsync("down", "--to-dir");
+
+        Assert.Empty(plan.Stderr);
+        Assert.Empty(down.Stderr);
+        Assert.Equal("t1", await database.TablesAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task What_looks_like_a_placeholder_when_it_is_kept_is_left_alone()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var older = Tables.Write(1);
+        older["R__v.sql"] = "CREATE OR REPLACE VIEW v AS SELECT '${name}' AS x;";
+        using var newer = Tables.Write(1);
+        newer.Add(2, "CREATE TABLE t2 (x int);", "DROP TABLE t2; CREATE TABLE seen AS SELECT '${literal}' AS x;");
+        await new Cli(database, newer).SucceedAsync("up", "--no-placeholders");
+
+        await new Cli(database, older).SucceedAsync("down", "--to-dir", "--placeholder=name=y");
+
+        Assert.Equal("${literal}", await database.ScalarAsync("SELECT x FROM seen"));
+        Assert.Equal("y", await database.ScalarAsync("SELECT x FROM v"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_folders_own_wins_over_the_one_that_is_kept_and_that_is_reported()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = Tables.Write(1, 2);
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        scripts["U2__script.sql"] = "DROP TABLE t2; CREATE TABLE mended ();";
+
+        var plan = await migrate.SucceedAsync("plan", "--down", "--to=1");
+        var down = await migrate.SucceedAsync("down", "--to=1");
+
+        const string Reported = "warning: U2__script.sql: U2__script.sql differs from the one that the database keeps; the folder's is used\n";
+        Assert.StartsWith(Reported, plan.Stderr, StringComparison.Ordinal);
+        Assert.StartsWith(Reported, down.Stderr, StringComparison.Ordinal);
+        Assert.Equal("mended,t1", await database.TablesAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Each_up_brings_those_of_its_own_versions_up_to_date_also_with_nothing_to_apply()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = Tables.Write(1, 2);
+        scripts.Remove("U1__script.sql");
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        Assert.Equal(["2|U2__script.sql|DROP TABLE t2;"], await database.RowsAsync(Kept));
+
+        scripts["U1__script.sql"] = "DROP TABLE t1;";
+        scripts.Remove("U2__script.sql");
+        scripts["U2__better.sql"] = "DROP TABLE IF EXISTS t2;";
+        // Of a version that is not here.
+        scripts["U9__script.sql"] = "DROP TABLE t9;";
+        Assert.StartsWith("Nothing to do", (await migrate.SucceedAsync("up")).Stdout, StringComparison.Ordinal);
+
+        Assert.Equal(["1|U1__script.sql|DROP TABLE t1;", "2|U2__better.sql|DROP TABLE IF EXISTS t2;"], await database.RowsAsync(Kept));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task An_older_image_changes_none_of_them()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var newer = Tables.Write(1, 2, 3);
+        newer["U1__script.sql"] = "DROP TABLE t1; -- mended since";
+        await new Cli(database, newer).SucceedAsync("up");
+        var before = await database.RowsAsync(Kept);
+        using var older = Tables.Write(1, 2);
+
+        await new Cli(database, older).SucceedAsync("up");
+
+        Assert.Equal(before, await database.RowsAsync(Kept));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Only_up_keeps_them()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = Tables.Write(1, 2);
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        scripts["U1__script.sql"] = "DROP TABLE t1; -- edited";
+        var before = await CatalogSnapshot.OfEverythingAsync(database);
+
+        await migrate.SucceedAsync("plan");
+        await migrate.SucceedAsync("status");
+        await migrate.SucceedAsync("wait");
+        await migrate.SucceedAsync("validate");
+        await migrate.SucceedAsync("plan", "--down", "--to=0");
+
+        Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
+    }
+}

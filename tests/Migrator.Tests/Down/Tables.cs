@@ -1,0 +1,33 @@
+using System.Globalization;
+using Migrator.Tests.Support;
+
+namespace Migrator.Tests.Down;
+
+/// <summary>The plainest scripts that can be undone: version N creates the table tN.</summary>
+internal static class Tables
+{
+    /// <summary>A folder with versions and their undo scripts.</summary>
+    public static ScriptFolder Write(params IEnumerable<int> versions)
+    {
+        var scripts = new ScriptFolder();
+        foreach (var version in versions)
+        {
+            scripts.Add(version, $"CREATE TABLE {Name(version)} (x int);", $"DROP TABLE {Name(version)};");
+        }
+
+        return scripts;
+    }
+
+    /// <summary>Adds a version; without an undo script when that is null.</summary>
+    public static void Add(this ScriptFolder scripts, int version, string up, string? undo)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{version}__script.sql");
+        scripts[$"V{name}"] = up;
+        if (undo is not null)
+        {
+            scripts[$"U{name}"] = undo;
+        }
+    }
+
+    private static string Name(int version) => string.Create(CultureInfo.InvariantCulture, $"t{version}");
+}

@@ -1,0 +1,145 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Down;
+
+/// <summary>What stands in changelog_undo is run as the migrating role: it must not be anybody else's to write.</summary>
+public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    private const int Timeout = 60_000;
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("GRANT INSERT ON changelog_undo TO {0}", "{0}")]
+    [InlineData("GRANT UPDATE ON changelog_undo TO {0}", "{0}")]
+    [InlineData("GRANT DELETE ON changelog_undo TO {0}", "{0}")]
+    [InlineData("GRANT TRUNCATE ON changelog_undo TO {0}", "{0}")]
+    [InlineData("GRANT TRIGGER ON changelog_undo TO {0}", "{0}")]
+    [InlineData("GRANT UPDATE (content) ON changelog_undo TO {0}", "{0}")]
+    [InlineData("GRANT INSERT (version, name, checksum, content) ON changelog_undo TO {0}", "{0}")]
+    [InlineData("GRANT UPDATE ON changelog_undo TO PUBLIC", "PUBLIC")]
+    [InlineData("GRANT UPDATE (content) ON changelog_undo TO PUBLIC", "PUBLIC")]
+    [InlineData("GRANT ALL ON ALL TABLES IN SCHEMA public TO {0}", "{0}")]
+    [InlineData("ALTER TABLE changelog_undo OWNER TO {0}; GRANT ALL ON changelog_undo TO app", "app, {0}")]
+    public async Task It_refuses_what_somebody_else_could_have_written_and_changes_nothing(string grant, string who)
+    {
+        var (database, older, stranger) = await AppliedAsync();
+        using var _ = older;
+        await database.ExecuteAsSuperuserAsync(Format(grant, stranger));
+        var before = await CatalogSnapshot.OfEverythingAsync(database);
+        var migrate = new Cli(database, older);
+
+        foreach (var arguments in new[] { "down --to-dir", "down --to-dir --on-missing-undo=skip", "plan --down --to-dir" })
+        {
+            var refused = await migrate.FailAsync(2, arguments.Split(' '));
+
+            Assert.Equal($"error: \"public\".\"changelog_undo\" can be written by {Format(who, stranger)}: 'down' does not run what stands in it", refused.FirstError);
+            Assert.Contains("  next: The table has to belong to the migrating role alone: REVOKE ALL ON", refused.Stderr, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("GRANT SELECT ON changelog_undo TO {0}")]
+    [InlineData("GRANT SELECT (content), REFERENCES (version) ON changelog_undo TO {0}")]
+    [InlineData("GRANT UPDATE (content) ON changelog_undo TO app")]
+    [InlineData("GRANT ALL ON changelog_undo TO app")]
+    public async Task Who_may_only_read_it_is_no_danger_and_neither_is_its_owner(string grant)
+    {
+        var (database, older, stranger) = await AppliedAsync();
+        using var _ = older;
+        await database.ExecuteAsync(Format(grant, stranger));
+
+        await new Cli(database, older).SucceedAsync("down", "--to-dir");
+
+        Assert.Equal("t1", await database.TablesAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_advice_leads_out_of_it()
+    {
+        var (database, older, stranger) = await AppliedAsync();
+        using var _ = older;
+        await database.ExecuteAsync($"GRANT ALL ON ALL TABLES IN SCHEMA public TO {stranger}, PUBLIC");
+        await new Cli(database, older).FailAsync(2, "down", "--to-dir");
+
+        await database.ExecuteAsync($"REVOKE ALL ON changelog_undo FROM {stranger}, PUBLIC");
+
+        await new Cli(database, older).SucceedAsync("down", "--to-dir");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Default_privileges_do_not_reach_it()
+    {
+        var database = await server.CreateDatabaseAsync();
+        var stranger = await StrangerAsync(database);
+        await database.ExecuteAsync($"ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO {stranger}, PUBLIC");
+        using var newer = Tables.Write(1, 2);
+        using var older = Tables.Write(1);
+
+        await new Cli(database, newer).SucceedAsync("up");
+
+        Assert.Equal(
+            ["changelog_audit|True", "changelog_undo|False"],
+            await database.RowsAsync($"SELECT relname, has_table_privilege('{stranger}', oid, 'SELECT, UPDATE') FROM pg_class WHERE relname IN ('changelog_audit', 'changelog_undo') ORDER BY 1"));
+        await new Cli(database, older).SucceedAsync("down", "--to-dir");
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("GRANT ALL ON changelog_undo TO app")]
+    [InlineData("GRANT ALL ON changelog_undo TO PUBLIC")]
+    [InlineData("SELECT 1")]
+    public async Task One_that_somebody_else_had_put_there_before_the_first_up_is_never_trusted(string grant)
+    {
+        var database = await server.CreateDatabaseAsync();
+        var stranger = await StrangerAsync(database);
+        await database.ExecuteAsSuperuserAsync($"""
+            CREATE TABLE changelog_undo (version text PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, content text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+            INSERT INTO changelog_undo VALUES ('2', 'U2__script.sql', '', 'CREATE TABLE evil ()');
+            ALTER TABLE changelog_undo OWNER TO {stranger};
+            {grant};
+            """);
+        using var newer = Tables.Write(1, 2);
+        newer.Remove("U2__script.sql");
+        using var older = Tables.Write(1);
+
+        // Whether it may be written is PostgreSQL's to say.
+        var up = await new Cli(database, newer).RunAsync("up");
+        Assert.True(up.ExitCode is 0 or 2, up.ToString());
+        await new Cli(database, older).FailAsync(2, "down", "--to-dir", "--on-missing-undo=skip");
+
+        Assert.DoesNotContain("evil", await database.TablesAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Up_warns_of_it_by_day()
+    {
+        var (database, older, stranger) = await AppliedAsync();
+        using var _ = older;
+        await database.ExecuteAsync($"GRANT ALL ON ALL TABLES IN SCHEMA public TO {stranger}");
+        using var next = Tables.Write(1, 2, 3);
+
+        var up = await new Cli(database, next).SucceedAsync("up");
+
+        Assert.Equal($"warning: \"public\".\"changelog_undo\" can be written by {stranger}: 'down' does not run what stands in it", up.FirstError);
+    }
+
+    private static string Format(string text, string stranger) => text.Replace("{0}", stranger, StringComparison.Ordinal);
+
+    private static async Task<string> StrangerAsync(TestDatabase database)
+    {
+        // Roles belong to the server that tests share.
+        var stranger = $"stranger_{database.Name}";
+        await database.ExecuteAsSuperuserAsync($"CREATE ROLE {stranger}");
+        return stranger;
+    }
+
+    private async Task<(TestDatabase Database, ScriptFolder Older, string Stranger)> AppliedAsync()
+    {
+        var database = await server.CreateDatabaseAsync();
+        var stranger = await StrangerAsync(database);
+        using var newer = Tables.Write(1, 2);
+        await new Cli(database, newer).SucceedAsync("up");
+        return (database, Tables.Write(1), stranger);
+    }
+}
