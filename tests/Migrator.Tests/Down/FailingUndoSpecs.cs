@@ -1,0 +1,159 @@
+using Migrator.Tests.Support;
+using Migrator.Tooling.Processes;
+using Xunit;
+
+namespace Migrator.Tests.Down;
+
+/// <summary>An undo script that fails, waits, or is ended from outside.</summary>
+public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    private const int Timeout = 60_000;
+
+    [Fact(Timeout = Timeout)]
+    public async Task It_is_1_with_its_place_and_what_was_undone_before_it_stays_undone()
+    {
+        var (database, scripts) = await AppliedAsync("INSERT INTO t1 VALUES (1);\nDROP TABLE t2;\nDROP TABLE\n  nothing;");
+        using var _ = scripts;
+        await database.ExecuteAsync("CREATE VIEW somebodys AS SELECT * FROM t1");
+        var migrate = new Cli(database, scripts);
+
+        var down = await migrate.FailAsync(1, "down", "--to=0");
+
+        Assert.Equal("error: U2__script.sql:3:1: table \"nothing\" does not exist (SQLSTATE 42P01)", down.FirstError);
+        Assert.Contains("  next: The script is rolled back whole.", down.Stderr, StringComparison.Ordinal);
+        Assert.Contains("2 versions before it stay undone: public.changelog is at version 2.", down.Stderr, StringComparison.Ordinal);
+        Assert.Equal("t1,t2", await database.TablesAsync());
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM t1"));
+        Assert.Equal("V1__script.sql,V2__script.sql", await database.HistoryAsync());
+        Assert.Equal(
+            ["undone|U4__script.sql|", "undone|U3__script.sql|", "failed|U2__script.sql|42P01"],
+            await database.RowsAsync("SELECT outcome, script, sqlstate FROM changelog_audit WHERE command = 'down' ORDER BY id"));
+
+        scripts["U2__script.sql"] = "DROP TABLE t2;";
+        await database.ExecuteAsync("DROP VIEW somebodys");
+        await migrate.SucceedAsync("down", "--to=0");
+        Assert.Empty(await database.TablesAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task One_that_the_database_keeps_is_mended_by_an_up_of_the_newer_image()
+    {
+        var (database, newer) = await AppliedAsync("DROP TABLE nothing;");
+        using var _ = newer;
+        using var older = Tables.Write(1);
+        await new Cli(database, older).FailAsync(1, "down", "--to-dir");
+
+        newer["U2__script.sql"] = "DROP TABLE t2;";
+        await new Cli(database, newer).SucceedAsync("up");
+        await new Cli(database, older).SucceedAsync("down", "--to-dir");
+
+        Assert.Equal("t1", await database.TablesAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Everything_is_checked_before_the_first_undo_runs()
+    {
+        var (database, scripts) = await AppliedAsync("BEGIN;\nDROP TABLE t2;\nCOMMIT;", keepsIt: false);
+        using var _ = scripts;
+        scripts["U1__script.sql"] = "DROP TABLE ${table};";
+        scripts["R__v.sql"] = "CREATE VIEW v AS SELECT ${column} FROM t1;";
+        var before = await CatalogSnapshot.OfEverythingAsync(database);
+        var migrate = new Cli(database, scripts);
+
+        var down = await migrate.FailAsync(2, "down", "--to=0");
+
+        Assert.Contains("U2__script.sql:1:1", down.Stderr, StringComparison.Ordinal);
+        Assert.Contains("U1__script.sql:1:12", down.Stderr, StringComparison.Ordinal);
+        Assert.Contains("R__v.sql:1:25", down.Stderr, StringComparison.Ordinal);
+        Assert.Equal(down.Stderr, (await migrate.FailAsync(2, "plan", "--down", "--to=0")).Stderr);
+        Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_repeatable_that_cannot_run_on_what_is_left_is_1_and_the_newer_folder_mends_it()
+    {
+        var (database, scripts) = await AppliedAsync("DROP VIEW v; DROP TABLE t2;");
+        using var _ = scripts;
+        scripts["R__v.sql"] = "CREATE OR REPLACE VIEW v AS SELECT x FROM t2;";
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+
+        // The view is of the newer folder; with the older one and --to-dir it would have been the older one's.
+        var down = await migrate.FailAsync(1, "down", "--to=1");
+
+        Assert.StartsWith("error: R__v.sql:1:43: relation \"t2\" does not exist", down.FirstError, StringComparison.Ordinal);
+        Assert.Contains("3 versions before it stay undone", down.Stderr, StringComparison.Ordinal);
+        Assert.Equal("V1__script.sql", await database.HistoryAsync());
+        await migrate.SucceedAsync("up");
+        Assert.Equal("V1__script.sql,V2__script.sql,V3__script.sql,V4__script.sql,R__v.sql", await database.HistoryAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_table_lock_that_is_not_let_go_is_4_and_is_rolled_back()
+    {
+        var (database, scripts) = await AppliedAsync("DROP TABLE t2;");
+        using var _ = scripts;
+        await using var holder = await database.ConnectAsync();
+        await holder.ExecuteAsync("BEGIN; SELECT * FROM t2");
+        var migrate = new Cli(database, scripts);
+
+        var down = await migrate.FailAsync(4, "down", "--to=1", "--lock-timeout=100ms", "--lock-wait=600ms");
+
+        Assert.Contains($"The lock is held by pid {holder.ProcessID}", down.Stderr, StringComparison.Ordinal);
+        Assert.Equal("t1,t2", await database.TablesAsync());
+        await holder.CloseAsync();
+        await migrate.SucceedAsync("down", "--to=1");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Up_and_down_share_one_lock()
+    {
+        var (database, scripts) = await AppliedAsync("SELECT pg_sleep(100);");
+        using var _ = scripts;
+        var migrate = new Cli(database, scripts);
+        await using var down = await migrate.StartAsync("down", "--to=1");
+        await database.WaitUntilAsync(TestDatabase.IsRunning("pg_sleep"));
+
+        var up = await migrate.FailAsync(4, "up", "--lock-wait=200ms");
+
+        Assert.Contains("another run holds the lock: pid ", up.FirstError, StringComparison.Ordinal);
+        down.Send(Signal.Terminate);
+        Assert.Equal(143, await down.WaitAsync());
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(143)]
+    [InlineData(130)]
+    [InlineData(1)]
+    public async Task Ended_from_outside_it_is_rolled_back_and_the_next_run_finishes(int exitCode)
+    {
+        var (database, scripts) = await AppliedAsync("DROP TABLE t2; SELECT pg_sleep(${seconds});");
+        using var _ = scripts;
+        var migrate = new Cli(database, scripts);
+        await using var down = await migrate.StartAsync("down", "--to=1", "--placeholder=seconds=100", exitCode == 1 ? "--timeout=2s" : "--timeout=none");
+        await database.WaitUntilAsync(TestDatabase.IsRunning("pg_sleep"));
+        if (exitCode != 1)
+        {
+            down.Send(exitCode == 143 ? Signal.Terminate : Signal.Interrupt);
+        }
+
+        Assert.Equal(exitCode, await down.WaitAsync());
+        await database.WaitUntilRunsAreGoneAsync();
+        Assert.Equal("t1,t2", await database.TablesAsync());
+        Assert.Equal("V1__script.sql,V2__script.sql", await database.HistoryAsync());
+
+        await migrate.SucceedAsync("down", "--to=1", "--placeholder=seconds=0");
+        Assert.Equal("t1", await database.TablesAsync());
+    }
+
+    /// <summary>Versions 1 to 4, of which 2 has this undo script.</summary>
+    private async Task<(TestDatabase Database, ScriptFolder Scripts)> AppliedAsync(string undo, bool keepsIt = true)
+    {
+        var database = await server.CreateDatabaseAsync();
+        var scripts = Tables.Write(1, 2, 3, 4);
+        scripts["U2__script.sql"] = keepsIt ? undo : "DROP TABLE t2;";
+        await new Cli(database, scripts).SucceedAsync("up", "--placeholder=seconds=0");
+        scripts["U2__script.sql"] = undo;
+        return (database, scripts);
+    }
+}

@@ -1,0 +1,191 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Down;
+
+/// <summary>Scripts outside a transaction that stopped half way: an undo script's, and those of an <c>up</c> that <c>down</c> takes back.</summary>
+public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    private const int Timeout = 60_000;
+    private const string Indexes = "SELECT relname FROM pg_class WHERE relname LIKE 'i_' ORDER BY 1";
+
+    [Fact(Timeout = Timeout)]
+    public async Task An_undo_script_outside_a_transaction_goes_on_where_it_stopped()
+    {
+        var (database, scripts) = await AppliedAsync("INSERT INTO steps VALUES (1);\nDROP INDEX CONCURRENTLY i2;\nSELECT 1 / (SELECT count(*) FROM go);\nDROP INDEX CONCURRENTLY i1;");
+        using var _ = scripts;
+        var migrate = new Cli(database, scripts);
+
+        var failed = await migrate.FailAsync(1, "down", "--to=1");
+
+        Assert.Equal("error: U2__script.sql:4:1: division by zero (SQLSTATE 22012)", failed.FirstError);
+        Assert.Equal(["i1"], await database.RowsAsync(Indexes));
+        Assert.Equal("V1__script.sql,V2__script.sql", await database.HistoryAsync());
+
+        await database.ExecuteAsync("INSERT INTO go VALUES (1)");
+        var down = await migrate.SucceedAsync("down", "--to=1");
+        Assert.Contains("U2__script.sql: goes on behind what an earlier run did", down.Stderr, StringComparison.Ordinal);
+        Assert.Empty(await database.RowsAsync(Indexes));
+        Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM steps"));
+        Assert.Equal("V1__script.sql", await database.HistoryAsync());
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_progress"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_half_undone_version_stops_up_holds_new_pods_back_and_lets_old_ones_start()
+    {
+        var (database, scripts) = await AppliedAsync("DROP INDEX CONCURRENTLY i2;\nSELECT 1 / (SELECT count(*) FROM go);\nDROP INDEX CONCURRENTLY i1;");
+        using var _ = scripts;
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "down", "--to=1");
+
+        var up = await migrate.FailAsync(6, "up");
+        var wait = await migrate.FailAsync(5, "wait", "--timeout=1s");
+
+        Assert.Equal("error: V2__script.sql: version 2 is half undone: an earlier 'down' stopped in its undo script", up.FirstError);
+        Assert.Contains("  next: Finish it with 'migrate down', then run again.", up.Stderr, StringComparison.Ordinal);
+        Assert.Contains("waiting for V2__script.sql", wait.Stderr, StringComparison.Ordinal);
+        await migrate.FailAsync(6, "plan");
+        await migrate.FailAsync(6, "validate");
+        using var older = new ScriptFolder { ["V1__script.sql"] = scripts["V1__script.sql"] };
+        await new Cli(database, older).SucceedAsync("wait", "--timeout=1s");
+        await new Cli(database, older).SucceedAsync("up");
+
+        await database.ExecuteAsync("INSERT INTO go VALUES (1)");
+        await new Cli(database, older).SucceedAsync("down", "--to-dir");
+        await migrate.SucceedAsync("up");
+        Assert.Equal(["i1", "i2"], await database.RowsAsync(Indexes));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_statement_of_an_undo_script_that_already_ran_must_not_have_been_changed()
+    {
+        var (database, scripts) = await AppliedAsync("DROP INDEX CONCURRENTLY i2;\nSELECT 1 / (SELECT count(*) FROM go);");
+        using var _ = scripts;
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "down", "--to=1");
+        scripts["U2__script.sql"] = "-- evolve-tx-off\nDROP INDEX CONCURRENTLY i1;\nDROP INDEX CONCURRENTLY IF EXISTS i2;";
+        var before = await CatalogSnapshot.OfEverythingAsync(database);
+
+        var refused = await migrate.FailAsync(6, "down", "--to=1");
+
+        Assert.StartsWith("error: U2__script.sql:2:1: an earlier run stopped in this script, and its statement 1, which already ran, was changed since", refused.FirstError, StringComparison.Ordinal);
+        Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
+
+        // What has not run may be mended.
+        scripts["U2__script.sql"] = "-- evolve-tx-off\nDROP INDEX CONCURRENTLY i2;\nDROP INDEX CONCURRENTLY i1;";
+        await migrate.SucceedAsync("down", "--to=1");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task What_a_failed_up_left_half_applied_is_undone_before_what_it_stands_on()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var older = Tables.Write(1);
+        using var newer = Tables.Write(1);
+        newer.Add(2, "ALTER TABLE t1 ADD COLUMN y int;", "ALTER TABLE t1 DROP COLUMN y;");
+        newer.Add(
+            3,
+            "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i1 ON t1 (y);\nCREATE UNIQUE INDEX CONCURRENTLY i2 ON t1 ((x * 0));",
+            "-- evolve-tx-off\nDROP INDEX CONCURRENTLY IF EXISTS i2;\nDROP INDEX CONCURRENTLY IF EXISTS i1;");
+        await new Cli(database, older).SucceedAsync("up");
+        await database.ExecuteAsync("INSERT INTO t1 VALUES (1), (2)");
+        var before = await CatalogSnapshot.OfAsync(database);
+        await new Cli(database, newer).FailAsync(1, "up");
+        Assert.Equal("V1__script.sql,V2__script.sql", await database.HistoryAsync());
+
+        var plan = await new Cli(database, older).SucceedAsync("plan", "--down", "--to-dir");
+        var down = await new Cli(database, older).SucceedAsync("down", "--to-dir");
+
+        Assert.StartsWith("would undo version 3 with U3__script.sql (kept in the database)\nwould undo version 2 ", plan.Stdout, StringComparison.Ordinal);
+        Assert.StartsWith("warning: U3__script.sql: version 3 is half applied: an earlier 'up' stopped in its script; U3__script.sql runs on what is there\n", down.Stderr, StringComparison.Ordinal);
+        Assert.Equal(before, await CatalogSnapshot.OfAsync(database));
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_progress"));
+
+        // Otherwise the next one would have taken the index for built, which went with its column.
+        await database.ExecuteAsync("DELETE FROM t1 WHERE x = 2");
+        await new Cli(database, newer).SucceedAsync("up");
+        Assert.Equal(["i1", "i2"], await database.RowsAsync(Indexes));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("--to=1", "t1")]
+    [InlineData("--steps=1", "t1,t2")]
+    [InlineData("--steps=2", "t1")]
+    [InlineData("--to=2", "t1,t2")]
+    [InlineData("--to=0", "")]
+    public async Task A_half_applied_version_counts_as_the_newest(string goal, string tables)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = Tables.Write(1, 2);
+        scripts.Add(3, "-- evolve-tx-off\nCREATE TABLE t3 ();\nSELECT 1 / 0;", "DROP TABLE t3;");
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "up");
+
+        await migrate.SucceedAsync("down", goal);
+
+        Assert.Equal(tables, await database.TablesAsync());
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_progress"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_half_applied_version_without_an_undo_script_is_missing_one_too()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var older = Tables.Write(1);
+        using var newer = Tables.Write(1, 2);
+        newer.Add(3, "-- evolve-tx-off\nCREATE TABLE t3 ();\nSELECT 1 / 0;", undo: null);
+        await new Cli(database, newer).FailAsync(1, "up");
+        var before = await CatalogSnapshot.OfEverythingAsync(database);
+
+        var down = await new Cli(database, older).FailAsync(2, "down", "--to-dir");
+
+        Assert.Contains("has an undo script for version 3 (V3, half applied)", down.FirstError, StringComparison.Ordinal);
+        Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_half_applied_version_of_which_the_undo_fails_can_be_taken_back_by_hand()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = Tables.Write(1);
+        scripts.Add(2, "-- evolve-tx-off\nCREATE TABLE t2 ();\nSELECT 1 / 0;\nCREATE TABLE t3 ();", "DROP TABLE t3;\nDROP TABLE t2;");
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "up");
+
+        var down = await migrate.FailAsync(1, "down", "--to=1");
+
+        var advice = down.Stderr.Split('\n').Single(l => l.Contains("DELETE FROM", StringComparison.Ordinal));
+        var start = advice.IndexOf("DELETE FROM", StringComparison.Ordinal);
+        await database.ExecuteAsync($"DROP TABLE t2; {advice[start..advice.IndexOf(", and run again", StringComparison.Ordinal)]}");
+        await migrate.SucceedAsync("down", "--to=1");
+        Assert.Equal("t1", await database.TablesAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_half_applied_repeatable_runs_from_its_top_after_an_undo()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = Tables.Write(1);
+        scripts.Add(2, "CREATE TABLE t2 (x int);", "DROP TABLE t2 CASCADE;");
+        scripts["R__m.sql"] = "-- evolve-tx-off\nCREATE MATERIALIZED VIEW IF NOT EXISTS m AS SELECT x FROM t2;\nSELECT 1 / 0;";
+        await new Cli(database, scripts).FailAsync(1, "up");
+        scripts["R__m.sql"] = "-- evolve-tx-off\nCREATE MATERIALIZED VIEW IF NOT EXISTS m AS SELECT x FROM t1;\nSELECT 1;";
+
+        await new Cli(database, scripts).SucceedAsync("down", "--to=1");
+
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM m"));
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_progress"));
+    }
+
+    /// <summary>Version 2 has two indexes, and this undo script outside a transaction.</summary>
+    private async Task<(TestDatabase Database, ScriptFolder Scripts)> AppliedAsync(string undo)
+    {
+        var database = await server.CreateDatabaseAsync();
+        var scripts = new ScriptFolder();
+        scripts.Add(1, "CREATE TABLE t1 (x int); CREATE TABLE go (x int); CREATE TABLE steps (x int);", "DROP TABLE t1, go, steps;");
+        scripts.Add(2, "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i1 ON t1 (x);\nCREATE INDEX CONCURRENTLY i2 ON t1 (x);", $"-- evolve-tx-off\n{undo}");
+        await new Cli(database, scripts).SucceedAsync("up");
+        return (database, scripts);
+    }
+}
