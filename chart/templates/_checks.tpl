@@ -13,8 +13,15 @@ ladder's are with its arithmetic. Argument: the root context.
 
 {{/* Which parts are rendered. */}}
 {{- define "migrator.checks.parts" -}}
-{{- if and (eq .Values.phase "migrate") (not .Values.migration.enabled) -}}
-{{- fail "phase is migrate, but migration.enabled is false: there is nothing to render." -}}
+{{- if and (has .Values.phase (list "migrate" "rollback")) (not .Values.migration.enabled) -}}
+{{- fail (printf "phase is %s, but migration.enabled is false: there is nothing to render." .Values.phase) -}}
+{{- end -}}
+{{- $rollback := .Values.migration.rollback -}}
+{{- if and $rollback.enabled (not .Values.migration.enabled) -}}
+{{- fail "migration.rollback.enabled is true, but migration.enabled is false: whoever migrates has to undo." -}}
+{{- end -}}
+{{- if and $rollback.enabled (eq .Values.migration.mode "job") (eq $rollback.hook "pre-rollback") -}}
+{{- fail "migration.rollback.hook is pre-rollback, but migration.mode is job: what the Job needs is part of the release then, and is the newer one's until helm has gone back. Use post-rollback." -}}
 {{- end -}}
 {{- if and (eq .Values.phase "deploy") (not .Values.app.enabled) -}}
 {{- fail "phase is deploy, but app.enabled is false: there is nothing to render." -}}

@@ -1,7 +1,16 @@
-{{/* The Job's spec. Argument: the root context. */}}
+{{/* The spec of the Job that migrates. Argument: the root context. */}}
 {{- define "migrator.migration.spec" -}}
-{{- $migration := .Values.migration -}}
-{{- $deadlines := include "migrator.deadlines" . | fromYaml -}}
+{{- include "migrator.job.spec" (dict "root" . "container" (include "migrator.migration.container" .)) -}}
+{{- end -}}
+
+{{/*
+A Job's spec: one helper, so that the way up and the way down cannot drift.
+Argument: dict "root" the root context, "container" its container, named migrate, as text.
+*/}}
+{{- define "migrator.job.spec" -}}
+{{- $root := .root -}}
+{{- $migration := $root.Values.migration -}}
+{{- $deadlines := include "migrator.deadlines" $root | fromYaml -}}
 backoffLimit: {{ $migration.backoffLimit }}
 activeDeadlineSeconds: {{ $deadlines.job }}
 {{- if not (kindIs "invalid" $migration.ttlSecondsAfterFinished) }}
@@ -25,9 +34,9 @@ podFailurePolicy:
 template:
   metadata:
     labels:
-      {{- $labels := mergeOverwrite dict $migration.podLabels (include "migrator.migration.meshLabels" . | fromYaml) }}
-      {{- include "migrator.podLabels" (dict "root" . "component" "migration" "labels" $labels) | nindent 6 }}
-    {{- with mergeOverwrite dict $migration.podAnnotations (include "migrator.migration.meshAnnotations" . | fromYaml) }}
+      {{- $labels := mergeOverwrite dict $migration.podLabels (include "migrator.migration.meshLabels" $root | fromYaml) }}
+      {{- include "migrator.podLabels" (dict "root" $root "component" "migration" "labels" $labels) | nindent 6 }}
+    {{- with mergeOverwrite dict $migration.podAnnotations (include "migrator.migration.meshAnnotations" $root | fromYaml) }}
     annotations:
       {{- toYaml . | nindent 6 }}
     {{- end }}
@@ -36,16 +45,16 @@ template:
     restartPolicy: Never
     # The pod's own deadline keeps it and its log.
     activeDeadlineSeconds: {{ $deadlines.pod }}
-    {{- include "migrator.pod.shared" (dict "root" . "settings" $migration "serviceAccount" (include "migrator.migration.serviceAccount" .)) | nindent 4 }}
+    {{- include "migrator.pod.shared" (dict "root" $root "settings" $migration "serviceAccount" (include "migrator.migration.serviceAccount" $root)) | nindent 4 }}
     {{- with $migration.initContainers }}
     initContainers:
       {{- toYaml . | nindent 6 }}
     {{- end }}
     containers:
       # The work is in the main container: Helm prints only the logs of those.
-      - {{ include "migrator.migration.container" . | indent 8 | trim }}
-    {{- $volumes := include "migrator.migrate.volumes" (dict "root" . "settings" $migration "secret" (include "migrator.migration.secret" .) "scripts" (include "migrator.migration.name" .)) | trim }}
-    {{- $ca := include "migrator.database.volumes" . }}
+      - {{ .container | indent 8 | trim }}
+    {{- $volumes := include "migrator.migrate.volumes" (dict "root" $root "settings" $migration "secret" (include "migrator.migration.secret" $root) "scripts" (include "migrator.migration.name" $root)) | trim }}
+    {{- $ca := include "migrator.database.volumes" $root }}
     {{- if or $volumes $ca $migration.extraVolumes }}
     volumes:
       {{- with $volumes }}

@@ -34,10 +34,16 @@ Argument: the root context.
 {{- end -}}
 {{- end -}}
 
-{{/* The Job's container. Argument: the root context. */}}
+{{/* The container of the Job that migrates. Argument: the root context. */}}
 {{- define "migrator.migration.container" -}}
+{{- $args := concat (list "up") (include "migrator.migration.args" . | fromYamlArray) .Values.migration.extraArgs -}}
+{{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" .Values.migration "secret" (include "migrator.migration.secret" .) "identity" true) -}}
+{{- end -}}
+
+{{/* What both Jobs tell `migrate`, as YAML. Argument: the root context. */}}
+{{- define "migrator.migration.args" -}}
 {{- $migration := .Values.migration -}}
-{{- $args := list "up"
+{{- $args := list
   (printf "--connect-wait=%s" $migration.connectWait)
   (printf "--lock-wait=%s" $migration.lockWait)
   (printf "--lock-timeout=%s" $migration.lockTimeout)
@@ -46,8 +52,7 @@ Argument: the root context.
 {{- range $name, $value := $migration.placeholders -}}
 {{- $args = append $args (printf "--placeholder=%s=%v" $name $value) -}}
 {{- end -}}
-{{- $args = concat $args $migration.extraArgs -}}
-{{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" $migration "secret" (include "migrator.migration.secret" .) "identity" true) -}}
+{{- $args | toYaml -}}
 {{- end -}}
 
 {{/* The Job's Secret, or "". Argument: the root context. */}}

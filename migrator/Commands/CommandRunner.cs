@@ -9,6 +9,7 @@ namespace Migrator.Commands;
 internal sealed class CommandRunner(TimeProvider time)
 {
     private const string DebugVariable = "MIGRATE_DEBUG";
+    private const string AdviceVariable = "MIGRATE_ADVICE";
 
     public async Task<ExitCode> RunAsync(
         ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, string? workingFolder, TerminationSignal signal)
@@ -69,6 +70,7 @@ internal sealed class CommandRunner(TimeProvider time)
             Lines = run?.Lines ?? [],
             Audit = run?.Audit ?? [],
             Sql = run?.Sql ?? [],
+            Advice = environment.GetValueOrDefault(AdviceVariable),
             Elapsed = time.GetElapsedTime(start),
         };
         if (isText)

@@ -47,6 +47,9 @@ internal sealed record RunResult
     /// <summary>What would be sent (<c>plan --sql</c>).</summary>
     public IReadOnlyList<PlannedSql> Sql { get; init; } = [];
 
+    /// <summary>What whoever started the run has to say to a failure, such as how a release gets out of it; null for nothing.</summary>
+    public string? Advice { get; init; }
+
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>The newest version in the database at the end.</summary>

@@ -49,6 +49,11 @@ internal static class TextAnswer
                 console.Answer($"The database has every migration ({At(result)}).");
                 break;
         }
+
+        if (result.ExitCode != ExitCode.Done && result.Advice is { Length: > 0 } advice)
+        {
+            console.Message(advice);
+        }
     }
 
     private static void WriteUp(RunResult result, ConsoleOutput console)

@@ -15,9 +15,10 @@ public sealed class ArgumentsTests(PublishedMigrate migrate) : IClassFixture<Pub
 
     [Theory(Timeout = 60_000)]
     [InlineData("Job", "migrate")]
+    [InlineData("Job", "migrate", "orders-rollback")]
     [InlineData("Deployment", "gate")]
     [InlineData("Pod", "schema")]
-    public async Task They_lead_to_a_database_that_is_not_there(string kind, string container)
+    public async Task They_lead_to_a_database_that_is_not_there(string kind, string container, string? name = null)
     {
         var rendering = await Rendering.OfAsync($$"""
             database: {keys: {url: ''}, host: 127.0.0.1, port: 1, name: orders, user: orders, sslMode: disable}
@@ -30,9 +31,10 @@ public sealed class ArgumentsTests(PublishedMigrate migrate) : IClassFixture<Pub
               lockTimeout: none
               statementTimeout: 1m
               extraArgs: [--out-of-order]
+              rollback: {enabled: true, extraArgs: [--no-placeholders]}
             gate: {timeout: 1s, env: [{name: MIGRATE_CONNECT_WAIT, value: 0s}]}
             """);
-        var node = rendering.Objects.Where(o => o.Kind == kind && o.Source.Contains($"name: {container}", StringComparison.Ordinal))
+        var node = rendering.Objects.Where(o => o.Kind == kind && (name is null || o.Name == name) && o.Source.Contains($"name: {container}", StringComparison.Ordinal))
             .Select(o => o.Container(container)).First();
         var environment = node.Environment().ToDictionary(e => e.Key, e => (string?)e.Value);
 

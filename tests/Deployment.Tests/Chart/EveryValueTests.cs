@@ -17,6 +17,7 @@ public sealed partial class EveryValueTests
     {
         ["app"] = "Deployment/orders",
         ["job"] = "Job/orders-migrate",
+        ["rollback"] = "Job/orders-rollback",
         ["svc"] = "Service/orders",
         ["test-app"] = "Pod/orders-test-app",
         ["test-schema"] = "Pod/orders-test-schema",
@@ -30,6 +31,7 @@ public sealed partial class EveryValueTests
         ["httpRoute."] = "httpRoute: {enabled: true, parentRefs: [{name: public}]}",
         ["ingress."] = "ingress: {enabled: true, hosts: [{host: a}]}",
         ["migration.image."] = "migration: {image: {repository: m, tag: v1}}",
+        ["migration.rollback."] = "migration: {rollback: {enabled: true}}",
         ["migration.serviceAccount."] = "serviceAccount: {create: true}",
         ["networkPolicy."] = "networkPolicy: {enabled: true}",
         ["podDisruptionBudget."] = "podDisruptionBudget: {enabled: true}",

@@ -41,6 +41,8 @@ public sealed class NotesTests
     [InlineData("migration: {mode: job}", "logs job/orders-migrate-1-")]
     [InlineData("migration: {helmTimeout: 20m}", "--timeout 1200s")]
     [InlineData("app: {enabled: false}", "The migration has run")]
+    [InlineData("migration: {rollback: {enabled: true}}", "helm rollback orders REVISION --wait")]
+    [InlineData("migration: {rollback: {enabled: true}}", "stays pending-rollback")]
     [InlineData("migration: {enabled: false}", "The application is the Deployment orders")]
     public async Task They_tell_of_what_there_is(string values, string expected) =>
         Assert.Contains(expected, await RenderAsync(values), StringComparison.Ordinal);

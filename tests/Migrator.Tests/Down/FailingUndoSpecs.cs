@@ -36,6 +36,19 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task It_ends_with_the_advice_that_its_chart_has_given_it()
+    {
+        const string Advice = "Then: helm rollback orders 1";
+        var (database, scripts) = await AppliedAsync("DROP TABLE nothing;");
+        using var _ = scripts;
+        var migrate = new Cli(database, scripts) { ["MIGRATE_ADVICE"] = Advice };
+
+        var failed = await migrate.FailAsync(1, "down", "--to=0");
+        Assert.EndsWith($"\n{Advice}\n", failed.Stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain(Advice, (await migrate.SucceedAsync("down", "--to=2")).Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task One_that_the_database_keeps_is_mended_by_an_up_of_the_newer_image()
     {
         var (database, newer) = await AppliedAsync("DROP TABLE nothing;");
