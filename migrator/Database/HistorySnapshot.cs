@@ -22,18 +22,21 @@ internal sealed record HistorySnapshot(
     public static async Task<HistorySnapshot> ReadAsync(
         DatabaseSession session, HistoryTable history, SideTables sideTables, CancellationToken cancellation)
     {
+        // Whoever may not read the kept undo scripts, which are nobody's but the migrating role's, may still read the rest.
+        var readable = Readable.Everything;
         while (true)
         {
             (bool hadHistory, bool hadSideTables) = (history.Exists, sideTables.Exist);
             HistorySnapshot snapshot;
             try
             {
-                snapshot = await ReadOnceAsync(session, history, sideTables, hadSideTables, cancellation).ConfigureAwait(false);
+                snapshot = await ReadOnceAsync(session, history, sideTables, hadSideTables ? readable : Readable.History, cancellation).ConfigureAwait(false);
             }
-            catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege && hadSideTables)
+            catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege && hadSideTables && readable > Readable.History)
             {
-                // The gate's role may read the history only: then no repair, and no interrupted run, is known to it.
-                return await ReadOnceAsync(session, history, sideTables, withSideTables: false, cancellation).ConfigureAwait(false);
+                // The gate's role may read the history only: then no repair, and no half undone version, is known to it.
+                readable--;
+                continue;
             }
             catch (PostgresException e) when (e.SqlState == SqlStates.UndefinedTable)
             {
@@ -51,7 +54,7 @@ internal sealed record HistorySnapshot(
     }
 
     private static async Task<HistorySnapshot> ReadOnceAsync(
-        DatabaseSession session, HistoryTable history, SideTables sideTables, bool withSideTables, CancellationToken cancellation)
+        DatabaseSession session, HistoryTable history, SideTables sideTables, Readable readable, CancellationToken cancellation)
     {
         session.ThrowIfLost();
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
@@ -62,10 +65,14 @@ internal sealed record HistorySnapshot(
             batch.BatchCommands.Add(new NpgsqlBatchCommand(history.SelectStatement));
         }
 
-        if (withSideTables)
+        if (readable >= Readable.AllButUndo)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(AuditTable.RepairedSelectStatement(sideTables)));
             batch.BatchCommands.Add(new NpgsqlBatchCommand(ProgressTable.SelectStatement(sideTables)));
+        }
+
+        if (readable == Readable.Everything)
+        {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(UndoTable.SelectChecksumsStatement(sideTables)));
         }
 
@@ -78,17 +85,29 @@ internal sealed record HistorySnapshot(
             snapshot = snapshot with { Entries = await history.ReadEntriesAsync(reader, cancellation).ConfigureAwait(false) };
         }
 
-        if (withSideTables)
+        if (readable >= Readable.AllButUndo)
         {
             await reader.NextResultAsync(cancellation).ConfigureAwait(false);
             snapshot = snapshot with { Repaired = await AuditTable.ReadRepairedAsync(reader, cancellation).ConfigureAwait(false) };
             await reader.NextResultAsync(cancellation).ConfigureAwait(false);
             snapshot = snapshot with { Progress = await ProgressTable.ReadStepsAsync(reader, cancellation).ConfigureAwait(false) };
+        }
+
+        if (readable == Readable.Everything)
+        {
             await reader.NextResultAsync(cancellation).ConfigureAwait(false);
             snapshot = snapshot with { KeptUndo = await UndoTable.ReadChecksumsAsync(reader, cancellation).ConfigureAwait(false) };
         }
 
         sideTables.Note(tables);
         return snapshot;
+    }
+
+    /// <summary>What the role may read.</summary>
+    private enum Readable
+    {
+        History,
+        AllButUndo,
+        Everything,
     }
 }

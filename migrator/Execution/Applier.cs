@@ -42,7 +42,7 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
         {
             // No statement failed, but the run stops in this script: the story is told all the same.
             await tools.Transaction.RollbackAsync().ConfigureAwait(false);
-            await context.NoteFailureAsync(_running.Script, Stopwatch.GetElapsedTime(_started), e as MigrateException ?? Ended).ConfigureAwait(false);
+            await context.NoteFailureAsync(_running.Script, Stopwatch.GetElapsedTime(_started), e as MigrateException ?? ApplyContext.Ended).ConfigureAwait(false);
             throw;
         }
     }
@@ -57,8 +57,6 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
             cancellation).ConfigureAwait(false);
         context.Report.Applied(new(script.Script, elapsed));
     }
-
-    private static MigrateException Ended { get; } = new(ExitCode.Terminated, new Problem("interrupted", "ended by a signal, or by --timeout"));
 
     private void Starting(PreparedScript script)
     {

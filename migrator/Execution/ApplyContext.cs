@@ -19,6 +19,9 @@ internal sealed record ApplyContext(
 {
     private static readonly TimeSpan NoteLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>What the audit table says of a run that was ended from outside.</summary>
+    public static MigrateException Ended { get; } = new(ExitCode.Terminated, new Problem("interrupted", "ended by a signal, or by --timeout"));
+
     /// <summary>Creates the history table as Evolve does, and ours beside it, where they are missing.</summary>
     public async Task CreateTablesAsync(CancellationToken cancellation)
     {

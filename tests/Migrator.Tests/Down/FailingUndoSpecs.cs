@@ -154,6 +154,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         await database.WaitUntilRunsAreGoneAsync();
         Assert.Equal("t1,t2", await database.TablesAsync());
         Assert.Equal("V1__script.sql,V2__script.sql", await database.HistoryAsync());
+        Assert.Equal("down|U2__script.sql|failed", await database.ScalarAsync("SELECT command, script, outcome FROM changelog_audit ORDER BY id DESC LIMIT 1"));
 
         await migrate.SucceedAsync("down", "--to=1", "--placeholder=seconds=0");
         Assert.Equal("t1", await database.TablesAsync());

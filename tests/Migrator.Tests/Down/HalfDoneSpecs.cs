@@ -58,6 +58,23 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_gate_whose_role_may_not_read_the_kept_undo_scripts_knows_of_it_and_of_repairs()
+    {
+        var (database, scripts) = await AppliedAsync("DROP INDEX CONCURRENTLY i2;\nSELECT 1 / (SELECT count(*) FROM go);");
+        using var _ = scripts;
+        var reader = $"reader_{database.Name}";
+        await database.ExecuteAsSuperuserAsync($"CREATE ROLE {reader} LOGIN PASSWORD 'read'");
+        await database.ExecuteAsync($"GRANT SELECT ON changelog, changelog_audit, changelog_progress TO {reader}");
+        using var edited = new ScriptFolder { ["V1__script.sql"] = "-- edited\n" + scripts["V1__script.sql"], ["V2__script.sql"] = scripts["V2__script.sql"] };
+        await new Cli(database, edited).SucceedAsync("repair");
+        var gate = new Cli(database, scripts) { ["DATABASE_URL"] = database.UrlOf(reader, "read") };
+
+        await gate.SucceedAsync("wait", "--timeout=1s");
+        await new Cli(database, edited).FailAsync(1, "down", "--to=1");
+        await gate.FailAsync(5, "wait", "--timeout=1s");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_statement_of_an_undo_script_that_already_ran_must_not_have_been_changed()
     {
         var (database, scripts) = await AppliedAsync("DROP INDEX CONCURRENTLY i2;\nSELECT 1 / (SELECT count(*) FROM go);");
