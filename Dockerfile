@@ -36,7 +36,7 @@ RUN dotnet restore migrator/Migrator.csproj
 COPY migrator/ migrator/
 # What `migrate version` answers. A release sets it from its tag, for image and chart as well.
 ARG VERSION=0.1.0
-# With the time of the build in it the layer would differ each time.
+# With the time of the build on it the file in the layer would differ each time.
 ARG SOURCE_DATE_EPOCH=0
 RUN dotnet publish migrator/Migrator.csproj --no-restore -c Release -a "$TARGETARCH" -p:Version="$VERSION" -o /out \
  && touch -d "@$SOURCE_DATE_EPOCH" /out/migrate
