@@ -18,6 +18,11 @@ internal static class StageCatalog
             ["bakeManifest"] = new BakeManifestStage(helm, options),
             ["manualJudgment"] = new ManualJudgmentStage(options),
             ["deployManifest"] = new DeployManifestStage(source, operation, wait, new VersionCleanup(kubectl, versions)),
+            // Run Job (Manifest): runJobManifest with this alias.
+            ["runJob"] = new RunJobStage(source, operation, kubectl, options),
+            ["findArtifactsFromResource"] = new FindArtifactsStage(kubectl),
+            ["undoRolloutManifest"] = new UndoRolloutStage(kubectl, wait),
+            ["checkPreconditions"] = new CheckPreconditionsStage(),
             ["webhook"] = new WebhookStage(options),
         };
     }

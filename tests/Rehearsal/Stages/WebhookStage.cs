@@ -54,7 +54,7 @@ internal sealed class WebhookStage(RehearsalOptions options) : IStage
         return (int)status switch
         {
             >= 200 and < 400 => null,
-            _ when stage.Context.Texts("failFastStatusCodes").Contains(code) => throw new StageFailure(
+            _ when FailFast(stage).Contains(code) => throw new StageFailure(
                 $"Received status code {code}, which is configured to fail fast, terminating stage for pipeline to {url}"),
             >= 500 or 429 => $"Error submitting webhook to {url} with status code {code}, will retry.",
             _ when stage.Context.Texts("webhookRetryStatusCodes").Contains(code) =>
@@ -62,4 +62,8 @@ internal sealed class WebhookStage(RehearsalOptions options) : IStage
             _ => throw new StageFailure($"Error submitting webhook for pipeline to {url} with status code {code}."),
         };
     }
+
+    /// <summary>504 unless the stage says otherwise. Source: <c>WebhookStage.java</c>.</summary>
+    private static IReadOnlyList<string> FailFast(StageExecution stage) =>
+        stage.Context["failFastStatusCodes"] is null ? ["504"] : stage.Context.Texts("failFastStatusCodes");
 }
