@@ -29,6 +29,14 @@ internal sealed class Expression
         return expression.Current.Kind == TokenKind.End ? node : throw expression.Unexpected();
     }
 
+    /// <summary>What an expression speaks of by name.</summary>
+    /// <exception cref="ExpressionException">It is not understood.</exception>
+    public static References References(string text)
+    {
+        Parse(text);
+        return Expressions.References.Of(Tokenizer.Cut(text));
+    }
+
     private Func<Scope, object?> Ternary()
     {
         var value = Or();

@@ -55,7 +55,7 @@ internal sealed class Orders : IAsyncDisposable
                 "values" => RepositoryRoot.Combine("samples", "Demo", "values.yaml"),
                 _ => null,
             },
-            Ask = ServiceQuestions.To(own, $"{Name}:80"),
+            Ask = (_, url, cancellation) => ServiceQuestions.AskAsync(prepared.Cluster.Api, own.Name, $"{Name}:80", url, cancellation),
             PollInterval = TimeSpan.FromMilliseconds(300),
             OnEvent = (execution, stage, message) =>
                 events.Enqueue($"{DateTime.UtcNow:HH:mm:ss.f} #{execution.Number} {stage?.Config.Name ?? execution.Pipeline.Name}: {message}"),

@@ -1,0 +1,27 @@
+using Migrator.Rehearsal.Pipelines;
+
+namespace Migrator.Rehearsal.Checks;
+
+/// <summary>
+/// Reads a pipeline for mistakes that Spinnaker would save without a word and show only when it runs, or never.
+/// <c>spin pipeline save</c> looks at name and application alone (spin's <c>cmd/pipeline/save.go</c>).
+/// </summary>
+public static class PipelineCheck
+{
+    /// <summary>A sentence for each mistake; none when there is none.</summary>
+    public static IReadOnlyList<string> Problems(Pipeline pipeline)
+    {
+        // What comes later takes the graph and the ids as they are.
+        string[] basics = [.. FieldCheck.Problems(pipeline), .. GraphCheck.Problems(pipeline)];
+        return basics.Length > 0
+            ? basics
+            :
+            [
+                .. TriggerCheck.Problems(pipeline),
+                .. ArtifactCheck.Problems(pipeline),
+                .. BakeCheck.Problems(pipeline),
+                .. OrderCheck.Problems(pipeline),
+                .. ExpressionCheck.Problems(pipeline),
+            ];
+    }
+}

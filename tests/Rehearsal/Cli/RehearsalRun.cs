@@ -1,0 +1,114 @@
+using Migrator.Rehearsal.Checks;
+using Migrator.Rehearsal.Execution;
+using Migrator.Rehearsal.Pipelines;
+using Migrator.Rehearsal.Triggers;
+using Migrator.Tooling;
+
+namespace Migrator.Rehearsal.Cli;
+
+/// <summary>From pipelines' files to an exit code: 0 all succeeded, 1 one did not, 2 a pipeline or the command line is wrong.</summary>
+internal static class RehearsalRun
+{
+    public static async Task<int> RunAsync(Settings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var pipelines = Linked([.. settings.Pipelines.Select(Pipeline.Load)]);
+            if (!IsRight(pipelines) || settings.ChecksOnly)
+            {
+                return IsRight(pipelines) ? 0 : 2;
+            }
+
+            return await RehearseAsync(pipelines, settings, cancellationToken);
+        }
+        catch (Exception problem) when (problem is RehearsalException or ToolingException or IOException)
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return 2;
+        }
+    }
+
+    private static async Task<int> RehearseAsync(
+        IReadOnlyList<Pipeline> pipelines, Settings settings, CancellationToken cancellationToken)
+    {
+        await using var standIn = settings.Kubeconfig is null ? await StandIn.StartAsync(pipelines, settings, cancellationToken) : null;
+        var options = new RehearsalOptions
+        {
+            KubeconfigPath = standIn?.KubeconfigPath ?? settings.Kubeconfig!,
+            Context = settings.Context,
+            FetchArtifact = (id, artifact) => settings.Artifacts.GetValueOrDefault(id ?? "") ?? settings.Artifacts.GetValueOrDefault(artifact.Name ?? ""),
+            Judge = (_, _) => Task.FromResult(!settings.StopsAtJudgment),
+            ExtraOverrides = settings.Overrides,
+            OnEvent = new Narrator(Console.Out).Tell,
+        };
+        await using var spinnaker = await SpinnakerRehearsal.StartAsync(
+            standIn is null ? options : options with { Ask = standIn.AskAsync }, cancellationToken);
+        foreach (var pipeline in pipelines)
+        {
+            spinnaker.Save(pipeline);
+        }
+
+        foreach (var tag in settings.Tags)
+        {
+            await PushAsync(spinnaker, pipelines, tag, cancellationToken);
+        }
+
+        if (settings.Start is { } name)
+        {
+            await spinnaker.CompletedAsync(spinnaker.Start(name, new ManualStart { Parameters = settings.Parameters }), cancellationToken);
+        }
+
+        // What the end of one started is at work still.
+        for (var i = 0; i < spinnaker.Executions.Count; i++)
+        {
+            await spinnaker.CompletedAsync(spinnaker.Executions[i], cancellationToken);
+        }
+
+        Narrator.Sum(Console.Out, spinnaker.Executions);
+        return spinnaker.Executions.All(e => e.Status == ExecutionStatus.Succeeded) ? 0 : 1;
+    }
+
+    private static async Task PushAsync(
+        SpinnakerRehearsal spinnaker, IReadOnlyList<Pipeline> pipelines, string tag, CancellationToken cancellationToken)
+    {
+        var started = Images(pipelines).SelectMany(image => spinnaker.Push(image, tag)).ToList();
+        if (started.Count == 0)
+        {
+            throw new RehearsalException($"No docker trigger of these pipelines fires for the tag {tag}.");
+        }
+
+        foreach (var execution in started)
+        {
+            await spinnaker.CompletedAsync(execution, cancellationToken);
+        }
+    }
+
+    /// <summary>The images that the pipelines' triggers bring.</summary>
+    internal static IReadOnlyList<string> Images(IReadOnlyList<Pipeline> pipelines) =>
+    [
+        .. pipelines.SelectMany(p => p.ExpectedArtifacts).Where(e => e.Match.Type == "docker/image")
+            .Select(e => e.Match.Name).OfType<string>().Distinct(),
+    ];
+
+    /// <summary>Triggers name other pipelines by an id that only a Spinnaker gives; here by the place kept for it.</summary>
+    private static IReadOnlyList<Pipeline> Linked(IReadOnlyList<Pipeline> pipelines)
+    {
+        var names = pipelines.ToDictionary(p => $"ID of '{p.Name}'", p => p.Id);
+        return [.. pipelines.Select(p => p.With(names))];
+    }
+
+    private static bool IsRight(IReadOnlyList<Pipeline> pipelines)
+    {
+        var isRight = true;
+        foreach (var pipeline in pipelines)
+        {
+            foreach (var problem in PipelineCheck.Problems(pipeline))
+            {
+                isRight = false;
+                Console.Error.WriteLine($"{pipeline.Name}: {problem}");
+            }
+        }
+
+        return isRight;
+    }
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Migrator.Tooling;
+
+namespace Migrator.Rehearsal.Cli;
+
+/// <summary>The command line.</summary>
+internal static class RehearseCommand
+{
+    public static RootCommand Make()
+    {
+        var pipelines = new Argument<string[]>("pipeline")
+        {
+            Description = "Pipelines as JSON, as Spinnaker stores them. All are saved, so that one can start another.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var tags = new Option<string[]>("--tag")
+        {
+            Description = "A tag that is pushed; several come one after the other. On the stand-in the first is the sample service's v1, the second v2, the third v3. Default v1, unless --start is given.",
+        };
+        var start = new Option<string?>("--start") { Description = "Name of a pipeline that is started by hand at the end." };
+        var parameters = Pairs("--parameter", "NAME=VALUE of the pipeline that --start starts.");
+        var overrides = Pairs("--set", "NAME=VALUE, added to the overrides of each bake.");
+        var artifacts = Pairs("--artifact", "ID=PATH, the file or folder that stands for an expected artifact. Default chart=chart, values=samples/Demo/values.yaml.");
+        var secret = new Option<string>("--database-secret")
+        {
+            Description = "On the stand-in: the Secret with the database's address under the key url.",
+            DefaultValueFactory = _ => "orders-database",
+        };
+        var stop = new Option<bool>("--stop-at-judgment") { Description = "Answer manual judgments with stop." };
+        var check = new Option<bool>("--check") { Description = "Only check the pipelines." };
+        var kubeconfig = new Option<string?>("--kubeconfig")
+        {
+            Description = "Rehearse on this cluster, with what is there and its own images, in place of the stand-in.",
+        };
+        var context = new Option<string?>("--context") { Description = "The context in it." };
+        var command = new RootCommand("Rehearses Spinnaker pipelines by Spinnaker's rules, with the real helm and kubectl.")
+        {
+            pipelines, tags, start, parameters, overrides, artifacts, secret, stop, check, kubeconfig, context,
+        };
+        command.SetAction((parsed, cancellationToken) => RehearsalRun.RunAsync(
+            new Settings
+            {
+                Pipelines = parsed.GetValue(pipelines)!,
+                Tags = parsed.GetValue(tags) is { Length: > 0 } given ? given : parsed.GetValue(start) is null ? ["v1"] : [],
+                Start = parsed.GetValue(start),
+                Parameters = parsed.GetValue(parameters)!,
+                Overrides = parsed.GetValue(overrides)!,
+                Artifacts = WithDefaults(parsed.GetValue(artifacts)!),
+                DatabaseSecret = parsed.GetValue(secret)!,
+                StopsAtJudgment = parsed.GetValue(stop),
+                ChecksOnly = parsed.GetValue(check),
+                Kubeconfig = parsed.GetValue(kubeconfig),
+                Context = parsed.GetValue(context),
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static Option<Dictionary<string, string>> Pairs(string name, string description) => new(name)
+    {
+        Description = description,
+        Arity = ArgumentArity.ZeroOrMore,
+        CustomParser = Parse,
+        DefaultValueFactory = _ => [],
+    };
+
+    private static Dictionary<string, string> Parse(ArgumentResult result)
+    {
+        Dictionary<string, string> pairs = [];
+        foreach (var token in result.Tokens.Select(t => t.Value))
+        {
+            var cut = token.IndexOf('=', StringComparison.Ordinal);
+            if (cut <= 0)
+            {
+                result.AddError($"'{token}' is no NAME=VALUE.");
+                return pairs;
+            }
+
+            pairs[token[..cut]] = token[(cut + 1)..];
+        }
+
+        return pairs;
+    }
+
+    private static Dictionary<string, string> WithDefaults(Dictionary<string, string> given)
+    {
+        given.TryAdd("chart", RepositoryRoot.Combine("chart"));
+        given.TryAdd("values", RepositoryRoot.Combine("samples", "Demo", "values.yaml"));
+        return given;
+    }
+}
