@@ -1,6 +1,7 @@
 using Migrator.Rehearsal.Checks;
 using Migrator.Rehearsal.Execution;
 using Migrator.Rehearsal.Pipelines;
+using Migrator.Rehearsal.Templates;
 using Migrator.Rehearsal.Triggers;
 using Migrator.Tooling;
 
@@ -13,13 +14,14 @@ internal static class RehearsalRun
     {
         try
         {
-            var pipelines = Linked([.. settings.Pipelines.Select(Pipeline.Load)]);
-            if (!IsRight(pipelines) || settings.ChecksOnly)
+            var templates = settings.Templates.Select(PipelineTemplate.Load).ToList();
+            var pipelines = Linked([.. settings.Pipelines.Select(Pipeline.Load).Select(p => Planned(p, templates))]);
+            if (!IsRight(pipelines))
             {
-                return IsRight(pipelines) ? 0 : 2;
+                return 2;
             }
 
-            return await RehearseAsync(pipelines, settings, cancellationToken);
+            return settings.ChecksOnly ? 0 : await RehearseAsync(pipelines, settings, cancellationToken);
         }
         catch (Exception problem) when (problem is RehearsalException or ToolingException or IOException)
         {
@@ -89,6 +91,19 @@ internal static class RehearsalRun
         .. pipelines.SelectMany(p => p.ExpectedArtifacts).Where(e => e.Match.Type == "docker/image")
             .Select(e => e.Match.Name).OfType<string>().Distinct(),
     ];
+
+    private static Pipeline Planned(Pipeline pipeline, IReadOnlyList<PipelineTemplate> templates)
+    {
+        if (!pipeline.IsTemplated)
+        {
+            return pipeline;
+        }
+
+        var template = templates.FirstOrDefault(t => pipeline.Json.Text("template", "reference") == $"spinnaker://{t.Id}");
+        return template is null
+            ? throw new RehearsalException($"{pipeline.Name} is a configuration of {pipeline.Json.Text("template", "reference")}: name the template's file with --template.")
+            : template.Plan(pipeline);
+    }
 
     /// <summary>Triggers name other pipelines by an id that only a Spinnaker gives; here by the place kept for it.</summary>
     private static IReadOnlyList<Pipeline> Linked(IReadOnlyList<Pipeline> pipelines)

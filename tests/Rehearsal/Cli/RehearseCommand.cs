@@ -14,6 +14,7 @@ internal static class RehearseCommand
             Description = "Pipelines as JSON, as Spinnaker stores them. All are saved, so that one can start another.",
             Arity = ArgumentArity.OneOrMore,
         };
+        var templates = new Option<string[]>("--template") { Description = "Templates (schema v2) of which pipelines are configurations." };
         var tags = new Option<string[]>("--tag")
         {
             Description = "A tag that is pushed; several come one after the other. On the stand-in the first is the sample service's v1, the second v2, the third v3. Default v1, unless --start is given.",
@@ -36,12 +37,13 @@ internal static class RehearseCommand
         var context = new Option<string?>("--context") { Description = "The context in it." };
         var command = new RootCommand("Rehearses Spinnaker pipelines by Spinnaker's rules, with the real helm and kubectl.")
         {
-            pipelines, tags, start, parameters, overrides, artifacts, secret, stop, check, kubeconfig, context,
+            pipelines, templates, tags, start, parameters, overrides, artifacts, secret, stop, check, kubeconfig, context,
         };
         command.SetAction((parsed, cancellationToken) => RehearsalRun.RunAsync(
             new Settings
             {
                 Pipelines = parsed.GetValue(pipelines)!,
+                Templates = parsed.GetValue(templates) ?? [],
                 Tags = parsed.GetValue(tags) is { Length: > 0 } given ? given : parsed.GetValue(start) is null ? ["v1"] : [],
                 Start = parsed.GetValue(start),
                 Parameters = parsed.GetValue(parameters)!,

@@ -6,6 +6,9 @@ internal sealed record Settings
     /// <summary>The pipelines' files. All are saved, so that one can start another.</summary>
     public required IReadOnlyList<string> Pipelines { get; init; }
 
+    /// <summary>Templates that pipelines may be configurations of.</summary>
+    public required IReadOnlyList<string> Templates { get; init; }
+
     /// <summary>Tags that are pushed one after the other.</summary>
     public required IReadOnlyList<string> Tags { get; init; }
 

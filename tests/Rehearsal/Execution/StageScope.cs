@@ -7,8 +7,8 @@ namespace Migrator.Rehearsal.Execution;
 internal static class StageScope
 {
     /// <summary>
-    /// The stage's own fields, <c>trigger</c>, <c>execution</c>, <c>parameters</c>, and the outputs of the stages before
-    /// it. Source: <c>ContextParameterProcessor.buildExecutionContext</c> and <c>StageContext.get</c>.
+    /// The stage's own fields, <c>trigger</c>, <c>execution</c>, <c>parameters</c>, <c>templateVariables</c>, and the
+    /// outputs of the stages before it. Source: <c>ContextParameterProcessor.buildExecutionContext</c> and <c>StageContext.get</c>.
     /// </summary>
     public static Scope Of(StageExecution stage) =>
         new(name => Lookup(stage, name), (name, arguments) => Call(stage.Execution, name, arguments));
@@ -21,6 +21,7 @@ internal static class StageScope
             "trigger" => execution.Trigger.ToJson(),
             "parameters" => execution.Trigger.ToJson()["parameters"],
             "execution" => execution.ToJson(),
+            "templateVariables" => execution.Pipeline.Json["templateVariables"],
             _ when stage.Context.ContainsKey(name) => stage.Context[name],
             _ => stage.Ancestors().Skip(1).FirstOrDefault(s => s.Outputs.ContainsKey(name))?.Outputs[name],
         };

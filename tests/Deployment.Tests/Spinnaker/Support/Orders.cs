@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using k8s.Models;
 using Migrator.Deployment.Tests.Chart.Support;
 using Migrator.Deployment.Tests.EndToEnd.Support;
 using Migrator.EndToEnd;
@@ -70,6 +71,8 @@ internal sealed class Orders : IAsyncDisposable
         {
             ["quay.io/example/orders"] = Repository,
             ["shop"] = Namespace.Name,
+            // What a Spinnaker gives a pipeline that it saves.
+            [$"ID of '{PipelineFiles.Load(PipelineFiles.MigrateThenDeploy).Name}'"] = PipelineFiles.Load(PipelineFiles.MigrateThenDeploy).Id,
         });
         edit?.Invoke(pipeline);
         Spinnaker.Save(pipeline);
@@ -83,6 +86,31 @@ internal sealed class Orders : IAsyncDisposable
     /// <summary>Somebody starts a pipeline by hand.</summary>
     public async Task<PipelineExecution> StartAsync(string pipeline, ManualStart start) =>
         await Spinnaker.CompletedAsync(Spinnaker.Start(pipeline, start), Cancel);
+
+    /// <summary>The execution that the end of another started, when it has ended.</summary>
+    public async Task<PipelineExecution> StartedByAsync(PipelineExecution parent)
+    {
+        var started = Assert.Single(Spinnaker.Executions, e => e.Trigger.Parent == parent);
+        return await Spinnaker.CompletedAsync(started, Cancel);
+    }
+
+    /// <summary>Two rows with one address, so that v3's migration fails.</summary>
+    public Task SpoilV3Async() => Database.ExecuteAsync(Sql("duplicate.sql"), Cancel);
+
+    /// <summary>Makes one customer of both.</summary>
+    public Task MendAsync() => Database.ExecuteAsync(Sql("mend.sql"), Cancel);
+
+    /// <summary>The Deployment as it is now; the test fails when there is none.</summary>
+    public async Task<V1Deployment> DeploymentAsync()
+    {
+        var found = await Namespace.FindDeploymentAsync(Name, Cancel);
+        Assert.NotNull(found);
+        return found;
+    }
+
+    /// <summary>The application's pods of a version that are there now.</summary>
+    public async Task<IReadOnlyList<V1Pod>> PodsAsync(int version) =>
+        [.. (await Namespace.PodsAsync(Cancel)).Where(p => p.AppImage() == Image(version))];
 
     /// <summary>The image of a version of the service.</summary>
     public string Image(int version) => Namespace.Cluster.Images.Orders(version);
@@ -101,4 +129,7 @@ internal sealed class Orders : IAsyncDisposable
 
         await Namespace.DisposeAsync();
     }
+
+    private static string Sql(string name) =>
+        File.ReadAllText(RepositoryRoot.Combine("samples", "Orders", "data", name));
 }
