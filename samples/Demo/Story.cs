@@ -34,10 +34,19 @@ internal sealed class Story(Stage stage, Narrator narrator)
             ("v3 goes out by the same command, while v2 serves", () => UpgradeAsync(s_v3, rollout, cancellationToken)),
             ("All of it is there", () => rollout.KubectlAsync(["get", "jobs,deployments,pods"], cancellationToken)),
         ];
-        foreach (var (index, (title, playAsync)) in steps.Index())
+        try
         {
-            narrator.Heading($"{index + 1}/{steps.Length}  {title}");
-            await playAsync();
+            foreach (var (index, (title, playAsync)) in steps.Index())
+            {
+                narrator.Heading($"{index + 1}/{steps.Length}  {title}");
+                await playAsync();
+            }
+        }
+        catch (ExpectationException)
+        {
+            narrator.Heading("What is there now");
+            narrator.Output(await stage.Tools.DescribeAsync());
+            throw;
         }
 
         narrator.Heading("What went on when");

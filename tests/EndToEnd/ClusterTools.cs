@@ -35,6 +35,24 @@ public sealed class ClusterTools(E2ECluster cluster, string inNamespace, int hel
         await RunAsync(
             "kubectl", await Kubectl.PathAsync(cancellationToken), arguments, "--context", input, cancellationToken);
 
+    /// <summary>All that is there and was logged, for whoever looks for the reason of a failure.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        string[][] questions =
+        [
+            ["get", "pods,jobs,deployments", "--output", "wide"],
+            ["get", "events", "--sort-by=.metadata.creationTimestamp"],
+            ["logs", "--selector", "app.kubernetes.io/instance", "--all-containers", "--prefix"],
+        ];
+        List<string> answers = [];
+        foreach (var question in questions)
+        {
+            answers.Add((await KubectlAsync(question, CancellationToken.None)).ToString());
+        }
+
+        return string.Join("\n\n", answers);
+    }
+
     /// <summary>Removes the tools' caches.</summary>
     public void Dispose() => _home.Dispose();
 

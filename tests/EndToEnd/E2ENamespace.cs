@@ -14,7 +14,7 @@ namespace Migrator.EndToEnd;
 public sealed class E2ENamespace : IAsyncDisposable
 {
     /// <summary>The Secret with the connection, under the key <c>url</c>.</summary>
-    public const string DatabaseSecret = "orders-database";
+    public const string DatabaseSecret = "orders-postgres";
 
     private readonly IKubernetes _api;
 

@@ -70,7 +70,7 @@ public sealed class DependencyTests : IDisposable
     [Fact(Timeout = Limit)]
     public async Task An_unknown_value_under_the_alias_is_refused()
     {
-        var chart = Vendor();
+        var chart = ShopExample.VendorIn(_folder);
 
         var result = await HelmCli.V4.RunAsync("schema: {gates: {}}", ["template", "shop", chart]);
 
@@ -78,24 +78,5 @@ public sealed class DependencyTests : IDisposable
         Assert.Contains("gates", result.StandardError, StringComparison.Ordinal);
     }
 
-    private Task<Rendering> RenderAsync(string? values = null) => Rendering.OfChartAsync(Vendor(), "shop", values);
-
-    /// <summary>A copy of the example with the chart in <c>charts/</c>, as <c>helm dependency build</c> leaves it.</summary>
-    private string Vendor()
-    {
-        var example = Path.Combine(_folder.Path, "shop");
-        Copy(ChartFolder.Combine("examples", "shop"), example);
-        Copy(ChartFolder.Path, Path.Combine(example, "charts", "migrator"));
-        return example;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    }
+    private Task<Rendering> RenderAsync(string? values = null) => Rendering.OfChartAsync(ShopExample.VendorIn(_folder), "shop", values);
 }

@@ -34,4 +34,43 @@ public sealed class GateTests(PreparedCluster prepared) : EndToEndTest(prepared)
         var started = await orders.FirstPodAsync(2, pod => pod.AppHasStarted());
         Assert.True(complete.Version < started.Version, $"Job complete at {complete.Version}, started at {started.Version}");
     }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Old_pods_that_are_restarted_on_a_newer_database_pass_the_gate(int helm)
+    {
+        var orders = await StartAsync(helm);
+        (await orders.InstallAsync(1)).Succeeded();
+        await orders.RolledOutAsync();
+        // v2 has more scripts, and another wording of v1's repeatable one.
+        await orders.MigrateAsync(2);
+        await orders.Record.WaitForAsync(c => c.Value is V1Job job && job.IsComplete() && IsOf(orders.Image(2), job), Cancel);
+
+        foreach (var pod in await orders.PodsAsync(1))
+        {
+            (await Tools.KubectlAsync(["delete", "pod", pod.Name()], Cancel)).Succeeded();
+        }
+
+        await orders.RolledOutAsync();
+        await orders.AnswersAsync(1);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task The_hook_keeps_the_order_without_the_gate_too(int helm)
+    {
+        var orders = await StartAsync(helm);
+        string[] off = ["--set", "gate.enabled=false"];
+
+        (await orders.InstallAsync(1, off)).Succeeded();
+        (await orders.UpgradeAsync(2, off)).Succeeded();
+
+        await orders.RolledOutAsync();
+        await orders.AnswersAsync(2);
+        Assert.All(await orders.PodsAsync(2), pod => Assert.Null(pod.Spec.InitContainers));
+    }
+
+    private static bool IsOf(string image, V1Job job) => job.Spec.Template.Spec.Containers[0].Image == image;
 }

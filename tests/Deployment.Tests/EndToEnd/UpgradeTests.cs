@@ -36,6 +36,19 @@ public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepar
         await orders.AnswersAsync(2);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task With_wait_helm_returns_when_all_new_pods_serve(int helm)
+    {
+        var orders = await StartAsync(helm);
+
+        (await orders.InstallAsync(1, "--wait")).Succeeded();
+        await orders.AnswersAsync(1);
+        (await orders.UpgradeAsync(2, "--wait")).Succeeded();
+        await orders.AnswersAsync(2);
+    }
+
     /// <summary>Whether the table of v2 is in the database when a server of v2 is first seen to run.</summary>
     private static async Task<bool> TableIsThereAtTheStartAsync(OrdersRelease orders)
     {

@@ -17,11 +17,14 @@ public abstract class EndToEndTest(PreparedCluster prepared) : IClassFixture<Pre
     /// <summary>The test's namespace.</summary>
     protected E2ENamespace Namespace => _own!;
 
+    /// <summary>helm and kubectl on it.</summary>
+    protected ClusterTools Tools => _tools!;
+
     public async ValueTask DisposeAsync()
     {
         if (TestContext.Current.TestState?.Result == TestResult.Failed && _tools is not null)
         {
-            TestContext.Current.TestOutputHelper?.WriteLine(await DescribeAsync(_tools));
+            TestContext.Current.TestOutputHelper?.WriteLine(await _tools.DescribeAsync());
         }
 
         if (_own is not null)
@@ -44,22 +47,4 @@ public abstract class EndToEndTest(PreparedCluster prepared) : IClassFixture<Pre
 
     /// <summary>Another release in the same namespace, on the same database.</summary>
     protected private OrdersRelease Beside(string name) => new(_own!, _tools!, name);
-
-    /// <summary>What is there, for whoever looks for the reason of a failure.</summary>
-    private static async Task<string> DescribeAsync(ClusterTools tools)
-    {
-        string[][] questions =
-        [
-            ["get", "pods,jobs,deployments", "--output", "wide"],
-            ["get", "events", "--sort-by=.metadata.creationTimestamp"],
-            ["logs", "--selector", "app.kubernetes.io/instance", "--all-containers", "--prefix"],
-        ];
-        List<string> answers = [];
-        foreach (var question in questions)
-        {
-            answers.Add((await tools.KubectlAsync(question, CancellationToken.None)).ToString());
-        }
-
-        return string.Join("\n\n", answers);
-    }
 }

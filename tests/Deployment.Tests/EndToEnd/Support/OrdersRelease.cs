@@ -27,17 +27,20 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
     public string Image(int version) => own.Cluster.Images.Orders(version);
 
     /// <summary><c>helm install</c> of a version.</summary>
-    public Task<ToolOutcome> InstallAsync(int version, params string[] more) => HelmAsync("install", version, more);
+    public Task<ToolOutcome> InstallAsync(int version, params string[] more) => HelmAsync("install", version, more, Cancel);
 
     /// <summary><c>helm upgrade</c> to a version; <c>--install</c> and others can follow.</summary>
-    public Task<ToolOutcome> UpgradeAsync(int version, params string[] more) => HelmAsync("upgrade", version, more);
+    public Task<ToolOutcome> UpgradeAsync(int version, params string[] more) => HelmAsync("upgrade", version, more, Cancel);
+
+    /// <summary><c>helm upgrade</c> to a version, which is killed when the token says so.</summary>
+    public Task<ToolOutcome> UpgradeAsync(int version, CancellationToken kill) => HelmAsync("upgrade", version, [], kill);
 
     /// <summary>
     /// Migrates to a version as tools do that run no hooks: the Job alone, rendered, and made anew when there is one.
     /// </summary>
     public async Task MigrateAsync(int version)
     {
-        var job = (await HelmAsync("template", version, ["--set", "phase=migrate"])).Succeeded();
+        var job = (await HelmAsync("template", version, ["--set", "phase=migrate"], Cancel)).Succeeded();
         (await tools.KubectlAsync(["replace", "--force", "--filename", "-"], Cancel, job.Output)).Succeeded();
     }
 
@@ -86,12 +89,12 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
     private bool IsOf(int version, V1Pod pod) =>
         pod.AppImage() == Image(version) && pod.GetLabel("app.kubernetes.io/instance") == name;
 
-    private Task<ToolOutcome> HelmAsync(string verb, int version, string[] more) => tools.HelmAsync(
+    private Task<ToolOutcome> HelmAsync(string verb, int version, string[] more, CancellationToken cancel) => tools.HelmAsync(
         [
             verb, name, "./chart",
             "--values", "samples/Demo/values.yaml",
             "--set", $"image.repository={own.Cluster.Images.OrdersRepository},image.tag=v{version}",
             .. more,
         ],
-        Cancel);
+        cancel);
 }

@@ -1,0 +1,70 @@
+using k8s.Models;
+using Migrator.Deployment.Tests.EndToEnd.Support;
+using Migrator.EndToEnd;
+using Migrator.EndToEnd.Observation;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.EndToEnd;
+
+/// <summary>Jobs that end otherwise than by their own doing.</summary>
+public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prepared)
+{
+    [Theory(Timeout = 120_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_job_whose_image_is_missing_ends_by_its_deadline_and_nothing_else_changes(int helm)
+    {
+        var orders = await StartAsync(helm);
+        (await orders.InstallAsync(1)).Succeeded();
+        await orders.RolledOutAsync();
+        var generation = (await orders.FindDeploymentAsync())!.Metadata.Generation;
+
+        var failed = (await orders.UpgradeAsync(
+            99,
+            "--set", "migration.connectWait=500ms,migration.lockWait=500ms,migration.timeout=2s",
+            "--set", "migration.podDeadline=4s,migration.backoffLimit=0")).Failed();
+
+        // By the Job's deadline, and not by helm's.
+        Assert.DoesNotContain("timed out", failed.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("deadline exceeded", failed.Text, StringComparison.Ordinal);
+        Assert.Equal(generation, (await orders.FindDeploymentAsync())!.Metadata.Generation);
+        await orders.AnswersAsync(1);
+        var events = (await Tools.KubectlAsync(["get", "events"], Cancel)).Succeeded();
+        Assert.Matches("orders-migrate.*orders:v99", events.Output);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_job_that_a_killed_helm_left_behind_is_replaced_and_not_taken_for_the_next_one(int helm)
+    {
+        var orders = await StartAsync(helm);
+        (await orders.InstallAsync(1)).Succeeded();
+        await orders.RolledOutAsync();
+        await using (await TableReader.StartAsync(orders.Database, "orders", Cancel))
+        {
+            using var kill = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            var upgrading = orders.UpgradeAsync(2, kill.Token);
+            Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, upgrading, Cancel), "the migration waits");
+            await kill.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upgrading);
+        }
+
+        // Nobody looks after the Job any more, and it ends well.
+        var left = await orders.Record.WaitForAsync(c => c.Value is V1Job job && job.IsComplete() && IsOf(2, job), Cancel);
+        await orders.AnswersAsync(1);
+
+        // helm takes the release for one that is being upgraded; its own way out is a rollback.
+        (await orders.UpgradeAsync(2)).Failed();
+        (await Tools.HelmAsync(["rollback", "orders", "1"], Cancel)).Succeeded();
+        (await orders.UpgradeAsync(2)).Succeeded();
+
+        await orders.RolledOutAsync();
+        await orders.AnswersAsync(2);
+        var ran = orders.Record.Changes.Last(c => c.Value is V1Job job && job.IsComplete());
+        Assert.NotEqual(left.Value.Uid(), ran.Value.Uid());
+    }
+
+    private bool IsOf(int version, V1Job job) =>
+        job.Spec.Template.Spec.Containers[0].Image == Namespace.Cluster.Images.Orders(version);
+}
