@@ -1,3 +1,4 @@
+using Migrator.Rehearsal.Artifacts;
 using Migrator.Rehearsal.Checks;
 using Migrator.Rehearsal.Execution;
 using Migrator.Rehearsal.Pipelines;
@@ -50,14 +51,20 @@ internal static class RehearsalRun
             spinnaker.Save(pipeline);
         }
 
-        foreach (var tag in settings.Tags)
+        foreach (var (index, tag) in settings.Tags.Index())
         {
+            if (index == 2 && settings.FailsThird && standIn is not null)
+            {
+                await standIn.SpoilAsync(cancellationToken);
+            }
+
             await PushAsync(spinnaker, pipelines, tag, cancellationToken);
         }
 
         if (settings.Start is { } name)
         {
-            await spinnaker.CompletedAsync(spinnaker.Start(name, new ManualStart { Parameters = settings.Parameters }), cancellationToken);
+            var start = new ManualStart { Image = ChosenImage(pipelines, name, settings), Parameters = settings.Parameters };
+            await spinnaker.CompletedAsync(spinnaker.Start(name, start), cancellationToken);
         }
 
         // What the end of one started is at work still.
@@ -84,6 +91,11 @@ internal static class RehearsalRun
             await spinnaker.CompletedAsync(execution, cancellationToken);
         }
     }
+
+    /// <summary>Spinnaker's form lets somebody choose a tag when there is a docker trigger: here the last of those given.</summary>
+    private static Artifact? ChosenImage(IReadOnlyList<Pipeline> pipelines, string name, Settings settings) =>
+        pipelines.Where(p => p.Name == name && p.Triggers.Any(t => t.Text("type") == "docker")).SelectMany(p => Images([p]))
+            .Select(image => ManualStart.ImageOf(image, settings.Tags is [.., var last] ? last : "v1")).FirstOrDefault();
 
     /// <summary>The images that the pipelines' triggers bring.</summary>
     internal static IReadOnlyList<string> Images(IReadOnlyList<Pipeline> pipelines) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Migrator.EndToEnd;
 using Migrator.Tooling;
 
 namespace Migrator.Rehearsal.Cli;
@@ -14,30 +15,40 @@ internal static class RehearseCommand
             Description = "Pipelines as JSON, as Spinnaker stores them. All are saved, so that one can start another.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var templates = new Option<string[]>("--template") { Description = "Templates (schema v2) of which pipelines are configurations." };
+        var templates = new Option<string[]>("--template") { Description = "A template (schema v2) of which a pipeline is a configuration." };
         var tags = new Option<string[]>("--tag")
         {
             Description = "A tag that is pushed; several come one after the other. On the stand-in the first is the sample service's v1, the second v2, the third v3. Default v1, unless --start is given.",
         };
-        var start = new Option<string?>("--start") { Description = "Name of a pipeline that is started by hand at the end." };
+        var start = new Option<string?>("--start")
+        {
+            Description = "Name of a pipeline that is started by hand at the end; one with a docker trigger with the last of the tags.",
+        };
         var parameters = Pairs("--parameter", "NAME=VALUE of the pipeline that --start starts.");
         var overrides = Pairs("--set", "NAME=VALUE, added to the overrides of each bake.");
         var artifacts = Pairs("--artifact", "ID=PATH, the file or folder that stands for an expected artifact. Default chart=chart, values=samples/Demo/values.yaml.");
         var secret = new Option<string>("--database-secret")
         {
             Description = "On the stand-in: the Secret with the database's address under the key url.",
-            DefaultValueFactory = _ => "orders-database",
+            DefaultValueFactory = _ => E2ENamespace.DatabaseSecret,
         };
-        var stop = new Option<bool>("--stop-at-judgment") { Description = "Answer manual judgments with stop." };
-        var check = new Option<bool>("--check") { Description = "Only check the pipelines." };
+        var duplicates = new Option<bool>("--fail-third")
+        {
+            Description = "On the stand-in: give two customers one address before the third tag, so that its migration fails.",
+        };
+        var stop = new Option<bool>("--stop-at-judgment") { Description = "Answer manual judgments with stop; otherwise with continue." };
+        var check = new Option<bool>("--check") { Description = "Only check the pipelines, and run nothing." };
         var kubeconfig = new Option<string?>("--kubeconfig")
         {
             Description = "Rehearse on this cluster, with what is there and its own images, in place of the stand-in.",
         };
         var context = new Option<string?>("--context") { Description = "The context in it." };
-        var command = new RootCommand("Rehearses Spinnaker pipelines by Spinnaker's rules, with the real helm and kubectl.")
+        var command = new RootCommand(
+            "Checks Spinnaker pipelines and rehearses them by Spinnaker's rules, with the real helm and kubectl, on a stand-in "
+            + "for a cluster with a PostgreSQL and the sample service. Exit code: 0 all succeeded, 1 one did not, 2 a pipeline "
+            + "or the command line is wrong.")
         {
-            pipelines, templates, tags, start, parameters, overrides, artifacts, secret, stop, check, kubeconfig, context,
+            pipelines, templates, tags, start, parameters, overrides, artifacts, secret, duplicates, stop, check, kubeconfig, context,
         };
         command.SetAction((parsed, cancellationToken) => RehearsalRun.RunAsync(
             new Settings
@@ -50,6 +61,7 @@ internal static class RehearseCommand
                 Overrides = parsed.GetValue(overrides)!,
                 Artifacts = WithDefaults(parsed.GetValue(artifacts)!),
                 DatabaseSecret = parsed.GetValue(secret)!,
+                FailsThird = parsed.GetValue(duplicates),
                 StopsAtJudgment = parsed.GetValue(stop),
                 ChecksOnly = parsed.GetValue(check),
                 Kubeconfig = parsed.GetValue(kubeconfig),

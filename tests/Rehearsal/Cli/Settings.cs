@@ -27,6 +27,9 @@ internal sealed record Settings
     /// <summary>The Secret that is made on the stand-in, with a database of its own under the key <c>url</c>.</summary>
     public required string DatabaseSecret { get; init; }
 
+    /// <summary>Whether the sample's data are made such, on the stand-in, that the third version's migration fails.</summary>
+    public bool FailsThird { get; init; }
+
     /// <summary>Whether each manual judgment is answered with stop.</summary>
     public bool StopsAtJudgment { get; init; }
 

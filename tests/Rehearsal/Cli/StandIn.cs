@@ -4,6 +4,7 @@ using k8s.Autorest;
 using k8s.Models;
 using Migrator.EndToEnd;
 using Migrator.Rehearsal.Pipelines;
+using Migrator.Tooling;
 
 namespace Migrator.Rehearsal.Cli;
 
@@ -65,6 +66,13 @@ internal sealed class StandIn : IAsyncDisposable
     {
         var (inNamespace, release) = _releases[0];
         return await ServiceQuestions.AskAsync(_cluster.Api, inNamespace, $"{release}:80", url, cancellationToken);
+    }
+
+    /// <summary>Two customers with one address, which the sample's third version does not allow.</summary>
+    public async Task SpoilAsync(CancellationToken cancellationToken)
+    {
+        var sql = await File.ReadAllTextAsync(RepositoryRoot.Combine("samples", "Orders", "data", "duplicate.sql"), cancellationToken);
+        await _database.ExecuteAsync(sql, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
