@@ -12,7 +12,7 @@ public static class PipelineCheck
     public static IReadOnlyList<string> Problems(Pipeline pipeline)
     {
         // What comes later takes the graph and the ids as they are.
-        string[] basics = [.. FieldCheck.Problems(pipeline), .. GraphCheck.Problems(pipeline)];
+        string[] basics = [.. FieldCheck.Problems(pipeline), .. InnerFieldCheck.Problems(pipeline), .. GraphCheck.Problems(pipeline)];
         return basics.Length > 0
             ? basics
             :

@@ -1,6 +1,6 @@
 namespace Migrator.Rehearsal.Execution;
 
-/// <summary>The state of a stage or an execution, as in kork's <c>ExecutionStatus</c>.</summary>
+/// <summary>The state of a stage or an execution, as in orca's <c>ExecutionStatus.java</c>.</summary>
 public enum ExecutionStatus
 {
     /// <summary>Waits for other stages, or in the queue.</summary>

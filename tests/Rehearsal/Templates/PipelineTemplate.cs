@@ -26,14 +26,8 @@ public sealed class PipelineTemplate
     public static PipelineTemplate Parse(string text)
     {
         var json = Pipeline.Parse(text).Json;
-        if (json.Text("schema") != "v2")
-        {
-            throw new RehearsalException($"template schema version is unsupported: expected 'v2', got '{json.Text("schema")}'");
-        }
-
-        return json.Text("id") is not { Length: > 0 } id || id.Contains('.', StringComparison.Ordinal)
-            ? throw new RehearsalException("A template needs an id without dots.")
-            : new PipelineTemplate(json);
+        string[] problems = [.. TemplateCheck.Problems(json)];
+        return problems.Length == 0 ? new PipelineTemplate(json) : throw new RehearsalException(string.Join(Environment.NewLine, problems));
     }
 
     /// <summary>
