@@ -2,7 +2,9 @@ using k8s;
 using k8s.Models;
 using Migrator.Deployment.Tests.EndToEnd.Support;
 using Migrator.Deployment.Tests.Spinnaker.Support;
+using Migrator.EndToEnd;
 using Migrator.EndToEnd.Observation;
+using Migrator.Rehearsal.Checks;
 using Migrator.Rehearsal.Execution;
 using Xunit;
 
@@ -161,4 +163,66 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
         Assert.Equal(0, jobsWhenAsked);
         Assert.Equal(goesOn ? orders.Image(1) : null, await orders.DeployedImageAsync());
     }
+
+    [Fact(Timeout = Limit)]
+    public async Task Changed_scripts_get_a_name_of_their_own_and_those_of_running_pods_stay()
+    {
+        await using var orders = await Orders.StartAsync(cluster);
+        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.InlineScript("CREATE OR REPLACE VIEW notes AS SELECT 1 AS a"));
+        Assert.Equal(ExecutionStatus.Succeeded, (await orders.PushAsync(1)).Status);
+        var before = await orders.DeploymentAsync();
+
+        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.InlineScript("CREATE OR REPLACE VIEW notes AS SELECT 2 AS a"));
+        Assert.Equal(ExecutionStatus.Succeeded, (await orders.PushAsync(1)).Status);
+
+        var job = (V1Job)orders.Record.Changes.Last(c => c.Value is V1Job).Value;
+        Assert.Equal(["orders-migrate-v001"], ConfigMaps(job.Spec.Template.Spec));
+        var old = Assert.Single(ConfigMaps(before.Spec.Template.Spec));
+        var now = Assert.Single(ConfigMaps((await orders.DeploymentAsync()).Spec.Template.Spec));
+        Assert.EndsWith("-v000", old, StringComparison.Ordinal);
+        Assert.EndsWith("-v001", now, StringComparison.Ordinal);
+        Assert.NotNull(await orders.Namespace.Cluster.Api.CoreV1.ReadNamespacedConfigMapAsync(old, orders.Namespace.Name, cancellationToken: Cancel));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_image_of_the_migrators_own_is_not_replaced()
+    {
+        await using var orders = await Orders.StartAsync(cluster);
+        var images = orders.Namespace.Cluster.Images;
+        var pipeline = orders.Save(PipelineFiles.MigrateThenDeploy, p =>
+        {
+            p.ImageOfItsOwn(images.MigratorRepository, SampleImages.MigratorTag);
+            p.InlineScript("CREATE OR REPLACE VIEW notes AS SELECT 1 AS a");
+        });
+
+        var execution = await orders.PushAsync(1);
+
+        Assert.Empty(PipelineCheck.Problems(pipeline));
+        Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
+        var job = (V1Job)orders.Record.Changes.Last(c => c.Value is V1Job).Value;
+        Assert.Equal(images.Migrator, Assert.Single(job.Spec.Template.Spec.Containers).Image);
+        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task All_in_one_stage_the_application_would_be_applied_before_its_migration_has_run()
+    {
+        await using var orders = await Orders.StartAsync(cluster);
+        orders.Save(PipelineFiles.MigrateThenDeploy, pipeline =>
+        {
+            pipeline.Stage("Bake application")["overrides"]!.AsObject().Remove("phase");
+            pipeline.Stage("Deploy")["requisiteStageRefIds"] = new System.Text.Json.Nodes.JsonArray("2");
+            pipeline.Json["stages"]!.AsArray().Remove(pipeline.Stage("Migrate"));
+        });
+
+        var execution = await orders.PushAsync(1);
+
+        Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
+        var deployed = orders.Record.Changes.First(c => c.Value is V1Deployment);
+        var complete = orders.Record.Changes.First(c => c.Value is V1Job job && job.IsComplete());
+        Assert.True(deployed.Version < complete.Version);
+    }
+
+    private static IEnumerable<string> ConfigMaps(V1PodSpec spec) =>
+        (spec.Volumes ?? []).Where(v => v.ConfigMap is not null).Select(v => v.ConfigMap.Name);
 }

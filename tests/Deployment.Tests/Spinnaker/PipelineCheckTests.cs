@@ -39,6 +39,7 @@ public sealed class PipelineCheckTests
         { "the migration has a condition", PipelineFiles.MigrateThenDeploy, "skipped, it would let Deploy (5) go on without the migration" },
         { "the job is selected by label", PipelineFiles.MigrateThenDeploy, "labelSelectors keep the Job from being recreated" },
         { "the old image is not required", PipelineFiles.Rollback, "requiredArtifactIds is empty" },
+        { "the job has another image", PipelineFiles.MigrateThenDeploy, "it could not be bound, and the stage would fail" },
         { "the images differ", PipelineFiles.MigrateThenDeploy, "the migration could be that of another image" },
         { "the releases differ", PipelineFiles.MigrateThenDeploy, "The bakes differ in outputName" },
         { "a parameter is misspelt", PipelineFiles.MigrateThenDeploy, "speaks of the parameter askfirst, which the pipeline does not have: did you mean askFirst?" },
@@ -46,6 +47,12 @@ public sealed class PipelineCheckTests
         { "an expression has no end", PipelineFiles.MigrateThenDeploy, "cannot be evaluated" },
         { "executions may overlap", PipelineFiles.MigrateThenDeploy, "two executions could deploy at once" },
         { "the image never comes", PipelineFiles.MigrateThenDeploy, "Artifact image never comes" },
+        { "a match is misspelt", PipelineFiles.MigrateThenDeploy, "The pipeline: nmae is no field of an artifact: did you mean name?" },
+        { "a trigger is misspelt", PipelineFiles.MigrateThenDeploy, "tagPattern is no field of a docker trigger" },
+        { "a condition is misspelt", PipelineFiles.MigrateThenDeploy, "expresion is no field of stageEnabled: did you mean expression?" },
+        { "an unknown type", PipelineFiles.MigrateThenDeploy, "type 'deployManifst' is not one that is rehearsed: did you mean deployManifest?" },
+        { "a trigger without its state", PipelineFiles.MigrateThenDeploy, "enabled is missing, so it is off" },
+        { "a trigger with an unknown artifact", PipelineFiles.MigrateThenDeploy, "expectedArtifactIds names img" },
         { "an override with a comma", PipelineFiles.MigrateThenDeploy, "holds a comma" },
     };
 
@@ -108,6 +115,7 @@ public sealed class PipelineCheckTests
                 pipeline.Stage("Migrate")["labelSelectors"] = Json("""{"selectors": [{"kind": "EQUALS", "key": "a", "values": ["b"]}]}""");
                 break;
             case "the old image is not required": pipeline.Stage("Undo the schema").Remove("requiredArtifactIds"); break;
+            case "the job has another image": pipeline.Override("Bake migration", "migration.image.repository", "quay.io/example/migrator"); break;
             case "the images differ": pipeline.Stage("Deploy").Remove("requiredArtifactIds"); break;
             case "the releases differ": pipeline.Stage("Bake application")["outputName"] = "orders-app"; break;
             case "a parameter is misspelt": pipeline.Stage("Go on?")["stageEnabled"]!["expression"] = "parameters.askfirst == 'yes'"; break;
@@ -115,6 +123,12 @@ public sealed class PipelineCheckTests
             case "an expression has no end": pipeline.Stage("Go on?")["instructions"] = "Deploy ${trigger.tag?"; break;
             case "executions may overlap": pipeline.Json["limitConcurrent"] = false; break;
             case "the image never comes": pipeline.Triggers[0]["expectedArtifactIds"] = Json("[]"); break;
+            case "a match is misspelt": pipeline.Json["expectedArtifacts"]![0]!["matchArtifact"]!["nmae"] = "quay.io/example/orders"; break;
+            case "a trigger is misspelt": pipeline.Triggers[0]["tagPattern"] = "v.*"; break;
+            case "a condition is misspelt": pipeline.Stage("Go on?")["stageEnabled"]!["expresion"] = "true"; break;
+            case "an unknown type": pipeline.Stage("Deploy")["type"] = "deployManifst"; break;
+            case "a trigger without its state": pipeline.Triggers[0].Remove("enabled"); break;
+            case "a trigger with an unknown artifact": pipeline.Triggers[0]["expectedArtifactIds"] = Json("""["img"]"""); break;
             case "an override with a comma": pipeline.Override("Bake application", "app.args", "a,b"); break;
             default: throw new ArgumentException(edit);
         }

@@ -1,3 +1,4 @@
+using k8s.Models;
 using Migrator.Deployment.Tests.EndToEnd.Support;
 using Migrator.Deployment.Tests.Spinnaker.Support;
 using Migrator.Rehearsal.Execution;
@@ -29,5 +30,32 @@ public sealed class RunJobTests(PreparedCluster cluster) : IClassFixture<Prepare
         // What migrate wrote to the pod's termination message.
         Assert.Contains("V10__sign_in_by_email.sql", reason, StringComparison.Ordinal);
         Assert.Equal(orders.Image(2), await orders.DeployedImageAsync());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_same_tag_runs_its_job_again()
+    {
+        await using var orders = await Orders.StartAsync(cluster);
+        orders.Save(PipelineFiles.MigrateWithRunJob);
+        await orders.PushAsync(1);
+        var first = orders.Record.Changes.Last(c => c.Value is V1Job).Value.Metadata.Uid;
+
+        var execution = await orders.PushAsync(1);
+
+        Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
+        Assert.NotEqual(first, orders.Record.Changes.Last(c => c.Value is V1Job).Value.Metadata.Uid);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task It_takes_one_job_and_nothing_beside_it()
+    {
+        await using var orders = await Orders.StartAsync(cluster);
+        orders.Save(PipelineFiles.MigrateWithRunJob, p => p.InlineScript("SELECT 1"));
+
+        var execution = await orders.PushAsync(1);
+
+        Assert.Equal(ExecutionStatus.Terminal, execution.Status);
+        Assert.Equal("Run Job only supports manifests with a single Job.", execution.Stage("Migrate").Error);
+        Assert.Null(await orders.DeployedImageAsync());
     }
 }

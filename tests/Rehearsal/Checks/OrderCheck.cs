@@ -16,11 +16,14 @@ internal static class OrderCheck
         }
 
         var migrations = Bakes(pipeline, "migrate").SelectMany(b => Users(pipeline, b)).ToList();
-        foreach (var migration in migrations.Concat(Bakes(pipeline, "rollback").SelectMany(b => Users(pipeline, b))))
+        foreach (var bake in Bakes(pipeline, "migrate").Concat(Bakes(pipeline, "rollback")))
         {
-            foreach (var problem in OfJob(migration))
+            foreach (var job in Users(pipeline, bake))
             {
-                yield return $"Stage {migration}: {problem}";
+                foreach (var problem in OfJob(job).Concat(OfImage(job, HasImageOfItsOwn(bake))))
+                {
+                    yield return $"Stage {job}: {problem}";
+                }
             }
         }
 
@@ -55,7 +58,7 @@ internal static class OrderCheck
                 yield return $"Stage {migration} has a condition (stageEnabled): skipped, it would let {deployment} go on without the migration.";
             }
 
-            if (!migration.Json.Texts("requiredArtifactIds").Order().SequenceEqual(deployment.Json.Texts("requiredArtifactIds").Order()))
+            if (migration.Json.Texts("requiredArtifactIds").Count > 0 && !migration.Json.Texts("requiredArtifactIds").Order().SequenceEqual(deployment.Json.Texts("requiredArtifactIds").Order()))
             {
                 yield return $"Stages {migration} and {deployment} require different artifacts: the migration could be that of another image.";
             }
@@ -78,12 +81,18 @@ internal static class OrderCheck
         {
             yield return "labelSelectors keep the Job from being recreated: kubectl refuses a name together with a selector, and Spinnaker swallows that. The migration would not run again.";
         }
-
-        if (stage.Json.Texts("requiredArtifactIds").Count == 0)
-        {
-            yield return "requiredArtifactIds is empty: the Job would run whatever image the execution happens to know, or the baked one.";
-        }
     }
+
+    /// <summary>A required artifact that no manifest names fails the stage (KubernetesDeployManifestOperation.java).</summary>
+    private static IEnumerable<string> OfImage(StageConfig stage, bool hasImageOfItsOwn) =>
+        (stage.Json.Texts("requiredArtifactIds").Count == 0, hasImageOfItsOwn) switch
+        {
+            (true, false) => ["requiredArtifactIds is empty: the Job would run whatever image the execution happens to know, or the baked one. If the Job has an image of its own, say so with the override migration.image.repository of its bake."],
+            (false, true) => ["requiredArtifactIds names an image, but the Job has another (migration.image.repository): it could not be bound, and the stage would fail."],
+            _ => [],
+        };
+
+    private static bool HasImageOfItsOwn(StageConfig bake) => bake.Json.At("overrides", "migration.image.repository") is not null;
 
     private static IEnumerable<StageConfig> Bakes(Pipeline pipeline, string phase) =>
         pipeline.Stages.Where(s => s.Type == "bakeManifest" && s.Json.Text("overrides", "phase") == phase);

@@ -120,6 +120,11 @@ internal static class RehearsalRun
     /// <summary>Triggers name other pipelines by an id that only a Spinnaker gives; here by the place kept for it.</summary>
     private static IReadOnlyList<Pipeline> Linked(IReadOnlyList<Pipeline> pipelines)
     {
+        if (pipelines.GroupBy(p => p.Id).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new RehearsalException($"Two of these are the pipeline '{twice.First().Name}' of {twice.First().Application}: the second would replace the first.");
+        }
+
         var names = pipelines.ToDictionary(p => $"ID of '{p.Name}'", p => p.Id);
         return [.. pipelines.Select(p => p.With(names))];
     }

@@ -3,7 +3,9 @@ using k8s;
 using k8s.Autorest;
 using k8s.Models;
 using Migrator.EndToEnd;
+using Migrator.Rehearsal.Expressions;
 using Migrator.Rehearsal.Pipelines;
+using Migrator.Rehearsal.Templates;
 using Migrator.Tooling;
 
 namespace Migrator.Rehearsal.Cli;
@@ -37,11 +39,7 @@ internal sealed class StandIn : IAsyncDisposable
         {
             database = await E2EDatabase.CreateAsync(cluster.DatabaseUrl, "rehearsal", cancellationToken);
             AddImages(cluster, RehearsalRun.Images(pipelines), settings.Tags);
-            (string Namespace, string Release)[] releases =
-            [
-                .. pipelines.SelectMany(p => p.Stages).Where(s => s.Type == "bakeManifest")
-                    .Select(s => (s.Json.Text("namespace") ?? "default", s.Json.Text("outputName") ?? "")).Distinct(),
-            ];
+            (string Namespace, string Release)[] releases = [.. pipelines.SelectMany(Releases).Distinct()];
             foreach (var name in releases.Select(r => r.Namespace).Distinct())
             {
                 await MakeNamespaceAsync(cluster.Api, name, settings.DatabaseSecret, database.Url, cancellationToken);
@@ -79,6 +77,18 @@ internal sealed class StandIn : IAsyncDisposable
     {
         await _database.DisposeAsync();
         await _cluster.DisposeAsync();
+    }
+
+    /// <summary>Where a pipeline's bakes go, and what they call the release.</summary>
+    private static IEnumerable<(string Namespace, string Release)> Releases(Pipeline pipeline)
+    {
+        var scope = TemplateVariables.ScopeOf(pipeline.Json["templateVariables"]);
+        return pipeline.Stages.Where(s => s.Type == "bakeManifest")
+            .Select(s => (Text(s, "namespace"), Text(s, "outputName")))
+            // What only an execution knows cannot be prepared.
+            .Where(r => !r.Item1.Contains("${", StringComparison.Ordinal));
+
+        string Text(StageConfig stage, string field) => TextTemplate.Evaluate(stage.Json[field], scope, []).Text() ?? "default";
     }
 
     private static void AddImages(LocalE2ECluster cluster, IReadOnlyList<string> names, IReadOnlyList<string> tags)

@@ -73,10 +73,7 @@ public sealed class PipelineTemplate
     {
         List<string> failures = [];
         var variables = planned["templateVariables"]!.DeepClone();
-        var scope = new Scope(
-            name => name == "templateVariables" ? Values.FromJson(variables) : throw new ExpressionException($"{name} not found"),
-            (name, _) => throw new ExpressionException($"#{name} is not known before an execution"));
-        var evaluated = (JsonObject)TextTemplate.Evaluate(planned, scope, failures)!;
+        var evaluated = (JsonObject)TextTemplate.Evaluate(planned, TemplateVariables.ScopeOf(variables), failures)!;
         evaluated["templateVariables"] = variables;
         return failures.FirstOrDefault(f => f.Contains("templateVariables", StringComparison.Ordinal)) is { } failure
             ? throw new RehearsalException($"Missing template variable values for the following variables: {failure}")

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Migrator.Rehearsal.Expressions;
 
 namespace Migrator.Rehearsal.Templates;
 
@@ -35,6 +36,11 @@ internal static class TemplateVariables
             _ => values,
         };
     }
+
+    /// <summary>What expressions may speak of before there is an execution: the variables alone.</summary>
+    public static Scope ScopeOf(JsonNode? values) => new(
+        name => name == "templateVariables" ? Values.FromJson(values) : throw new ExpressionException($"{name} not found"),
+        (name, _) => throw new ExpressionException($"#{name} is not known before an execution"));
 
     private static bool IsOf(string type, JsonNode value) => type.ToUpperInvariant() switch
     {

@@ -21,4 +21,27 @@ internal static class Edits
         pipeline.Override("Bake application", "app.progressDeadlineSeconds", "6");
         pipeline.Override("Bake application", "gate.timeout", "3s");
     }
+
+    /// <summary>Lets Job and gate run one repeatable script that stands in the values, instead of those of the image.</summary>
+    public static void InlineScript(this Pipeline pipeline, string sql)
+    {
+        foreach (var bake in pipeline.Stages.Where(s => s.Type == "bakeManifest").Select(s => s.Name))
+        {
+            pipeline.Override(bake, "migration.dir", "/migrations");
+            pipeline.Override(bake, "migration.scripts.inline.R__notes\\.sql", sql);
+        }
+    }
+
+    /// <summary>Lets the Job run in an image of its own, which the pipeline's image is not to replace.</summary>
+    public static void ImageOfItsOwn(this Pipeline pipeline, string repository, string tag)
+    {
+        foreach (var bake in pipeline.Stages.Where(s => s.Type == "bakeManifest").Select(s => s.Name))
+        {
+            pipeline.Override(bake, "migration.image.repository", repository);
+            pipeline.Override(bake, "migration.image.tag", tag);
+            pipeline.Override(bake, "migration.command", "{migrate}");
+        }
+
+        pipeline.Stage("Migrate").Remove("requiredArtifactIds");
+    }
 }

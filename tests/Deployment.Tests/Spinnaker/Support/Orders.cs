@@ -122,11 +122,8 @@ internal sealed class Orders : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Spinnaker.DisposeAsync();
-        if (TestContext.Current.TestState?.Result == TestResult.Failed)
-        {
-            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', _events));
-        }
-
+        // Shown of a test that fails; whether it does is not known yet.
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', _events));
         await Namespace.DisposeAsync();
     }
 
