@@ -14,35 +14,46 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
     // With E2E_KUBECONFIG nobody has made the stand-in's images before.
     private const int Limit = 600_000;
     private const string MigrateThenDeploy = "spinnaker/pipelines/migrate-then-deploy.json";
-    private const string Rollback = "spinnaker/pipelines/rollback.json";
+    private const string Run = "dotnet run --project tests/Rehearsal --";
 
-    [Fact(Timeout = Limit)]
-    public async Task It_shows_the_whole_story_stage_by_stage()
+    private static readonly string s_program = typeof(SpinnakerRehearsal).Assembly.Location;
+
+    public static TheoryData<string> CommandsOfTheReadme => [.. Commands()];
+
+    [Theory(Timeout = Limit)]
+    [MemberData(nameof(CommandsOfTheReadme))]
+    public async Task The_commands_of_the_readme_do_what_it_says(string command)
     {
         Assert.NotEmpty(cluster.Cluster.KubeconfigPath);
+        var result = await ShellAsync(command.Replace(Run, $"exec dotnet {s_program}", StringComparison.Ordinal));
 
-        var result = await RunAsync(
-            MigrateThenDeploy, Rollback, "--tag", "v1", "--tag", "v2", "--tag", "v3", "--fail-third",
-            "--start", "Roll back", "--parameter", "undoSchema=yes", "--set", "app.replicas=1");
+        var executions = result.StandardOutput.Split('\n').Where(l => l.StartsWith('#')).ToList();
+        if (!command.Contains("--fail-third", StringComparison.Ordinal))
+        {
+            Assert.Equal(0, result.ExitCode);
+            Assert.All(executions, e => Assert.EndsWith("SUCCEEDED", e, StringComparison.Ordinal));
+            return;
+        }
 
-        var ends = result.StandardOutput.Split('\n').Where(l => l.StartsWith('#')).ToList();
+        Assert.Equal(1, result.ExitCode);
         Assert.Equal(
             [
                 "#1 Migrate, then deploy: SUCCEEDED", "#2 Migrate, then deploy: SUCCEEDED", "#3 Migrate, then deploy: TERMINAL",
                 "#4 Roll back: SUCCEEDED", "#5 Roll back: SUCCEEDED",
             ],
-            ends);
-        Assert.Contains("--set phase=migrate,image.repository=quay.io/example/orders,image.tag=v1,app.replicas=1", result.StandardOutput, StringComparison.Ordinal);
-        Assert.Equal(1, result.ExitCode);
+            executions);
+        Assert.Contains("  SUCCEEDED       Undo the schema", result.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_rehearses_a_configuration_of_a_template()
+    public async Task Overrides_reach_each_bake_as_helm_gets_them()
     {
-        var result = await RunAsync("spinnaker/template/orders.json", "--template", "spinnaker/template/migrate-then-deploy.json");
+        var result = await RunAsync(MigrateThenDeploy, "--set", "app.replicas=0", "--stop-at-judgment", "--start", "Migrate, then deploy", "--parameter", "askFirst=yes");
 
-        Assert.Contains("#1 Migrate, then deploy: SUCCEEDED", result.StandardOutput, StringComparison.Ordinal);
-        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(
+            "--namespace shop --set phase=migrate,image.repository=quay.io/example/orders,image.tag=v1,app.replicas=0 --values",
+            result.StandardOutput,
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
@@ -53,15 +64,6 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
         Assert.Contains("asks: Migrate the database of shop and deploy quay.io/example/orders:v1?", result.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("  NOT_STARTED     Migrate", result.StandardOutput, StringComparison.Ordinal);
         Assert.Equal(1, result.ExitCode);
-    }
-
-    [Fact(Timeout = Limit)]
-    public async Task All_pipelines_of_this_repository_pass_its_check()
-    {
-        var result = await RunAsync(
-            MigrateThenDeploy, "spinnaker/pipelines/migrate-with-run-job.json", Rollback, "--check");
-
-        Assert.Equal(("", 0), (result.StandardError, result.ExitCode));
     }
 
     [Fact(Timeout = Limit)]
@@ -93,11 +95,19 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
         Assert.Equal(2, result.ExitCode);
     }
 
-    private static Task<BufferedCommandResult> RunAsync(params string[] arguments) =>
-        Cli.Wrap("dotnet")
-            .WithArguments([typeof(SpinnakerRehearsal).Assembly.Location, .. arguments])
+    private static Task<BufferedCommandResult> RunAsync(params string[] arguments) => RunAsync("dotnet", [s_program, .. arguments]);
+
+    private static Task<BufferedCommandResult> ShellAsync(string command) => RunAsync("/bin/sh", ["-c", command]);
+
+    private static Task<BufferedCommandResult> RunAsync(string program, string[] arguments) =>
+        Cli.Wrap(program)
+            .WithArguments(arguments)
             .WithWorkingDirectory(RepositoryRoot.Path)
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken)
             .Task;
+
+    private static IEnumerable<string> Commands() =>
+        File.ReadAllText(RepositoryRoot.Combine("spinnaker", "README.md")).Replace("\\\n", "", StringComparison.Ordinal)
+            .Split('\n').Where(l => l.StartsWith(Run, StringComparison.Ordinal));
 }
