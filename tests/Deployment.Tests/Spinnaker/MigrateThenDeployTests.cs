@@ -42,7 +42,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
     [Fact(Timeout = Limit)]
     public async Task A_failed_migration_ends_the_pipeline_and_leaves_the_application_alone()
     {
-        await using var orders = await Orders.StartAsync(cluster);
+        await using var orders = await Orders.StartAsync(cluster, options => options with { ExtraOverrides = new Dictionary<string, string> { ["app.replicas"] = "2" } });
         orders.Save(PipelineFiles.MigrateThenDeploy);
         await orders.PushAsync(2);
         await orders.SpoilV3Async();

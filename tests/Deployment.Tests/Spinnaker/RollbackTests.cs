@@ -70,7 +70,6 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
     public async Task A_failed_migration_takes_nothing_back()
     {
         await using var orders = await StartAsync();
-        await orders.PushAsync(1);
         await orders.PushAsync(2);
         await orders.SpoilV3Async();
 
