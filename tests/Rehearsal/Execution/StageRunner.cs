@@ -104,7 +104,8 @@ internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
 
         try
         {
-            return Values.Print(Expression.Parse(condition.Text("expression")!)(StageScope.Of(stage))) == "true";
+            return string.Equals(
+                Values.Print(Expression.Parse(condition.Text("expression")!)(StageScope.Of(stage))), "true", StringComparison.OrdinalIgnoreCase);
         }
         catch (ExpressionException problem)
         {
