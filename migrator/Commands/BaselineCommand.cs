@@ -50,13 +50,16 @@ internal sealed class BaselineCommand : MigrateCommand
     {
         if (options.FromFlyway != options.Argument is null)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("usage", "baseline takes a version, or --from-flyway"));
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", "baseline takes a version, or --from-flyway")
+            {
+                Advice = "'migrate baseline 12' adopts the database as it is at version 12; --from-flyway reads what Flyway has applied.",
+            });
         }
 
         ScriptVersion? version = null;
         if (options.Argument is { } text && !ScriptVersion.TryParse(text, out version, out string? wrong))
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"baseline: the version {wrong}"));
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"baseline: the version {wrong}") { Advice = "It is a version such as 12 or 1.2." });
         }
 
         return version;

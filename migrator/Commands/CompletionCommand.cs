@@ -32,7 +32,7 @@ internal sealed class CompletionCommand : MigrateCommand
     [
         "# eval \"$(migrate completion bash)\"",
         "_migrate() {",
-        "  local command=\"${COMP_WORDS[1]}\" current=\"${COMP_WORDS[COMP_CWORD]}\" words",
+        "  local command=\"${COMP_WORDS[1]}\" current=\"${COMP_WORDS[COMP_CWORD]}\" words=\"\"",
         $"  if [ \"$COMP_CWORD\" -eq 1 ]; then words=\"{string.Join(' ', CommandLine.Commands.Select(c => c.Name))}\"; else",
         "    case \"$command\" in",
         .. CommandLine.Commands.Select(c => $"      {c.Name}) words=\"{string.Join(' ', c.Settings.Select(s => s.Flag))} --help\" ;;"),

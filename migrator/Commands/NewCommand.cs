@@ -91,7 +91,10 @@ internal sealed class NewCommand : MigrateCommand
         long last = long.Parse(parts[^1], CultureInfo.InvariantCulture);
         if (last == long.MaxValue)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("version", $"there is no number above that of version {newest}"));
+            throw new MigrateException(ExitCode.Usage, new Problem("version", $"there is no number above that of version {newest}")
+            {
+                Advice = "Create the script by hand, with a version such as " + newest + ".1.",
+            });
         }
 
         long next = last + 1;

@@ -23,6 +23,11 @@ internal sealed record ParsedCommand(
     {
         get
         {
+            if (Command is null && Result.Tokens.Count == 0)
+            {
+                return ["no command is given"];
+            }
+
             string[] unknown = [.. Result.Errors.Where(e => Result.UnmatchedTokens.Any(t => e.Message.Contains(t, StringComparison.Ordinal))).Select(e => e.Message)];
             return Command is null && unknown.Length > 0 ? unknown : Result.Errors.Select(e => e.Message);
         }

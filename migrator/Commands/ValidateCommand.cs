@@ -65,7 +65,11 @@ internal sealed class ValidateCommand : MigrateCommand
         }
 
         run.Report.Warnings(scripts.Undo.ExceptBy(scripts.Versioned.Select(s => s.Version), s => s.Version)
-            .Select(s => new Problem("undo-without-migration", $"{s.FileName} undoes a version that is not here") { Script = s.FileName }));
+            .Select(s => new Problem("undo-without-migration", $"{s.FileName} undoes a version that is not here")
+            {
+                Script = s.FileName,
+                Advice = "Look at its version, or remove it: nothing runs it as long as that version is not applied.",
+            }));
     }
 
     // Without a history every script may be pending.

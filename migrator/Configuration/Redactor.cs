@@ -15,7 +15,7 @@ internal sealed class Redactor
     private readonly List<(string Text, bool AsPart)> _secrets = [];
 
     /// <summary>
-    /// Hides a value from now on, also in its percent-encoded form: wherever it stands, or, when it is short, where it
+    /// Hides a value from now on, also in its percent-encoded form and as SQL quotes it: wherever it stands, or, when it is short, where it
     /// stands as a word of its own.
     /// </summary>
     public void Hide(string? secret) => Hide(secret, asPart: secret is { Length: >= ShortestPart });
@@ -49,7 +49,7 @@ internal sealed class Redactor
 
         lock (_gate)
         {
-            foreach (string form in new[] { secret, Uri.EscapeDataString(secret) })
+            foreach (string form in new[] { secret, Uri.EscapeDataString(secret), secret.Replace("'", "''", StringComparison.Ordinal) })
             {
                 if (!_secrets.Contains((form, asPart)))
                 {

@@ -25,10 +25,14 @@ internal static class SettingsFile
             IConfigurationRoot file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: false).Build();
             foreach (IConfigurationSection section in file.GetChildren())
             {
-                string key = Setting.KeyOf(section.Key);
-
                 // "$schema" and its kin are for editors.
-                if (KnownSettings.All.All(s => s.Key != key) && !section.Key.StartsWith('$'))
+                if (section.Key.StartsWith('$'))
+                {
+                    continue;
+                }
+
+                string key = Setting.KeyOf(section.Key);
+                if (KnownSettings.All.All(s => s.Key != key))
                 {
                     problems.Add(new Problem("settings-file", $"{path}: there is no setting '{section.Key}'") { Advice = Form });
                 }

@@ -116,7 +116,7 @@ internal static class TlsSettings
                 : X509Certificate2.CreateFromEncryptedPemFile(certificate, password, key);
             return null;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             return $"sslcert and sslkey are no pair that can be used ({certificate}, {key}): both have to be PEM, the key the certificate's own, "
                 + "and sslpassword its password if it has one";

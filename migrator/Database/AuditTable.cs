@@ -34,10 +34,16 @@ internal sealed record AuditEntry(
 /// </summary>
 internal sealed class AuditTable(SideTables tables, RunIdentity identity, string command)
 {
+    private const string SinceBegin = "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000";
+
     private const string Columns = "command, script, version, checksum, outcome, milliseconds, sqlstate, message, release, revision, image, pod, migrator";
 
     /// <summary>The row of one script.</summary>
-    public string InsertStatement(Script script, string outcome, TimeSpan elapsed, Problem? problem = null)
+    /// <param name="script">The script.</param>
+    /// <param name="outcome">One of <see cref="AuditOutcome"/>.</param>
+    /// <param name="elapsed">How long it took; null for the time since the transaction began, by the server's clock.</param>
+    /// <param name="problem">What was wrong.</param>
+    public string InsertStatement(Script script, string outcome, TimeSpan? elapsed, Problem? problem = null)
         => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem?.Message);
 
     /// <summary>A checksum that was valid before a repair: older pods still carry the script that has it.</summary>
@@ -92,7 +98,7 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
         return entries;
     }
 
-    private string Insert(string script, string? version, string? checksum, string outcome, TimeSpan elapsed, string? sqlState, string? message)
+    private string Insert(string script, string? version, string? checksum, string outcome, TimeSpan? elapsed, string? sqlState, string? message)
         => $"INSERT INTO {tables.Audit} ({Columns}) VALUES ({string.Join(", ", new[]
         {
             Sql.Literal(command),
@@ -100,7 +106,7 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
             Sql.Literal(version),
             Sql.Literal(checksum),
             Sql.Literal(outcome),
-            ((long)elapsed.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+            elapsed is { } known ? ((long)known.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) : SinceBegin,
             Sql.Literal(sqlState),
             Sql.Literal(message),
             Sql.Literal(identity.Release),

@@ -47,7 +47,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
                 throw DatabaseProblems.Rejected(
                     settings, e, await TlsDiagnosis.AskAsync(settings, TrustsSystem, cancellation).ConfigureAwait(false));
             }
-            catch (Exception e) when (IsMisconfiguration(e))
+            catch (Exception e) when (IsMisconfiguration(e) || IsOurCertificateRejected(settings, e))
             {
                 throw DatabaseProblems.Rejected(settings, e);
             }
@@ -165,6 +165,10 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
         NpgsqlException { InnerException: AggregateException several } => several.InnerExceptions.All(IsTlsRejection),
         _ => false,
     };
+
+    // The server's alert comes after the handshake, and is often overtaken by its hanging up: then it is one more try.
+    private static bool IsOurCertificateRejected(NpgsqlConnectionStringBuilder settings, Exception e)
+        => settings.SslCertificate is not null && e.GetBaseException() is CryptographicException;
 
     // What Npgsql says by itself, without a cause in the network: no password where one is asked for, no TLS where it is
     // required, keywords that contradict each other.

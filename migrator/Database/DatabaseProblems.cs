@@ -7,6 +7,8 @@ namespace Migrator.Database;
 /// <summary>Sentences for what goes wrong between us and the server.</summary>
 internal static class DatabaseProblems
 {
+    private const string CheckCertificate = "The server may not accept the client certificate (sslcert): it has to come from an authority that the server trusts (its ssl_ca_file).";
+
     /// <summary><c>database app on db:5432</c>, without user or password.</summary>
     public static string Describe(NpgsqlConnectionStringBuilder settings)
         => $"database {settings.Database ?? settings.Username} on {settings.Host}{(settings.Host?.Contains(':', StringComparison.Ordinal) == true ? "" : $":{settings.Port}")}";
@@ -32,6 +34,7 @@ internal static class DatabaseProblems
             "28000" => "Check user and database against the server's pg_hba.conf; it may demand TLS (sslmode=require) or a client certificate (sslcert, sslkey).",
             "3D000" => "Create the database first, or check its name in DATABASE_URL or PGDATABASE.",
             SqlStates.InsufficientPrivilege => $"Let the role in: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database!)} TO {Sql.Identifier(settings.Username!)}.",
+            null when settings.SslCertificate is not null => CheckCertificate,
             _ => "Check the connection settings: user and password, sslmode and sslrootcert.",
         };
         return new MigrateException(ExitCode.Usage, Of("connection-rejected", $"the {Describe(settings)} refuses the connection", e, advice), e);
@@ -45,7 +48,8 @@ internal static class DatabaseProblems
                 "database-unreachable",
                 $"the {Describe(settings)} could not be reached within {Duration.Format(TimeSpan.FromSeconds(Math.Round(waited.TotalSeconds)))}",
                 e,
-                "Check host, port and network policies, and that the server is up; --connect-wait says how long to try."),
+                "Check host, port and network policies, and that the server is up; --connect-wait says how long to try."
+                    + (settings.SslCertificate is null ? "" : " " + CheckCertificate)),
             e);
 
     /// <summary>It went away in the middle.</summary>

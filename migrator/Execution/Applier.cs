@@ -34,6 +34,7 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
         }
         catch (StatementException e)
         {
+            await tools.Transaction.RollbackAsync().ConfigureAwait(false);
             MigrateException failure = e.ToFailure();
             await context.NoteFailureAsync(e.Script.Script, Stopwatch.GetElapsedTime(_started), failure).ConfigureAwait(false);
             throw failure;

@@ -53,6 +53,8 @@ internal sealed record ApplyContext(
         }
     }
 
-    /// <summary>The rows that say that a script was applied.</summary>
-    public string AuditStatement(Script script, TimeSpan elapsed) => Audit.InsertStatement(script, AuditOutcome.Applied, elapsed);
+    /// <summary>The row that says that a script was applied.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="elapsed">How long it took; null for the time since the transaction began.</param>
+    public string AuditStatement(Script script, TimeSpan? elapsed = null) => Audit.InsertStatement(script, AuditOutcome.Applied, elapsed);
 }

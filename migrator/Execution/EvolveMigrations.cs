@@ -118,21 +118,20 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
         private readonly bool _historyExists = context.History.Exists;
         private PreparedScript? _running;
         private string? _historyRow;
-        private long _started;
 
         /// <summary>The first thing that went wrong.</summary>
         public Exception? Failure { get; private set; }
 
-        // The transaction begins with the script's first statement, in the same round trip.
+        // A script, its history row and the COMMIT go out together, when Evolve asks for the last of them.
         public void Begin()
         {
         }
 
         public void Commit()
         {
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(_started);
-            Guard(() => transaction!.CommitAsync([_historyRow!, context.AuditStatement(_running!.Script, elapsed)], cancellation));
-            context.Report.Applied(new AppliedScript(_running!.Script, elapsed));
+            long start = Stopwatch.GetTimestamp();
+            Guard(() => transaction!.RunAsync(_running!, [_historyRow!, context.AuditStatement(_running!.Script)], cancellation));
+            context.Report.Applied(new AppliedScript(_running!.Script, Stopwatch.GetElapsedTime(start)));
             (_running, _historyRow) = (null, null);
         }
 
@@ -143,9 +142,7 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
             if (sql.StartsWith(Reference, StringComparison.Ordinal))
             {
                 _running = scripts[int.Parse(sql.AsSpan(Reference.Length), CultureInfo.InvariantCulture)];
-                _started = Stopwatch.GetTimestamp();
                 starting?.Invoke(_running);
-                Guard(() => transaction!.RunAsync(_running, cancellation));
             }
             else if (_running is null)
             {
@@ -154,8 +151,8 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
             }
             else if (Failure is null)
             {
-                // Its history row for the script: goes out together with the COMMIT. After a failure it would write a
-                // row that makes its own validation fail for ever.
+                // Its history row for the script: goes out with the script and the COMMIT. After a failure it would write
+                // a row that makes its own validation fail for ever.
                 _historyRow = sql;
             }
 

@@ -12,17 +12,19 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
     private const int MostStatements = 200;
     private const int MostCharacters = 1 << 20;
 
-    /// <summary>Runs statements in order, many to a round trip. The caller holds the transaction.</summary>
+    /// <summary>Runs a script's statements in order, many to a round trip, between two of ours. The caller holds the transaction.</summary>
     /// <param name="script">Where they stand.</param>
-    /// <param name="first">A statement of ours before them, such as BEGIN; null for none.</param>
+    /// <param name="first">A statement of ours before them, such as BEGIN.</param>
+    /// <param name="last">Statements of ours after them, such as COMMIT.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    /// <exception cref="StatementException">One failed.</exception>
-    public Task RunAllAsync(PreparedScript script, string? first, CancellationToken cancellation)
-        => RunAllAsync(script, script.Statements, first, cancellation);
+    /// <exception cref="StatementException">One failed; without a statement if it was one of <paramref name="last"/>.</exception>
+    public Task RunAllAsync(PreparedScript script, string first, IReadOnlyList<string> last, CancellationToken cancellation)
+        => RunAllAsync(script, script.Statements, first, last, cancellation);
 
-    /// <summary>Runs some of a script's statements in order, many to a round trip. The caller holds the transaction.</summary>
-    /// <inheritdoc cref="RunAllAsync(PreparedScript, string?, CancellationToken)"/>
-    public async Task RunAllAsync(PreparedScript script, IEnumerable<SqlStatement> statements, string? first, CancellationToken cancellation)
+    /// <summary>Runs some of a script's statements.</summary>
+    /// <inheritdoc cref="RunAllAsync(PreparedScript, string, IReadOnlyList{string}, CancellationToken)"/>
+    public async Task RunAllAsync(
+        PreparedScript script, IEnumerable<SqlStatement> statements, string first, IReadOnlyList<string> last, CancellationToken cancellation)
     {
         string? before = first;
         var group = new List<SqlStatement>();
@@ -44,13 +46,13 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
             }
         }
 
-        await FlushAsync().ConfigureAwait(false);
+        await FlushAsync(last).ConfigureAwait(false);
 
-        async Task<string?> FlushAsync()
+        async Task<string?> FlushAsync(params IReadOnlyList<string> after)
         {
-            if (group.Count > 0 || before is not null)
+            if (group.Count + after.Count > 0 || before is not null)
             {
-                await RunBatchAsync(script, before, group, cancellation).ConfigureAwait(false);
+                await RunBatchAsync(script, before, group, after, cancellation).ConfigureAwait(false);
             }
 
             group.Clear();
@@ -63,10 +65,11 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
     /// <exception cref="StatementException">It failed.</exception>
     public Task RunOneAsync(PreparedScript script, SqlStatement statement, CancellationToken cancellation)
         => statement.CopyData is null
-            ? RunBatchAsync(script, null, [statement], cancellation)
+            ? RunBatchAsync(script, null, [statement], [], cancellation)
             : CopyAsync(script, statement, cancellation);
 
-    private async Task RunBatchAsync(PreparedScript script, string? first, List<SqlStatement> statements, CancellationToken cancellation)
+    private async Task RunBatchAsync(
+        PreparedScript script, string? first, List<SqlStatement> statements, IReadOnlyList<string> last, CancellationToken cancellation)
     {
         session.ThrowIfLost();
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
@@ -82,6 +85,11 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statement.Text));
         }
 
+        foreach (string statement in last)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        }
+
         // A command's type is known once its completion was read, so the first without one is at work.
         SqlStatement? AtWork()
         {
@@ -89,12 +97,15 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
             {
                 if (batch.BatchCommands[i].StatementType == StatementType.Unknown)
                 {
-                    return statements[i - own];
+                    return StatementAt(i - own);
                 }
             }
 
-            return statements.Count > 0 ? statements[^1] : null;
+            return StatementAt(statements.Count - 1);
         }
+
+        // Null for one of ours.
+        SqlStatement? StatementAt(int index) => index >= 0 && index < statements.Count ? statements[index] : null;
 
         void OnNotice(object sender, NpgsqlNoticeEventArgs e) => Report(script, AtWork(), e.Notice);
 
@@ -106,7 +117,7 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
         catch (NpgsqlException e)
         {
             int failed = e.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) - own : -1;
-            throw new StatementException(script, failed >= 0 ? statements[failed] : AtWork(), e);
+            throw new StatementException(script, failed >= 0 ? StatementAt(failed) : AtWork(), e);
         }
         finally
         {

@@ -10,43 +10,20 @@ internal sealed class TransactionalScript(DatabaseSession session, StatementRunn
 {
     private static readonly TimeSpan RollbackLimit = TimeSpan.FromSeconds(5);
 
-    private PreparedScript? script;
-
-    /// <summary>Begins the transaction and runs the script in it.</summary>
-    /// <exception cref="StatementException">A statement failed; the transaction is still open.</exception>
-    public Task RunAsync(PreparedScript toRun, CancellationToken cancellation)
-    {
-        script = toRun;
-        return retry.RunAsync(toRun.Script.FileName, () => RunOnceAsync(cancellation), RollbackAsync, cancellation);
-    }
-
-    /// <summary>Resets what the script changed in the session, writes its rows, commits: one round trip.</summary>
+    /// <summary>
+    /// Runs the script in a transaction, resets what it changed in the session, writes its rows, commits: all in one round
+    /// trip, unless the script is long. The server stops at the first statement that fails, so none of ours behind it runs.
+    /// </summary>
+    /// <param name="script">The script.</param>
     /// <param name="rows">The history row and its kin.</param>
     /// <param name="cancellation">Cancels it.</param>
-    /// <exception cref="StatementException">A deferred constraint failed at COMMIT.</exception>
-    public async Task CommitAsync(IReadOnlyList<string> rows, CancellationToken cancellation)
+    /// <exception cref="StatementException">A statement failed, or a deferred constraint at COMMIT; the transaction may still be open.</exception>
+    public Task RunAsync(PreparedScript script, IReadOnlyList<string> rows, CancellationToken cancellation)
     {
-        bool isFirst = true;
-        await retry.RunAsync(script!.Script.FileName, CommitOnceAsync, RollbackAsync, cancellation).ConfigureAwait(false);
-
+        string[] last = [.. settings.ResetStatements, .. rows, "COMMIT"];
         // COMMIT itself can deadlock, on deferred constraints: then the script is run again, for it is rolled back.
-        async Task CommitOnceAsync()
-        {
-            if (!isFirst)
-            {
-                await RunOnceAsync(cancellation).ConfigureAwait(false);
-            }
-
-            isFirst = false;
-            try
-            {
-                await session.ExecuteAllAsync([.. settings.ResetStatements, .. rows, "COMMIT"], cancellation).ConfigureAwait(false);
-            }
-            catch (NpgsqlException e)
-            {
-                throw new StatementException(script!, null, e);
-            }
-        }
+        return retry.RunAsync(
+            script.Script.FileName, () => runner.RunAllAsync(script, "BEGIN", last, cancellation), RollbackAsync, cancellation);
     }
 
     /// <summary>Rolls back; a connection that is gone has rolled back already.</summary>
@@ -63,6 +40,4 @@ internal sealed class TransactionalScript(DatabaseSession session, StatementRunn
             // Nothing is lost: the server rolls back a session that ends.
         }
     }
-
-    private Task RunOnceAsync(CancellationToken cancellation) => runner.RunAllAsync(script!, "BEGIN", cancellation);
 }

@@ -55,13 +55,11 @@ internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo P
     private async Task<TimeSpan> RunInTransactionAsync(
         TransactionalScript transaction, PlannedUndo plan, PreparedScript script, long start, CancellationToken cancellation)
     {
-        await transaction.RunAsync(script, cancellation).ConfigureAwait(false);
-        TimeSpan elapsed = TimeProvider.System.GetElapsedTime(start);
-        await transaction.CommitAsync(Rows(plan, elapsed), cancellation).ConfigureAwait(false);
-        return elapsed;
+        await transaction.RunAsync(script, Rows(plan, null), cancellation).ConfigureAwait(false);
+        return TimeProvider.System.GetElapsedTime(start);
     }
 
-    private string[] Rows(PlannedUndo plan, TimeSpan elapsed) =>
+    private string[] Rows(PlannedUndo plan, TimeSpan? elapsed) =>
     [
         context.History.DeleteStatement(plan.Entry),
         _undo.ForgetStatement(plan.Entry.Version!),

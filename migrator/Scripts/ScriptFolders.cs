@@ -66,7 +66,11 @@ internal static class ScriptFolders
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add(new Problem("script-unreadable", $"{file.FullName} cannot be read: {e.Message}") { Script = file.Name });
+            problems.Add(new Problem("script-unreadable", $"{file.FullName} cannot be read: {e.Message}")
+            {
+                Script = file.Name,
+                Advice = "Check its owner and mode: in a pod the container's user has to read it (fsGroup, defaultMode).",
+            });
         }
     }
 

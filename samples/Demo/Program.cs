@@ -13,7 +13,7 @@ try
 {
     Platform.Check();
     TemporaryFiles.KeepTogether();
-    narrator.Title("Migrator: helm takes a shop's service from v1 to v3, each time migrating its database first");
+    narrator.Title("Migrator: helm takes a shop's service from v1 to v3, each time migrating its database first, and back, and back");
     await using var stage = await Preparation.RunAsync(options, narrator, interruption.Token);
     await new Story(stage, narrator).TellAsync(interruption.Token);
     if (options.IsKept)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrator.Demo.Narration;
 using Migrator.Demo.Shop;
 using Migrator.EndToEnd;
@@ -19,11 +20,7 @@ internal sealed class Rollout(Stage stage, Traffic customers, Chronicle chronicl
             verb, "orders", "./chart", "--values", "samples/Demo/values.yaml",
             "--set", $"image.repository={stage.Images.OrdersRepository},image.tag={release.Name}",
         ];
-        var outcome = await RunAsync(stage.Tools.HelmAsync, "helm", arguments, cancellationToken);
-        narrator.Output(outcome.ExitCode == 0 ? Summary(outcome.Output) : outcome.Text.Trim());
-        var version = await stage.Database.VersionAsync(cancellationToken);
-        chronicle.NoteOutcome(outcome.ExitCode == 0 ? $"database at {version}" : $"fails, database at {version}");
-        return outcome;
+        return await HelmAsync(arguments, cancellationToken);
     }
 
     /// <summary>Runs kubectl, prints what it says, and returns it.</summary>
@@ -42,16 +39,22 @@ internal sealed class Rollout(Stage stage, Traffic customers, Chronicle chronicl
     {
         var outcome = await HelmAsync(verb, release, cancellationToken);
         narrator.Expect(outcome.ExitCode == 0, "exit code 0", $"exit code {outcome.ExitCode}", outcome.Took);
-        var applied = await stage.Database.AppliedScriptsAsync(cancellationToken);
-        narrator.Expect(
-            applied.SequenceEqual(release.Scripts),
-            $"the history holds the {release.Scripts.Count} scripts of {release.Name}, and no other",
-            string.Join(", ", applied));
+        await ExpectHistoryAsync(release, cancellationToken);
         await KubectlAsync(["rollout", "status", "deployment/orders", "--timeout", "2m"], cancellationToken);
         narrator.Expect(
             chronicle.JobCameFirst(release),
             $"the Job was complete before the first pod of {release.Name} was made",
             "a pod that was made before");
+        await ExpectAnswersAsync(release, cancellationToken);
+    }
+
+    /// <summary>Rolls back to a revision, and sees all of it through to the answers of the pods that come back.</summary>
+    public async Task GoBackAsync(int revision, Release release, CancellationToken cancellationToken)
+    {
+        var outcome = await HelmAsync(
+            ["rollback", "orders", revision.ToString(CultureInfo.InvariantCulture), "--wait"], cancellationToken);
+        narrator.Expect(outcome.ExitCode == 0, "exit code 0", $"exit code {outcome.ExitCode}", outcome.Took);
+        await ExpectHistoryAsync(release, cancellationToken);
         await ExpectAnswersAsync(release, cancellationToken);
     }
 
@@ -66,6 +69,24 @@ internal sealed class Rollout(Stage stage, Traffic customers, Chronicle chronicl
                 : $"customers got all of their {answers.Length} answers meanwhile, the slowest in "
                     + Elapsed.Text(answers.Max(a => a.Took)),
             $"{answers.Length} answers, {customers.Failures.Count} failures\n{string.Join('\n', customers.Failures.Take(3))}");
+    }
+
+    private async Task<ToolOutcome> HelmAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        var outcome = await RunAsync(stage.Tools.HelmAsync, "helm", arguments, cancellationToken);
+        narrator.Output(outcome.ExitCode == 0 && arguments[0] != "rollback" ? Summary(outcome.Output) : outcome.Text.Trim());
+        var version = await stage.Database.VersionAsync(cancellationToken);
+        chronicle.NoteOutcome(outcome.ExitCode == 0 ? $"database at {version}" : $"fails, database at {version}");
+        return outcome;
+    }
+
+    private async Task ExpectHistoryAsync(Release release, CancellationToken cancellationToken)
+    {
+        var applied = await stage.Database.AppliedScriptsAsync(cancellationToken);
+        narrator.Expect(
+            applied.SequenceEqual(release.Scripts),
+            $"the history holds the {release.Scripts.Count} scripts of {release.Name}, and no other",
+            string.Join(", ", applied));
     }
 
     private async Task ExpectAnswersAsync(Release release, CancellationToken cancellationToken)

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using k8s;
 using k8s.Models;
+using Migrator.Demo.Database;
 using Migrator.Demo.Narration;
 using Migrator.Demo.Shop;
 using Migrator.EndToEnd.Observation;
 
 namespace Migrator.Demo;
 
-/// <summary>Three releases of a shop's service, the last of which fails at first. One method per step.</summary>
+/// <summary>Three releases of a shop's service, the last of which fails at first, and the way back. One method per step.</summary>
 internal sealed class Story(Stage stage, Narrator narrator)
 {
     private const string Duplicate = "samples/Orders/data/duplicate.sql";
@@ -16,6 +17,8 @@ internal sealed class Story(Stage stage, Narrator narrator)
     private static readonly Release s_v1 = new(1);
     private static readonly Release s_v2 = new(2);
     private static readonly Release s_v3 = new(3);
+
+    private SchemaSnapshot? _schemaOfV1;
 
     /// <summary>Plays all steps, and says what went on when.</summary>
     /// <exception cref="ExpectationException">A step did not go as it should; no other is played then.</exception>
@@ -26,12 +29,13 @@ internal sealed class Story(Stage stage, Narrator narrator)
         var rollout = new Rollout(stage, customers, chronicle, narrator);
         (string Title, Func<Task> PlayAsync)[] steps =
         [
-            ("v1 is installed on an empty database", () => rollout.GoOutAsync("install", s_v1, cancellationToken)),
+            ("v1 is installed on an empty database", () => InstallAsync(rollout, cancellationToken)),
             ("v2 goes out, while v1 serves", () => UpgradeAsync(s_v2, rollout, cancellationToken)),
             ("A customer comes a second time", () => AddDuplicateAsync(cancellationToken)),
             ("v3 fails, and nothing of it stays", () => FailAsync(rollout, chronicle, cancellationToken)),
             ("The data is mended", () => MendAsync(cancellationToken)),
             ("v3 goes out by the same command, while v2 serves", () => UpgradeAsync(s_v3, rollout, cancellationToken)),
+            ("helm rollback takes application and schema back to v1", () => RollBackAsync(rollout, cancellationToken)),
             ("All of it is there", () => rollout.KubectlAsync(["get", "jobs,deployments,pods"], cancellationToken)),
         ];
         try
@@ -52,6 +56,12 @@ internal sealed class Story(Stage stage, Narrator narrator)
         narrator.Heading("What went on when");
         narrator.Output(string.Join('\n', Timeline.Lines(chronicle.Bars([s_v1, s_v2, s_v3]), narrator.Style)));
         narrator.Heading("All went as it should.");
+    }
+
+    private async Task InstallAsync(Rollout rollout, CancellationToken cancellationToken)
+    {
+        await rollout.GoOutAsync("install", s_v1, cancellationToken);
+        _schemaOfV1 = (await stage.Database.SnapshotAsync(cancellationToken)).WithoutHistory();
     }
 
     private static async Task UpgradeAsync(Release release, Rollout rollout, CancellationToken cancellationToken)
@@ -127,6 +137,23 @@ internal sealed class Story(Stage stage, Narrator narrator)
         narrator.Expect(twins.Count == 0, "one address is one customer again", string.Join('\n', twins));
         var after = await stage.Database.OrderCountAsync(cancellationToken);
         narrator.Expect(after == before, $"no order is lost: there are {after}", $"{after} orders of {before}");
+    }
+
+    private async Task RollBackAsync(Rollout rollout, CancellationToken cancellationToken)
+    {
+        var start = DateTimeOffset.UtcNow;
+        var orders = await stage.Database.OrderCountAsync(cancellationToken);
+
+        await rollout.GoBackAsync(revision: 1, s_v1, cancellationToken);
+
+        var difference = _schemaOfV1!.DifferenceTo((await stage.Database.SnapshotAsync(cancellationToken)).WithoutHistory());
+        narrator.Expect(
+            difference.Count == 0,
+            $"the schema is v1's again: {_schemaOfV1.Summary}",
+            $"a difference\n{string.Join('\n', difference)}");
+        var left = await stage.Database.OrderCountAsync(cancellationToken);
+        narrator.Expect(left == orders, $"what v1 knew is intact: no order of {left} is lost", $"{left} orders of {orders}");
+        rollout.ExpectContentCustomers(start);
     }
 
     private async Task RunDataAsync(string file, CancellationToken cancellationToken)

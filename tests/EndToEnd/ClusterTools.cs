@@ -1,4 +1,3 @@
-using System.Text;
 using CliWrap;
 using Migrator.Tooling;
 using Migrator.Tooling.Packages;
@@ -66,8 +65,7 @@ public sealed class ClusterTools(E2ECluster cluster, string inNamespace, int hel
     {
         string[] all = [.. arguments, "--namespace", inNamespace];
         string[] context = cluster.Context is { } own ? [contextOption, own] : [];
-        var (output, error) = (new StringBuilder(), new StringBuilder());
-        var result = await Guarded.Command(path, [.. all, .. context])
+        var command = Guarded.Command(path, [.. all, .. context])
             .WithWorkingDirectory(RepositoryRoot.Path)
             .WithEnvironmentVariables(environment => environment
                 .Set("KUBECONFIG", cluster.KubeconfigPath)
@@ -75,12 +73,7 @@ public sealed class ClusterTools(E2ECluster cluster, string inNamespace, int hel
                 .Set("HELM_CACHE_HOME", _home.Path)
                 .Set("HELM_CONFIG_HOME", _home.Path)
                 .Set("HELM_DATA_HOME", _home.Path))
-            .WithStandardInputPipe(PipeSource.FromString(input))
-            .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
-            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteAsync(cancellationToken);
-        return new ToolOutcome(
-            $"{name} {string.Join(' ', all)}", result.ExitCode, output.ToString(), error.ToString(), result.RunTime);
+            .WithStandardInputPipe(PipeSource.FromString(input));
+        return await ToolOutcome.OfAsync($"{name} {string.Join(' ', all)}", command, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using k8s;
 using Migrator.LocalCluster;
+using Migrator.Tooling;
 using Migrator.Tooling.Postgres;
 using Migrator.Tooling.Published;
 
@@ -48,6 +49,7 @@ public sealed class LocalE2ECluster : E2ECluster
             {
                 Environment = new Dictionary<string, string> { ["MIGRATE_DIR"] = "/migrations" },
             };
+            local.Cluster.Images["busybox:1.37"] = Busybox(local.Cluster.Address);
             foreach (var (index, path) in orders.Index())
             {
                 local.Cluster.Images[local.Images.Orders(index + 1)] = Program(path, "/app");
@@ -74,6 +76,20 @@ public sealed class LocalE2ECluster : E2ECluster
     {
         Host = Cluster.Address.AbsoluteUri,
         FirstMessageHandlerSetup = handler => handler.UseProxy = false,
+    };
+
+    /// <summary>
+    /// What `helm test` of the chart asks the application with. The names of Services mean nothing to this machine's
+    /// resolver, so this wget asks the API server's proxy instead.
+    /// </summary>
+    private static ImageProgram Busybox(Uri apiServer) => new()
+    {
+        Environment = new Dictionary<string, string>
+        {
+            ["PATH"] = "/busybox:/usr/bin:/bin",
+            ["API_SERVER"] = apiServer.Authority,
+        },
+        Files = new Dictionary<string, string> { ["/busybox"] = RepositoryRoot.Combine("tests", "EndToEnd", "Busybox") },
     };
 
     /// <summary>An image whose entry point is a published program, with all that lies beside it.</summary>

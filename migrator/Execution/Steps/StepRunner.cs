@@ -81,7 +81,7 @@ internal sealed class StepRunner(
 
         async Task TryAsync()
         {
-            await statements.RunAllAsync(script, work, begin, cancellation).ConfigureAwait(false);
+            await statements.RunAllAsync(script, work, begin, [], cancellation).ConfigureAwait(false);
             try
             {
                 // The script may have set a role that has no business with our table.

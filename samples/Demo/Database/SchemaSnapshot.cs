@@ -64,6 +64,9 @@ internal sealed class SchemaSnapshot(IReadOnlyList<string> lines)
         .Where(kind => kind.Count > 0)
         .Select(kind => $"{kind.Count} {(kind.Count == 1 ? kind.One : kind.Many)}"));
 
+    /// <summary>The same without the history's rows, which tell how a schema became what it is.</summary>
+    public SchemaSnapshot WithoutHistory() => new([.. _lines.Where(line => !line.StartsWith("history ", StringComparison.Ordinal))]);
+
     /// <summary>What only one of two snapshots has: <c>-</c> this one, <c>+</c> the later one.</summary>
     public IReadOnlyList<string> DifferenceTo(SchemaSnapshot later) =>
     [

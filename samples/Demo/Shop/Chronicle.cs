@@ -28,12 +28,11 @@ internal sealed class Chronicle(ClusterRecord record, Traffic customers, SampleI
     /// <summary>Whether a pod of a version was ever made.</summary>
     public bool HadPods(Release release) => record.Changes.Any(c => IsPodOf(release, c));
 
-    /// <summary>A bar for each Job, and two for each version: when its pods ran, and when they answered.</summary>
+    /// <summary>
+    /// A bar for each Job, and two for each time that a version was there: when its pods ran, and when they answered.
+    /// </summary>
     public IReadOnlyList<TimelineBar> Bars(IEnumerable<Release> releases) =>
-    [
-        .. releases.SelectMany(release => JobBars(release).Concat(Ran(release)).Concat(Answered(release)))
-            .OrderBy(bar => bar.From),
-    ];
+        [.. releases.SelectMany(release => JobBars(release).Concat(PodBars(release))).OrderBy(bar => bar.From)];
 
     private IEnumerable<(string Uid, IReadOnlyList<RecordedChange> Changes)> Jobs() => record.Changes
         .Where(c => c.Value is V1Job)
@@ -43,28 +42,50 @@ internal sealed class Chronicle(ClusterRecord record, Traffic customers, SampleI
     private IEnumerable<TimelineBar> JobBars(Release release) => Jobs()
         .Where(j => ((V1Job)j.Changes[0].Value).Spec.Template.Spec.Containers[0].Image == images.Orders(release.Version))
         .Select(j => new TimelineBar(
-            $"{release.Name} migrates: {_outcomes.GetValueOrDefault(j.Uid, "?")}",
+            $"{release.Name} {(j.Changes[0].Value.Name().EndsWith("-rollback", StringComparison.Ordinal) ? "undoes" : "migrates")}: "
+                + _outcomes.GetValueOrDefault(j.Uid, "?"),
             j.Changes[0].At,
             j.Changes.First(c => c.Value is V1Job job && (job.IsComplete() || job.IsFailed())).At));
 
-    private IEnumerable<TimelineBar> Ran(Release release)
+    private IEnumerable<TimelineBar> PodBars(Release release)
     {
-        RecordedChange[] changes = [.. record.Changes.Where(c => IsPodOf(release, c) && ((V1Pod)c.Value).AppHasStarted())];
-        if (changes.Length > 0)
+        foreach (var (from, to) in Runs(release))
         {
-            var isOver = changes.GroupBy(c => c.Value.Metadata.Uid).All(g => g.Last().Type == WatchEventType.Deleted);
-            yield return new TimelineBar(
-                $"{release.Name} runs", changes[0].At, isOver ? changes[^1].At : DateTimeOffset.UtcNow);
+            yield return new TimelineBar($"{release.Name} runs", from, to);
+            Answer[] answers = [.. customers.Answers.Where(
+                a => a.Image == images.Orders(release.Version) && a.At >= from && a.At - a.Took <= to)];
+            if (answers.Length > 0)
+            {
+                yield return new TimelineBar(
+                    $"{release.Name} answers {answers.Length} requests", answers[0].At - answers[0].Took, answers[^1].At);
+            }
         }
     }
 
-    private IEnumerable<TimelineBar> Answered(Release release)
+    /// <summary>From when to when at least one pod of a version ran; more than once if it came back.</summary>
+    private IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Runs(Release release)
     {
-        Answer[] answers = [.. customers.Answers.Where(a => a.Image == images.Orders(release.Version))];
-        if (answers.Length > 0)
+        var pods = record.Changes
+            .Where(c => IsPodOf(release, c) && ((V1Pod)c.Value).AppHasStarted())
+            .GroupBy(c => c.Value.Metadata.Uid)
+            .Select(g => (
+                From: g.First().At, To: g.Last().Type == WatchEventType.Deleted ? g.Last().At : DateTimeOffset.UtcNow))
+            .OrderBy(pod => pod.From);
+        (DateTimeOffset From, DateTimeOffset To)? run = null;
+        foreach (var pod in pods)
         {
-            yield return new TimelineBar(
-                $"{release.Name} answers {answers.Length} requests", answers[0].At - answers[0].Took, answers[^1].At);
+            if (run is { } ended && pod.From > ended.To)
+            {
+                yield return ended;
+                run = null;
+            }
+
+            run = run is { } open ? (open.From, pod.To > open.To ? pod.To : open.To) : pod;
+        }
+
+        if (run is { } last)
+        {
+            yield return last;
         }
     }
 

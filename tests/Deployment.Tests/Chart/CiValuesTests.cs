@@ -42,6 +42,23 @@ public sealed class CiValuesTests
         Assert.Equal(rendering.Objects.Select(o => o.ToString()).Distinct(), rendering.Objects.Select(o => o.ToString()));
     }
 
+    [Theory(Timeout = Limit)]
+    [MemberData(nameof(Files))]
+    public async Task Rendered_again_it_is_the_same(string file)
+    {
+        // A time or a random value would be a change at each upgrade, and in Argo CD at each look.
+        foreach (var helm in HelmCli.Both)
+        {
+            string[] arguments = ["template", "orders", ChartFolder.Path];
+            var first = await helm.RunAsync(ChartFolder.Read("ci", file), arguments);
+            await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+            var second = await helm.RunAsync(ChartFolder.Read("ci", file), arguments);
+
+            Assert.True(first.IsSuccess, first.StandardError);
+            Assert.Equal(first.StandardOutput, second.StandardOutput);
+        }
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_misspelt_field_would_be_found()
     {

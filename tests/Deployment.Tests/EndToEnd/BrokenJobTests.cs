@@ -65,6 +65,48 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         Assert.NotEqual(left.Value.Uid(), ran.Value.Uid());
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_job_that_is_deleted_while_helm_3_waits_counts_as_done_for_helm_and_not_for_the_gate()
+    {
+        var orders = await StartAsync(3);
+        (await DeleteJobDuringUpgradeAsync(orders)).Succeeded();
+
+        await orders.FirstPodAsync(2, pod => pod.GateRuns() || pod.AppHasStarted());
+        await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+        Assert.All(await orders.PodsAsync(2), pod => Assert.False(pod.AppHasStarted() || pod.IsReady()));
+        await IsMendedByAnotherUpgradeAsync(orders);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_job_that_is_deleted_while_helm_4_waits_is_waited_for_to_the_end_and_nothing_else_changes()
+    {
+        var orders = await StartAsync(4);
+        (await DeleteJobDuringUpgradeAsync(orders)).Failed();
+
+        Assert.Empty(await orders.PodsAsync(2));
+        await IsMendedByAnotherUpgradeAsync(orders);
+    }
+
+    private async Task<ToolOutcome> DeleteJobDuringUpgradeAsync(OrdersRelease orders)
+    {
+        (await orders.InstallAsync(1)).Succeeded();
+        await orders.RolledOutAsync();
+        await using var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
+        var upgrading = orders.UpgradeAsync(2, "--timeout", "20s");
+        Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, upgrading, Cancel), "the migration waits");
+        (await Tools.KubectlAsync(["delete", "job", "orders-migrate"], Cancel)).Succeeded();
+        return await upgrading;
+    }
+
+    private static async Task IsMendedByAnotherUpgradeAsync(OrdersRelease orders)
+    {
+        Assert.False(await orders.Database.HasTableAsync("shipments", Cancel));
+        await orders.AnswersAsync(1);
+        (await orders.UpgradeAsync(2)).Succeeded();
+        await orders.RolledOutAsync();
+        await orders.AnswersAsync(2);
+    }
+
     private bool IsOf(int version, V1Job job) =>
         job.Spec.Template.Spec.Containers[0].Image == Namespace.Cluster.Images.Orders(version);
 }

@@ -20,6 +20,9 @@ internal sealed partial class ContainerEnvironment(ObjectStore store, JsonObject
     /// <exception cref="ContainerConfigException">A Secret, ConfigMap or key that is not optional is missing.</exception>
     public IReadOnlyDictionary<string, string> Make()
     {
+        // The resolver's search list, for which a real container has a file of its own, /etc/resolv.conf.
+        _values["LOCALDOMAIN"] = $"{Namespace}.svc.cluster.local";
+
         // What the pod says has precedence over what the cluster adds.
         foreach (var (name, value) in ServiceLinks.Of(store, pod))
         {

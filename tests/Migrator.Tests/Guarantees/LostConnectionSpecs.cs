@@ -10,6 +10,8 @@ namespace Migrator.Tests.Guarantees;
 public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
+    private const string Short = "CREATE TABLE b (x int);\nINSERT INTO b VALUES (1);";
+    private const string WithCopy = "CREATE TABLE b (x int);\nCOPY b FROM stdin;\n1\n\\.\n";
 
     [Theory(Timeout = Timeout)]
     [InlineData(15, StopMode.Fast)]
@@ -55,18 +57,22 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     }
 
     [Theory(Timeout = Timeout)]
-    [InlineData("CREATE TABLE b", Moment.BeforeRequest, false)]
-    [InlineData("CREATE TABLE b", Moment.AfterRequest, false)]
-    [InlineData("CREATE TABLE b", Moment.BeforeReply, false)]
-    [InlineData("COMMIT", Moment.BeforeRequest, false)]
-    [InlineData("COMMIT", Moment.BeforeReply, true)]
-    public async Task A_migration_and_its_history_row_commit_together_wherever_the_connection_is_cut(string text, Moment moment, bool isDone)
+    // A short script goes out with its COMMIT; COPY makes three requests of it.
+    [InlineData(Short, "COMMIT", Moment.BeforeRequest, false)]
+    [InlineData(Short, "COMMIT", Moment.AfterRequest, true)]
+    [InlineData(Short, "COMMIT", Moment.BeforeReply, true)]
+    [InlineData(WithCopy, "CREATE TABLE b", Moment.BeforeRequest, false)]
+    [InlineData(WithCopy, "CREATE TABLE b", Moment.AfterRequest, false)]
+    [InlineData(WithCopy, "CREATE TABLE b", Moment.BeforeReply, false)]
+    [InlineData(WithCopy, "COMMIT", Moment.BeforeRequest, false)]
+    [InlineData(WithCopy, "COMMIT", Moment.BeforeReply, true)]
+    public async Task A_migration_and_its_history_row_commit_together_wherever_the_connection_is_cut(string script, string text, Moment moment, bool isDone)
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
         var migrate = new Cli(database, scripts);
         await migrate.SucceedAsync("up");
-        scripts["V2__b.sql"] = "CREATE TABLE b (x int);\nINSERT INTO b VALUES (1);";
+        scripts["V2__b.sql"] = script;
         await using var proxy = new Proxy(database).CutAt(text, moment);
 
         var cut = await new Cli(database, scripts) { ["DATABASE_URL"] = proxy.Url }.FailAsync(3, "up");

@@ -11,14 +11,19 @@ public sealed class MigrationServer : IAsyncDisposable
 
     private MigrationServer(PostgresServer server) => _server = server;
 
+    public int Port => _server.Port;
+
     /// <summary>All that the server has logged so far.</summary>
     public string Log => _server.Log;
 
     /// <summary>Starts one.</summary>
     /// <param name="major">The major version: 15 or 18.</param>
-    public static async Task<MigrationServer> StartAsync(int major = 15)
+    public static Task<MigrationServer> StartAsync(int major = 15) => StartAsync(new PostgresOptions { Major = major });
+
+    /// <summary>Starts one.</summary>
+    public static async Task<MigrationServer> StartAsync(PostgresOptions options)
     {
-        var server = await PostgresServer.StartAsync(new PostgresOptions { Major = major });
+        var server = await PostgresServer.StartAsync(options);
         var quoted = SharedServer.Password.Replace("'", "''", StringComparison.Ordinal);
         await server.ExecuteAsync($"CREATE ROLE {SharedServer.Role} LOGIN PASSWORD '{quoted}'");
         return new MigrationServer(server);
@@ -31,6 +36,14 @@ public sealed class MigrationServer : IAsyncDisposable
         await _server.ExecuteAsync(
             $"CREATE DATABASE {name} OWNER {SharedServer.Role}", cancellationToken: TestContext.Current.CancellationToken);
         return new TestDatabase(_server, name);
+    }
+
+    /// <summary>Makes a standby (read replica) of it, which it stays.</summary>
+    public async Task BecomeStandbyAsync()
+    {
+        await StopAsync(StopMode.Fast);
+        await File.WriteAllTextAsync(Path.Combine(_server.Folder, "data", "standby.signal"), "", TestContext.Current.CancellationToken);
+        await StartAgainAsync();
     }
 
     public Task StopAsync(StopMode mode) => _server.StopAsync(mode, TestContext.Current.CancellationToken);

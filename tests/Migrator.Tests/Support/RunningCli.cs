@@ -15,6 +15,9 @@ public sealed class RunningCli : IAsyncDisposable
 
     private string LogFile => Path.Combine(_folder.Path, "log");
 
+    /// <summary>The process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Both streams so far.</summary>
     public string Output => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 

@@ -13,6 +13,15 @@ public sealed record PostgresOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>TLS beside plain connections; null (the default) for none.</summary>
+    public PostgresTls? Tls { get; init; }
+
+    /// <summary>
+    /// Lines of <c>pg_hba.conf</c> before those of the tests, which let everyone in with a password. The first that
+    /// matches counts.
+    /// </summary>
+    public IReadOnlyList<string> HostBasedAuthentication { get; init; } = [];
+
     /// <summary>How long the server may take to accept connections. Default: 60 seconds.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

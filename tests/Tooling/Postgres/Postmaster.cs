@@ -8,6 +8,11 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
 {
     public const string Host = "127.0.0.1";
 
+    private const string CertificateFile = "test-server.crt";
+    private const string KeyFile = "test-server.key";
+    private const string ClientRootFile = "test-clients.crt";
+    private const string HostBasedFile = "pg_hba.conf";
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(30);
 
@@ -32,6 +37,7 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
     /// <summary>Starts on a port that is free, and returns when connections are accepted.</summary>
     public async Task StartOnFreePortAsync(CancellationToken cancellationToken)
     {
+        await WriteFilesAsync(cancellationToken);
         for (var tries = 1; ; tries++)
         {
             Port = FreePort.Next();
@@ -140,11 +146,42 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
             settings[name] = value;
         }
 
+        if (options.Tls is { } tls)
+        {
+            settings["ssl"] = "on";
+            settings["ssl_cert_file"] = CertificateFile;
+            settings["ssl_key_file"] = KeyFile;
+            settings["ssl_ca_file"] = tls.ClientRoot is null ? "" : ClientRootFile;
+        }
+
         settings["listen_addresses"] = Host;
         settings["port"] = Port.ToString(CultureInfo.InvariantCulture);
         settings["unix_socket_directories"] = "";
         return settings.Aggregate(
             (IEnumerable<string>)["-D", DataFolder], (arguments, s) => [.. arguments, "-c", $"{s.Key}={s.Value}"]);
+    }
+
+    /// <summary>What the options put into files, beside those of initdb.</summary>
+    private async Task WriteFilesAsync(CancellationToken cancellationToken)
+    {
+        var files = new Dictionary<string, string?>
+        {
+            [CertificateFile] = options.Tls?.Certificate,
+            [KeyFile] = options.Tls?.Key,
+            [ClientRootFile] = options.Tls?.ClientRoot,
+        };
+        if (options.HostBasedAuthentication.Count > 0)
+        {
+            var usual = await File.ReadAllLinesAsync(Path.Combine(DataFolder, HostBasedFile), cancellationToken);
+            files[HostBasedFile] = string.Join('\n', [.. options.HostBasedAuthentication, .. usual, ""]);
+        }
+
+        foreach (var (name, content) in files.Where(f => f.Value is not null))
+        {
+            var path = Path.Combine(DataFolder, name);
+            await File.WriteAllTextAsync(path, content, cancellationToken);
+            PostgresUser.Own(path);
+        }
     }
 
     /// <summary>PostgreSQL reads PGDATA, PGPORT and others; the server of a test must not.</summary>
@@ -154,7 +191,7 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
             .ToDictionary(name => name, _ => (string?)null);
 
     /// <summary>
-    /// Whether the lock file is this server's and says "ready" (its first and eighth line, what pg_ctl --wait looks at;
+    /// Whether the lock file is this server's and says "ready", or "standby" for a standby that takes queries (its first and eighth line, what pg_ctl --wait looks at;
     /// src/include/utils/pidfile.h). Asking by connecting would fill the log that tests look at.
     /// </summary>
     private bool IsReady()
@@ -168,7 +205,7 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
         var lines = ReadShared(pidFile).Split('\n');
         return lines.Length >= 8
             && lines[0] == Running.Id.ToString(CultureInfo.InvariantCulture)
-            && lines[7].Trim() == "ready";
+            && lines[7].Trim() is "ready" or "standby";
     }
 
     private static string ReadShared(string path)

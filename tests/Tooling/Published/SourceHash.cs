@@ -4,7 +4,7 @@ using System.Text;
 namespace Migrator.Tooling.Published;
 
 /// <summary>A name for the content that a published program is built from.</summary>
-internal static class SourceHash
+public static class SourceHash
 {
     // What decides over every build.
     private static readonly string[] s_shared =

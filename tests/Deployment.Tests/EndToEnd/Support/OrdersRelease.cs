@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using k8s;
 using k8s.Models;
 using Migrator.EndToEnd;
@@ -34,6 +36,21 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
 
     /// <summary><c>helm upgrade</c> to a version, which is killed when the token says so.</summary>
     public Task<ToolOutcome> UpgradeAsync(int version, CancellationToken kill) => HelmAsync("upgrade", version, [], kill);
+
+    /// <summary><c>helm rollback</c> to a revision, waiting for its pods; other options can follow.</summary>
+    public Task<ToolOutcome> RollbackAsync(int revision, params string[] more) => tools.HelmAsync(
+        ["rollback", name, revision.ToString(CultureInfo.InvariantCulture), "--wait", .. more], Cancel);
+
+    /// <summary>What helm calls the newest revision: <c>deployed</c>, <c>pending-rollback</c> and so on.</summary>
+    public async Task<string> StatusAsync()
+    {
+        var status = (await tools.HelmAsync(["status", name, "--output", "json"], Cancel)).Succeeded();
+        return JsonDocument.Parse(status.Output).RootElement.GetProperty("info").GetProperty("status").GetString()!;
+    }
+
+    /// <summary>Ends a Job's pod as a lost node does.</summary>
+    public async Task KillPodOfAsync(string job) => (await tools.KubectlAsync(
+        ["delete", "pods", "--selector", $"job-name={job}", "--force", "--grace-period=0"], Cancel)).Succeeded();
 
     /// <summary>
     /// Migrates to a version as tools do that run no hooks: the Job alone, rendered, and made anew when there is one.
@@ -74,11 +91,11 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
     /// <summary>The Deployment as it is now, or null.</summary>
     public Task<V1Deployment?> FindDeploymentAsync() => own.FindDeploymentAsync(name, Cancel);
 
-    /// <summary>What the migration's pod has left for whoever describes it.</summary>
-    public async Task<string> TerminationMessageAsync()
+    /// <summary>What the pod of the migration, or of another Job, has left for whoever describes it.</summary>
+    public async Task<string> TerminationMessageAsync(string suffix = "migrate")
     {
         var pods = await own.Cluster.Api.CoreV1.ListNamespacedPodAsync(
-            own.Name, labelSelector: $"job-name={name}-migrate", cancellationToken: Cancel);
+            own.Name, labelSelector: $"job-name={name}-{suffix}", cancellationToken: Cancel);
         return Assert.Single(pods.Items).Status.ContainerStatuses.Single().State.Terminated.Message;
     }
 

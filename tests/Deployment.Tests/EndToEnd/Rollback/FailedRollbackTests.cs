@@ -1,0 +1,103 @@
+using Migrator.Deployment.Tests.EndToEnd.Support;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.EndToEnd.Rollback;
+
+/// <summary>A rollback whose undo cannot be done: what helm says then, what still runs, and the way out.</summary>
+public sealed class FailedRollbackTests(PreparedCluster prepared) : RollbackTest(prepared)
+{
+    private const string PendingRollback = "pending-rollback";
+    private const string Missing = "NOTHING IS UNDONE: neither the folder nor the database has an undo script for version 8 (V8__create_shipments.sql)";
+
+    [Theory(Timeout = Limit)]
+    [InlineData(3, "post-rollback")]
+    [InlineData(4, "post-rollback")]
+    [InlineData(3, "pre-rollback")]
+    [InlineData(4, "pre-rollback")]
+    public async Task An_undo_that_fails_in_the_middle_leaves_it_pending_says_the_way_out_and_that_leads_out(int helm, string hook)
+    {
+        var orders = await UpgradedAsync(helm, "--set", $"migration.rollback.hook={hook}");
+        await orders.Database.ExecuteAsync("CREATE VIEW somebodys AS SELECT * FROM shipments", Cancel);
+
+        var failed = (await orders.RollbackAsync(1)).Failed();
+
+        Assert.Contains("undone version 9 with U9__index_orders.sql", Printed(failed), StringComparison.Ordinal);
+        Assert.Contains("U8__create_shipments.sql:2:1: cannot drop table shipments because other objects depend on it", Printed(failed), StringComparison.Ordinal);
+        Assert.Contains($"roll back again: helm rollback orders 1 --namespace {orders.Namespace.Name}", Printed(failed), StringComparison.Ordinal);
+        Assert.Contains("cannot drop table shipments", await orders.TerminationMessageAsync("rollback"), StringComparison.Ordinal);
+        Assert.Equal("8 t f 4 6 1", await SchemaAsync(orders));
+        Assert.Equal(PendingRollback, await orders.StatusAsync());
+        (await orders.UpgradeAsync(3, "--reuse-values")).Failed();
+
+        await orders.RolledOutAsync();
+        if (hook == "post-rollback")
+        {
+            await orders.AnswersAsync(1);
+        }
+        else
+        {
+            // The newer version is still there, on a schema that is no longer its own: the price of this hook.
+            Assert.Empty(await orders.PodsAsync(1));
+            Assert.Equal(2, (await orders.PodsAsync(3)).Count);
+        }
+
+        await orders.Database.ExecuteAsync("DROP VIEW somebodys", Cancel);
+        (await orders.RollbackAsync(1)).Succeeded();
+        Assert.Equal(AtV1, await SchemaAsync(orders));
+        Assert.Equal("deployed", await orders.StatusAsync());
+        await orders.AnswersAsync(1);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task With_an_undo_script_missing_nothing_is_undone_helm_says_so_and_the_application_goes_back(int helm)
+    {
+        var orders = await UpgradedAsync(helm);
+        await orders.Database.ExecuteAsync("DELETE FROM changelog_undo WHERE version = '8'", Cancel);
+
+        var rollback = (await orders.RollbackAsync(1)).Succeeded();
+
+        Assert.Contains(Missing, Printed(rollback), StringComparison.Ordinal);
+        Assert.Equal(AtV3, await SchemaAsync(orders));
+        Assert.Equal("deployed", await orders.StatusAsync());
+        await orders.AnswersAsync(1);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task With_an_undo_script_missing_it_fails_where_that_is_wanted_and_can_go_on_without_the_schema(int helm)
+    {
+        var orders = await UpgradedAsync(helm, "--set", "migration.rollback.onMissingUndo=fail");
+        await orders.Database.ExecuteAsync("DELETE FROM changelog_undo WHERE version = '8'", Cancel);
+
+        var failed = (await orders.RollbackAsync(1)).Failed();
+
+        Assert.Contains(Missing, Printed(failed), StringComparison.Ordinal);
+        Assert.Equal(AtV3, await SchemaAsync(orders));
+        Assert.Equal(PendingRollback, await orders.StatusAsync());
+
+        (await orders.RollbackAsync(1, "--no-hooks")).Succeeded();
+        Assert.Equal("deployed", await orders.StatusAsync());
+        await orders.AnswersAsync(1);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_table_of_undo_scripts_that_somebody_else_can_write_is_not_run(int helm)
+    {
+        var orders = await UpgradedAsync(helm);
+        await orders.Database.ExecuteAsync("GRANT UPDATE (content) ON changelog_undo TO PUBLIC", Cancel);
+
+        var refused = (await orders.RollbackAsync(1)).Failed();
+
+        Assert.Contains("can be written by PUBLIC: 'down' does not run what stands in it", Printed(refused), StringComparison.Ordinal);
+        Assert.Equal(AtV3, await SchemaAsync(orders));
+
+        await orders.Database.ExecuteAsync("REVOKE ALL ON changelog_undo FROM PUBLIC; REVOKE ALL (content) ON changelog_undo FROM PUBLIC", Cancel);
+        (await orders.RollbackAsync(1)).Succeeded();
+        Assert.Equal(AtV1, await SchemaAsync(orders));
+    }
+}

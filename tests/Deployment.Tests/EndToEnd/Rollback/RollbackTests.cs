@@ -1,0 +1,92 @@
+using k8s.Models;
+using Migrator.Deployment.Tests.EndToEnd.Support;
+using Migrator.EndToEnd;
+using Migrator.EndToEnd.Observation;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.EndToEnd.Rollback;
+
+/// <summary><c>helm rollback</c> takes the schema back with the application: one command for the person who needs it at night.</summary>
+public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepared)
+{
+    [Theory(Timeout = Limit)]
+    [InlineData(3, "post-rollback")]
+    [InlineData(4, "post-rollback")]
+    [InlineData(3, "pre-rollback")]
+    [InlineData(4, "pre-rollback")]
+    public async Task It_takes_schema_and_application_from_v3_back_to_v1_and_what_v1_knew_is_intact(int helm, string hook)
+    {
+        var orders = await UpgradedAsync(helm, "--set", $"migration.rollback.hook={hook}");
+        Assert.Equal(AtV3, await SchemaAsync(orders));
+        var before = orders.Record.Changes.Select(c => c.Value).OfType<V1Pod>().Select(p => p.Uid()).ToHashSet();
+
+        var rollback = (await orders.RollbackAsync(1)).Succeeded();
+
+        Assert.Contains("undone version 10 with U10__sign_in_by_email.sql", Printed(rollback), StringComparison.Ordinal);
+        Assert.Contains("undone version 5 with U5__add_order_reference.sql", Printed(rollback), StringComparison.Ordinal);
+        Assert.Equal(AtV1, await SchemaAsync(orders));
+        await orders.AnswersAsync(1);
+        Assert.Equal("deployed", await orders.StatusAsync());
+        var undone = orders.Record.Changes.First(c => c.Value is V1Job job && job.Name() == "orders-rollback" && job.IsComplete());
+        var firstReady = orders.Record.Changes.First(
+            c => c.Value is V1Pod pod && !before.Contains(pod.Uid()) && pod.AppImage() == orders.Image(1) && pod.IsReady());
+        Assert.Equal(hook == "pre-rollback", undone.Version < firstReady.Version);
+
+        (await orders.UpgradeAsync(3, "--reuse-values")).Succeeded();
+        await orders.RolledOutAsync();
+        Assert.Equal(AtV3, await SchemaAsync(orders));
+        await orders.AnswersAsync(3);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task With_nothing_to_undo_it_says_so_and_the_application_goes_back(int helm)
+    {
+        var orders = await UpgradedAsync(helm);
+        (await orders.UpgradeAsync(3, "--reuse-values", "--set", "app.podAnnotations.note=third")).Succeeded();
+
+        var rollback = (await orders.RollbackAsync(2)).Succeeded();
+
+        Assert.Contains("Nothing undone; public.changelog is at version 10.", Printed(rollback), StringComparison.Ordinal);
+        Assert.Equal(AtV3, await SchemaAsync(orders));
+        await orders.AnswersAsync(3);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Killed_in_the_middle_the_next_pod_of_the_job_finishes_it(int helm)
+    {
+        var orders = await UpgradedAsync(helm);
+        var reader = await TableReader.StartAsync(orders.Database, "shipments", Cancel);
+        var rolling = orders.RollbackAsync(1);
+        Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, rolling, Cancel));
+
+        await orders.KillPodOfAsync("orders-rollback");
+        await reader.DisposeAsync();
+
+        (await rolling).Succeeded();
+        Assert.Equal(AtV1, await SchemaAsync(orders));
+        Assert.Empty(await orders.Database.RowsAsync("SELECT 1 FROM changelog_progress", Cancel));
+        await orders.AnswersAsync(1);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(3, "--atomic")]
+    [InlineData(4, "--rollback-on-failure")]
+    public async Task An_upgrade_that_rolls_itself_back_undoes_what_its_failed_migration_had_done(int helm, string option)
+    {
+        var orders = await StartAsync(helm);
+        (await orders.InstallAsync(1, "--set", "migration.rollback.enabled=true")).Succeeded();
+        await orders.Database.ExecuteAsync("INSERT INTO customers (name, email) VALUES ('Barbara Liskov', 'barbara@example.org'), ('Another', 'BARBARA@example.org')", Cancel);
+
+        var upgrade = (await orders.UpgradeAsync(3, option, "--set", "migration.rollback.enabled=true")).Failed();
+
+        Assert.Contains("V10__sign_in_by_email.sql", Printed(upgrade), StringComparison.Ordinal);
+        Assert.Equal("4 f f 5 6 1", await SchemaAsync(orders));
+        Assert.Equal("deployed", await orders.StatusAsync());
+        await orders.RolledOutAsync();
+        await orders.AnswersAsync(1);
+    }
+}

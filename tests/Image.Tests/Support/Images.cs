@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Migrator.Image.Tests.Building;
+using Migrator.Tooling;
+using Migrator.Tooling.Caching;
+using Migrator.Tooling.Processes;
+using Migrator.Tooling.Published;
+using Xunit;
+
+namespace Migrator.Image.Tests.Support;
+
+/// <summary>The images of this repository, each built once per content of its sources.</summary>
+internal static class Images
+{
+    /// <summary>A version that nothing in the repository names: it can only have come through the build argument.</summary>
+    public const string Version = "9.8.7-test";
+
+    private const string Archive = "image.tar";
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task<BuiltImage>>> s_built = new();
+
+    /// <summary>The migrator image, for this machine's architecture.</summary>
+    public static Task<BuiltImage> MigratorAsync() => BuildAsync(Migrator("migrator"));
+
+    /// <summary>
+    /// The migrator image for arm64, wherever it is built. To be read, not to be run: the stand-in below it is of this
+    /// machine's architecture, because buildah 1.28 takes the platform of the first FROM for those after it, too.
+    /// </summary>
+    public static Task<BuiltImage> MigratorForArm64Async() =>
+        BuildAsync(Migrator("migrator-arm64") with { Architecture = "arm64" });
+
+    /// <summary>What the migrator image is built upon.</summary>
+    public static async Task<BuiltImage> MigratorBaseAsync()
+    {
+        using var dockerfile = TestDockerfile.Of(RootDockerfile.BaseLine, "FROM ${BASE_IMAGE}");
+        return await BuildAsync(dockerfile.Build("migrator-base") with
+        {
+            Bases = new Dictionary<string, StandIn> { ["BASE_IMAGE"] = StandIn.RuntimeDeps },
+            Hash = Hash("migrator"),
+        });
+    }
+
+    /// <summary>The sample service.</summary>
+    /// <param name="version">1, 2 or 3.</param>
+    public static async Task<BuiltImage> OrdersAsync(int version)
+    {
+        var migrator = await MigratorAsync();
+        return await BuildAsync(
+            new ImageBuild($"orders-{version}", RepositoryRoot.Combine("samples", "Orders", "Dockerfile"), RepositoryRoot.Path)
+            {
+                From = migrator,
+                Arguments = new Dictionary<string, string> { ["ORDERS_VERSION"] = $"{version}" },
+                Bases = new Dictionary<string, StandIn> { ["SDK_IMAGE"] = StandIn.Sdk, ["BASE_IMAGE"] = StandIn.AspNet },
+                Hash = SourceHash.Of("samples/Orders", Hash("migrator")),
+            });
+    }
+
+    /// <summary>Builds an image, or takes it from an earlier run; without a tool to build with, the test is skipped.</summary>
+    public static async Task<BuiltImage> BuildAsync(ImageBuild build)
+    {
+        var tool = await ImageTool.GetAsync();
+        // Not ended with the test that happens to ask first: others wait for it too.
+        return await s_built.GetOrAdd(build.Name, _ => new(() => Task.Run(() => BuildAsync(tool, build))))
+            .Value.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static ImageBuild Migrator(string name) =>
+        new(name, RootDockerfile.Path, RepositoryRoot.Path)
+        {
+            Arguments = new Dictionary<string, string> { ["VERSION"] = Version },
+            Bases = new Dictionary<string, StandIn> { ["SDK_IMAGE"] = StandIn.Sdk, ["BASE_IMAGE"] = StandIn.RuntimeDeps },
+            Hash = Hash("migrator"),
+        };
+
+    private static async Task<BuiltImage> BuildAsync(IImageTool tool, ImageBuild build)
+    {
+        if (build.Hash is null)
+        {
+            var archive = Path.Combine(RunFolder.NewFolder("built"), Archive);
+            await tool.BuildAsync(build, archive, CancellationToken.None);
+            return await BuiltImage.OpenAsync(build.Name, archive, CancellationToken.None);
+        }
+
+        var images = RepositoryRoot.Combine("artifacts", "images", build.Name);
+        var folder = await CacheEntry.GetOrCreateAsync(
+            Path.Combine(images, $"{tool.Name}-{build.Hash}"),
+            async (partial, cancel) =>
+            {
+                await tool.BuildAsync(build, Path.Combine(partial, Archive), cancel);
+                // Of each image the newest is kept.
+                foreach (var old in Directory.EnumerateDirectories(images).Where(old => old != partial))
+                {
+                    Directory.Delete(old, recursive: true);
+                }
+            },
+            CancellationToken.None);
+        return await BuiltImage.OpenAsync(build.Name, Path.Combine(folder, Archive), CancellationToken.None);
+    }
+
+    // What the stand-ins are made of is here, too.
+    private static string Hash(string project) => SourceHash.Of(
+        project,
+        [
+            SourceHash.Of("tests/Image.Tests/StandIns"),
+            .. ((string[])["Dockerfile", ".dockerignore"]).Select(name => File.ReadAllText(RepositoryRoot.Combine(name))),
+            Environment.Version.ToString(),
+        ]);
+}

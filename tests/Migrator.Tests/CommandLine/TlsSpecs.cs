@@ -1,0 +1,266 @@
+using Migrator.Tests.Support;
+using Migrator.Tooling.Postgres;
+using Migrator.Tooling.Processes;
+using Xunit;
+
+namespace Migrator.Tests.CommandLine;
+
+/// <summary>TLS as libpq means it, against a PostgreSQL with a certificate of a private authority.</summary>
+public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClassFixture<TlsServer>
+{
+    private const int Timeout = 60_000;
+
+    // What libpq's table says (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION), with the server's
+    // name right and wrong, and its authority right, wrong and not given.
+    [Theory(Timeout = Timeout)]
+    [InlineData("sslmode=disable", "plain")]
+    [InlineData("sslmode=allow", "plain")]
+    [InlineData("sslmode=prefer", "tls")]
+    [InlineData("", "tls")]
+    [InlineData("sslmode=prefer&sslrootcert={other}", "tls")]
+    [InlineData("sslmode=require", "tls")]
+    [InlineData("sslmode=require&sslrootcert={ca}", "tls")]
+    [InlineData("sslmode=require&sslrootcert={other}", "issuer")]
+    [InlineData("sslmode=verify-ca", "untrusted")]
+    [InlineData("sslmode=verify-ca&sslrootcert={ca}", "tls")]
+    [InlineData("sslmode=verify-ca&sslrootcert={other}", "issuer")]
+    [InlineData("sslmode=verify-full&sslrootcert={ca}", "name")]
+    [InlineData("sslmode=verify-full&sslrootcert={other}", "issuer")]
+    [InlineData("sslmode=verify-full", "untrusted")]
+    [InlineData("sslrootcert=system", "untrusted")]
+    public async Task With_a_certificate_for_another_name(string parameters, string expected)
+        => await ExpectAsync(server.Named, parameters, expected);
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("sslmode=verify-full&sslrootcert={ca}", "tls")]
+    [InlineData("sslmode=verify-full&sslrootcert={both}", "tls")]
+    [InlineData("sslmode=verify-full&sslrootcert={other}", "issuer")]
+    public async Task With_a_certificate_for_this_host(string parameters, string expected)
+        => await ExpectAsync(server.Addressed, parameters, expected);
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("PGSSLMODE=verify-full PGSSLROOTCERT={ca}", "tls")]
+    [InlineData("PGSSLMODE=verify-full PGSSLROOTCERT={other}", "issuer")]
+    [InlineData("PGSSLROOTCERT=system", "untrusted")]
+    [InlineData("PGSSLROOTCERT=system SSL_CERT_FILE={ca}", "tls")]
+    [InlineData("PGSSLROOTCERT=system SSL_CERT_FILE={other}", "untrusted")]
+    [InlineData("MIGRATE_CONNECTION=Root_Certificate=system PGSSLROOTCERT={ca}", "untrusted")]
+    [InlineData("MIGRATE_CONNECTION=Root_Certificate=system PGSSLROOTCERT={ca} SSL_CERT_FILE={ca}", "tls")]
+    [InlineData("MIGRATE_CONNECTION=SslMode=VerifyFull;Root_Certificate={ca}", "tls")]
+    public async Task By_environment(string environment, string expected)
+    {
+        var migrate = new Cli();
+        foreach (var pair in environment.Split(' '))
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            migrate[pair[..equals]] = server.Fill(pair[(equals + 1)..].Replace("Root_", "Root ", StringComparison.Ordinal));
+        }
+
+        await ExpectAsync(migrate, server.Addressed, "", expected);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("sslrootcert=/nowhere", "sslrootcert names a file that does not exist: /nowhere")]
+    [InlineData("sslmode=verify-full&sslrootcert={ca-key}", "sslrootcert holds no certificate: ")]
+    [InlineData("sslmode=require&sslrootcert=system", "sslrootcert=system needs sslmode=verify-full, but sslmode is require")]
+    [InlineData("sslcert={client}", "sslcert is set, but sslkey is not: the certificate's private key is needed")]
+    [InlineData("sslcert={client}&sslkey=/nowhere", "sslkey names a file that does not exist: /nowhere")]
+    [InlineData("sslcert=/nowhere&sslkey={client-key}", "sslcert names a file that does not exist: /nowhere")]
+    [InlineData("sslcert={client}&sslkey={ca-key}", "sslcert and sslkey are no pair that can be used")]
+    [InlineData("sslcert={client-key}&sslkey={client-key}", "sslcert and sslkey are no pair that can be used")]
+    public async Task Files_that_cannot_serve_are_named_before_anything_is_sent(string parameters, string said)
+    {
+        var refused = await Migrate(new Cli(), server.Named, parameters).FailAsync(2, "status");
+
+        Assert.StartsWith("error: " + said, refused.FirstError, StringComparison.Ordinal);
+        Assert.Contains("\n  next: ", refused.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_client_certificate_takes_the_place_of_a_password()
+    {
+        const string ByCertificate = "sslmode=require&sslcert={client}&sslkey={client-key}";
+        using var scripts = new ScriptFolder();
+        await Migrate(new Cli(), server.Named, ByCertificate, TlsServer.CertificateRole).SucceedAsync("status");
+
+        // None at all, and that of somebody else.
+        foreach (var parameters in new[] { "sslmode=require", "sslmode=require&sslcert={stranger}&sslkey={stranger-key}" })
+        {
+            var refused = await Migrate(new Cli(), server.Named, parameters, TlsServer.CertificateRole).FailAsync(2, "status");
+            Assert.Contains("certificate", refused.FirstError, StringComparison.Ordinal);
+            Assert.Contains("(SQLSTATE 28000)", refused.FirstError, StringComparison.Ordinal);
+            Assert.Contains("a client certificate (sslcert, sslkey)", refused.Stderr, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_client_certificate_that_the_server_does_not_trust_ends_at_once()
+    {
+        var refused = await Migrate(new Cli(), server.Named, "sslmode=require&sslcert={foreign}&sslkey={foreign-key}", TlsServer.CertificateRole)
+            .RunAsync("status", "--connect-wait=3s");
+
+        // The server's alert (2) may be overtaken by its hanging up (3); either way it ends and says what to look at.
+        Assert.InRange(refused.ExitCode, 2, 3);
+        Assert.Contains("next: ", refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains("The server may not accept the client certificate (sslcert)", refused.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_server_that_demands_TLS_is_told_apart_from_a_wrong_password()
+    {
+        var refused = await Migrate(new Cli(), server.Named, "sslmode=disable", TlsServer.TlsRole).FailAsync(2, "status");
+
+        Assert.Contains("(SQLSTATE 28000)", refused.FirstError, StringComparison.Ordinal);
+        Assert.Contains("it may demand TLS (sslmode=require)", refused.Stderr, StringComparison.Ordinal);
+        await Migrate(new Cli(), server.Named, "sslmode=require", TlsServer.TlsRole).SucceedAsync("status");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_certificate_that_has_expired_says_when()
+    {
+        await using var expired = await server.StartAsync(server.Authority.Issue("127.0.0.1", DateTimeOffset.UtcNow.AddHours(-1)));
+
+        var refused = await Migrate(new Cli(), await expired.CreateDatabaseAsync(), "sslmode=verify-ca&sslrootcert={ca}").FailAsync(2, "status");
+
+        Assert.Contains("is not trusted: the server's certificate is valid from ", refused.FirstError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Of_several_hosts_that_are_not_trusted_none_is_waited_for()
+    {
+        var url = $"postgres://app@127.0.0.1:{server.Named.Port},127.0.0.1:{server.Named.Port}/{server.Named.Name}?sslmode=verify-full&sslrootcert={server.Fill("{ca}")}";
+        using var scripts = new ScriptFolder();
+
+        var refused = await new Cli { ["DATABASE_URL"] = url, ["PGPASSWORD"] = SharedServer.Password, ["MIGRATE_DIR"] = scripts.Path }.FailAsync(2, "status");
+
+        Assert.Contains("the server's certificate is for db.example, not for 127.0.0.1", refused.FirstError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_server_that_never_answers_is_given_no_longer_than_the_wait()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        using var scripts = new ScriptFolder();
+        var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
+
+        // Npgsql's own limit would be 15 seconds.
+        var refused = await new Cli { ["DATABASE_URL"] = $"postgres://app:x@127.0.0.1:{port}/x?sslmode=verify-full", ["MIGRATE_DIR"] = scripts.Path }
+            .FailAsync(3, "status", "--connect-wait=1s");
+
+        Assert.Matches("could not be reached within [1-9]s: ", refused.FirstError);
+    }
+
+    private async Task ExpectAsync(TestDatabase database, string parameters, string expected)
+        => await ExpectAsync(new Cli(), database, parameters, expected);
+
+    private async Task ExpectAsync(Cli migrate, TestDatabase database, string parameters, string expected)
+    {
+        using var scripts = new ScriptFolder
+        {
+            ["R__tls.sql"] = "-- evolve-repeat-always\nDO $$ BEGIN RAISE NOTICE '%', (SELECT CASE WHEN ssl THEN 'tls' ELSE 'plain' END FROM pg_stat_ssl WHERE pid = pg_backend_pid()); END $$;",
+        };
+        var result = await Migrate(migrate, database, parameters, scripts: scripts).RunAsync("up", "--lock-wait=30s");
+        if (expected is "tls" or "plain")
+        {
+            Assert.True(result.ExitCode == 0, result.ToString());
+            Assert.Contains($"NOTICE: {expected}\n", result.Stderr, StringComparison.Ordinal);
+            return;
+        }
+
+        var reason = expected switch
+        {
+            "name" => "the server's certificate is for db.example, not for 127.0.0.1\n  next: Connect by a name that the certificate holds",
+            "issuer" => $"the server's certificate was issued by CN=Test CA, which sslrootcert ({server.Fill("{other}")}) does not hold\n  next: Set sslrootcert",
+            _ => "the server's certificate was issued by CN=Test CA, which this machine does not trust\n  next: Set sslrootcert",
+        };
+        Assert.True(result.ExitCode == 2, result.ToString());
+        Assert.StartsWith($"error: the database {database.Name} on 127.0.0.1:{database.Port} is not trusted: {reason}", result.Stderr, StringComparison.Ordinal);
+    }
+
+    private Cli Migrate(Cli migrate, TestDatabase database, string parameters, string role = SharedServer.Role, ScriptFolder? scripts = null)
+    {
+        migrate["DATABASE_URL"] = $"postgres://{role}@{database.Host}:{database.Port}/{database.Name}{(parameters.Length == 0 ? "" : "?" + server.Fill(parameters))}";
+        migrate["PGPASSWORD"] = SharedServer.Password;
+        migrate["MIGRATE_DIR"] = scripts?.Path ?? server.NoScripts.Path;
+        return migrate;
+    }
+}
+
+/// <summary>Two servers with TLS, and the files that clients need.</summary>
+public sealed class TlsServer : IAsyncLifetime
+{
+    /// <summary>A role that comes in with a certificate only.</summary>
+    public const string CertificateRole = "by_certificate";
+
+    /// <summary>A role that comes in over TLS only.</summary>
+    public const string TlsRole = "over_tls";
+
+    private readonly TempFolder _files = new();
+    private readonly CertificateAuthority _other = new("Other CA");
+    private MigrationServer? _named;
+    private MigrationServer? _addressed;
+
+    public CertificateAuthority Authority { get; } = new();
+
+    public ScriptFolder NoScripts { get; } = new();
+
+    /// <summary>A database whose server's certificate is for db.example.</summary>
+    public TestDatabase Named { get; private set; } = null!;
+
+    /// <summary>A database whose server's certificate is for 127.0.0.1.</summary>
+    public TestDatabase Addressed { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Write("ca", Authority.Root);
+        Write("other", _other.Root);
+        Write("both", _other.Root + "\n" + Authority.Root);
+        Write("client", Authority.Issue(CertificateRole));
+        Write("stranger", Authority.Issue("stranger"));
+        Write("foreign", _other.Issue(CertificateRole));
+        Write("ca-key", Authority.Issue("x").Key);
+        _named = await StartAsync(Authority.Issue("db.example"));
+        _addressed = await StartAsync(Authority.Issue("127.0.0.1"));
+        Named = await _named.CreateDatabaseAsync();
+        Addressed = await _addressed.CreateDatabaseAsync();
+        var quoted = SharedServer.Password.Replace("'", "''", StringComparison.Ordinal);
+        await Named.ExecuteAsSuperuserAsync($"CREATE ROLE {CertificateRole} LOGIN; CREATE ROLE {TlsRole} LOGIN PASSWORD '{quoted}'");
+    }
+
+    /// <summary>Starts one with a certificate.</summary>
+    public Task<MigrationServer> StartAsync(CertificateAndKey certificate) => MigrationServer.StartAsync(new PostgresOptions
+    {
+        Tls = new PostgresTls(certificate.Certificate, certificate.Key, Authority.Root),
+        HostBasedAuthentication =
+        [
+            $"hostssl all {CertificateRole} 127.0.0.1/32 cert",
+            $"hostnossl all {TlsRole} 127.0.0.1/32 reject",
+        ],
+    });
+
+    /// <summary>Puts the files' paths in the place of <c>{name}</c>.</summary>
+    public string Fill(string text)
+        => new DirectoryInfo(_files.Path).EnumerateFiles().Aggregate(text, (t, f) => t.Replace($"{{{f.Name}}}", f.FullName, StringComparison.Ordinal));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in new[] { _named, _addressed })
+        {
+            await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+
+        Authority.Dispose();
+        _other.Dispose();
+        NoScripts.Dispose();
+        _files.Dispose();
+    }
+
+    private void Write(string name, CertificateAndKey pair)
+    {
+        Write(name, pair.Certificate);
+        Write(name + "-key", pair.Key);
+    }
+
+    private void Write(string name, string content) => File.WriteAllText(Path.Combine(_files.Path, name), content);
+}

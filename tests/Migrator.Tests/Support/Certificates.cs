@@ -1,0 +1,57 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Migrator.Tests.Support;
+
+/// <summary>A certificate and its private key, as PEM.</summary>
+public sealed record CertificateAndKey(string Certificate, string Key);
+
+/// <summary>A private certificate authority of one test.</summary>
+public sealed class CertificateAuthority : IDisposable
+{
+    private static readonly DateTimeOffset From = DateTimeOffset.UtcNow.AddDays(-1);
+    private static readonly DateTimeOffset To = DateTimeOffset.UtcNow.AddDays(1);
+
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly X509Certificate2 _root;
+
+    public CertificateAuthority(string name = "Test CA")
+    {
+        var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        _root = request.CreateSelfSigned(From, To);
+    }
+
+    /// <summary>Its own certificate: what sslrootcert names.</summary>
+    public string Root => _root.ExportCertificatePem();
+
+    /// <summary>A certificate for a host, by name or address, or for a user.</summary>
+    public CertificateAndKey Issue(string name, DateTimeOffset? until = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        var names = new SubjectAlternativeNameBuilder();
+        if (IPAddress.TryParse(name, out var address))
+        {
+            names.AddIpAddress(address);
+        }
+        else
+        {
+            names.AddDnsName(name);
+        }
+
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.Create(_root, From, until ?? To.AddHours(-1), RandomNumberGenerator.GetBytes(8));
+        return new CertificateAndKey(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    public void Dispose()
+    {
+        _root.Dispose();
+        _key.Dispose();
+    }
+}

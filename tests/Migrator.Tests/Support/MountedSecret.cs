@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Migrator.Tooling.Processes;
+
+namespace Migrator.Tests.Support;
+
+/// <summary>A folder as the kubelet mounts a Secret: files are links through <c>..data</c>, which is swapped at once.</summary>
+public sealed class MountedSecret : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private int _number;
+
+    /// <summary>Mounts values by file name.</summary>
+    public MountedSecret(params (string Name, string Value)[] files)
+    {
+        Replace(files);
+        foreach (var (name, _) in files)
+        {
+            File.CreateSymbolicLink(Path.Combine(_folder.Path, name), Path.Combine("..data", name));
+        }
+    }
+
+    /// <summary>Where it is mounted.</summary>
+    public string MountPath => _folder.Path;
+
+    /// <summary>What an update of the Secret does (kubernetes/pkg/volume/util/atomic_writer.go).</summary>
+    public void Replace(params (string Name, string Value)[] files)
+    {
+        var version = $"..2024_01_01_00_00_{++_number:00}.1";
+        Directory.CreateDirectory(Path.Combine(_folder.Path, version));
+        foreach (var (name, value) in files)
+        {
+            File.WriteAllText(Path.Combine(_folder.Path, version, name), value);
+        }
+
+        var next = Path.Combine(_folder.Path, "..data_tmp");
+        File.CreateSymbolicLink(next, version);
+
+        // rename(2), which File.Move does not do for a link to a folder.
+        using var rename = Process.Start(new ProcessStartInfo("mv", ["-T", next, Path.Combine(_folder.Path, "..data")])
+        {
+            // A child that shares a terminal with a background job would stop the job.
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        rename.WaitForExit();
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

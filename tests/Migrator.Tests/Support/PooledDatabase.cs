@@ -1,0 +1,31 @@
+using Migrator.Tooling.Postgres;
+using Xunit;
+
+namespace Migrator.Tests.Support;
+
+/// <summary>PgBouncer before the shared server.</summary>
+public sealed class PooledDatabase : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly PgBouncer _bouncer;
+
+    private PooledDatabase(TestDatabase database, PgBouncer bouncer) => (_database, _bouncer) = (database, bouncer);
+
+    /// <summary>The database's URL by this way.</summary>
+    public string Url => _database.Url.Replace($":{_database.Port}/", $":{_bouncer.Port}/", StringComparison.Ordinal);
+
+    /// <summary>Starts one; the test is skipped where PgBouncer cannot be had.</summary>
+    /// <param name="database">The database behind it.</param>
+    /// <param name="mode">Its pool_mode.</param>
+    /// <param name="settings">Further settings.</param>
+    public static async Task<PooledDatabase> StartAsync(TestDatabase database, string mode, params (string Name, string Value)[] settings)
+    {
+        Assert.SkipUnless(PgBouncer.IsInstalled, "PgBouncer is not installed here (apt-get install pgbouncer; .ci/run does it)");
+        var all = settings.ToDictionary(s => s.Name, s => s.Value);
+        all["pool_mode"] = mode;
+        return new PooledDatabase(
+            database, await PgBouncer.StartAsync(database.Port, SharedServer.Role, SharedServer.Password, all, TestContext.Current.CancellationToken));
+    }
+
+    public ValueTask DisposeAsync() => _bouncer.DisposeAsync();
+}

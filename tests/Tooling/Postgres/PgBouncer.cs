@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Migrator.Tooling.Processes;
+
+namespace Migrator.Tooling.Postgres;
+
+/// <summary>PgBouncer (Debian's package) on a free port of 127.0.0.1, before one server. It ends with this process.</summary>
+public sealed class PgBouncer : IAsyncDisposable
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder;
+    private readonly GuardedProcess _process;
+
+    private PgBouncer(string folder, GuardedProcess process, int port)
+    {
+        _folder = folder;
+        _process = process;
+        Port = port;
+    }
+
+    /// <summary>Whether the program is on this machine.</summary>
+    public static bool IsInstalled => Program is not null;
+
+    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    // Debian puts it where only root's PATH looks.
+    private static string? Program => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin")
+        .Select(folder => Path.Combine(folder, "pgbouncer")).FirstOrDefault(File.Exists);
+
+    /// <summary>Starts one, and returns when it listens.</summary>
+    /// <param name="serverPort">The port of the server on 127.0.0.1.</param>
+    /// <param name="user">The only user it lets in.</param>
+    /// <param name="password">The user's password, here and at the server.</param>
+    /// <param name="settings">Settings of its section <c>pgbouncer</c>, such as <c>pool_mode</c>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ToolingException">It is not installed, or does not start; the message has its log.</exception>
+    public static async Task<PgBouncer> StartAsync(
+        int serverPort, string user, string password, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken = default)
+    {
+        var program = Program ?? throw new ToolingException("PgBouncer is not installed: apt-get install pgbouncer.");
+        for (var tries = 1; ; tries++)
+        {
+            var port = FreePort.Next();
+            var folder = RunFolder.NewFolder("pgbouncer");
+            await WriteSettingsAsync(folder, port, serverPort, user, password, settings, cancellationToken);
+            var (name, arguments) = PostgresUser.Wrap(program, [Path.Combine(folder, "pgbouncer.ini")]);
+            var process = GuardedProcess.Start(name, arguments, Path.Combine(folder, "log"), folder);
+            var bouncer = new PgBouncer(folder, process, port);
+            try
+            {
+                if (await bouncer.ListensAsync(cancellationToken))
+                {
+                    return bouncer;
+                }
+
+                if (tries == 5)
+                {
+                    throw new ToolingException($"PgBouncer did not start:\n{await File.ReadAllTextAsync(Path.Combine(folder, "log"), cancellationToken)}");
+                }
+            }
+            catch
+            {
+                await bouncer.DisposeAsync();
+                throw;
+            }
+
+            await bouncer.DisposeAsync();
+        }
+    }
+
+    /// <summary>Stops it at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private static async Task WriteSettingsAsync(
+        string folder, int port, int serverPort, string user, string password, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var own = new Dictionary<string, string>(settings)
+        {
+            ["listen_addr"] = Postmaster.Host,
+            ["listen_port"] = port.ToString(CultureInfo.InvariantCulture),
+            ["unix_socket_dir"] = "",
+            ["auth_type"] = "scram-sha-256",
+            ["auth_file"] = Path.Combine(folder, "users"),
+        };
+        string[] lines =
+        [
+            "[databases]", $"* = host={Postmaster.Host} port={serverPort}", "[pgbouncer]", .. own.Select(s => $"{s.Key} = {s.Value}"), "",
+        ];
+        await File.WriteAllLinesAsync(Path.Combine(folder, "pgbouncer.ini"), lines, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "users"), $"\"{Quoted(user)}\" \"{Quoted(password)}\"\n", cancellationToken);
+        PostgresUser.Own(Path.Combine(folder, "pgbouncer.ini"));
+        PostgresUser.Own(Path.Combine(folder, "users"));
+        PostgresUser.Own(folder);
+    }
+
+    private static string Quoted(string text) => text.Replace("\"", "\"\"", StringComparison.Ordinal);
+
+    private async Task<bool> ListensAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(s_startTimeout);
+        while (!_process.HasExited)
+        {
+            try
+            {
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(Postmaster.Host, Port, timeout.Token);
+                return true;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(s_pause, timeout.Token);
+            }
+        }
+
+        return false;
+    }
+}
