@@ -140,7 +140,8 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
         lock (_lock)
         {
             var execution = new PipelineExecution(
-                _executions.Count + 1, pipeline, trigger, (e, s, m) => _options.OnEvent?.Invoke(e, s, m)) { Error = error };
+                _executions.Count + 1, pipeline, trigger, (e, s, m) => _options.OnEvent?.Invoke(e, s, m))
+            { Error = error };
             // Into the list before it can end, for its number.
             var index = _executions.Count;
             _executions.Add((execution, Task.CompletedTask));
