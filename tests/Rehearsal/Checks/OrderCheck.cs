@@ -87,8 +87,15 @@ internal static class OrderCheck
     private static IEnumerable<string> OfImage(StageConfig stage, bool hasImageOfItsOwn) =>
         (stage.Json.Texts("requiredArtifactIds").Count == 0, hasImageOfItsOwn) switch
         {
-            (true, false) => ["requiredArtifactIds is empty: the Job would run whatever image the execution happens to know, or the baked one. If the Job has an image of its own, say so with the override migration.image.repository of its bake."],
-            (false, true) => ["requiredArtifactIds names an image, but the Job has another (migration.image.repository): it could not be bound, and the stage would fail."],
+            (true, false) =>
+            [
+                "requiredArtifactIds is empty: the Job would run whatever image the execution happens to know, or the baked one. "
+                + "If the Job has an image of its own, say so with the override migration.image.repository of its bake.",
+            ],
+            (false, true) =>
+            [
+                "requiredArtifactIds names an image, but the Job has another (migration.image.repository): it could not be bound, and the stage would fail.",
+            ],
             _ => [],
         };
 
