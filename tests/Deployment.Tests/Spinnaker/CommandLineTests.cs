@@ -1,6 +1,7 @@
 using CliWrap;
 using CliWrap.Buffered;
 using Migrator.Deployment.Tests.EndToEnd.Support;
+using Migrator.Deployment.Tests.Spinnaker.Support;
 using Migrator.Rehearsal;
 using Migrator.Tooling;
 using Migrator.Tooling.Processes;
@@ -54,6 +55,22 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
             "--namespace shop --set phase=migrate,image.repository=quay.io/example/orders,image.tag=v1,app.replicas=0 --values",
             result.StandardOutput,
             StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task It_rehearses_on_a_cluster_that_is_there()
+    {
+        await using var orders = await Orders.StartAsync(cluster);
+        var pipeline = orders.Save(PipelineFiles.MigrateThenDeploy, p => p.Json["stages"]!.AsArray().Remove(p.Stage("Smoke test")));
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "pipeline.json");
+        await File.WriteAllTextAsync(path, pipeline.Json.ToJsonString(), TestContext.Current.CancellationToken);
+        string[] context = cluster.Cluster.Context is { } name ? ["--context", name] : [];
+
+        var result = await RunAsync([path, "--kubeconfig", cluster.Cluster.KubeconfigPath, .. context, "--tag", "v2"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(orders.Image(2), await orders.DeployedImageAsync());
     }
 
     [Fact(Timeout = Limit)]

@@ -66,6 +66,19 @@ public sealed class PipelineCheckTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task All_mistakes_are_told_at_once()
+    {
+        var problems = await ProblemsAsync(PipelineFiles.MigrateThenDeploy, pipeline =>
+        {
+            Make("a field is misspelt", pipeline);
+            Make("an override with a comma", pipeline);
+            Make("executions may overlap", pipeline);
+        });
+
+        Assert.Equal(3, problems.Count);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_key_that_stands_twice_is_refused()
     {
         await Task.Yield();

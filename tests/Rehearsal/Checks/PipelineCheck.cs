@@ -11,12 +11,14 @@ public static class PipelineCheck
     /// <summary>A sentence for each mistake; none when there is none.</summary>
     public static IReadOnlyList<string> Problems(Pipeline pipeline)
     {
-        // What comes later takes the graph and the ids as they are.
-        string[] basics = [.. FieldCheck.Problems(pipeline), .. InnerFieldCheck.Problems(pipeline), .. GraphCheck.Problems(pipeline)];
-        return basics.Length > 0
-            ? basics
+        string[] fields = [.. FieldCheck.Problems(pipeline), .. InnerFieldCheck.Problems(pipeline)];
+        string[] graph = [.. GraphCheck.Problems(pipeline)];
+        // The others take the graph as it is.
+        return graph.Length > 0
+            ? [.. fields, .. graph]
             :
             [
+                .. fields,
                 .. TriggerCheck.Problems(pipeline),
                 .. ArtifactCheck.Problems(pipeline),
                 .. BakeCheck.Problems(pipeline),

@@ -22,7 +22,17 @@ internal static class RehearsalRun
                 return 2;
             }
 
-            return settings.ChecksOnly ? 0 : await RehearseAsync(pipelines, settings, cancellationToken);
+            if (!settings.ChecksOnly)
+            {
+                return await RehearseAsync(pipelines, settings, cancellationToken);
+            }
+
+            foreach (var pipeline in pipelines)
+            {
+                Console.WriteLine($"{pipeline.Name}: no mistake found");
+            }
+
+            return 0;
         }
         catch (Exception problem) when (problem is RehearsalException or ToolingException or IOException)
         {

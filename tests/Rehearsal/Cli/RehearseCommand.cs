@@ -15,20 +15,23 @@ internal static class RehearseCommand
             Description = "Pipelines as JSON, as Spinnaker stores them. All are saved, so that one can start another.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var templates = new Option<string[]>("--template") { Description = "A template (schema v2) of which a pipeline is a configuration." };
+        var templates = new Option<string[]>("--template") { HelpName = "FILE", Description = "A template (schema v2) of which a pipeline is a configuration." };
         var tags = new Option<string[]>("--tag")
         {
+            HelpName = "TAG",
             Description = "A tag that is pushed; several come one after the other. On the stand-in the first is the sample service's v1, the second v2, the third v3. Default v1, unless --start is given.",
         };
         var start = new Option<string?>("--start")
         {
+            HelpName = "PIPELINE",
             Description = "Name of a pipeline that is started by hand at the end; one with a docker trigger with the last of the tags.",
         };
-        var parameters = Pairs("--parameter", "NAME=VALUE of the pipeline that --start starts.");
-        var overrides = Pairs("--set", "NAME=VALUE, added to the overrides of each bake.");
-        var artifacts = Pairs("--artifact", "ID=PATH, the file or folder that stands for an expected artifact. Default chart=chart, values=samples/Demo/values.yaml.");
+        var parameters = Pairs("--parameter", "NAME=VALUE", "Of the pipeline that --start starts.");
+        var overrides = Pairs("--set", "NAME=VALUE", "Added to the overrides of each bake.");
+        var artifacts = Pairs("--artifact", "ID=PATH", "The file or folder that stands for an expected artifact. Default chart=chart, values=samples/Demo/values.yaml.");
         var secret = new Option<string>("--database-secret")
         {
+            HelpName = "NAME",
             Description = "On the stand-in: the Secret with the database's address under the key url.",
             DefaultValueFactory = _ => E2ENamespace.DatabaseSecret,
         };
@@ -40,9 +43,10 @@ internal static class RehearseCommand
         var check = new Option<bool>("--check") { Description = "Only check the pipelines, and run nothing." };
         var kubeconfig = new Option<string?>("--kubeconfig")
         {
+            HelpName = "FILE",
             Description = "Rehearse on this cluster, with what is there and its own images, in place of the stand-in.",
         };
-        var context = new Option<string?>("--context") { Description = "The context in it." };
+        var context = new Option<string?>("--context") { HelpName = "NAME", Description = "The context in it." };
         var command = new RootCommand(
             "Checks Spinnaker pipelines and rehearses them by Spinnaker's rules, with the real helm and kubectl, on a stand-in "
             + "for a cluster with a PostgreSQL and the sample service. Exit code: 0 all succeeded, 1 one did not, 2 a pipeline "
@@ -71,8 +75,9 @@ internal static class RehearseCommand
         return command;
     }
 
-    private static Option<Dictionary<string, string>> Pairs(string name, string description) => new(name)
+    private static Option<Dictionary<string, string>> Pairs(string name, string form, string description) => new(name)
     {
+        HelpName = form,
         Description = description,
         Arity = ArgumentArity.ZeroOrMore,
         CustomParser = Parse,
