@@ -1,0 +1,130 @@
+using CliWrap;
+using CliWrap.Buffered;
+using Migrator.Deployment.Tests.EndToEnd.Support;
+using Migrator.Deployment.Tests.Spinnaker.Support;
+using Migrator.Rehearsal;
+using Migrator.Tooling;
+using Migrator.Tooling.Processes;
+using Xunit;
+
+namespace Migrator.Deployment.Tests.Spinnaker;
+
+/// <summary>The rehearsal as a person calls it.</summary>
+public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<PreparedCluster>
+{
+    // With E2E_KUBECONFIG nobody has made the stand-in's images before.
+    private const int Limit = 600_000;
+    private const string MigrateThenDeploy = "spinnaker/pipelines/migrate-then-deploy.json";
+    private const string Run = "dotnet run --project tests/Rehearsal --";
+
+    private static readonly string s_program = typeof(SpinnakerRehearsal).Assembly.Location;
+
+    public static TheoryData<string> CommandsOfTheReadme => [.. Commands()];
+
+    [Theory(Timeout = Limit)]
+    [MemberData(nameof(CommandsOfTheReadme))]
+    public async Task The_commands_of_the_readme_do_what_it_says(string command)
+    {
+        Assert.NotEmpty(cluster.Cluster.KubeconfigPath);
+        var result = await ShellAsync(command.Replace(Run, $"exec dotnet {s_program}", StringComparison.Ordinal));
+
+        var executions = result.StandardOutput.Split('\n').Where(l => l.StartsWith('#')).ToList();
+        if (!command.Contains("--fail-third", StringComparison.Ordinal))
+        {
+            Assert.Equal(0, result.ExitCode);
+            Assert.All(executions, e => Assert.EndsWith("SUCCEEDED", e, StringComparison.Ordinal));
+            return;
+        }
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(
+            [
+                "#1 Migrate, then deploy: SUCCEEDED", "#2 Migrate, then deploy: SUCCEEDED", "#3 Migrate, then deploy: TERMINAL",
+                "#4 Roll back: SUCCEEDED", "#5 Roll back: SUCCEEDED",
+            ],
+            executions);
+        Assert.Contains("  SUCCEEDED       Undo the schema", result.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Overrides_reach_each_bake_as_helm_gets_them()
+    {
+        var result = await RunAsync(MigrateThenDeploy, "--set", "app.replicas=0", "--stop-at-judgment", "--start", "Migrate, then deploy", "--parameter", "askFirst=yes");
+
+        Assert.Contains(
+            "--namespace shop --set phase=migrate,image.repository=quay.io/example/orders,image.tag=v1,app.replicas=0 --values",
+            result.StandardOutput,
+            StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task It_rehearses_on_a_cluster_that_is_there()
+    {
+        await using var orders = await Orders.StartAsync(cluster);
+        var pipeline = orders.Save(PipelineFiles.MigrateThenDeploy, p => p.Json["stages"]!.AsArray().Remove(p.Stage("Smoke test")));
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "pipeline.json");
+        await File.WriteAllTextAsync(path, pipeline.Json.ToJsonString(), TestContext.Current.CancellationToken);
+        string[] context = cluster.Cluster.Context is { } name ? ["--context", name] : [];
+
+        var result = await RunAsync([path, "--kubeconfig", cluster.Cluster.KubeconfigPath, .. context, "--tag", "v2"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(orders.Image(2), await orders.DeployedImageAsync());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Somebody_who_starts_it_is_asked_and_may_stop_it()
+    {
+        var result = await RunAsync(MigrateThenDeploy, "--start", "Migrate, then deploy", "--parameter", "askFirst=yes", "--stop-at-judgment");
+
+        Assert.Contains("asks: Migrate the database of shop and deploy quay.io/example/orders:v1?", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("  NOT_STARTED     Migrate", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal(1, result.ExitCode);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_wrong_pipeline_is_refused_before_anything_runs()
+    {
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "pipeline.json");
+        var text = await File.ReadAllTextAsync(RepositoryRoot.Combine(MigrateThenDeploy), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, text.Replace("\"requisiteStageRefIds\": [\"4\"]", "\"requisiteStageRefIds\": [\"2\"]", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        var result = await RunAsync(path);
+
+        Assert.Contains("Stage Deploy (5) deploys the application, but does not depend on a stage that migrates", result.StandardError, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("--tagg v1", "--tagg")]
+    [InlineData("--set phase", "'phase' is no NAME=VALUE.")]
+    [InlineData(MigrateThenDeploy, "Two of these are the pipeline 'Migrate, then deploy' of orders")]
+    [InlineData("spinnaker/template/orders.json", "name the template's file with --template")]
+    [InlineData("nowhere.json", "nowhere.json")]
+    [InlineData("--start Nobody", "There is no pipeline 'Nobody'.")]
+    public async Task A_wrong_command_line_is_told(string arguments, string sentence)
+    {
+        var result = await RunAsync([MigrateThenDeploy, .. arguments.Split(' ')]);
+
+        Assert.Contains(sentence, result.StandardError, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+    }
+
+    private static Task<BufferedCommandResult> RunAsync(params string[] arguments) => RunAsync("dotnet", [s_program, .. arguments]);
+
+    private static Task<BufferedCommandResult> ShellAsync(string command) => RunAsync("/bin/sh", ["-c", command]);
+
+    private static Task<BufferedCommandResult> RunAsync(string program, string[] arguments) =>
+        Cli.Wrap(program)
+            .WithArguments(arguments)
+            .WithWorkingDirectory(RepositoryRoot.Path)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(TestContext.Current.CancellationToken)
+            .Task;
+
+    private static IEnumerable<string> Commands() =>
+        File.ReadAllText(RepositoryRoot.Combine("spinnaker", "README.md")).Replace("\\\n", "", StringComparison.Ordinal)
+            .Split('\n').Where(l => l.StartsWith(Run, StringComparison.Ordinal));
+}

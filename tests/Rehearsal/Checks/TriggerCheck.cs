@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Migrator.Rehearsal.Pipelines;
+
+namespace Migrator.Rehearsal.Checks;
+
+/// <summary>Triggers that never fire. Source: echo's <c>isValidTrigger</c> of the event handlers.</summary>
+internal static class TriggerCheck
+{
+    public static IEnumerable<string> Problems(Pipeline pipeline)
+    {
+        foreach (var trigger in pipeline.Triggers)
+        {
+            foreach (var problem in Of(trigger, pipeline))
+            {
+                yield return $"The {trigger.Text("type")} trigger: {problem}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> Of(JsonObject trigger, Pipeline pipeline)
+    {
+        if (trigger["enabled"] is null)
+        {
+            yield return "enabled is missing, so it is off.";
+        }
+
+        string[] needed = trigger.Text("type") switch
+        {
+            "docker" => ["account", "registry", "repository"],
+            "pipeline" => ["application", "pipeline"],
+            _ => [],
+        };
+        foreach (var missing in needed.Where(n => string.IsNullOrEmpty(trigger.Text(n))))
+        {
+            yield return $"{missing} is missing, so it never fires.";
+        }
+
+        if (trigger.Text("type") == "pipeline" && trigger.Texts("status") is var status
+            && (status.Count == 0 || status.Any(s => s is not ("successful" or "failed" or "canceled"))))
+        {
+            yield return "status has to hold some of successful, failed, canceled.";
+        }
+
+        foreach (var id in trigger.Texts("expectedArtifactIds").Where(id => pipeline.ExpectedArtifacts.All(e => e.Id != id)))
+        {
+            yield return $"expectedArtifactIds names {id}, which is no expected artifact of the pipeline{Spelling.Hint(id, pipeline.ExpectedArtifacts.Select(e => e.Id))}";
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using Migrator.EndToEnd;
+using Migrator.Rehearsal.Expressions;
+using Migrator.Rehearsal.Pipelines;
+using Migrator.Rehearsal.Templates;
+using Migrator.Tooling;
+
+namespace Migrator.Rehearsal.Cli;
+
+/// <summary>
+/// The stand-in for a cluster with what the pipelines take for granted: their namespaces, a database, and a Secret that
+/// leads to it. Their images are the sample service in its versions, whatever their names.
+/// </summary>
+internal sealed class StandIn : IAsyncDisposable
+{
+    private readonly LocalE2ECluster _cluster;
+    private readonly E2EDatabase _database;
+    private readonly IReadOnlyList<(string Namespace, string Release)> _releases;
+
+    private StandIn(LocalE2ECluster cluster, E2EDatabase database, IReadOnlyList<(string, string)> releases)
+    {
+        _cluster = cluster;
+        _database = database;
+        _releases = releases;
+    }
+
+    public string KubeconfigPath => _cluster.KubeconfigPath;
+
+    public static async Task<StandIn> StartAsync(
+        IReadOnlyList<Pipeline> pipelines, Settings settings, CancellationToken cancellationToken)
+    {
+        await Console.Error.WriteLineAsync("Starting a stand-in for a cluster and a PostgreSQL; the first time the sample service is built, which takes minutes.");
+        var cluster = await LocalE2ECluster.StartAsync(cancellationToken: cancellationToken);
+        E2EDatabase? database = null;
+        try
+        {
+            database = await E2EDatabase.CreateAsync(cluster.DatabaseUrl, "rehearsal", cancellationToken);
+            AddImages(cluster, RehearsalRun.Images(pipelines), settings.Tags);
+            (string Namespace, string Release)[] releases = [.. pipelines.SelectMany(Releases).Distinct()];
+            foreach (var name in releases.Select(r => r.Namespace).Distinct())
+            {
+                await MakeNamespaceAsync(cluster.Api, name, settings.DatabaseSecret, database.Url, cancellationToken);
+            }
+
+            return new StandIn(cluster, database, releases);
+        }
+        catch
+        {
+            if (database is not null)
+            {
+                await database.DisposeAsync();
+            }
+
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A webhook asks the Service of the first release, whatever its host.</summary>
+    public async Task<HttpStatusCode> AskAsync(HttpMethod method, Uri url, CancellationToken cancellationToken)
+    {
+        var (inNamespace, release) = _releases[0];
+        return await ServiceQuestions.AskAsync(_cluster.Api, inNamespace, $"{release}:80", url, cancellationToken);
+    }
+
+    /// <summary>Two customers with one address, which the sample's third version does not allow.</summary>
+    public async Task SpoilAsync(CancellationToken cancellationToken)
+    {
+        var sql = await File.ReadAllTextAsync(RepositoryRoot.Combine("samples", "Orders", "data", "duplicate.sql"), cancellationToken);
+        await _database.ExecuteAsync(sql, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        await _cluster.DisposeAsync();
+    }
+
+    /// <summary>Where a pipeline's bakes go, and what they call the release.</summary>
+    private static IEnumerable<(string Namespace, string Release)> Releases(Pipeline pipeline)
+    {
+        var scope = TemplateVariables.ScopeOf(pipeline.Json["templateVariables"]);
+        return pipeline.Stages.Where(s => s.Type == "bakeManifest")
+            .Select(s => (Text(s, "namespace"), Text(s, "outputName")))
+            // What only an execution knows cannot be prepared.
+            .Where(r => !r.Item1.Contains("${", StringComparison.Ordinal));
+
+        string Text(StageConfig stage, string field) => TextTemplate.Evaluate(stage.Json[field], scope, []).Text() ?? "default";
+    }
+
+    private static void AddImages(LocalE2ECluster cluster, IReadOnlyList<string> names, IReadOnlyList<string> tags)
+    {
+        foreach (var name in names)
+        {
+            foreach (var (index, tag) in (tags.Count > 0 ? tags : ["v1", "v2", "v3"]).Index())
+            {
+                cluster.Cluster.Images[$"{name}:{tag}"] = cluster.Cluster.Images[cluster.Images.Orders(Math.Min(index, 2) + 1)];
+            }
+        }
+    }
+
+    private static async Task MakeNamespaceAsync(
+        IKubernetes api, string name, string secret, string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.CoreV1.CreateNamespaceAsync(
+                new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException problem) when (problem.Response.StatusCode == HttpStatusCode.Conflict)
+        {
+            // The namespace "default" is there already.
+        }
+
+        await api.CoreV1.CreateNamespacedSecretAsync(
+            new V1Secret
+            {
+                Metadata = new V1ObjectMeta { Name = secret },
+                StringData = new Dictionary<string, string> { ["url"] = url },
+            },
+            name,
+            cancellationToken: cancellationToken);
+    }
+}

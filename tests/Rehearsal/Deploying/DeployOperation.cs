@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using Migrator.Rehearsal.Artifacts;
+using Migrator.Rehearsal.Execution;
+
+namespace Migrator.Rehearsal.Deploying;
+
+/// <summary>
+/// Deploys manifests: sorts them, binds artifacts, gives versions, marks, and applies one after the other. Source:
+/// <c>KubernetesDeployManifestOperation.java</c>, <c>CanDeploy.java</c>.
+/// </summary>
+internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions)
+{
+    /// <summary>Does it, and answers the objects as the API server has them now.</summary>
+    /// <exception cref="StageFailure">Something is refused.</exception>
+    public async Task<DeployResult> RunAsync(DeployRequest request, StageExecution stage, CancellationToken cancellationToken)
+    {
+        var manifests = request.Manifests.Select(m => m.Copy()).OrderBy(m => DeployPriority.Of(m.Kind())).ToList();
+        stage.Say($"deploy order: {string.Join(", ", manifests.Select(m => m.FullName()))}");
+        var created = await PrepareAsync(manifests, request, stage, cancellationToken);
+        if (request.LabelSelector.Length > 0 && manifests.Any(DeployStrategy.IsReplaced))
+        {
+            throw new StageFailure("label selectors not supported with replace strategy, not deploying");
+        }
+
+        List<JsonObject> deployed = [];
+        foreach (var manifest in manifests)
+        {
+            if (await DeployAsync(manifest, request, stage, cancellationToken) is { } found)
+            {
+                deployed.Add(found);
+                stage.Say($"applied {found.FullName()}");
+            }
+        }
+
+        return deployed.Count == 0 && request.LabelSelector.Length > 0 && !request.AllowsNothingSelected
+            ? throw new StageFailure($"nothing deployed to account {request.Account} with label selector(s) {request.LabelSelector}")
+            : new DeployResult(deployed, created);
+    }
+
+    private async Task<List<Artifact>> PrepareAsync(
+        List<JsonObject> manifests, DeployRequest request, StageExecution stage, CancellationToken cancellationToken)
+    {
+        // The first of a type, name and place wins: what is required before what happens to be known.
+        Dictionary<(string, string?, string), Artifact> artifacts = [];
+        foreach (var artifact in request.RequiredArtifacts.Concat(request.OptionalArtifacts))
+        {
+            artifacts.TryAdd(Key(artifact), artifact);
+        }
+
+        HashSet<Artifact> bound = [];
+        List<Artifact> created = [];
+        foreach (var manifest in manifests)
+        {
+            foreach (var artifact in ArtifactReplacer.Replace(manifest, artifacts.Values))
+            {
+                if (bound.Add(artifact))
+                {
+                    stage.Say($"bound {artifact}");
+                }
+            }
+
+            int? version = DeployStrategy.IsVersioned(manifest) ? await versions.FindAsync(manifest, cancellationToken) : null;
+            var made = ToArtifact(manifest, version);
+            artifacts[Key(made)] = made;
+            created.Add(made);
+            SpinnakerMarks.Add(manifest, made);
+            await KeepCapacityAsync(manifest, cancellationToken);
+            SpinnakerMarks.Add(manifest, request.Application, version, !request.SkipsTemplateLabels);
+            if (!manifest.HasGenerateName())
+            {
+                manifest.Map("metadata")["name"] = made.Reference;
+            }
+        }
+
+        var unbound = request.RequiredArtifacts.Where(a => !bound.Contains(a)).ToList();
+        return unbound.Count == 0
+            ? created
+            : throw new StageFailure(
+                $"The following required artifacts could not be bound: '{string.Join(", ", unbound)}'. "
+                + "Check that the Docker image name above matches the name used in the image field of your manifest. "
+                + "Failing the stage as this is likely a configuration error.");
+    }
+
+    private async Task<JsonObject?> DeployAsync(
+        JsonObject manifest, DeployRequest request, StageExecution stage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (manifest.HasGenerateName())
+            {
+                return await kubectl.SendAsync("create", manifest, cancellationToken);
+            }
+
+            if (DeployStrategy.IsReplaced(manifest))
+            {
+                return await ReplaceAsync(manifest, cancellationToken);
+            }
+
+            if (!DeployStrategy.IsRecreated(manifest))
+            {
+                return await kubectl.ApplyAsync(
+                    manifest, DeployStrategy.ServerSideArguments(manifest), request.LabelSelector, cancellationToken);
+            }
+
+            await DeleteAsync(manifest, request.LabelSelector, stage, cancellationToken);
+            return await kubectl.ApplyAsync(manifest, [], request.LabelSelector, cancellationToken);
+        }
+        catch (KubectlException problem)
+        {
+            throw new StageFailure(problem.Message);
+        }
+    }
+
+    /// <summary>A delete that fails is swallowed; kubectl refuses a name together with a selector.</summary>
+    private async Task DeleteAsync(JsonObject manifest, string selector, StageExecution stage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await kubectl.DeleteAsync(
+                Manifests.SpinnakerKind(manifest.Kind()), manifest.Namespace(), manifest.Name(), selector, cancellationToken);
+        }
+        catch (KubectlException problem)
+        {
+            stage.Say($"not recreated, and Spinnaker swallows why: {problem.Message}");
+        }
+    }
+
+    private async Task<JsonObject> ReplaceAsync(JsonObject manifest, CancellationToken cancellationToken)
+    {
+        var kind = Manifests.SpinnakerKind(manifest.Kind());
+        var exists = await kubectl.FindAsync(kind, manifest.Namespace(), manifest.Name(), cancellationToken) is not null;
+        return await kubectl.SendAsync(exists ? "replace" : "create", manifest, cancellationToken);
+    }
+
+    private async Task KeepCapacityAsync(JsonObject manifest, CancellationToken cancellationToken)
+    {
+        if (DeployStrategy.UsesSourceCapacity(manifest)
+            && await kubectl.FindAsync(Manifests.SpinnakerKind(manifest.Kind()), manifest.Namespace(), manifest.Name(), cancellationToken)
+                is { } current
+            && current.Number("spec", "replicas") is { } replicas)
+        {
+            manifest.Map("spec")["replicas"] = replicas;
+        }
+    }
+
+    /// <summary>Source: <c>ArtifactConverter.java</c>.</summary>
+    private static Artifact ToArtifact(JsonObject manifest, int? version)
+    {
+        var text = version is { } number ? $"v{number:000}" : "";
+        return new Artifact($"kubernetes/{Manifests.SpinnakerKind(manifest.Kind())}")
+        {
+            Name = manifest.Name(),
+            Location = manifest.Namespace(),
+            Version = text,
+            Reference = text.Length > 0 ? $"{manifest.Name()}-{text}" : manifest.Name(),
+        };
+    }
+
+    private static (string, string?, string) Key(Artifact artifact) => (artifact.Type, artifact.Name, artifact.Location ?? "");
+}

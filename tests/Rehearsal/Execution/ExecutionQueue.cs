@@ -1,0 +1,88 @@
+namespace Migrator.Rehearsal.Execution;
+
+/// <summary>
+/// The executions of one pipeline: all at once, or with <c>limitConcurrent</c> one after the other. With
+/// <c>keepWaitingPipelines</c> those that wait go in the order in which they came; without, the newest goes and the others
+/// are canceled. Source: <c>StartExecutionHandler.kt</c>, <c>StartWaitingExecutionsHandler.kt</c>.
+/// </summary>
+internal sealed class ExecutionQueue(Func<PipelineExecution, Task> run)
+{
+    private readonly Lock _lock = new();
+    private readonly List<(PipelineExecution Execution, TaskCompletionSource Done)> _waiting = [];
+    private int _running;
+
+    /// <summary>Starts an execution, or lets it wait. The task ends with it.</summary>
+    public Task Start(PipelineExecution execution)
+    {
+        lock (_lock)
+        {
+            if (execution.Pipeline.Json.IsTrue("limitConcurrent") && _running > 0)
+            {
+                var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting.Add((execution, done));
+                execution.Report(null, "waits for the execution that runs (limitConcurrent)");
+                return done.Task;
+            }
+
+            _running++;
+        }
+
+        return RunAsync(execution);
+    }
+
+    private async Task RunAsync(PipelineExecution execution)
+    {
+        try
+        {
+            await run(execution);
+        }
+        finally
+        {
+            StartNext(execution.Pipeline.Json.IsTrue("keepWaitingPipelines"));
+        }
+    }
+
+    private void StartNext(bool keepsWaiting)
+    {
+        (PipelineExecution Execution, TaskCompletionSource Done) next;
+        lock (_lock)
+        {
+            _running--;
+            if (_waiting.Count == 0)
+            {
+                return;
+            }
+
+            next = keepsWaiting ? _waiting[0] : _waiting[^1];
+            _waiting.Remove(next);
+            if (!keepsWaiting)
+            {
+                foreach (var (execution, done) in _waiting)
+                {
+                    execution.Status = ExecutionStatus.Canceled;
+                    execution.Report(null, "canceled: a newer execution superseded it while it waited (keepWaitingPipelines is false)");
+                    done.SetResult();
+                }
+
+                _waiting.Clear();
+            }
+
+            _running++;
+        }
+
+        _ = ContinueAsync(next.Execution, next.Done);
+    }
+
+    private async Task ContinueAsync(PipelineExecution execution, TaskCompletionSource done)
+    {
+        try
+        {
+            await RunAsync(execution);
+            done.SetResult();
+        }
+        catch (Exception problem)
+        {
+            done.SetException(problem);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Migrator.Rehearsal.Execution;
+
+/// <summary>What is asked of a status.</summary>
+public static class ExecutionStatuses
+{
+    /// <summary>As Spinnaker writes it: <c>FAILED_CONTINUE</c>.</summary>
+    public static string Spelled(this ExecutionStatus status) => status switch
+    {
+        ExecutionStatus.NotStarted => "NOT_STARTED",
+        ExecutionStatus.FailedContinue => "FAILED_CONTINUE",
+        _ => status.ToString().ToUpperInvariant(),
+    };
+
+    /// <summary>Whether what depends on it may start.</summary>
+    public static bool LetsOthersStart(this ExecutionStatus status) =>
+        status is ExecutionStatus.Succeeded or ExecutionStatus.Skipped or ExecutionStatus.FailedContinue;
+
+    /// <summary>Whether it has come to an end.</summary>
+    public static bool IsComplete(this ExecutionStatus status) =>
+        status is not (ExecutionStatus.NotStarted or ExecutionStatus.Running);
+}

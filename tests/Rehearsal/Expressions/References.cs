@@ -1,0 +1,28 @@
+namespace Migrator.Rehearsal.Expressions;
+
+/// <summary>What an expression speaks of by name.</summary>
+/// <param name="Parameters">As in <c>parameters.askFirst</c> and <c>parameters['askFirst']</c>.</param>
+/// <param name="Stages">As in <c>#stage('Migrate')</c>.</param>
+internal sealed record References(IReadOnlyList<string> Parameters, IReadOnlyList<string> Stages)
+{
+    public static References Of(IReadOnlyList<Token> tokens)
+    {
+        List<string> parameters = [];
+        List<string> stages = [];
+        for (var i = 0; i + 2 < tokens.Count; i++)
+        {
+            var isFirst = i == 0 || !tokens[i - 1].Is(".");
+            if (isFirst && tokens[i].Is("parameters") && (tokens[i + 1].Is(".") || tokens[i + 1].Is("?.") || tokens[i + 1].Is("[")))
+            {
+                parameters.Add(tokens[i + 2].Text);
+            }
+
+            if (tokens[i].Is("stage") && tokens[i + 1].Is("(") && i > 0 && tokens[i - 1].Is("#") && tokens[i + 2].Kind == TokenKind.String)
+            {
+                stages.Add(tokens[i + 2].Text);
+            }
+        }
+
+        return new References(parameters, stages);
+    }
+}

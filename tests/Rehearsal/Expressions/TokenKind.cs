@@ -1,0 +1,10 @@
+namespace Migrator.Rehearsal.Expressions;
+
+internal enum TokenKind
+{
+    Name,
+    String,
+    Number,
+    Operator,
+    End,
+}

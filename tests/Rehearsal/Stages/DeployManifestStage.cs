@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Migrator.Rehearsal.Deploying;
+using Migrator.Rehearsal.Execution;
+using Migrator.Rehearsal.Stability;
+
+namespace Migrator.Rehearsal.Stages;
+
+/// <summary>Deploy (Manifest). Source: orca's <c>DeployManifestStage.java</c>.</summary>
+internal sealed class DeployManifestStage(
+    ManifestSource source, DeployOperation operation, StabilityWait wait, VersionCleanup cleanup) : IStage
+{
+    public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
+    {
+        var context = stage.Context;
+        if (context.IsTrue("trafficManagement", "enabled"))
+        {
+            throw new RehearsalException("Rollout strategies (trafficManagement) are not rehearsed.");
+        }
+
+        if (context.Text("namespaceOverride") is { Length: > 0 })
+        {
+            throw new RehearsalException("namespaceOverride is not rehearsed: give the namespace to the bake.");
+        }
+
+        var request = new DeployRequest(source.Manifests(stage), context.Text("moniker", "app")
+            ?? throw new StageFailure("Every resource deployed via spinnaker must be assigned a moniker"))
+        {
+            Account = context.Text("account") ?? "",
+            RequiredArtifacts = ManifestSource.Required(stage),
+            OptionalArtifacts = stage.Artifacts,
+            LabelSelector = LabelSelectors.Of(context),
+            AllowsNothingSelected = context.IsTrue("allowNothingSelected"),
+            SkipsTemplateLabels = context.IsTrue("skipSpecTemplateLabels"),
+        };
+        var result = await operation.RunAsync(request, stage, cancellationToken);
+        stage.Outputs["artifacts"] = new JsonArray([.. result.Artifacts.Select(a => a.ToJson())]);
+        await wait.RunAsync(result.Manifests.Select(ObjectName.Of), stage, cancellationToken);
+        await cleanup.RunAsync(result.Manifests, stage, cancellationToken);
+        BoundArtifacts.Bind(stage);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+using Migrator.Rehearsal.Deploying;
+using Migrator.Rehearsal.Execution;
+
+namespace Migrator.Rehearsal.Stages;
+
+/// <summary>
+/// Find Artifacts From Resource (Manifest): the images and so on that an object of the cluster names now. Source: orca's
+/// <c>FindArtifactsFromResourceTask.java</c>; clouddriver's <c>ArtifactReplacer.findAll</c>.
+/// </summary>
+internal sealed class FindArtifactsStage(Kubectl kubectl) : IStage
+{
+    public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
+    {
+        var name = StaticTarget.Of(stage);
+        var manifest = await kubectl.FindAsync(name.Kind, name.Namespace, name.Name, cancellationToken)
+            ?? throw new StageFailure($"Manifest {name} not found in {name.Namespace}");
+        var found = ArtifactReplacer.FindAll(manifest);
+        stage.Say($"found {string.Join(", ", found)}");
+        stage.Outputs["manifest"] = manifest;
+        stage.Outputs["artifacts"] = new JsonArray([.. found.Select(a => a.ToJson())]);
+        BoundArtifacts.Bind(stage);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Migrator.Rehearsal.Deploying;
+using Migrator.Rehearsal.Execution;
+using Migrator.Rehearsal.Stability;
+
+namespace Migrator.Rehearsal.Stages;
+
+/// <summary>
+/// Run Job (Manifest): exactly one Job, always recreated; a failure tells why the container ended. Nothing deletes the
+/// Job. Source: orca's <c>RunJobStage.java</c>, <c>KubernetesJobRunner.java</c>, <c>WaitOnJobCompletion.groovy</c>,
+/// clouddriver's <c>KubernetesRunJobOperation.java</c>.
+/// </summary>
+internal sealed class RunJobStage(
+    ManifestSource source, DeployOperation operation, Kubectl kubectl, RehearsalOptions options) : IStage
+{
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(120);
+
+    public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
+    {
+        var context = stage.Context;
+        if (source.Manifests(stage) is not [var job])
+        {
+            throw new StageFailure("Run Job only supports manifests with a single Job.");
+        }
+
+        if (job.Kind() != "Job")
+        {
+            throw new StageFailure("Only kind of Job is accepted for the Run Job operation.");
+        }
+
+        foreach (var strategy in new[] { "strategy.spinnaker.io/replace", "strategy.spinnaker.io/server-side-apply" })
+        {
+            job.Annotations().Remove(strategy);
+        }
+
+        job.Annotations()[DeployStrategy.Recreate] = "true";
+        var request = new DeployRequest([job], context.Text("application") ?? "")
+        {
+            Account = context.Text("credentials") ?? throw new StageFailure("RunJob needs credentials."),
+            RequiredArtifacts = ManifestSource.Required(stage),
+            OptionalArtifacts = stage.Artifacts,
+        };
+        var result = await operation.RunAsync(request, stage, cancellationToken);
+        if (context.Text("waitForCompletion")?.ToUpperInvariant() != "FALSE")
+        {
+            await WaitAsync(ObjectName.Of(result.Manifests[0]), stage, cancellationToken);
+        }
+
+        BoundArtifacts.Bind(stage);
+    }
+
+    private async Task WaitAsync(ObjectName name, StageExecution stage, CancellationToken cancellationToken)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(stage.Context.Number("stageTimeoutMs") is { } limit ? TimeSpan.FromMilliseconds(limit) : s_timeout);
+        try
+        {
+            while (true)
+            {
+                var job = await kubectl.FindAsync(name.Kind, name.Namespace, name.Name, time.Token)
+                    ?? throw new StageFailure($"Job '{name.Name}' is gone: nobody can tell how it ended.");
+                var state = StateRules.Of(job);
+                if (state.Outcome == ManifestOutcome.Stable)
+                {
+                    return;
+                }
+
+                if (state.Outcome == ManifestOutcome.Failed)
+                {
+                    throw new StageFailure(await ReasonAsync(job, time.Token));
+                }
+
+                await Task.Delay(options.PollInterval, time.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StageFailure($"waitOnJobCompletion of stage {stage.Config.Name} timed out: {name} still runs");
+        }
+        catch (KubectlException problem)
+        {
+            throw new StageFailure(problem.Message);
+        }
+    }
+
+    /// <summary>Source: <c>captureFailureDetails</c> of <c>KubernetesJobStatus.java</c>, <c>processFailure</c> of <c>WaitOnJobCompletion.groovy</c>.</summary>
+    private async Task<string> ReasonAsync(JsonObject job, CancellationToken cancellationToken)
+    {
+        var selector = string.Join(',', (job.At("spec", "selector", "matchLabels") as JsonObject ?? []).Select(l => $"{l.Key} = {l.Value.Text()}"));
+        var pods = await kubectl.ListAsync("pod", job.Namespace(), cancellationToken, selector);
+        var failed = job.Maps("status", "conditions").First(c => c.Text("type") == "Failed");
+        var details = pods.OrderBy(p => p.Text("status", "startTime"), StringComparer.Ordinal).Select(Details).FirstOrDefault(d => d is not null);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Job: '{job.Name()}' failed. Reason: {failed.Text("reason")}. Details: {failed.Text("message")}.{(details is null ? "" : $" Additional Details: {details}")}");
+    }
+
+    private static string? Details(JsonObject pod)
+    {
+        JsonObject[] containers = [.. pod.Maps("status", "initContainerStatuses"), .. pod.Maps("status", "containerStatuses")];
+        var found = containers.FirstOrDefault(c => c.Text("state", "terminated", "exitCode") is not (null or "0"))
+            ?? containers.FirstOrDefault(c => c.At("state", "waiting") is not null);
+        var state = found.At("state", "terminated") ?? found.At("state", "waiting");
+        return found is null
+            ? null
+            : $"Pod: '{pod.Name()}' had errors.\n Container: '{found.Text("name")}' exited with code: {state.Text("exitCode")}.\n Status: {state.Text("reason")}.\n Logs: {state.Text("message")}";
+    }
+}

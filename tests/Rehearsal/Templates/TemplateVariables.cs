@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Migrator.Rehearsal.Expressions;
+
+namespace Migrator.Rehearsal.Templates;
+
+/// <summary>A template's variables and their values. Source: orca's <c>V2DefaultVariableAssignmentTransform.java</c>.</summary>
+internal static class TemplateVariables
+{
+    /// <summary>Each variable's value, or its default. A value that the template does not know is left out, as Orca does.</summary>
+    /// <exception cref="RehearsalException">One is missing, null, or of another type.</exception>
+    public static JsonObject Resolve(IEnumerable<JsonObject> variables, JsonObject given)
+    {
+        JsonObject values = [];
+        List<string> missing = [];
+        List<string> wrong = [];
+        foreach (var variable in variables)
+        {
+            var name = variable.Text("name") ?? "";
+            var value = given.ContainsKey(name) ? given[name] : variable["defaultValue"];
+            values[name] = value?.DeepClone();
+            if (value is null && !variable.IsTrue("nullable"))
+            {
+                missing.Add(name);
+            }
+            else if (value is not null && !IsOf(variable.Text("type") ?? "object", value))
+            {
+                wrong.Add($"{name} (expected type '{variable.Text("type")}' found {value.ToJsonString()})");
+            }
+        }
+
+        return (missing, wrong) switch
+        {
+            ([_, ..], _) => throw new RehearsalException($"Missing variable values for: {string.Join(", ", missing)}"),
+            (_, [_, ..]) => throw new RehearsalException($"Incorrectly defined variable(s): {string.Join(", ", wrong)}"),
+            _ => values,
+        };
+    }
+
+    /// <summary>What expressions may speak of before there is an execution: the variables alone.</summary>
+    public static Scope ScopeOf(JsonNode? values) => new(
+        name => name == "templateVariables" ? Values.FromJson(values) : throw new ExpressionException($"{name} not found"),
+        (name, _) => throw new ExpressionException($"#{name} is not known before an execution"));
+
+    private static bool IsOf(string type, JsonNode value) => type.ToUpperInvariant() switch
+    {
+        "OBJECT" => true,
+        "STRING" => value.GetValueKind() == JsonValueKind.String,
+        "BOOL" or "BOOLEAN" => value.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
+        "INT" => value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue<long>(out _),
+        "FLOAT" => value.GetValueKind() == JsonValueKind.Number,
+        "LIST" => value is JsonArray,
+        _ => false,
+    };
+}
