@@ -29,10 +29,14 @@ internal sealed class ConnectionSettings
         }
     }
 
-    /// <summary>Reads a connection string: a postgres:// URL, or Npgsql's <c>Host=…;Username=…</c>.</summary>
-    /// <exception cref="FormatException">It is neither; the message does not repeat it.</exception>
+    /// <summary>Reads a connection string: a postgres:// URL, libpq's <c>host=… user=…</c>, or Npgsql's <c>Host=…;Username=…</c>.</summary>
+    /// <exception cref="FormatException">It is none of them; the message does not repeat it.</exception>
     public static Dictionary<string, string> Parse(string text)
-        => PostgresUrl.IsUrl(text) ? PostgresUrl.Parse(text) : NpgsqlKeywords.Parse(text);
+    {
+        // A line end or blank around it comes from the file or the manifest that it was taken from.
+        text = text.Trim();
+        return PostgresUrl.IsUrl(text) ? PostgresUrl.Parse(text) : LibpqKeywords.TryParse(text) ?? NpgsqlKeywords.Parse(text);
+    }
 
     /// <summary>Everything that is wrong with the settings.</summary>
     public IReadOnlyList<Problem> Problems()
@@ -67,9 +71,20 @@ internal sealed class ConnectionSettings
                 string name = key.StartsWith(NpgsqlPrefix, StringComparison.Ordinal) ? key[NpgsqlPrefix.Length..] : key;
                 problems.Add(new Problem("connection", $"the connection setting '{name}' is unknown or has a value it cannot have")
                 {
-                    Advice = "Use libpq's URL parameters in a postgres:// URL, or Npgsql's keywords.",
+                    Advice = NpgsqlKeywords.ValuesOf(name) is { } values
+                        ? $"It takes {values}."
+                        : "Use libpq's URL parameters in a postgres:// URL, or Npgsql's keywords.",
                 });
             }
+        }
+
+        // Npgsql looks for it at each try, as if the server were at fault.
+        if (Password is null && this["passfile"] is { Length: > 0 } passfile && !File.Exists(passfile))
+        {
+            problems.Add(new Problem("connection", $"passfile names a file that does not exist: {passfile}")
+            {
+                Advice = "Check PGPASSFILE, and in a pod that the Secret is mounted there.",
+            });
         }
 
         TlsSettings.Apply(builder, this, problems);

@@ -49,19 +49,41 @@ internal static class NpgsqlKeywords
         }
         catch (ArgumentException)
         {
-            throw new FormatException("it is neither a postgres:// URL nor Npgsql keywords such as Host=…;Username=…;Database=…");
+            throw Unreadable(text);
         }
+
 
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string key in pairs.Keys)
         {
             string value = Convert.ToString(pairs[key], CultureInfo.InvariantCulture) ?? "";
             string name = ToLibpq.GetValueOrDefault(key) ?? ConnectionSettings.NpgsqlPrefix + key;
+
+            // A URL of another kind, or a list without semicolons, would be taken for one long keyword or host, and be repeated
+            // in errors, password and all.
+            if (!key.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '_')
+                || (name != "password" && value.Contains("password=", StringComparison.OrdinalIgnoreCase)))
+            {
+                throw Unreadable(text);
+            }
+
             result[name] = name == "sslmode" ? value.ToLowerInvariant() : value;
         }
 
         return result;
     }
+
+    /// <summary>What a setting takes, for a value that it cannot have; null where that is not one of a few.</summary>
+    public static string? ValuesOf(string key) => key switch
+    {
+        "port" => "a number from 1 to 65535 (several hosts: one for each, separated by commas)",
+        "sslmode" => "disable, allow, prefer, require, verify-ca or verify-full",
+        "sslnegotiation" => "postgres or direct",
+        "channel_binding" => "disable, prefer or require",
+        "connect_timeout" => "a number of seconds",
+        "target_session_attrs" => "any, read-write, read-only, primary, standby, prefer-standby",
+        _ => null,
+    };
 
     /// <summary>Puts one setting into Npgsql's builder.</summary>
     public static void Apply(NpgsqlConnectionStringBuilder builder, string key, string value)
@@ -99,7 +121,7 @@ internal static class NpgsqlKeywords
                 builder.ChannelBinding = Enum.Parse<ChannelBinding>(value, ignoreCase: true);
                 break;
             case "require_auth":
-                builder.RequireAuth = value;
+                builder.RequireAuth = value.Replace("scram-sha-256", "ScramSHA256", StringComparison.Ordinal);
                 break;
             case "load_balance_hosts":
                 builder.LoadBalanceHosts = value != "disable";
@@ -145,6 +167,14 @@ internal static class NpgsqlKeywords
     private static void ApplyPort(NpgsqlConnectionStringBuilder builder, string value)
     {
         string[] ports = value.Split(',');
+        foreach (string port in ports.Where(p => p.Length > 0))
+        {
+            if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) || number == 0)
+            {
+                throw new FormatException("port");
+            }
+        }
+
         if (ports.Length == 1)
         {
             builder.Port = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
@@ -167,4 +197,12 @@ internal static class NpgsqlKeywords
         "verify-full" or "verifyfull" => Npgsql.SslMode.VerifyFull,
         _ => throw new FormatException("sslmode"),
     };
+
+    private static FormatException Unreadable(string text) => new(text switch
+    {
+        ['"' or '\'', ..] => "it stands between quotation marks, which belong to a shell and not to the value",
+        _ when text.StartsWith("jdbc:", StringComparison.OrdinalIgnoreCase)
+            => "it is a JDBC URL: leave 'jdbc:' out, and put user and password before the host",
+        _ => "it is neither a postgres:// URL nor Npgsql keywords such as Host=…;Username=…;Database=…",
+    });
 }

@@ -56,6 +56,13 @@ internal static class PostgresUrl
             result[Decode(pair[..equals])] = Decode(pair[(equals + 1)..]);
         }
 
+        // libpq takes JDBC's way to say it, too (conninfo_uri_parse_params).
+        if (result.GetValueOrDefault("ssl") == "true")
+        {
+            result.Remove("ssl");
+            result.TryAdd("sslmode", "require");
+        }
+
         return result;
     }
 

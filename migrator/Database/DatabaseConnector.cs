@@ -63,7 +63,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
             }
 
             await Before.WaitAsync(cancellation).ConfigureAwait(false);
-            string reason = cause is PostgresException server ? server.MessageText : cause.GetBaseException().Message;
+            string reason = DatabaseProblems.Reason(cause) ?? "";
             if (reason != told)
             {
                 report.Waiting($"waiting for the {DatabaseProblems.Describe(settings)}: {reason}");
@@ -121,9 +121,6 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
         settings.Pooling = false;
         settings.Enlist = false;
         settings.CommandTimeout = 0;
-        settings.TcpKeepAlive = true;
-        settings.TcpKeepAliveTime = 30;
-        settings.TcpKeepAliveInterval = 10;
         settings.IncludeErrorDetail = true;
         settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.Host ??= "localhost";
@@ -135,9 +132,32 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
             // A standby takes no migration: of several hosts the one that does is meant.
             settings.TargetSessionAttributes ??= "prefer-primary";
         }
+        else
+        {
+            // Npgsql refuses any other for one host, where there is nothing to choose; libpq does not.
+            settings.TargetSessionAttributes = "any";
+        }
+
+        IEnumerable<string> hosts = settings.Host.Split(',');
+        if (hosts.All(IsSocket))
+        {
+            // "sslmode is ignored for Unix domain socket communication"
+            settings.SslMode = SslMode.Disable;
+            settings.SslNegotiation = SslNegotiation.Postgres;
+        }
+
+        // On a socket the option is an error.
+        if (!hosts.Any(IsSocket))
+        {
+            settings.TcpKeepAlive = true;
+            settings.TcpKeepAliveTime = 30;
+            settings.TcpKeepAliveInterval = 10;
+        }
 
         return settings;
     }
+
+    private static bool IsSocket(string host) => host.StartsWith('/') || host.StartsWith('@');
 
     private static bool IsMultiHost(NpgsqlConnectionStringBuilder settings) => settings.Host!.Contains(',', StringComparison.Ordinal);
 
@@ -175,6 +195,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
     private static bool IsMisconfiguration(Exception e) => e switch
     {
         PostgresException => false,
+        NpgsqlException { InnerException: AggregateException several } => several.InnerExceptions.Any(IsMisconfiguration),
         NpgsqlException { InnerException: null } => true,
         ArgumentException or NotSupportedException or CryptographicException => true,
         _ => false,

@@ -82,7 +82,7 @@ internal static class DatabaseProblems
     private static Problem Of(string id, string message, Exception? e, string? advice)
     {
         var server = e as PostgresException;
-        string? reason = server?.MessageText ?? Reason(e);
+        string? reason = Reason(e);
         return new Problem(id, reason is null ? message : $"{message}: {reason}")
         {
             SqlState = server?.SqlState,
@@ -92,12 +92,20 @@ internal static class DatabaseProblems
         };
     }
 
-    // Npgsql's own message only says that something failed while connecting; the cause says what.
-    private static string? Reason(Exception? e) => e switch
+    /// <summary>Why it failed. Npgsql's own message only says that something did while connecting; the cause says what.</summary>
+    public static string? Reason(Exception? e) => e switch
     {
         null => null,
+        PostgresException server => server.MessageText,
+        AggregateException several => string.Join("; ", several.InnerExceptions.Select(OfHost).Distinct(StringComparer.Ordinal)),
+        NpgsqlException { InnerException: AggregateException several } => Reason(several),
         NpgsqlException { InnerException: AuthenticationException tls } => $"TLS failed: {tls.InnerException?.Message ?? tls.Message}",
         NpgsqlException { InnerException: { } inner } => inner.GetBaseException().Message,
         _ => e.Message,
     };
+
+    // "Failed to connect to 10.0.0.1:5432": of several hosts, that tells which.
+    private static string OfHost(Exception e) => e is NpgsqlException { InnerException: { } inner } && inner is not AuthenticationException
+        ? $"{e.Message}: {inner.GetBaseException().Message}"
+        : Reason(e)!;
 }

@@ -41,9 +41,13 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}/y@db/x", "DATABASE_URL cannot be read: there is an unencoded")]
     [InlineData("DATABASE_URL", $"mysql://app:{Marker}@db/x", "DATABASE_URL cannot be read: it is neither a postgres:// URL nor")]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?sslmode={Marker}", "the connection setting 'sslmode' is unknown or has a value it cannot have")]
-    [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?ssl=true", "the connection setting 'ssl' is unknown")]
+    [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?ssl=yes", "the connection setting 'ssl' is unknown")]
     [InlineData("MIGRATE_CONNECTION", $"Host=db;Password='{Marker}", "MIGRATE_CONNECTION cannot be read")]
     [InlineData("MIGRATE_CONNECTION", $"Host=db;Password={Marker};Colour=red", "the connection setting 'colour' is unknown")]
+    [InlineData("DATABASE_URL", $"postgresql+psycopg2://app:{Marker}@db/x?sslmode=require", "DATABASE_URL cannot be read: it is neither a postgres:// URL nor")]
+    [InlineData("DATABASE_URL", $"jdbc:postgresql://app:{Marker}@db/x?ssl=true", "DATABASE_URL cannot be read: it is a JDBC URL")]
+    [InlineData("PGPASSFILE", "/nowhere", "passfile names a file that does not exist: /nowhere")]
+    [InlineData("PGPORT", "65536", "the connection setting 'port' is unknown or has a value it cannot have")]
     [InlineData("PGPORT", "many", "the connection setting 'port' is unknown or has a value it cannot have")]
     [InlineData("PGSSLMODE", "maybe", "the connection setting 'sslmode' is unknown or has a value it cannot have")]
     [InlineData("DATABASE_URL", null, "no database connection is configured")]
@@ -110,6 +114,17 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
 
         await SaysAsync(
             migrate, 3, $"the database x on 127.0.0.1:{port} could not be reached within 0s: Connection refused", command, "--connect-wait=0s");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Each_of_several_hosts_that_cannot_be_reached_has_its_cause()
+    {
+        using var scripts = new ScriptFolder();
+        var (one, two) = (FreePort.Next(), FreePort.Next());
+        var migrate = new Cli { ["DATABASE_URL"] = $"postgres://app:{Marker}@127.0.0.1:{one},127.0.0.1:{two}/x", ["MIGRATE_DIR"] = scripts.Path };
+
+        await SaysAsync(
+            migrate, 3, $"Failed to connect to 127.0.0.1:{one}: Connection refused; Failed to connect to 127.0.0.1:{two}: Connection refused", "up", "--connect-wait=0s");
     }
 
     [Theory(Timeout = Timeout)]

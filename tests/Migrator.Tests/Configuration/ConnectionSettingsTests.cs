@@ -15,7 +15,12 @@ public sealed class ConnectionSettingsTests
     [InlineData("SSL Mode=VerifyFull;Root Certificate=/ca.pem", "sslmode=verifyfull sslrootcert=/ca.pem")]
     [InlineData("Timeout=7;Application Name=x", "application_name=x connect_timeout=7")]
     [InlineData("Host=db;Max Auto Prepare=3", "host=db npgsql:max auto prepare=3")]
-    public void Npgsqls_keywords_are_read_as_libpqs(string text, string settings)
+    [InlineData("host=db port=5433 dbname=orders user=app password=secret", "dbname=orders host=db password=secret port=5433 user=app")]
+    [InlineData("  host = db\n user='a b'  password='it\\'s; \\\\' ", @"host=db password=it's; \ user=a b")]
+    [InlineData(@"password=a\ b\;c sslmode=require", "password=a b;c sslmode=require")]
+    [InlineData("host=db;user=app;password=a b", "host=db password=a b user=app")]
+    [InlineData("host=", "host=")]
+    public void Keywords_are_read_as_libpqs(string text, string settings)
         => Assert.Equal(settings, string.Join(' ', ConnectionSettings.Parse(text).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}")));
 
     [Theory(Timeout = 10_000)]
@@ -23,11 +28,28 @@ public sealed class ConnectionSettingsTests
     [InlineData("mysql://app:marker@db/x")]
     [InlineData("Host=db;Password='marker")]
     [InlineData("=marker")]
+    [InlineData("mysql://app:marker@db/x?a=b")]
+    [InlineData("postgresql+psycopg2://app:marker@db/x?sslmode=require")]
+    [InlineData("Host=db Username=app Password=marker")]
+    [InlineData("host=db password=marker;port=5")]
     public void What_is_neither_a_URL_nor_keywords_is_not_repeated(string text)
     {
         var e = Assert.Throws<FormatException>(() => ConnectionSettings.Parse(text));
 
         Assert.Contains("postgres://", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("marker", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("jdbc:postgresql://db/x?user=app&password=marker", "JDBC URL")]
+    [InlineData("jdbc:postgresql://app:marker@db/x?ssl=true", "JDBC URL")]
+    [InlineData("\"postgres://app:marker@db/x\"", "quotation marks")]
+    [InlineData("'host=db password=marker'", "quotation marks")]
+    public void What_is_often_pasted_has_its_own_sentence(string text, string said)
+    {
+        var e = Assert.Throws<FormatException>(() => ConnectionSettings.Parse(text));
+
+        Assert.Contains(said, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("marker", e.Message, StringComparison.Ordinal);
     }
 
@@ -40,6 +62,9 @@ public sealed class ConnectionSettingsTests
     [InlineData("Port=1,2;Host=a,b", "Host=a:1,b:2")]
     [InlineData("postgres://a,b/x?port=7", "Host=a,b;Port=7;Database=x")]
     [InlineData("postgres://db/x?sslmode=verify-ca", "Host=db;Database=x;SSL Mode=VerifyCA")]
+    [InlineData(" postgres://db/x?sslmode=require\n", "Host=db;Database=x;SSL Mode=Require")]
+    [InlineData("postgres://db/x?ssl=true", "Host=db;Database=x;SSL Mode=Require")]
+    [InlineData("postgres://db/x?require_auth=scram-sha-256,md5", "Host=db;Database=x;Require Auth=ScramSHA256,MD5")]
     [InlineData("postgres://db/x?sslmode=require", "Host=db;Database=x;SSL Mode=Require")]
     [InlineData("postgres://db/x?connect_timeout=7&target_session_attrs=read-write", "Host=db;Database=x;Timeout=7;Target Session Attributes=read-write")]
     [InlineData("postgres://db/x?keepalives=1&tcp_user_timeout=9", "Host=db;Database=x")]
@@ -51,6 +76,8 @@ public sealed class ConnectionSettingsTests
     [InlineData("postgres://db/x?sslmod=require", "sslmod")]
     [InlineData("postgres://db/x?sslmode=marker", "sslmode")]
     [InlineData("postgres://db:0/x", "port")]
+    [InlineData("host=db port=65536", "port")]
+    [InlineData("host=a,b port=5432,0", "port")]
     [InlineData("postgres://db/x?port=marker", "port")]
     [InlineData("postgres://db/x?connect_timeout=marker", "connect_timeout")]
     [InlineData("postgres://db/x?connect_timeout=99999999999", "connect_timeout")]
