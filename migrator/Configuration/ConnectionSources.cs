@@ -35,6 +35,9 @@ internal static class ConnectionSources
         Advice = "Set DATABASE_URL=postgres://user:password@host:5432/database, or PGHOST and its kin, or --connection.",
     };
 
+    /// <summary>Whether a variable holds a part of the connection.</summary>
+    public static bool IsVariable(string name) => name == "DATABASE_URL" || LibpqVariables.Any(v => v.Variable == name);
+
     /// <summary>The merged connection; problems are added to <paramref name="problems"/>.</summary>
     public static ConnectionSettings Read(SettingSources sources, List<Problem> problems)
     {

@@ -121,7 +121,7 @@ internal static class NpgsqlKeywords
                 builder.ChannelBinding = Enum.Parse<ChannelBinding>(value, ignoreCase: true);
                 break;
             case "require_auth":
-                builder.RequireAuth = value.Replace("scram-sha-256", "ScramSHA256", StringComparison.Ordinal);
+                builder.RequireAuth = string.Join(',', value.Split(',').Select(AuthMethod));
                 break;
             case "load_balance_hosts":
                 builder.LoadBalanceHosts = value != "disable";
@@ -186,6 +186,16 @@ internal static class NpgsqlKeywords
     }
 
     private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
+
+    // A method may have a ! before it: any but this one.
+    private static string AuthMethod(string method) => method.TrimStart('!') switch
+    {
+        "password" => method.Replace("password", "Password", StringComparison.Ordinal),
+        "scram-sha-256" => method.Replace("scram-sha-256", "ScramSHA256", StringComparison.Ordinal),
+        "none" => method.Replace("none", "None", StringComparison.Ordinal),
+        "md5" or "gss" or "sspi" => method.ToUpperInvariant(),
+        _ => method,
+    };
 
     private static SslMode SslMode(string value) => value switch
     {

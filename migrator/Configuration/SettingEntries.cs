@@ -49,13 +49,18 @@ internal static class SettingEntries
                 continue;
             }
 
-            if (name.StartsWith(placeholder, StringComparison.Ordinal))
+            if (name == KnownSettings.Placeholder.EnvironmentName)
+            {
+                // Not a list: a comma may be part of the value.
+                AddPairs(result, KnownSettings.Placeholder.Key, [value], name, problems);
+            }
+            else if (name.StartsWith(placeholder, StringComparison.Ordinal))
             {
                 result[$"{KnownSettings.Placeholder.Key}:{name[placeholder.Length..]}"] = value;
             }
             else if (name == KnownSettings.SettingsMap.EnvironmentName)
             {
-                AddPairs(result, KnownSettings.SettingsMap.Key, value.Split(',', StringSplitOptions.TrimEntries), name, problems);
+                AddPairs(result, KnownSettings.SettingsMap.Key, value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), name, problems);
             }
             else
             {

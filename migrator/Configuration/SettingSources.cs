@@ -33,6 +33,14 @@ internal sealed class SettingSources
         _folderMap = sources.Select(Map).FirstOrDefault(m => m.Count > 0) ?? [];
         Environment = environment;
         Folder = new Dictionary<string, string>();
+        if (string.IsNullOrEmpty(_folderPath) && _folderMap.Count > 0)
+        {
+            problems.Add(new Problem("settings-map", "--settings-map (MIGRATE_SETTINGS_MAP) is set, but no --settings-dir whose files it could name")
+            {
+                Advice = "Set --settings-dir (MIGRATE_SETTINGS_DIR) to the folder, such as the mount path of a Secret.",
+            });
+        }
+
         try
         {
             Folder = ReadFolder();

@@ -32,9 +32,14 @@ internal static class SettingsFile
                 }
 
                 string key = Setting.KeyOf(section.Key);
-                if (KnownSettings.All.All(s => s.Key != key))
+                Setting? known = KnownSettings.All.FirstOrDefault(s => s.Key == key);
+                if (known is null)
                 {
                     problems.Add(new Problem("settings-file", $"{path}: there is no setting '{section.Key}'") { Advice = Form });
+                }
+                else if (!known.IsRepeatable && section.Value is null && section.GetChildren().Any())
+                {
+                    problems.Add(new Problem("settings-file", $"{path}: '{section.Key}' takes one value, no list or object") { Advice = Form });
                 }
 
                 if (section.Value is not null)

@@ -29,14 +29,33 @@ internal static class SettingsFolder
     {
         Dictionary<string, string> files = ReadFiles(path);
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
+        var problems = new List<Problem>();
         foreach ((string name, string file) in map)
         {
-            result[UsualNames.GetValueOrDefault(name, name)] = files.TryGetValue(file, out string? value) ? value : throw new MigrateException(
-                ExitCode.Usage,
-                new Problem("settings-map", $"--settings-map {name}={file}: the settings folder {path} has no file {file}")
+            string proper = UsualNames.GetValueOrDefault(name, name);
+            if (!IsKnown(proper))
+            {
+                problems.Add(new Problem("settings-map", $"--settings-map {name}={file}: there is no setting {name}")
+                {
+                    Advice = "Name it as its environment variable, such as DATABASE_URL or PGPASSWORD; the file's name stands behind the equals sign.",
+                });
+            }
+            else if (files.TryGetValue(file, out string? value))
+            {
+                result[proper] = value;
+            }
+            else
+            {
+                problems.Add(new Problem("settings-map", $"--settings-map {name}={file}: the settings folder {path} has no file {file}")
                 {
                     Advice = $"It holds {(files.Count == 0 ? "nothing" : string.Join(", ", files.Keys.Order(StringComparer.Ordinal)))}.",
                 });
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new MigrateException(ExitCode.Usage, problems);
         }
 
         foreach ((string file, string value) in files)
@@ -56,8 +75,21 @@ internal static class SettingsFolder
         return result;
     }
 
+    private static bool IsKnown(string name)
+        => ConnectionSources.IsVariable(name)
+        || name.StartsWith(KnownSettings.Placeholder.EnvironmentName + "_", StringComparison.Ordinal)
+        || KnownSettings.All.Any(s => s.EnvironmentName == name);
+
     private static Dictionary<string, string> ReadFiles(string path)
     {
+        if (File.Exists(path))
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("settings-dir", $"--settings-dir {path} is a file, not a folder")
+            {
+                Advice = "Name the folder that holds one file for each setting.",
+            });
+        }
+
         try
         {
             // Names that begin with a dot are Kubernetes' own (..data).

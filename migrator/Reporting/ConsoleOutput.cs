@@ -48,8 +48,7 @@ internal sealed class ConsoleOutput
     {
         lock (_gate)
         {
-            _messages.Write(EraseLine + _redactor.Redact(line));
-            _messages.Flush();
+            Send(_messages, EraseLine + _redactor.Redact(line));
             _hasProgress = true;
         }
     }
@@ -60,25 +59,24 @@ internal sealed class ConsoleOutput
         {
             if (_hasProgress)
             {
-                _messages.Write(EraseLine);
-                _messages.Flush();
+                Send(_messages, EraseLine);
                 _hasProgress = false;
             }
 
-            WriteLine(writer, isVerbatim ? line : _redactor.Redact(line));
+            Send(writer, (isVerbatim ? line : _redactor.Redact(line)) + Environment.NewLine);
         }
     }
 
-    private static void WriteLine(TextWriter writer, string line)
+    private static void Send(TextWriter writer, string text)
     {
         try
         {
-            writer.WriteLine(line);
+            writer.Write(text);
             writer.Flush();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Nobody reads (a closed pipe, a full disk): the work and its exit code do not depend on it.
+            // Nobody reads (a closed pipe, a full disk, a stream that was never open): the work and its exit code do not depend on it.
         }
     }
 }

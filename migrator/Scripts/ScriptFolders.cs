@@ -46,8 +46,8 @@ internal static class ScriptFolders
         ScriptFile[] files;
         try
         {
-            // The same folder given twice, or a folder and one below it, is no duplicate.
-            files = [.. Files(Path.GetFullPath(directory), []).Where(f => seen.Add(f.Path))];
+            // The same folder given twice, under another name, or with one below it, is no duplicate.
+            files = [.. Files(Path.GetFullPath(directory), RealPath(directory), []).Where(f => seen.Add(f.RealPath))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -100,10 +100,10 @@ internal static class ScriptFolders
     /// The .sql files of a folder and those below it. Names that begin with a dot are skipped: a mounted ConfigMap
     /// keeps its files in <c>..2024_01_01…</c> and links to them, so each would be found twice.
     /// </summary>
-    private static IEnumerable<ScriptFile> Files(string directory, HashSet<string> visited)
+    private static IEnumerable<ScriptFile> Files(string directory, string real, HashSet<string> visited)
     {
         // A linked folder may lead back to where we came from.
-        if (!visited.Add(Directory.ResolveLinkTarget(directory, returnFinalTarget: true)?.FullName ?? directory))
+        if (!visited.Add(real))
         {
             yield break;
         }
@@ -118,16 +118,31 @@ internal static class ScriptFolders
         {
             if (isFolder)
             {
-                foreach (ScriptFile file in Files(path, visited))
+                string there = new DirectoryInfo(path).LinkTarget is null ? Path.Combine(real, name) : RealPath(path);
+                foreach (ScriptFile file in Files(path, there, visited))
                 {
                     yield return file;
                 }
             }
             else if (Path.GetExtension(name.AsSpan()).Equals(".sql", StringComparison.OrdinalIgnoreCase))
             {
-                yield return new ScriptFile(name, path);
+                yield return new ScriptFile(name, path, Path.Combine(real, name));
             }
         }
+    }
+
+    // Without links, as realpath(3); of a folder that is there, so that it comes to an end.
+    private static string RealPath(string path)
+    {
+        string full = Path.GetFullPath(path);
+        string real = Path.GetPathRoot(full)!;
+        foreach (string part in full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            string next = Path.Combine(real, part);
+            real = new DirectoryInfo(next).ResolveLinkTarget(returnFinalTarget: true) is { } target ? RealPath(target.FullName) : next;
+        }
+
+        return real;
     }
 
     private static void AddDuplicates(List<Script> scripts, List<Problem> problems)
@@ -151,7 +166,16 @@ internal static class ScriptFolders
             return new Problem("dir-missing", "--dir (MIGRATE_DIR) is empty") { Advice = "Name the folder that holds the scripts." };
         }
 
-        string full = Path.GetFullPath(directory);
+        string full;
+        try
+        {
+            full = Path.GetFullPath(directory);
+        }
+        catch (IOException)
+        {
+            return new Problem("dir-missing", $"the scripts folder {directory} does not exist: the working folder was deleted") { Advice = "Run it in a folder that is there, or name --dir (MIGRATE_DIR) from the root." };
+        }
+
         return File.Exists(full)
             ? new Problem("dir-missing", $"--dir {directory} is a file, not a folder") { Advice = "Name the folder that holds the scripts." }
             : new Problem("dir-missing", $"the scripts folder {directory} does not exist ({full})")
@@ -160,5 +184,5 @@ internal static class ScriptFolders
             };
     }
 
-    private readonly record struct ScriptFile(string Name, string Path);
+    private readonly record struct ScriptFile(string Name, string Path, string RealPath);
 }

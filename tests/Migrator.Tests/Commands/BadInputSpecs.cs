@@ -28,6 +28,9 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("up --target=V1", "--target (MIGRATE_TARGET) is 'V1', but takes a version such as 12 or 1.2")]
     [InlineData("up --output=xml", "--output (MIGRATE_OUTPUT) is 'xml', but takes text or json")]
     [InlineData("up --settings-dir=/nowhere", "the settings folder /nowhere cannot be read")]
+    [InlineData("up --settings-dir=/dev/null", "--settings-dir /dev/null is a file, not a folder")]
+    [InlineData("up --settings-dir=/etc --settings-map=PGPASWORD=hostname", "--settings-map PGPASWORD=hostname: there is no setting PGPASWORD")]
+    [InlineData("up --settings-map=PGPASSWORD=pass", "--settings-map (MIGRATE_SETTINGS_MAP) is set, but no --settings-dir")]
     public async Task A_wrong_command_line(string arguments, string said)
     {
         using var scripts = new ScriptFolder();
@@ -64,6 +67,8 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("{", "migrate.json cannot be read")]
     [InlineData("[]", "migrate.json cannot be read")]
     [InlineData("", "migrate.json cannot be read")]
+    [InlineData($$"""{"connection": {"host": "db", "password": "{{Marker}}"}}""", "'connection' takes one value, no list or object")]
+    [InlineData("""{"schema": ["a", "b"]}""", "'schema' takes one value, no list or object")]
     [InlineData($$"""{"connection": "postgres://app:{{Marker}}@db/x" "dir"}""", "migrate.json cannot be read")]
     public async Task A_wrong_settings_file(string json, string said)
     {

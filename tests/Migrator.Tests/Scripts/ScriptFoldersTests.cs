@@ -62,6 +62,19 @@ public sealed class ScriptFoldersTests
     }
 
     [Fact(Timeout = 10_000)]
+    public void A_folder_and_links_to_it_count_once()
+    {
+        using var scripts = new ScriptFolder { ["below/V1__one.sql"] = "" };
+        using var links = new ScriptFolder();
+        Directory.CreateSymbolicLink(Path.Combine(scripts.Path, "below", "up"), "..");
+        string link = Path.Combine(links.Path, "link");
+        Directory.CreateSymbolicLink(link, scripts.Path);
+
+        Assert.Single(ScriptFolders.Read([link]).Versioned);
+        Assert.Single(ScriptFolders.Read([scripts.Path, link, Path.Combine(link, "below")]).Versioned);
+    }
+
+    [Fact(Timeout = 10_000)]
     public void Several_folders_make_one_set_and_the_same_folder_twice_counts_once()
     {
         using var first = new ScriptFolder { ["below/V1__one.sql"] = "" };
