@@ -43,6 +43,13 @@ internal sealed class BaselineCommand : MigrateCommand
         run.Lines = [$"{session.History.QualifiedName}: {takeover.Describe()}"];
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings);
+        if (version is not null && scripts.Newest is { } newest && version.CompareTo(newest) > 0)
+        {
+            run.Report.Warning(new Problem("baseline-above-scripts", $"version {version} is above the newest script here ({newest}): all of them count as applied, and so will what is added up to {version}")
+            {
+                Advice = $"If that is a slip: drop {session.History.QualifiedName} and give the version that the database is at.",
+            });
+        }
         return ExitCode.Done;
     }
 
@@ -70,7 +77,7 @@ internal sealed class BaselineCommand : MigrateCommand
         HistoryEntry? first = history.FirstOrDefault(e => e.Kind is HistoryKind.Versioned or HistoryKind.Repeatable or HistoryKind.StartVersion);
         if (first is not null)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("already-managed", $"{table.QualifiedName} has a history already, beginning with {first.Name}: a baseline is for a database without one")
+            throw new MigrateException(ExitCode.Usage, new Problem("already-managed", $"{table.QualifiedName} has a history already, beginning with {(first.Kind == HistoryKind.StartVersion ? $"the baseline {HistoryEntry.DescribeStart(first.Version!)}" : first.Name)}: a baseline is for a database without one")
             {
                 Advice = "'migrate status' shows what is in it.",
             });

@@ -28,6 +28,12 @@ internal sealed record HistoryEntry(
     /// <summary>Whether it has no row yet: its script stopped half way.</summary>
     public bool IsHalfApplied => Id == NoId;
 
+    /// <summary>
+    /// What a start version means: it is excluded, and as 1 comes before 1.0, everything below 1.0 is everything up to 1.
+    /// </summary>
+    public static string DescribeStart(ScriptVersion start)
+        => start.Label.EndsWith(".0", StringComparison.Ordinal) ? $"version {start.Label[..^2]}" : $"below version {start.Label}";
+
     /// <summary>Stands for a version whose script, one outside a transaction, stopped half way.</summary>
     public static HistoryEntry HalfApplied(ScriptVersion version)
         => new(NoId, HistoryKind.Versioned, version, "", $"V{version.Label}, half applied", null, "", default);

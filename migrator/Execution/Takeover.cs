@@ -24,7 +24,7 @@ internal sealed record Takeover(ScriptVersion? Baseline, IReadOnlyList<Script> A
     /// <exception cref="MigrateException">Scripts and Flyway's history disagree (6).</exception>
     public static Takeover FromFlyway(FlywayHistory flyway, ScriptSet scripts)
     {
-        var problems = new List<Problem>();
+        var problems = new List<Problem>(flyway.Problems);
         var applied = new List<Script>();
         foreach (FlywayEntry entry in flyway.Applied)
         {

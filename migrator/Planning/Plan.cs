@@ -74,4 +74,7 @@ internal sealed record Plan
 
     /// <summary>The newest applied version; null in an empty database.</summary>
     public required ScriptVersion? Current { get; init; }
+
+    /// <summary>Every version below counts as applied, by a baseline; null where there is none.</summary>
+    public ScriptVersion? Start { get; init; }
 }

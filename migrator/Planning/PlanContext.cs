@@ -122,6 +122,7 @@ internal sealed class PlanContext
         Warnings = _warnings,
         IsAhead = IsAhead,
         Current = _current,
+        Start = _start,
     };
 
     private void AddApplied(Script script, HistoryEntry entry)

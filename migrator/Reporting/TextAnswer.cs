@@ -178,5 +178,7 @@ internal static class TextAnswer
     }
 
     private static string At(RunResult result)
-        => $"{result.History?.QualifiedName ?? "the history"} is at {(result.Version is { } version ? $"version {version}" : "no version yet")}";
+        => $"{result.History?.QualifiedName ?? "the history"} is at {(result.Version is { } version ? $"version {version}"
+            : result.Plan?.Start is { } start ? $"its baseline, {HistoryEntry.DescribeStart(start)}"
+            : "no version yet")}";
 }

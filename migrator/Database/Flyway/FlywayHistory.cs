@@ -16,28 +16,49 @@ internal sealed record FlywayEntry(ScriptVersion? Version, string Script, int? C
 /// </summary>
 /// <param name="Baseline">The version that Flyway itself adopted the database at; null for none.</param>
 /// <param name="Applied">What is applied, in order.</param>
-internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<FlywayEntry> Applied)
+/// <param name="Problems">What cannot be taken over.</param>
+internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<FlywayEntry> Applied, IReadOnlyList<Problem> Problems)
 {
+    private const string UndefinedColumn = "42703";
+
     /// <summary>Reads the table. Never writes to it.</summary>
     /// <exception cref="MigrateException">It is not there (2).</exception>
     public static async Task<FlywayHistory> ReadAsync(DatabaseSession session, string schema, string table, CancellationToken cancellation)
     {
         string name = $"{Sql.Identifier(schema)}.{Sql.Identifier(table)}";
         var applied = new List<FlywayEntry>();
+        var failed = new Dictionary<string, Problem>(StringComparer.Ordinal);
+        var unreadable = new List<Problem>();
         ScriptVersion? baseline = null;
         try
         {
-            await using var query = new NpgsqlCommand($"SELECT version, type, script, checksum FROM {name} WHERE success ORDER BY installed_rank", session.Connection);
+            await using var query = new NpgsqlCommand($"SELECT version, type, script, checksum, success FROM {name} ORDER BY installed_rank", session.Connection);
             await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             {
-                ScriptVersion? version = reader.IsDBNull(0) || !ScriptVersion.TryParse(reader.GetString(0), out ScriptVersion? parsed, out _) ? null : parsed;
+                string? label = reader.IsDBNull(0) ? null : reader.GetString(0);
                 string type = reader.GetString(1);
                 string script = Path.GetFileName(reader.GetString(2));
+                if (!reader.GetBoolean(4))
+                {
+                    failed[label ?? script] = Failed(script);
+                    continue;
+                }
+
+                failed.Remove(label ?? script);
+                string? wrong = null;
+                ScriptVersion? version = label is null || !ScriptVersion.TryParse(label, out ScriptVersion? parsed, out wrong) ? null : parsed;
+                bool isBaseline = type is "BASELINE" or "SQL_BASELINE" or "JDBC_BASELINE" or "SCRIPT_BASELINE";
+                if (wrong is not null && !(isBaseline && label!.All(c => c is '0' or '.')))
+                {
+                    unreadable.Add(new Problem("flyway-version", $"Flyway applied {script}, whose version cannot be taken over: it {wrong}"));
+                    continue;
+                }
+
                 switch (type)
                 {
                     // B scripts (SQL_BASELINE, …) stand for every version up to theirs.
-                    case "BASELINE" or "SQL_BASELINE" or "JDBC_BASELINE" or "SCRIPT_BASELINE":
+                    case not null when isBaseline:
                         baseline = version;
                         break;
                     case "SCHEMA":
@@ -52,6 +73,14 @@ internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<Flyw
                 }
             }
         }
+        catch (PostgresException e) when (e.SqlState == UndefinedColumn)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"{schema}.{table} is not a table of Flyway: {e.MessageText}")
+            {
+                SqlState = e.SqlState,
+                Advice = "Name Flyway's table with --flyway-table.",
+            });
+        }
         catch (PostgresException e) when (e.SqlState == SqlStates.UndefinedTable)
         {
             throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"there is no table {schema}.{table}")
@@ -61,8 +90,15 @@ internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<Flyw
             });
         }
 
-        return new FlywayHistory(baseline, applied);
+        return new FlywayHistory(baseline, applied, [.. failed.Values, .. unreadable]);
     }
+
+    // Flyway itself goes no further until its 'repair' has taken the row away.
+    private static Problem Failed(string script) => new("flyway-failed", $"{script} failed when Flyway ran it, and may be half applied")
+    {
+        Script = script,
+        Advice = "Take back by hand what it did, or bring it to its end; then 'flyway repair', and run again.",
+    };
 
     /// <summary>Flyway does not tell 1 from 1.0.</summary>
     public static bool SameVersion(ScriptVersion a, ScriptVersion b) => Trimmed(a) == Trimmed(b);

@@ -32,11 +32,22 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Matches(@"(?m)^1 +V1__a\.sql +baseline", status);
         Assert.Matches(@"(?m)^2 +V2__b\.sql +baseline", status);
         Assert.Matches(@"(?m)^2\.1 +V2\.1__c\.sql +pending", status);
+        Assert.EndsWith("3 scripts pending; public.changelog is at its baseline, version 2.\n", status, StringComparison.Ordinal);
         await migrate.SucceedAsync("up");
         Assert.Equal("a,b,c,d", await database.TablesAsync());
         Assert.Equal("V2.1__c.sql,V3__d.sql,R__v.sql", await database.HistoryAsync());
         await migrate.SucceedAsync("wait");
         await migrate.SucceedAsync("validate");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_version_above_every_script_may_be_a_slip()
+    {
+        var database = await DatabaseWithoutHistoryAsync();
+
+        var baseline = await new Cli(database, _scripts).SucceedAsync("baseline", "22");
+
+        Assert.StartsWith("warning: version 22 is above the newest script here (3): all of them count as applied", baseline.Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
@@ -78,7 +89,7 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
         await migrate.SucceedAsync("baseline", "2");
         var refused = await migrate.FailAsync(2, "baseline", "3");
 
-        Assert.Equal("error: public.changelog has a history already, beginning with StartVersion = 2.0: a baseline is for a database without one", refused.FirstError);
+        Assert.Equal("error: public.changelog has a history already, beginning with the baseline version 2: a baseline is for a database without one", refused.FirstError);
         Assert.Contains("next: 'migrate status' shows what is in it.", refused.Stderr, StringComparison.Ordinal);
         Assert.Equal(rows, await database.RowsAsync($"SELECT id, type, version, name FROM changelog ORDER BY id LIMIT {rows.Count}"));
     }

@@ -114,6 +114,40 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_script_that_failed_under_Flyway_and_a_version_out_of_range_stop_it_too()
+    {
+        var database = await DatabaseAsync("1|a|SQL|V1__a.sql|{V1__a.sql}", "99999999999999999999|x|SQL|V99999999999999999999__x.sql|1");
+        await database.ExecuteAsync("""
+            INSERT INTO flyway_schema_history VALUES (98, '3', 'c', 'SQL', 'V3__c.sql', 1, 'app', now(), 5, false);
+            INSERT INTO flyway_schema_history VALUES (99, '4', 'd', 'SQL', 'V4__d.sql', 1, 'app', now(), 5, false);
+            """);
+        await database.ExecuteAsync($"INSERT INTO flyway_schema_history VALUES (100, '3', 'c', 'SQL', 'V3__c.sql', {FlywayChecksum.Of(_scripts["V3__c.sql"])}, 'app', now(), 5, true)");
+
+        var refused = await new Cli(database, _scripts).FailAsync(6, "baseline", "--from-flyway");
+
+        // V3 went through later.
+        Assert.Equal(
+            [
+                "error: V4__d.sql failed when Flyway ran it, and may be half applied",
+                "error: Flyway applied V99999999999999999999__x.sql, whose version cannot be taken over: it '99999999999999999999' holds a number above 9223372036854775807",
+            ],
+            refused.Stderr.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)));
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_class WHERE relname LIKE 'changelog%'"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_baseline_at_0_is_none_and_a_table_of_somebody_else_is_no_history()
+    {
+        var database = await DatabaseAsync("0|<< Flyway Baseline >>|BASELINE|<< Flyway Baseline >>|", "1|a|SQL|V1__a.sql|{V1__a.sql}");
+        await database.ExecuteAsync("CREATE TABLE other ();");
+        var migrate = new Cli(database, _scripts);
+
+        var refused = await migrate.FailAsync(2, "baseline", "--from-flyway", "--flyway-table=other");
+        Assert.StartsWith("error: public.other is not a table of Flyway: column \"version\" does not exist", refused.FirstError, StringComparison.Ordinal);
+        Assert.Equal("public.changelog: 1 applied script taken over.\n", (await migrate.SucceedAsync("baseline", "--from-flyway")).Stdout);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_repeatable_that_changed_since_is_run_again()
     {
         var database = await DatabaseAsync("1|a|SQL|V1__a.sql|{V1__a.sql}", "|v|SQL|R__v.sql|99");
@@ -148,8 +182,7 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
             string Text(string cell) => cell.Length == 0 ? "NULL" : $"'{cell}'";
             return $"INSERT INTO flyway_schema_history VALUES ({i + 1}, {Text(cells[0])}, {Text(cells[1])}, '{cells[2]}', {Text(cells[3])}, {(checksum.Length == 0 ? "NULL" : checksum)}, 'app', now(), 5, true);";
         });
-        await database.ExecuteAsync(Table + string.Concat(inserts)
-            + "INSERT INTO flyway_schema_history VALUES (99, '4', 'd', 'SQL', 'V4__d.sql', 1, 'app', now(), 5, false);");
+        await database.ExecuteAsync(Table + string.Concat(inserts));
         return database;
     }
 }
