@@ -11,6 +11,10 @@ internal sealed class CommandRunner(TimeProvider time)
     private const string DebugVariable = "MIGRATE_DEBUG";
     private const string AdviceVariable = "MIGRATE_ADVICE";
 
+    // Cancelling and rolling back takes well below a second. In a network that is frozen it would take until each of them is
+    // given up, and the grace period of a pod, 30 s or less, is over before the cause is told.
+    private static readonly TimeSpan MostForTheEnd = TimeSpan.FromSeconds(8);
+
     public async Task<ExitCode> RunAsync(
         ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, string? workingFolder, TerminationSignal signal)
     {
@@ -32,10 +36,12 @@ internal sealed class CommandRunner(TimeProvider time)
                 throw new MigrateException(ExitCode.Usage, parsed.Problems);
             }
 
-            SettingSources sources = SettingSources.Read(parsed.Flags, environment, workingFolder);
+            MigrateCommand command = parsed.Command!;
+            SettingSources sources = command.NeedsSettings
+                ? SettingSources.Read(parsed.Flags, environment, workingFolder)
+                : SettingSources.Read(parsed.Flags, OutputOf(environment), workingFolder: null);
             isText = OptionsReader.Output(sources) == OutputFormat.Text;
             report = new RunReport(console, isText);
-            MigrateCommand command = parsed.Command!;
             MigrateOptions options = new OptionsReader(sources, parsed.Argument).Read(command.Timeout, command.NeedsDatabase, redactor);
             run = new Run(command.Name, options, RunIdentity.From(environment), report, time);
             exitCode = await RunAsync(command, run, signal).ConfigureAwait(false);
@@ -90,13 +96,18 @@ internal sealed class CommandRunner(TimeProvider time)
     {
         using var limit = new CancellationTokenSource(run.Options.Timeout ?? Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, signal.Token);
+        bool isOverdue = false;
         try
         {
-            return await command.RunAsync(run, either.Token).ConfigureAwait(false);
+            // On a thread of its own: reading a folder cannot be cancelled.
+            Task<ExitCode> work = Task.Run(() => command.RunAsync(run, either.Token), CancellationToken.None);
+            isOverdue = await Task.WhenAny(work, EndAsync(either.Token)).ConfigureAwait(false) != work;
+            return isOverdue ? throw new TimeoutException() : await work.ConfigureAwait(false);
         }
         catch (Exception) when (signal.Received is { } exitCode)
         {
-            throw new MigrateException(exitCode, new Problem("interrupted", $"ended by {signal.Name}; what was running is rolled back")
+            string rest = isOverdue ? "the server did not answer any more, and rolls back what was running once it notices" : "what was running is rolled back";
+            throw new MigrateException(exitCode, new Problem("interrupted", $"ended by {signal.Name}; {rest}")
             {
                 Advice = "Run it again: it goes on where it stopped.",
             });
@@ -111,7 +122,20 @@ internal sealed class CommandRunner(TimeProvider time)
         }
         catch (PostgresException e)
         {
-            throw SqlStates.IsServerGone(e.SqlState) ? DatabaseProblems.Lost(e) : DatabaseProblems.Failed($"working with the history{(run.History is { } history ? " in " + history.QualifiedName : "")}", e, run.History);
+            throw SqlStates.IsServerGone(e) ? DatabaseProblems.Lost(e) : DatabaseProblems.Failed($"working with the history{(run.History is { } history ? " in " + history.QualifiedName : "")}", e, run.History);
+        }
+    }
+
+    /// <summary>Comes to its end when what is cancelled has had its time.</summary>
+    private async Task EndAsync(CancellationToken cancelled)
+    {
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancelled).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.Delay(MostForTheEnd, time, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -135,9 +159,13 @@ internal sealed class CommandRunner(TimeProvider time)
             e);
     }
 
+    private static Dictionary<string, string> OutputOf(IReadOnlyDictionary<string, string> environment)
+        => environment.Where(e => e.Key == KnownSettings.Output.EnvironmentName).ToDictionary(StringComparer.Ordinal);
+
     // Before the sources are read, and whatever else is wrong: a caller that asked for JSON gets it.
     private static bool AsksForJson(ParsedCommand parsed, IReadOnlyDictionary<string, string> environment)
         => parsed.Flags.TryGetValue(KnownSettings.Output.Name, out IReadOnlyList<string>? output)
             ? output is ["json"]
-            : environment.GetValueOrDefault(KnownSettings.Output.EnvironmentName) == "json";
+            : environment.GetValueOrDefault(KnownSettings.Output.EnvironmentName) == "json"
+                || parsed.Result.UnmatchedTokens is [.., "--output=json"] or ["--output=json", ..] or ["--output", "json", ..] or [.., "--output", "json"];
 }

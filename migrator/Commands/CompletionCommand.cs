@@ -13,6 +13,8 @@ internal sealed class CompletionCommand : MigrateCommand
 
     public override CommandArgument Argument => new("shell", "bash, zsh or fish.");
 
+    public override bool NeedsSettings => false;
+
     public override bool NeedsDatabase(MigrateOptions options) => false;
 
     public override Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)

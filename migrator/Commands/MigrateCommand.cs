@@ -28,6 +28,9 @@ internal abstract class MigrateCommand
     /// <summary>What it answers when <c>--timeout</c> is spent.</summary>
     public virtual ExitCode TimeoutExitCode => ExitCode.MigrationFailed;
 
+    /// <summary>Whether it looks at settings other than its own flags: what is wrong elsewhere is no reason to hide a version.</summary>
+    public virtual bool NeedsSettings => true;
+
     /// <summary>Whether it talks to a database at all, so that a connection has to be configured.</summary>
     public virtual bool NeedsDatabase(MigrateOptions options) => true;
 

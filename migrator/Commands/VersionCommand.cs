@@ -12,6 +12,8 @@ internal sealed class VersionCommand : MigrateCommand
 
     public override IReadOnlyList<Setting> Settings => [KnownSettings.Output];
 
+    public override bool NeedsSettings => false;
+
     public override bool NeedsDatabase(MigrateOptions options) => false;
 
     public override Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)

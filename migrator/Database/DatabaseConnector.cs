@@ -32,7 +32,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
             {
                 return await OpenAsync(settings, AttemptLimit(settings, start), cancellation).ConfigureAwait(false);
             }
-            catch (Exception e) when (SqlStates.ServerAnswer(e) is { } answer && !SqlStates.IsServerGone(answer.SqlState))
+            catch (Exception e) when (SqlStates.ServerAnswer(e) is { } answer && !SqlStates.IsServerGone(answer))
             {
                 // A password that was changed while we waited is in the mounted Secret by now, or soon.
                 if (!SqlStates.IsRejectedLogin(answer.SqlState) || Settings().ConnectionString == settings.ConnectionString)

@@ -19,8 +19,13 @@ internal static class SqlStates
     /// <summary>The server is there, but rejects these settings for good: wrong password, unknown role or database.</summary>
     public static bool IsRejectedLogin(string? state) => state is "28P01" or "28000" or "3D000";
 
-    /// <summary>The server is not ready, is going away or has no connection left: it may be there in a moment.</summary>
-    public static bool IsServerGone(string? state)
+    /// <summary>
+    /// The server is not ready, is going away or has no connection left: it may be there in a moment. It says so with FATAL and
+    /// hangs up; the same states as an ERROR come from another server (dblink, postgres_fdw) or a RAISE, and are the script's.
+    /// </summary>
+    public static bool IsServerGone(PostgresException e) => e.InvariantSeverity is "FATAL" or "PANIC" && IsServerGone(e.SqlState);
+
+    private static bool IsServerGone(string? state)
         => state is "53300" or "57P01" or "57P02" or "57P03" or "57P05"
         // 08P01 is said of a statement that asks for parameters, too.
         || (state != "08P01" && state?.StartsWith("08", StringComparison.Ordinal) == true);
@@ -40,7 +45,7 @@ internal static class SqlStates
     /// <summary>Whether the connection failed, as opposed to a statement on it.</summary>
     public static bool IsConnectionLoss(Exception e) => e switch
     {
-        PostgresException server => IsServerGone(server.SqlState),
+        PostgresException server => IsServerGone(server),
         NpgsqlException { InnerException: AuthenticationException } => false,
         NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException => true,
         _ => false,

@@ -39,7 +39,7 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
             await new EvolveMigrations(context, null, cancellation).MigrateAsync([]).ConfigureAwait(false);
             await context.Session.ExecuteAllAsync([context.History.CreateStatement, "COMMIT"], cancellation).ConfigureAwait(false);
         }
-        catch (Npgsql.PostgresException e) when (!SqlStates.IsServerGone(e.SqlState))
+        catch (Npgsql.PostgresException e) when (!SqlStates.IsServerGone(e))
         {
             throw Failure(e, context.History);
         }

@@ -28,7 +28,7 @@ internal sealed class StatementException(PreparedScript script, SqlStatement? st
     /// <summary>The failure as it is reported: place, SQLSTATE, the server's words, what to do next.</summary>
     public MigrateException ToFailure()
     {
-        if (Cause is not PostgresException server || SqlStates.IsServerGone(server.SqlState))
+        if (Cause is not PostgresException server || SqlStates.IsServerGone(server))
         {
             return DatabaseProblems.Lost(Cause);
         }

@@ -108,7 +108,7 @@ internal sealed class StepRunner(
                 () => CleanUpAsync(script, step, existedBefore, cancellation),
                 cancellation).ConfigureAwait(false);
         }
-        catch (StatementException e) when (e.Cause is PostgresException server && !SqlStates.IsServerGone(server.SqlState) && !cancellation.IsCancellationRequested)
+        catch (StatementException e) when (e.Cause is PostgresException server && !SqlStates.IsServerGone(server) && !cancellation.IsCancellationRequested)
         {
             // The server said no: there is nothing to find out on the next run, once what it left behind is gone.
             await CleanUpAsync(script, step, existedBefore, cancellation).ConfigureAwait(false);

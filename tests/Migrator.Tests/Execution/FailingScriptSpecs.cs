@@ -32,6 +32,22 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
         await migrate.SucceedAsync("wait");
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData("08006", "")]
+    [InlineData("57P01", "")]
+    [InlineData("53300", "-- evolve-tx-off\n")]
+    public async Task A_connection_that_a_script_itself_made_and_lost_is_the_scripts_own_failure(string state, string head)
+    {
+        // As dblink and postgres_fdw report the other server's end: our connection is alive.
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = $"{head}DO $$ BEGIN RAISE 'server closed the connection unexpectedly' USING ERRCODE = '{state}'; END $$;" };
+
+        var up = await new Cli(database, scripts).FailAsync(1, "up");
+
+        Assert.Contains($"server closed the connection unexpectedly (SQLSTATE {state})", up.FirstError, StringComparison.Ordinal);
+        Assert.StartsWith("error: V1__a.sql:", up.FirstError, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task What_was_applied_before_stays_and_nothing_of_the_failing_script_does()
     {
