@@ -11,7 +11,19 @@ internal sealed class CommandLine
         new UpCommand(), new DownCommand(), new PlanCommand(), new StatusCommand(), new WaitCommand(), new ValidateCommand(),
         new RepairCommand(), new BaselineCommand(), new NewCommand(), new VersionCommand(), new CompletionCommand()];
 
-    private readonly RootCommand _root = new("Takes a PostgreSQL schema up and down, so that a deployment can wait for it.");
+    private const string About = """
+        Takes a PostgreSQL schema up and down, so that a deployment can wait for it.
+
+          DATABASE_URL=postgres://user:password@host:5432/database migrate up --dir=./migrations
+
+        Scripts are named V1__create_orders.sql, their undo U1__create_orders.sql, and R__views.sql runs again when it changes.
+        Each option can be given in the environment instead; 'migrate COMMAND --help' shows its name there and its default.
+
+        Exit codes: 0 done, 1 a migration failed, 2 wrong usage, settings or scripts, 3 database not reached, 4 lock not had in
+        time, 5 migrations pending, 6 history and scripts disagree, 143 and 130 ended by a signal.
+        """;
+
+    private readonly RootCommand _root = new(About);
 
     public CommandLine()
     {
@@ -41,7 +53,8 @@ internal sealed class CommandLine
     /// <summary>Parses; see <see cref="ParsedCommand"/>.</summary>
     public ParsedCommand Parse(string[] args)
     {
-        ParseResult result = _root.Parse(args);
+        // As git and many others have it: 'migrate help up'.
+        ParseResult result = _root.Parse(args is ["help", .. var about] ? [.. about, "--help"] : args);
         MigrateCommand? command = Commands.FirstOrDefault(c => c.Name == result.CommandResult.Command.Name);
         var flags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (Setting setting in command?.Settings ?? [])
@@ -61,7 +74,7 @@ internal sealed class CommandLine
     private static Option OptionFor(Setting setting)
     {
         string value = setting.Default is null ? "" : $"; default {setting.Default}";
-        string description = $"{setting.Description} [{setting.EnvironmentName}{value}]";
+        string description = $"{setting.Description} [{setting.EnvironmentForm}{value}]";
         return setting.ValueName is null
             ? new Option<bool>(setting.Flag) { Description = description }
             : new Option<string[]>(setting.Flag)

@@ -15,8 +15,13 @@ internal sealed record ParsedCommand(
     /// <summary>What is wrong with the command line.</summary>
     public IReadOnlyList<Problem> Problems => [.. Errors.Select(e => new Problem("usage", e)
     {
-        Advice = $"'migrate {(Command is null ? "" : Command.Name + " ")}--help' lists what can be given.",
+        Advice = IsBeforeCommand
+            ? $"Options stand behind the command: migrate {Command?.Name ?? "COMMAND"} {Result.Tokens[0].Value.Split('=')[0]} …"
+            : $"'migrate {(Command is null ? "" : Command.Name + " ")}--help' lists what can be given.",
     })];
+
+    private bool IsBeforeCommand => Result.Tokens.Count > 0
+        && CommandLine.Commands.SelectMany(c => c.Settings).Any(s => Result.Tokens[0].Value.Split('=')[0] == s.Flag);
 
     // "Required command was not provided" is no news to somebody who misspelt it.
     private IEnumerable<string> Errors

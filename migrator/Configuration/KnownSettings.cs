@@ -8,7 +8,7 @@ internal static class KnownSettings
     { IsRepeatable = true };
 
     public static readonly Setting Connection = new("connection", "string", null,
-        "postgres:// URL, or Npgsql keywords; merged with DATABASE_URL and PGHOST, PGUSER, PGPASSWORD and their kin. A password belongs there or into the settings folder: the process list shows flags.");
+        "postgres:// URL, or keywords of libpq (host=… user=…) or Npgsql (Host=…;Username=…); merged with DATABASE_URL and PGHOST, PGUSER, PGPASSWORD and their kin. A password belongs there or into the settings folder: the process list shows flags.");
 
     public static readonly Setting SettingsDir = new("settings-dir", "folder", null,
         "Folder with one file per setting, such as a mounted Secret; files are named as environment variables, or as operators name them (uri, host, username, password, …).");
@@ -24,13 +24,13 @@ internal static class KnownSettings
         "How long to wait, in all, for another run and for table locks.");
 
     public static readonly Setting LockTimeout = new("lock-timeout", "time", "5s",
-        "PostgreSQL's lock_timeout for each try; tries go on until --lock-wait is spent.");
+        "PostgreSQL's lock_timeout for each try; tries go on until --lock-wait is spent. 'none' stays in the queue for as long as it takes, whatever --lock-wait says.");
 
     public static readonly Setting StatementTimeout = new("statement-timeout", "time", "none",
-        "PostgreSQL's statement_timeout.");
+        "PostgreSQL's statement_timeout: the longest that one statement may take.");
 
     public static readonly Setting Timeout = new("timeout", "time", "none",
-        "Limit for the whole run.");
+        "Limit for the whole run, the waits included; what is running then is rolled back.");
 
     public static readonly Setting WaitTimeout = new("timeout", "time", "5m",
         "How long to wait until the database has every migration.");
@@ -45,8 +45,8 @@ internal static class KnownSettings
         "Name of the history table.");
 
     public static readonly Setting Placeholder = new("placeholder", "name=value", null,
-        "Value for ${name} in scripts; several by repeating it (in the environment: MIGRATE_PLACEHOLDER_NAME).")
-    { IsRepeatable = true };
+        "Value for ${name} in scripts; several by repeating it (in the environment: one variable for each).")
+    { IsRepeatable = true, EnvironmentForm = "MIGRATE_PLACEHOLDER_<NAME>" };
 
     public static readonly Setting NoPlaceholders = new("no-placeholders", null, "off",
         "Leave ${name} in scripts alone.");
@@ -55,7 +55,7 @@ internal static class KnownSettings
         "Allow a version older than the newest applied one.");
 
     public static readonly Setting Output = new("output", "text|json", "text",
-        "Form of the answer on stdout.");
+        "Form of the answer on stdout: for people, or one JSON document for programs.");
 
     public static readonly Setting ExitCodeFlag = new("exit-code", null, "off",
         "Answer 5 when anything is pending.");
@@ -85,7 +85,7 @@ internal static class KnownSettings
         "Undo everything above this version, which stays applied; 0 undoes everything.");
 
     public static readonly Setting Steps = new("steps", "number", null,
-        "Undo so many versions, newest first.");
+        "Undo this many versions, newest first.");
 
     public static readonly Setting ToDir = new("to-dir", null, "off",
         "Undo every applied version that the folder does not hold: what 'helm rollback' needs.");

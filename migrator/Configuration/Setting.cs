@@ -16,6 +16,9 @@ internal sealed record Setting(string Name, string? ValueName, string? Default, 
     /// <summary><c>MIGRATE_LOCK_WAIT</c>.</summary>
     public string EnvironmentName => "MIGRATE_" + Name.Replace('-', '_').ToUpperInvariant();
 
+    /// <summary>The environment name as the help shows it: where each entry has a variable of its own, with what stands for its name.</summary>
+    public string EnvironmentForm { get; init; } = "MIGRATE_" + Name.Replace('-', '_').ToUpperInvariant();
+
     /// <summary>The name that all sources are compared by: <c>lockwait</c> for <c>lock-wait</c>, <c>LOCK_WAIT</c> and <c>lockWait</c>.</summary>
     public string Key => KeyOf(Name);
 

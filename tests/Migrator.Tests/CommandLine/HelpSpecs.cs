@@ -26,7 +26,7 @@ public sealed partial class HelpSpecs : IClassFixture<Prepared>
         {
             var line = help.Split('\n').Single(l => Regex.IsMatch(l, $@"^ +{setting.Flag}( <{Regex.Escape(setting.ValueName ?? "")}>)? "));
             Assert.Contains(setting.Description, line, StringComparison.Ordinal);
-            Assert.EndsWith($"[{setting.EnvironmentName}{(setting.Default is null ? "" : $"; default {setting.Default}")}]", line.TrimEnd(), StringComparison.Ordinal);
+            Assert.EndsWith($"[{setting.EnvironmentForm}{(setting.Default is null ? "" : $"; default {setting.Default}")}]", line.TrimEnd(), StringComparison.Ordinal);
         }
 
         // And nothing besides.
@@ -53,6 +53,27 @@ public sealed partial class HelpSpecs : IClassFixture<Prepared>
         Assert.All(
             Migrator.Commands.CommandLine.Commands,
             c => Assert.Matches($@"(?m)^ +{c.Name}( <\w+>)? +{Regex.Escape(c.Description)}\r?$", help));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Help_of_the_whole_shows_a_first_call_and_the_exit_codes()
+    {
+        var help = (await new Cli().SucceedAsync("--help")).Stdout;
+
+        Assert.Contains("DATABASE_URL=postgres://user:password@host:5432/database migrate up --dir=./migrations", help, StringComparison.Ordinal);
+        Assert.All(Enum.GetValues<ExitCode>().Cast<int>(), code => Assert.Matches($@"\b{code}\b", help));
+        Assert.Equal(help, (await new Cli().SucceedAsync("help")).Stdout);
+        Assert.Equal((await new Cli().SucceedAsync("up", "--help")).Stdout, (await new Cli().SucceedAsync("help", "up")).Stdout);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("version")]
+    [InlineData("completion", "bash")]
+    public async Task What_needs_no_settings_does_not_mind_them(params string[] command)
+    {
+        var migrate = new Cli { SettingsFile = "{", ["MIGRATE_SETTINGS_DIR"] = "/nowhere", ["MIGRATE_LOCK_WAIT"] = "soon", ["DATABASE_URL"] = "nothing" };
+
+        await migrate.SucceedAsync(command);
     }
 
     [Fact(Timeout = Timeout)]

@@ -67,7 +67,7 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("{", "migrate.json cannot be read")]
     [InlineData("[]", "migrate.json cannot be read")]
     [InlineData("", "migrate.json cannot be read")]
-    [InlineData($$"""{"connection": {"host": "db", "password": "{{Marker}}"}}""", "'connection' takes one value, no list or object")]
+    [InlineData($$"""{"connection": { "password": "{{Marker}}" } }""", "'connection' takes one value, no list or object")]
     [InlineData("""{"schema": ["a", "b"]}""", "'schema' takes one value, no list or object")]
     [InlineData($$"""{"connection": "postgres://app:{{Marker}}@db/x" "dir"}""", "migrate.json cannot be read")]
     public async Task A_wrong_settings_file(string json, string said)
@@ -198,6 +198,17 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
         var migrate = new Cli { ["DATABASE_URL"] = "postgres://127.0.0.1:1/x" };
 
         await SaysAsync(migrate, 2, "--dir", "up", "--dir", "");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task An_option_before_the_command_is_told_where_it_belongs_in_the_form_that_it_asks_for()
+    {
+        var json = (await new Cli().FailAsync(2, "--output", "json", "up")).Json;
+        Assert.Equal(2, json.GetProperty("exitCode").GetInt32());
+        Assert.Equal("Options stand behind the command: migrate up --output …", json.GetProperty("problems")[0].GetProperty("advice").GetString());
+
+        var text = await new Cli().FailAsync(2, "--dir=/x", "status");
+        Assert.Contains("next: Options stand behind the command: migrate status --dir …\n", text.Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]

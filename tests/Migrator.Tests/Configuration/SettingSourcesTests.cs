@@ -106,6 +106,15 @@ public sealed class SettingSourcesTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
+    public void One_placeholder_fits_into_the_options_own_variable()
+    {
+        _environment["DATABASE_URL"] = "postgres://db/x";
+        _environment["MIGRATE_PLACEHOLDER"] = "a=b,c=d";
+
+        Assert.Equal("b,c=d", Read().Placeholders!["a"]);
+    }
+
+    [Fact(Timeout = 10_000)]
     public void The_connection_is_merged_key_by_key()
     {
         File("migrate.json", """{"connection": "Host=file;Username=file;Application Name=file"}""");

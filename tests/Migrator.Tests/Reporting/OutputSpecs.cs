@@ -1,5 +1,10 @@
+using CliWrap;
+using CliWrap.Buffered;
 using Migrator.Tests.Support;
+using Migrator.Tooling.Processes;
+using Migrator.Tooling.Published;
 using Xunit;
+using Cli = Migrator.Tests.Support.Cli;
 
 namespace Migrator.Tests.Reporting;
 
@@ -27,6 +32,27 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
         var status = await migrate.SucceedAsync("status");
         Assert.DoesNotContain("warning", status.Stdout, StringComparison.Ordinal);
         Assert.StartsWith("warning: ", status.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(0, "1>&-", "up")]
+    [InlineData(0, "2>&-", "up")]
+    [InlineData(0, "1>&- 2>&-", "up")]
+    [InlineData(0, "0<&-", "up")]
+    [InlineData(0, "1>/dev/full 2>/dev/full", "status")]
+    [InlineData(2, "1>&- 2>&-", "up", "--dir=/nowhere")]
+    public async Task Nobody_has_to_read_it(int exitCode, string streams, params string[] command)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "DO $$ BEGIN RAISE NOTICE 'hello'; END $$;" };
+
+        var result = await Guarded.Command("sh", ["-c", $"exec \"$0\" \"$@\" {streams}", await MigrateBinary.PathAsync(cancel), .. command])
+            .WithEnvironmentVariables(new Dictionary<string, string?> { ["DATABASE_URL"] = database.Url, ["MIGRATE_DIR"] = scripts.Path })
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(cancel);
+
+        Assert.Equal(exitCode, result.ExitCode);
     }
 
     [Fact(Timeout = Timeout)]
