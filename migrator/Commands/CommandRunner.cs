@@ -94,7 +94,8 @@ internal sealed class CommandRunner(TimeProvider time)
 
     private async Task<ExitCode> RunAsync(MigrateCommand command, Run run, TerminationSignal signal)
     {
-        using var limit = new CancellationTokenSource(run.Options.Timeout ?? Timeout.InfiniteTimeSpan, time);
+        bool isOneTry = command.TimeoutExitCode == ExitCode.Pending && run.Options.Timeout == TimeSpan.Zero;
+        using var limit = new CancellationTokenSource(isOneTry ? Timeout.InfiniteTimeSpan : run.Options.Timeout ?? Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, signal.Token);
         bool isOverdue = false;
         try
@@ -144,10 +145,13 @@ internal sealed class CommandRunner(TimeProvider time)
         Advice = $"This is a bug in migrate. Run it again with {DebugVariable}=1 for the stack trace, and report it.",
     };
 
-    private static MigrateException TimeoutSpent(MigrateCommand command, Run run, Exception e)
+    /// <summary>What <c>--timeout</c> says when it is spent.</summary>
+    public static MigrateException TimeoutSpent(MigrateCommand command, Run run, Exception? e = null)
     {
         string pending = string.Join(", ", run.Plan?.Awaited.Select(s => s.FileName) ?? []);
-        string left = command.TimeoutExitCode == ExitCode.Pending && pending.Length > 0 ? $"; still pending: {pending}" : "; what was running is rolled back";
+        string left = command.TimeoutExitCode != ExitCode.Pending ? "; what was running is rolled back"
+            : pending.Length > 0 ? $"; still pending: {pending}"
+            : "; the database has not answered by then";
         return new MigrateException(
             command.TimeoutExitCode,
             new Problem("timeout", $"--timeout of {Duration.Format(run.Options.Timeout)} is spent{left}")

@@ -37,6 +37,12 @@ internal sealed class WaitCommand : MigrateCommand
                 return ExitCode.Done;
             }
 
+            if (run.Options.Timeout == TimeSpan.Zero)
+            {
+                // One look, as 0s means for each wait.
+                throw CommandRunner.TimeoutSpent(this, run);
+            }
+
             string pending = string.Join(", ", plan.Awaited.Select(s => s.FileName));
             if (pending != told)
             {

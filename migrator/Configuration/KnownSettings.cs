@@ -33,7 +33,7 @@ internal static class KnownSettings
         "Limit for the whole run, the waits included; what is running then is rolled back.");
 
     public static readonly Setting WaitTimeout = new("timeout", "time", "5m",
-        "How long to wait until the database has every migration.");
+        "How long to wait until the database has every migration; 0s is one look.");
 
     public static readonly Setting Target = new("target", "version", null,
         "Last version to apply; by default the newest.");

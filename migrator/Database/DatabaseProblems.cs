@@ -106,6 +106,7 @@ internal static class DatabaseProblems
 
     // "Failed to connect to 10.0.0.1:5432": of several hosts, that tells which.
     private static string OfHost(Exception e) => e is NpgsqlException { InnerException: { } inner } && inner is not AuthenticationException
+        && !e.Message.Contains(inner.GetBaseException().Message, StringComparison.Ordinal)
         ? $"{e.Message}: {inner.GetBaseException().Message}"
         : Reason(e)!;
 }

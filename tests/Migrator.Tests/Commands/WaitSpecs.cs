@@ -52,6 +52,20 @@ public sealed class WaitSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_timeout_of_0s_is_one_look()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT 1;" };
+        var migrate = new Cli(database, scripts);
+
+        var wait = await migrate.FailAsync(5, "wait", "--timeout=0s");
+        Assert.Equal("error: --timeout of 0s is spent; still pending: V1__a.sql", wait.FirstError);
+
+        await migrate.SucceedAsync("up");
+        await migrate.SucceedAsync("wait", "--timeout=0s");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task It_never_writes_and_needs_no_more_than_to_read_the_history()
     {
         var database = await server.CreateDatabaseAsync();
