@@ -20,7 +20,7 @@ internal sealed class CommandRunner(TimeProvider time)
     {
         long start = time.GetTimestamp();
         var redactor = new Redactor();
-        SecretArguments.Hide(parsed.Result.Tokens.Select(t => t.Value), redactor);
+        SecretArguments.Hide(parsed.Result.Tokens.Select(t => t.Value), parsed.Result.UnmatchedTokens, redactor);
         ConsoleOutput console = ConsoleOutput.Open(redactor, environment);
         bool isText = true;
         RunReport report = new(console, isText);

@@ -6,25 +6,57 @@ namespace Migrator.Configuration;
 /// </summary>
 internal static class SecretArguments
 {
-    public static void Hide(IEnumerable<string> arguments, Redactor redactor)
+    private static readonly string[] SecretNames = ["pass", "pwd", "secret", "token"];
+
+    /// <summary>Hides them.</summary>
+    /// <param name="arguments">All that was given.</param>
+    /// <param name="unmatched">What of it is no option or argument of ours.</param>
+    /// <param name="redactor">Learns them.</param>
+    public static void Hide(IEnumerable<string> arguments, IReadOnlyList<string> unmatched, Redactor redactor)
     {
         foreach (string argument in arguments)
         {
             int equals = argument.StartsWith('-') ? argument.IndexOf('=', StringComparison.Ordinal) : -1;
             string value = argument[(equals + 1)..];
-            if (!PostgresUrl.IsUrl(value) && !value.Contains("password=", StringComparison.OrdinalIgnoreCase) && !value.Contains("pwd=", StringComparison.OrdinalIgnoreCase))
+            if (IsConnection(value))
             {
-                continue;
-            }
-
-            try
-            {
-                redactor.Hide(ConnectionSettings.Parse(value).GetValueOrDefault("password"));
-            }
-            catch (FormatException)
-            {
-                redactor.Hide(value);
+                HidePassword(value, redactor);
             }
         }
+
+        for (int i = 0; i < unmatched.Count; i++)
+        {
+            // As other tools take it: -password=…, --password …, PGPASSWORD=….
+            int equals = unmatched[i].IndexOf('=', StringComparison.Ordinal);
+            if (IsSecretName(equals < 0 ? unmatched[i] : unmatched[i][..equals]))
+            {
+                redactor.Hide(equals >= 0 ? unmatched[i][(equals + 1)..] : unmatched.ElementAtOrDefault(i + 1));
+            }
+        }
+    }
+
+    private static bool IsSecretName(string name)
+        => name == "-p" || (name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+        && SecretNames.Any(s => name.Contains(s, StringComparison.OrdinalIgnoreCase)));
+
+    private static bool IsConnection(string value)
+        => PostgresUrl.IsUrl(value)
+        || (value.Contains("://", StringComparison.Ordinal) && value.Contains('@', StringComparison.Ordinal))
+        || value.Contains("password=", StringComparison.OrdinalIgnoreCase)
+        || value.Contains("pwd=", StringComparison.OrdinalIgnoreCase);
+
+    private static void HidePassword(string value, Redactor redactor)
+    {
+        string? password;
+        try
+        {
+            password = ConnectionSettings.Parse(value).GetValueOrDefault("password");
+        }
+        catch (FormatException)
+        {
+            password = value;
+        }
+
+        redactor.Hide(password);
     }
 }

@@ -200,6 +200,16 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
         await SaysAsync(migrate, 2, "--dir", "up", "--dir", "");
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData($"up --password={Marker}", "'--password=***'")]
+    [InlineData($"up --password {Marker}", "'--password'")]
+    [InlineData($"-url=jdbc:postgresql://db/x -user=app -password={Marker} migrate", "'-url=jdbc:postgresql://db/x'")]
+    [InlineData($"up PGPASSWORD={Marker}", "'PGPASSWORD=***'")]
+    [InlineData($"up --conection=mysql://app:{Marker}@db/x", "'--conection=***'")]
+    [InlineData($"up postgres://app:{Marker}@db/x", "'postgres://app:***@db/x'")]
+    public async Task A_password_where_none_is_taken_is_not_repeated(string arguments, string said)
+        => await SaysAsync(new Cli(), 2, said, arguments.Split(' '));
+
     [Fact(Timeout = Timeout)]
     public async Task An_option_before_the_command_is_told_where_it_belongs_in_the_form_that_it_asks_for()
     {
