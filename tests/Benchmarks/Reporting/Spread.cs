@@ -1,0 +1,12 @@
+namespace Migrator.Benchmarks.Reporting;
+
+/// <summary>The middle and the ends of some numbers.</summary>
+internal readonly record struct Spread(double Median, double Min, double Max)
+{
+    /// <summary>Of at least one number.</summary>
+    public static Spread Of(IReadOnlyList<double> numbers)
+    {
+        double[] sorted = [.. numbers.Order()];
+        return new Spread((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, sorted[0], sorted[^1]);
+    }
+}
