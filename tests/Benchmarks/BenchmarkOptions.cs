@@ -38,7 +38,10 @@ internal sealed record BenchmarkOptions
     /// <returns>The options; or the exit code, after help was printed or something wrong was named.</returns>
     public static (BenchmarkOptions? Options, int ExitCode) Read(string[] args)
     {
-        var rounds = new Option<int?>("--rounds") { Description = $"How often each is measured, after one warm-up. Default: {DefaultRounds}, with --quick {QuickRounds}." };
+        var rounds = new Option<int?>("--rounds")
+        {
+            Description = $"How often each is measured, after one warm-up. Default: {DefaultRounds}, with --quick {QuickRounds}.",
+        };
         rounds.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value < 1)
@@ -50,7 +53,8 @@ internal sealed record BenchmarkOptions
         cases.AcceptOnlyFromAmong([.. BenchmarkCase.All.Select(benchmark => benchmark.Name)]);
         var contenders = new Option<string[]>("--contender")
         {
-            Description = "Only this contender, beside psql, which is the yardstick; may be repeated.", AllowMultipleArgumentsPerToken = true,
+            Description = "Only this contender, beside psql, which is the yardstick; may be repeated.",
+            AllowMultipleArgumentsPerToken = true,
         };
         contenders.AcceptOnlyFromAmong([.. Field.Names]);
         var quick = new Option<bool>("--quick") { Description = $"{QuickRounds} rounds, and no more than 200 migrations unless a --case says so." };

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Migrator.Benchmarks.Measuring;
 using Migrator.Benchmarks.Migrations;
 
 namespace Migrator.Benchmarks.Contenders;
 
 /// <summary>A tool that applies migrations, and how it is asked to.</summary>
-internal abstract class Contender
+internal abstract partial class Contender
 {
     /// <summary>Its name, as the options know it.</summary>
     public abstract string Name { get; }
@@ -16,7 +17,7 @@ internal abstract class Contender
     public abstract Invocation Version { get; }
 
     /// <summary>What is read out of the answer to <see cref="Version"/>.</summary>
-    public virtual string VersionOf(string output) => output.Split('\n')[0];
+    public virtual string VersionOf(string output) => FirstVersion().Match(output) is { Success: true } match ? match.Value : "unknown";
 
     /// <summary>Writes the migrations into an empty folder, as the tool wants them.</summary>
     public virtual void Write(MigrationSet set, string folder)
@@ -38,4 +39,7 @@ internal abstract class Contender
 
     /// <summary>What is in a migration's file.</summary>
     protected virtual string Content(Migration migration) => migration.Sql;
+
+    [GeneratedRegex(@"\d+(\.\d+)+[\w.+-]*")]
+    private static partial Regex FirstVersion();
 }

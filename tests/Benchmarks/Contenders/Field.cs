@@ -1,27 +1,41 @@
+using Migrator.Tooling;
 using Migrator.Tooling.Published;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>All who take part.</summary>
-internal static class Field
+/// <summary>Who takes part.</summary>
+/// <param name="Contenders">The yardstick first.</param>
+/// <param name="Absent">The names of those that could not be had, and why.</param>
+internal sealed record Field(IReadOnlyList<Contender> Contenders, IReadOnlyDictionary<string, string> Absent)
 {
-    /// <summary>Their names, the yardstick first.</summary>
+    /// <summary>The names of all that there are, the yardstick first.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [Psql.ContenderName, Migrate.ContenderName, Dbmate.ContenderName, EvolveLoop.ContenderName];
+    [
+        Psql.ContenderName, Migrate.ContenderName, Dbmate.ContenderName, EvolveLoop.ContenderName, DbUpLoop.ContenderName,
+        NodePgMigrate.ContenderName,
+    ];
 
     /// <summary>Fetches or builds those of the names.</summary>
-    /// <exception cref="Tooling.ToolingException">One could not be had.</exception>
-    public static async Task<IReadOnlyList<Contender>> GetAsync(
+    /// <exception cref="ToolingException">The yardstick or migrate itself could not be had.</exception>
+    public static async Task<Field> GetAsync(
         IReadOnlyList<string> names, Action<string> progress, CancellationToken cancellationToken)
     {
         var contenders = new List<Contender>();
+        var absent = new Dictionary<string, string>();
         foreach (var name in names)
         {
-            progress($"{name}: getting it");
-            contenders.Add(await GetAsync(name, cancellationToken));
+            progress($"getting {name}");
+            try
+            {
+                contenders.Add(await GetAsync(name, cancellationToken));
+            }
+            catch (ToolingException e) when (name is not (Psql.ContenderName or Migrate.ContenderName))
+            {
+                absent[name] = e.Message;
+            }
         }
 
-        return contenders;
+        return new Field(contenders, absent);
     }
 
     private static async Task<Contender> GetAsync(string name, CancellationToken cancellationToken) => name switch
@@ -31,6 +45,8 @@ internal static class Field
         Dbmate.ContenderName => await Dbmate.GetAsync(cancellationToken),
         EvolveLoop.ContenderName => await EvolveLoop.GetAsync(
             (await MigrateBinary.GetAsync(cancellationToken)).IsAot, cancellationToken),
+        DbUpLoop.ContenderName => await DbUpLoop.GetAsync(cancellationToken),
+        NodePgMigrate.ContenderName => await NodePgMigrate.GetAsync(cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such contender."),
     };
 }

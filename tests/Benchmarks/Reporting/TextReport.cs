@@ -3,42 +3,68 @@ using Migrator.Benchmarks.Cases;
 
 namespace Migrator.Benchmarks.Reporting;
 
-/// <summary>The tables for people, one per case.</summary>
+/// <summary>The report for people: who and where, then a table per case.</summary>
 internal static class TextReport
 {
     private static readonly string[] s_columns =
         ["", "wall ms", "min", "max", "ratio", "min", "max", "CPU ms", "peak MB", "round trips"];
+
+    /// <summary>Writes what there is to know before the numbers.</summary>
+    public static void WriteHead(TextWriter output, Report report)
+    {
+        output.WriteLine(FormattableString.Invariant(
+            $"{report.Date:yyyy-MM-dd HH:mm}, {report.Machine}"));
+        output.WriteLine(FormattableString.Invariant(
+            $"PostgreSQL {report.Postgres} on 127.0.0.1, fsync {(report.IsDurable ? "on" : "off")}; far: +{report.FarRoundTrip:0.00} ms per round trip; {report.Rounds} rounds"));
+        WriteRows(output, [.. report.Contenders.Select(contender => new[] { contender.Name, contender.Version, contender.Note })], numbersFrom: 3);
+        foreach (var (name, reason) in report.Absent)
+        {
+            output.WriteLine($"  {name}  – {reason}");
+        }
+    }
 
     /// <summary>Writes a case's table.</summary>
     public static void Write(TextWriter output, CaseResult result)
     {
         output.WriteLine();
         output.WriteLine($"{result.Case.Title} ({result.Case.Name}; ratio to {result.Case.Yardstick})");
-        List<string[]> rows = [s_columns, .. result.Contenders.Where(contender => contender.Missing is null).Select(Row)];
-        var widths = s_columns.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
-        {
-            output.WriteLine("  " + string.Join("  ", row.Select((cell, column) =>
-                column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
-        }
-
+        WriteRows(output, [s_columns, .. result.Contenders.Select(Row)], numbersFrom: 1);
         foreach (var contender in result.Contenders.Where(contender => contender.Missing is not null))
         {
-            output.WriteLine($"  {contender.Contender.PadRight(widths[0])}  – {contender.Missing}");
+            output.WriteLine($"  – {contender.Contender}: {contender.Missing}");
         }
     }
 
     private static string[] Row(ContenderResult result)
     {
+        if (result.Missing is not null)
+        {
+            return [result.Contender, .. Enumerable.Repeat("–", s_columns.Length - 1)];
+        }
+
         var wall = Spread.Of(result.Wall);
-        var ratio = Spread.Of(result.Ratio);
         return
         [
             result.Contender, Number(wall.Median), Number(wall.Min), Number(wall.Max),
-            Ratio(ratio.Median), Ratio(ratio.Min), Ratio(ratio.Max),
+            .. Ratios(result),
             Number(Spread.Of(result.Cpu).Median), Number(Spread.Of(result.PeakRss).Median),
             result.RoundTrips?.ToString(CultureInfo.InvariantCulture) ?? "–",
         ];
+    }
+
+    // Without the yardstick there are none.
+    private static string[] Ratios(ContenderResult result) => result.Ratio.Count > 0 && Spread.Of(result.Ratio) is var ratio
+        ? [Ratio(ratio.Median), Ratio(ratio.Min), Ratio(ratio.Max)]
+        : ["–", "–", "–"];
+
+    private static void WriteRows(TextWriter output, IReadOnlyList<string[]> rows, int numbersFrom)
+    {
+        var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            var cells = row.Select((cell, column) => column < numbersFrom ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+            output.WriteLine(("  " + string.Join("  ", cells)).TrimEnd());
+        }
     }
 
     private static string Number(double value) => value.ToString(value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);

@@ -1,0 +1,22 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Migrator.Benchmarks.Reporting;
+
+/// <summary>The report for machines: every single measurement.</summary>
+internal static class JsonReport
+{
+    private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        IndentSize = 1,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>The report as JSON. Times are in milliseconds, memory in megabytes.</summary>
+    public static string Of(Report report) => JsonSerializer.Serialize(report, s_options) + "\n";
+}

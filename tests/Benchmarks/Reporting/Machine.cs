@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CliWrap;
+using CliWrap.Buffered;
+using Migrator.Benchmarks.Contenders;
+
+namespace Migrator.Benchmarks.Reporting;
+
+/// <summary>The kind of machine that measured.</summary>
+/// <param name="Cpu">The processor's model.</param>
+/// <param name="Cores">How many processors this process may use.</param>
+/// <param name="IsVirtual">Whether there is a hypervisor below.</param>
+/// <param name="MemoryGigabytes">All of its memory.</param>
+/// <param name="MemoryKind">Such as DDR5; null where the machine does not tell.</param>
+/// <param name="Kernel">The kernel's version.</param>
+/// <param name="Load">
+/// How many processes wanted a processor, on average over the minute before the benchmark; much above 0, and the numbers are not worth much.
+/// </param>
+internal sealed partial record Machine(
+    string Cpu, int Cores, bool IsVirtual, double MemoryGigabytes, string? MemoryKind, string Kernel, double Load)
+{
+    /// <summary>This machine, now.</summary>
+    public static async Task<Machine> ReadAsync(CancellationToken cancellationToken)
+    {
+        var cpu = await File.ReadAllTextAsync("/proc/cpuinfo", cancellationToken);
+        var memory = await File.ReadAllTextAsync("/proc/meminfo", cancellationToken);
+        var load = await File.ReadAllTextAsync("/proc/loadavg", cancellationToken);
+        return new Machine(
+            CpuModel().Match(cpu) is { Success: true } model ? model.Groups[1].Value.Trim() : "unknown processor",
+            Environment.ProcessorCount,
+            cpu.Contains(" hypervisor", StringComparison.Ordinal),
+            Math.Round(double.Parse(MemoryTotal().Match(memory).Groups[1].Value, CultureInfo.InvariantCulture) * 1024 / 1e9),
+            await MemoryKindAsync(cancellationToken),
+            (await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", cancellationToken)).Trim(),
+            double.Parse(load.Split(' ')[0], CultureInfo.InvariantCulture));
+    }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Cpu}, {Cores} cores{(IsVirtual ? " (virtual)" : "")}, {MemoryGigabytes} GB {MemoryKind ?? "(kind not told)"}, Linux {Kernel}, load {Load}");
+
+    /// <summary>Only root is told, by the firmware's tables, and in few virtual machines.</summary>
+    private static async Task<string?> MemoryKindAsync(CancellationToken cancellationToken)
+    {
+        if (Programs.InPath("dmidecode").Append("/usr/sbin/dmidecode").FirstOrDefault(File.Exists) is not { } dmidecode)
+        {
+            return null;
+        }
+
+        var result = await Cli.Wrap(dmidecode).WithArguments(["--type", "17"])
+            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
+        return MemoryType().Match(result.StandardOutput) is { Success: true } type ? type.Groups[1].Value : null;
+    }
+
+    [GeneratedRegex(@"^model name\s*:\s*(.+)$", RegexOptions.Multiline)]
+    private static partial Regex CpuModel();
+
+    [GeneratedRegex(@"^MemTotal:\s*(\d+) kB", RegexOptions.Multiline)]
+    private static partial Regex MemoryTotal();
+
+    [GeneratedRegex(@"^\s*Type: (\S*DDR\S*)", RegexOptions.Multiline)]
+    private static partial Regex MemoryType();
+}
