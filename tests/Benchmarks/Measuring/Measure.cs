@@ -12,7 +12,7 @@ internal sealed class Measure(string folder)
 {
     // The program goes to the background and its shell ends, so that it becomes a child of this process.
     private const string ToBackground = """out=$1; shift; "$@" >"$out" 2>&1 & echo $!""";
-    private const long PlausibleRssOfSleep = 8 * 1024;
+    private const long MostOfDdItself = 8;
     private const int MemoryTries = 5;
 
     private readonly string _output = Path.Combine(folder, "output");
@@ -80,10 +80,15 @@ internal sealed class Measure(string folder)
     /// <exception cref="ToolingException">It is not, on this machine.</exception>
     public void CheckMemory(CancellationToken cancellationToken)
     {
-        var rss = Memory(new Invocation("/bin/sleep", ["0.01"]), cancellationToken).PeakRss;
-        if (rss is 0 or > PlausibleRssOfSleep)
+        // dd holds one block of the size that it is told, and hardly more.
+        foreach (var block in (ReadOnlySpan<long>)[1, 64])
         {
-            throw new ToolingException($"`sleep` seems to take {rss} KiB: memory cannot be measured here.");
+            var dd = new Invocation("/bin/dd", ["if=/dev/zero", "of=/dev/null", $"bs={block}M", "count=1"]);
+            var peak = Memory(dd, cancellationToken).PeakRss / 1024;
+            if (peak < block || peak > block + MostOfDdItself)
+            {
+                throw new ToolingException($"Memory cannot be measured here: dd with {block} MiB seems to take {peak}.");
+            }
         }
     }
 
