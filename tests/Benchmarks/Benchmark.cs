@@ -29,7 +29,7 @@ internal static class Benchmark
             Machine = machine,
             Postgres = await arena.ServerVersionAsync(cancellationToken),
             IsDurable = options.IsDurable,
-            FarRoundTrip = await RoundTripProbe.MeasureAsync(arena, cancellationToken),
+            FarRoundTrip = Math.Round(await RoundTripProbe.MeasureAsync(arena, cancellationToken), 3),
             Rounds = options.Rounds,
             Contenders = [.. field.Contenders.Select(contender => Introduce(contender, measure, cancellationToken))],
             Absent = field.Absent,

@@ -57,7 +57,10 @@ internal sealed record BenchmarkOptions
             AllowMultipleArgumentsPerToken = true,
         };
         contenders.AcceptOnlyFromAmong([.. Field.Names]);
-        var quick = new Option<bool>("--quick") { Description = $"{QuickRounds} rounds, and no more than 200 migrations unless a --case says so." };
+        var quick = new Option<bool>("--quick")
+        {
+            Description = $"{QuickRounds} rounds, and no more than {BenchmarkCase.Small} migrations unless a --case says so.",
+        };
         var postgres = new Option<int>("--postgres") { Description = "PostgreSQL's major version: 15 or 18.", DefaultValueFactory = _ => 15 };
         postgres.AcceptOnlyFromAmong("15", "18");
         var durable = new Option<bool>("--fsync") { Description = "The server waits for the disk at each commit, which measures the disk." };

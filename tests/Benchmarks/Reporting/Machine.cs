@@ -14,7 +14,8 @@ namespace Migrator.Benchmarks.Reporting;
 /// <param name="MemoryKind">Such as DDR5; null where the machine does not tell.</param>
 /// <param name="Kernel">The kernel's version.</param>
 /// <param name="Load">
-/// How many processes wanted a processor, on average over the minute before the benchmark; much above 0, and the numbers are not worth much.
+/// How many processes wanted a processor, on average over the minute before the benchmark; much above 0, and the numbers
+/// are not worth much.
 /// </param>
 internal sealed partial record Machine(
     string Cpu, int Cores, bool IsVirtual, double MemoryGigabytes, string? MemoryKind, string Kernel, double Load)
@@ -35,9 +36,9 @@ internal sealed partial record Machine(
             double.Parse(load.Split(' ')[0], CultureInfo.InvariantCulture));
     }
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Cpu}, {Cores} cores{(IsVirtual ? " (virtual)" : "")}, {MemoryGigabytes} GB {MemoryKind ?? "(kind not told)"}, Linux {Kernel}, load {Load}");
+    public override string ToString() =>
+        FormattableString.Invariant($"{Cpu}, {Cores} cores{(IsVirtual ? " (virtual)" : "")}, ")
+        + FormattableString.Invariant($"{MemoryGigabytes} GB {MemoryKind ?? "(kind not told)"}, Linux {Kernel}, load {Load}");
 
     /// <summary>Only root is told, by the firmware's tables, and in few virtual machines.</summary>
     private static async Task<string?> MemoryKindAsync(CancellationToken cancellationToken)

@@ -65,7 +65,8 @@ internal static class SvgReport
         AddAxis(svg, scale, y);
         svg.Append(bars);
         AddText(svg, "small", 8, y + 36, FormattableString.Invariant(
-            $"{report.Date:yyyy-MM-dd}, {report.Machine.Cpu}, {report.Machine.Cores} cores, PostgreSQL {report.Postgres}, {report.Rounds} rounds; far: +{report.FarRoundTrip:0.0} ms per round trip"));
+            $"{report.Date:yyyy-MM-dd}, {report.Machine.Cpu}, {report.Machine.Cores} cores, PostgreSQL {report.Postgres}; ")
+            + FormattableString.Invariant($"rounds: {report.Rounds}; far: +{report.FarRoundTrip:0.0} ms per round trip"));
         Add(svg, $"</svg>");
         return svg.ToString();
     }
@@ -77,7 +78,8 @@ internal static class SvgReport
             var x = scale.Place(tick);
             var style = tick == 1 ? "yardstick" : "tick";
             Add(svg, $"""<line class="{style}" x1="{x:0.0}" y1="{Top}" x2="{x:0.0}" y2="{bottom}"/>""");
-            Add(svg, $"""<text class="small" x="{x:0.0}" y="{bottom + 14}" text-anchor="middle">{(tick == 1 ? "psql" : $"{tick.ToString(CultureInfo.InvariantCulture)}×")}</text>""");
+            var label = tick == 1 ? Psql.ContenderName : $"{tick.ToString(CultureInfo.InvariantCulture)}×";
+            Add(svg, $"""<text class="small" x="{x:0.0}" y="{bottom + 14}" text-anchor="middle">{label}</text>""");
         }
     }
 

@@ -34,8 +34,9 @@ internal sealed record Target(string Case, string Meaning, double Most, Func<Con
                 ? target.Reached(own)
                 : [];
             double? median = values.Count > 0 ? Spread.Of(values).Median : null;
+            var reached = median?.ToString("0.00", CultureInfo.InvariantCulture) ?? "–";
             output.WriteLine(FormattableString.Invariant(
-                $"  {target.Meaning,-34}  at most {target.Most,5:0.00}  reached {(median is { } value ? value.ToString("0.00", CultureInfo.InvariantCulture) : "–"),6}  {Answer(median, target.Most)}").TrimEnd());
+                $"  {target.Meaning,-34}  at most {target.Most,5:0.00}  reached {reached,6}  {Answer(median, target.Most)}").TrimEnd());
         }
     }
 

@@ -12,11 +12,12 @@ internal static class TextReport
     /// <summary>Writes what there is to know before the numbers.</summary>
     public static void WriteHead(TextWriter output, Report report)
     {
+        output.WriteLine(FormattableString.Invariant($"{report.Date:yyyy-MM-dd HH:mm}, {report.Machine}"));
         output.WriteLine(FormattableString.Invariant(
-            $"{report.Date:yyyy-MM-dd HH:mm}, {report.Machine}"));
-        output.WriteLine(FormattableString.Invariant(
-            $"PostgreSQL {report.Postgres} on 127.0.0.1, fsync {(report.IsDurable ? "on" : "off")}; far: +{report.FarRoundTrip:0.00} ms per round trip; {report.Rounds} rounds"));
-        WriteRows(output, [.. report.Contenders.Select(contender => new[] { contender.Name, contender.Version, contender.Note })], numbersFrom: 3);
+            $"PostgreSQL {report.Postgres} on 127.0.0.1, fsync {(report.IsDurable ? "on" : "off")}; rounds: {report.Rounds}; ")
+            + FormattableString.Invariant($"far: +{report.FarRoundTrip:0.00} ms per round trip"));
+        string[][] contenders = [.. report.Contenders.Select(contender => new[] { contender.Name, contender.Version, contender.Note })];
+        WriteRows(output, contenders, numbersFrom: 3);
         foreach (var (name, reason) in report.Absent)
         {
             output.WriteLine($"  {name}  – {reason}");
@@ -57,7 +58,7 @@ internal static class TextReport
         ? [Ratio(ratio.Median), Ratio(ratio.Min), Ratio(ratio.Max)]
         : ["–", "–", "–"];
 
-    private static void WriteRows(TextWriter output, IReadOnlyList<string[]> rows, int numbersFrom)
+    private static void WriteRows(TextWriter output, string[][] rows, int numbersFrom)
     {
         var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
