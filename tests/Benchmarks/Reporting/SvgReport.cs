@@ -48,7 +48,9 @@ internal static class SvgReport
             y += Row / 2;
             AddText(bars, "title", 8, y + BarHeight, result.Case.Title);
             y += Row;
-            foreach (var contender in result.Contenders.Where(contender => contender.Contender != Psql.ContenderName))
+            ContenderResult[] shown = [.. result.Contenders.Where(contender => contender.Contender != Psql.ContenderName)];
+            AddLines(bars, scale, y - 2, y + (shown.Length * Row) - 2);
+            foreach (var contender in shown)
             {
                 AddBar(bars, scale, contender, y);
                 y += Row;
@@ -62,8 +64,8 @@ internal static class SvgReport
         Add(svg, $"<style>\n{Style}\n</style>");
         AddText(svg, "title", 8, 18, "Wall time in relation to psql doing the least that the case takes");
         AddText(svg, "small", 8, 34, "median of the ratios of each round; logarithmic; left of the line is faster than psql");
-        AddAxis(svg, scale, y);
         svg.Append(bars);
+        AddTickLabels(svg, scale, y + 14);
         AddText(svg, "small", 8, y + 36, FormattableString.Invariant(
             $"{report.Date:yyyy-MM-dd}, {report.Machine.Cpu}, {report.Machine.Cores} cores, PostgreSQL {report.Postgres}; ")
             + FormattableString.Invariant($"rounds: {report.Rounds}; far: +{report.FarRoundTrip:0.0} ms per round trip"));
@@ -71,15 +73,21 @@ internal static class SvgReport
         return svg.ToString();
     }
 
-    private static void AddAxis(StringBuilder svg, RatioScale scale, int bottom)
+    private static void AddLines(StringBuilder svg, RatioScale scale, int top, int bottom)
     {
         foreach (var tick in scale.Ticks)
         {
             var x = scale.Place(tick);
-            var style = tick == 1 ? "yardstick" : "tick";
-            Add(svg, $"""<line class="{style}" x1="{x:0.0}" y1="{Top}" x2="{x:0.0}" y2="{bottom}"/>""");
+            Add(svg, $"""<line class="{(tick == 1 ? "yardstick" : "tick")}" x1="{x:0.0}" y1="{top}" x2="{x:0.0}" y2="{bottom}"/>""");
+        }
+    }
+
+    private static void AddTickLabels(StringBuilder svg, RatioScale scale, int y)
+    {
+        foreach (var tick in scale.Ticks)
+        {
             var label = tick == 1 ? Psql.ContenderName : $"{tick.ToString(CultureInfo.InvariantCulture)}×";
-            Add(svg, $"""<text class="small" x="{x:0.0}" y="{bottom + 14}" text-anchor="middle">{label}</text>""");
+            Add(svg, $"""<text class="small" x="{scale.Place(tick):0.0}" y="{y}" text-anchor="middle">{label}</text>""");
         }
     }
 
