@@ -32,7 +32,7 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
     {
         _blocker = null;
         using var over = new CancellationTokenSource();
-        Task watching = Task.Run(() => LookAsync(what, over.Token), CancellationToken.None);
+        Task watching = LookAsync(what, over.Token);
         try
         {
             await work().ConfigureAwait(false);
@@ -59,7 +59,13 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
         {
             while (true)
             {
-                await Task.Delay(Delay, over).ConfigureAwait(false);
+                // Nearly each ends in here, and an exception for each is dear.
+                await Task.Delay(Delay, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (over.IsCancellationRequested)
+                {
+                    return;
+                }
+
                 (string? blocker, string? progress) = await AskAsync(over).ConfigureAwait(false);
                 if (blocker is not null && blocker != _blocker)
                 {
