@@ -29,23 +29,22 @@ ports:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- $secret := include "migrator.database.secret" (dict "root" . "made" (include "migrator.database.secretName" .)) }}
-{{- $env := ternary (include "migrator.database.env" (dict "root" . "secret" $secret) | trim) "" $app.databaseEnv }}
-{{- if or $env $app.env }}
-env:
-  {{- with $env }}
-  {{- . | nindent 2 }}
-  {{- end }}
-  {{- with $app.env }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
+{{- $made := ternary (include "migrator.database.env" (dict "root" . "secret" $secret) | trim) "" $app.databaseEnv }}
+{{- with include "migrator.env" (dict "made" $made "own" $app.env) }}
+{{ . }}
 {{- end }}
 {{- with $app.envFrom }}
 envFrom:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- range $probe := list "livenessProbe" "readinessProbe" "startupProbe" "lifecycle" "resources" }}
-{{- with get $app $probe }}
-{{ $probe }}:
+{{- range $field := list "livenessProbe" "readinessProbe" "startupProbe" "lifecycle" "resources" }}
+{{- $value := get $app $field }}
+{{- if and $value (hasSuffix "Probe" $field) (or $value.exec $value.grpc $value.tcpSocket) }}
+{{- /* A probe has one way to ask: another one than httpGet takes the default's place, which Helm merges into it. */}}
+{{- $value = omit $value "httpGet" }}
+{{- end }}
+{{- with $value }}
+{{ $field }}:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}

@@ -5,6 +5,7 @@ ladder's are with its arithmetic. Argument: the root context.
 {{- define "migrator.checks" -}}
 {{- include "migrator.checks.parts" . -}}
 {{- include "migrator.checks.database" . -}}
+{{- include "migrator.checks.keys" . -}}
 {{- include "migrator.checks.migration" . -}}
 {{- if .Values.app.enabled -}}
 {{- include "migrator.checks.app" . -}}
@@ -36,12 +37,13 @@ ladder's are with its arithmetic. Argument: the root context.
 {{- if and $database.existingSecret $database.url -}}
 {{- fail "database.existingSecret and database.url are both set: only one can hold the connection." -}}
 {{- end -}}
-{{- if and $database.url (not $database.keys.url) -}}
+{{- $keys := $database.keys | default dict -}}
+{{- if and $database.url (not $keys.url) -}}
 {{- fail "database.url is set, but database.keys.url is empty: nobody would read it." -}}
 {{- end -}}
 {{- if $database.existingSecret -}}
 {{- range $field := list "host" "port" "name" "user" -}}
-{{- if and (get $database $field) (get $database.keys $field) -}}
+{{- if and (get $database $field) (get $keys $field) -}}
 {{- fail (printf "database.%s and database.keys.%s are both set: only one can say it." $field $field) -}}
 {{- end -}}
 {{- end -}}
@@ -54,6 +56,20 @@ ladder's are with its arithmetic. Argument: the root context.
 {{- $known := or $database.existingSecret $database.url $database.host $migration.database.existingSecret -}}
 {{- if not (or $known $migration.env $migration.envFrom) -}}
 {{- fail "no database is set: name a Secret in database.existingSecret (key url), or for a trial database.url." -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A Secret of which no key is read would leave its reader without a connection. Argument: the root context. */}}
+{{- define "migrator.checks.keys" -}}
+{{- $database := .Values.database -}}
+{{- range $component := list "migration" "gate" -}}
+{{- $own := (get $.Values $component).database -}}
+{{- if and (get $.Values $component).enabled (or $own.existingSecret $database.existingSecret) -}}
+{{- if not (mergeOverwrite dict ($database.keys | default dict) ($own.keys | default dict) | values | join "") -}}
+{{- $name := $own.existingSecret | empty | ternary "database" (printf "%s.database" $component) -}}
+{{- fail (printf "%s.existingSecret is set, but all of database.keys and %s.database.keys are empty: nobody would read it." $name $component) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -71,10 +87,17 @@ ladder's are with its arithmetic. Argument: the root context.
 {{- end -}}
 {{- if $migration.enabled -}}
 {{- $_ := include "migrator.deadlines" . -}}
+{{- if and .Values.serviceAccount.create (not $migration.serviceAccount.name) (eq (include "migrator.app.serviceAccount" .) (include "migrator.migration.name" .)) -}}
+{{- fail (printf "serviceAccount.name is %s, which is the Job's copy of it: a hook that is deleted and made anew, while the application's pods use it." .Values.serviceAccount.name) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
 {{- define "migrator.checks.app" -}}
+{{- $name := include "migrator.fullname" . -}}
+{{- if and .Values.service.enabled (not (regexMatch "^[a-z]" $name)) -}}
+{{- fail (printf "the Service would be named %s, and its name has to begin with a letter: set fullnameOverride." $name) -}}
+{{- end -}}
 {{- $gate := include "migrator.seconds" .Values.gate.timeout | int -}}
 {{- $progress := .Values.app.progressDeadlineSeconds | int -}}
 {{- if and .Values.gate.enabled (ge $gate $progress) -}}

@@ -5,7 +5,7 @@ database.keys, "files" true when the Secret is mounted.
 */}}
 {{- define "migrator.database.env" -}}
 {{- $database := .root.Values.database -}}
-{{- $keys := mergeOverwrite dict $database.keys (.keys | default dict) -}}
+{{- $keys := mergeOverwrite dict ($database.keys | default dict) (.keys | default dict) -}}
 {{- $secret := .secret -}}
 {{- $files := .files -}}
 {{- range $variable, $field := include "migrator.database.variables" . | fromYaml }}
@@ -32,6 +32,28 @@ database.keys, "files" true when the Secret is mounted.
 {{- end }}
 {{- end -}}
 
+{{/*
+A container's variables: those that this chart makes and those of the values, which win. None stands twice: Helm 4 leaves
+the merging to the server, which refuses that. Argument: dict "made" the chart's as YAML, "own" those of the values.
+*/}}
+{{- define "migrator.env" -}}
+{{- $own := .own | default list -}}
+{{- $names := list -}}
+{{- range $own -}}
+{{- $names = append $names .name -}}
+{{- end -}}
+{{- $all := list -}}
+{{- range .made | fromYamlArray -}}
+{{- if not (has .name $names) -}}
+{{- $all = append $all . -}}
+{{- end -}}
+{{- end -}}
+{{- with concat $all $own -}}
+env:
+  {{- toYaml . | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
 {{/* Which variable holds which part: DATABASE_URL, and libpq's for what it leaves open. */}}
 {{- define "migrator.database.variables" -}}
 DATABASE_URL: url
@@ -49,23 +71,25 @@ that the chart's own one has for it.
 */}}
 {{- define "migrator.database.secret" -}}
 {{- $own := (.settings | default dict).database | default dict -}}
-{{- if $own.existingSecret -}}
-{{- tpl $own.existingSecret .root -}}
-{{- else if .root.Values.database.existingSecret -}}
-{{- tpl .root.Values.database.existingSecret .root -}}
+{{- $named := $own.existingSecret | default .root.Values.database.existingSecret -}}
+{{- if $named -}}
+{{- tpl $named .root | trim | required (printf "existingSecret is %s, which gives no name." $named) -}}
 {{- else if .root.Values.database.url -}}
 {{- .made -}}
 {{- end -}}
 {{- end -}}
 
-{{/* Name of the Secret that this chart makes for gate and application. Argument: the root context. */}}
+{{/*
+Name of the Secret that this chart makes for gate and application. Not "-database", which people call their own: going from
+database.url to a Secret of that name, Helm would delete it as the release's former one. Argument: the root context.
+*/}}
 {{- define "migrator.database.secretName" -}}
-{{- include "migrator.suffixed" (dict "root" . "suffix" "-database") -}}
+{{- include "migrator.suffixed" (dict "root" . "suffix" "-connection") -}}
 {{- end -}}
 
 {{/* Key of the connection in a Secret that this chart makes: where the readers look for it. Argument: the root context. */}}
 {{- define "migrator.database.secretData" -}}
-{{ .Values.database.keys.url }}: {{ .Values.database.url | b64enc | quote }}
+{{ .Values.database.keys.url | quote }}: {{ .Values.database.url | b64enc | quote }}
 {{- end -}}
 
 {{/* The volume with the CA's certificate. Argument: the root context. */}}
@@ -75,10 +99,10 @@ that the chart's own one has for it.
 - name: database-ca
   {{- if $ca.configMap }}
   configMap:
-    name: {{ $ca.configMap | quote }}
+    name: {{ tpl $ca.configMap . | quote }}
   {{- else }}
   secret:
-    secretName: {{ $ca.secret | quote }}
+    secretName: {{ tpl $ca.secret . | quote }}
   {{- end }}
 {{- end -}}
 {{- end -}}

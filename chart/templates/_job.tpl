@@ -14,7 +14,7 @@ Argument: dict "root" the root context, "container" its container, named migrate
 backoffLimit: {{ $migration.backoffLimit }}
 activeDeadlineSeconds: {{ $deadlines.job }}
 {{- if not (kindIs "invalid" $migration.ttlSecondsAfterFinished) }}
-ttlSecondsAfterFinished: {{ $migration.ttlSecondsAfterFinished }}
+ttlSecondsAfterFinished: {{ $migration.ttlSecondsAfterFinished | int64 }}
 {{- end }}
 # migrate's exit codes. What is not listed counts as a try: 3 and 4, which may pass, 137 and 143, which are someone
 # else's doing.
@@ -34,9 +34,9 @@ podFailurePolicy:
 template:
   metadata:
     labels:
-      {{- $labels := mergeOverwrite dict $migration.podLabels (include "migrator.migration.meshLabels" $root | fromYaml) }}
+      {{- $labels := mergeOverwrite dict ($migration.podLabels | default dict) (include "migrator.migration.meshLabels" $root | fromYaml) }}
       {{- include "migrator.podLabels" (dict "root" $root "component" "migration" "labels" $labels) | nindent 6 }}
-    {{- with mergeOverwrite dict $migration.podAnnotations (include "migrator.migration.meshAnnotations" $root | fromYaml) }}
+    {{- with mergeOverwrite dict ($migration.podAnnotations | default dict) (include "migrator.migration.meshAnnotations" $root | fromYaml) }}
     annotations:
       {{- toYaml . | nindent 6 }}
     {{- end }}

@@ -16,22 +16,8 @@ command:
 {{- end }}
 args:
   {{- include "migrator.migrate.args" . | nindent 2 }}
-{{- $env := include "migrator.database.env" (dict "root" .root "secret" .secret "keys" .settings.database.keys "files" $files) | trim }}
-{{- if or $env .identity $files .settings.env }}
-env:
-  {{- if .identity }}
-  {{- include "migrator.migrate.identity" .root | nindent 2 }}
-  {{- end }}
-  {{- with $env }}
-  {{- . | nindent 2 }}
-  {{- end }}
-  {{- if $files }}
-  - name: MIGRATE_SETTINGS_DIR
-    value: /etc/migrate/settings
-  {{- end }}
-  {{- with .settings.env }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
+{{- with include "migrator.env" (dict "made" (include "migrator.migrate.env" .) "own" .settings.env) }}
+{{ . }}
 {{- end }}
 {{- with .settings.envFrom }}
 envFrom:
@@ -57,6 +43,19 @@ volumeMounts:
 {{- end }}
 # migrate writes the cause of a failure there; should it not come that far, the end of its log stands in.
 terminationMessagePolicy: FallbackToLogsOnError
+{{- end -}}
+
+{{/* The variables that this chart makes. Argument: as migrator.migrate.container. */}}
+{{- define "migrator.migrate.env" -}}
+{{- $files := and .secret (eq .root.Values.database.credentials "files") -}}
+{{- if .identity -}}
+{{- include "migrator.migrate.identity" .root }}
+{{ end -}}
+{{- include "migrator.database.env" (dict "root" .root "secret" .secret "keys" .settings.database.keys "files" $files) | trim }}
+{{- if $files }}
+- name: MIGRATE_SETTINGS_DIR
+  value: /etc/migrate/settings
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -117,7 +116,7 @@ The volumes that such a container needs. Argument: dict "root" the root context,
     name: {{ tpl (.root.Values.migration.scripts.configMap | default .scripts) .root | quote }}
 {{- end }}
 {{- if and .secret (eq $database.credentials "files") }}
-{{- $keys := mergeOverwrite dict $database.keys (.settings.database.keys | default dict) }}
+{{- $keys := mergeOverwrite dict ($database.keys | default dict) (.settings.database.keys | default dict) }}
 - name: database-settings
   secret:
     secretName: {{ .secret | quote }}

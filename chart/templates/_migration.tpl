@@ -36,7 +36,7 @@ Argument: the root context.
 
 {{/* The container of the Job that migrates. Argument: the root context. */}}
 {{- define "migrator.migration.container" -}}
-{{- $args := concat (list "up") (include "migrator.migration.args" . | fromYamlArray) .Values.migration.extraArgs -}}
+{{- $args := concat (list "up") (include "migrator.migration.args" . | fromYamlArray) (.Values.migration.extraArgs | default list) -}}
 {{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" .Values.migration "secret" (include "migrator.migration.secret" .) "identity" true) -}}
 {{- end -}}
 
@@ -50,7 +50,9 @@ Argument: the root context.
   (printf "--statement-timeout=%s" $migration.statementTimeout)
   (printf "--timeout=%s" $migration.timeout) -}}
 {{- range $name, $value := $migration.placeholders -}}
-{{- $args = append $args (printf "--placeholder=%s=%v" $name $value) -}}
+{{- /* Numbers of a values file are floating ones: 1000000 would print as 1e+06. */ -}}
+{{- $text := kindIs "string" $value | ternary $value (toJson $value) -}}
+{{- $args = append $args (printf "--placeholder=%s=%s" $name $text) -}}
 {{- end -}}
 {{- $args | toYaml -}}
 {{- end -}}

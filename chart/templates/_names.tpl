@@ -2,16 +2,20 @@
 The base of every object's name. Argument: the root context.
 A chart that is installed by itself deploys one application, whose name the release is: it is not repeated as
 "orders-migrator". As a dependency the alias tells this chart's objects from those of its parent.
+A release's name may hold dots, which a Service's may not.
 */}}
 {{- define "migrator.fullname" -}}
 {{- $name := include "migrator.name" . -}}
 {{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{- .Values.fullnameOverride | default $full | trunc 63 | trimSuffix "-" -}}
+{{- .Values.fullnameOverride | default ($full | replace "." "-") | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* What is deployed, for the label app.kubernetes.io/name. Argument: the root context. */}}
+{{/*
+What is deployed, for the label app.kubernetes.io/name. An alias may be written ordersSchema or orders_schema, a name may not.
+Argument: the root context.
+*/}}
 {{- define "migrator.name" -}}
-{{- $default := .Chart.IsRoot | ternary .Release.Name .Chart.Name -}}
+{{- $default := .Chart.IsRoot | ternary .Release.Name (.Chart.Name | lower | replace "_" "-") -}}
 {{- .Values.nameOverride | default $default | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
@@ -35,7 +39,7 @@ name: {{ .name | quote }}
 namespace: {{ $root.Release.Namespace | quote }}
 labels:
   {{- include "migrator.labels" . | nindent 2 }}
-{{- $annotations := mergeOverwrite dict $root.Values.commonAnnotations (.annotations | default dict) }}
+{{- $annotations := mergeOverwrite dict ($root.Values.commonAnnotations | default dict) (.annotations | default dict) }}
 {{- with .hook }}
 {{- $annotations = mergeOverwrite $annotations (include "migrator.hook.annotations" (merge (dict "root" $root) .) | fromYaml) }}
 {{- end }}
@@ -53,7 +57,7 @@ annotations:
 {{- $_ := set $own "app.kubernetes.io/version" (. | trunc 63 | trimAll "-_.") -}}
 {{- end -}}
 {{- $selector := include "migrator.selectorLabels" . | fromYaml -}}
-{{- mergeOverwrite dict .root.Values.commonLabels (.labels | default dict) $own $selector | toYaml -}}
+{{- mergeOverwrite dict (.root.Values.commonLabels | default dict) (.labels | default dict) $own $selector | toYaml -}}
 {{- end -}}
 
 {{/*
@@ -62,7 +66,7 @@ Argument: dict "root", "component", "labels".
 */}}
 {{- define "migrator.podLabels" -}}
 {{- $selector := include "migrator.selectorLabels" . | fromYaml -}}
-{{- mergeOverwrite dict .root.Values.commonLabels (.labels | default dict) $selector | toYaml -}}
+{{- mergeOverwrite dict (.root.Values.commonLabels | default dict) (.labels | default dict) $selector | toYaml -}}
 {{- end -}}
 
 {{/*

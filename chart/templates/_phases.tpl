@@ -30,6 +30,11 @@
 {{- if has .Values.phase (list "all" "deploy") -}}true{{- end -}}
 {{- end -}}
 
+{{/* The pods for `helm test`, which belong to a release: no phase is one. */}}
+{{- define "migrator.tests.areRendered" -}}
+{{- if and .Values.tests.enabled (eq .Values.phase "all") -}}true{{- end -}}
+{{- end -}}
+
 {{/* The application. */}}
 {{- define "migrator.app.isRendered" -}}
 {{- if and .Values.app.enabled (include "migrator.release.isRendered" .) -}}true{{- end -}}

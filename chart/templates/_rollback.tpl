@@ -12,11 +12,11 @@
 {{- define "migrator.rollback.container" -}}
 {{- $rollback := .Values.migration.rollback -}}
 {{- $down := list "down" "--to-dir" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) -}}
-{{- $args := concat $down (include "migrator.migration.args" . | fromYamlArray) $rollback.extraArgs -}}
+{{- $args := concat $down (include "migrator.migration.args" . | fromYamlArray) ($rollback.extraArgs | default list) -}}
 {{- $settings := .Values.migration -}}
 {{- with include "migrator.rollback.advice" . -}}
 {{- $advice := dict "name" "MIGRATE_ADVICE" "value" . -}}
-{{- $settings = merge (dict "env" (prepend $settings.env $advice)) $settings -}}
+{{- $settings = merge (dict "env" (prepend ($settings.env | default list) $advice)) $settings -}}
 {{- end -}}
 {{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" $settings "secret" (include "migrator.migration.secret" .) "identity" true) -}}
 {{- end -}}

@@ -49,7 +49,7 @@ public sealed class LocalE2ECluster : E2ECluster
             {
                 Environment = new Dictionary<string, string> { ["MIGRATE_DIR"] = "/migrations" },
             };
-            local.Cluster.Images["busybox:1.37"] = Busybox(local.Cluster.Address);
+            local.Cluster.Images["docker.io/library/busybox:1.37"] = Busybox(local.Cluster.Address);
             foreach (var (index, path) in orders.Index())
             {
                 local.Cluster.Images[local.Images.Orders(index + 1)] = Program(path, "/app");

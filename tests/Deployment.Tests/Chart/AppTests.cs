@@ -33,6 +33,32 @@ public sealed class AppTests
     public async Task No_replica_is_a_value_too() =>
         Assert.Equal("0", (await Rendering.OfAsync("app: {replicas: 0}")).Deployment.Text("spec", "replicas"));
 
+    [Fact(Timeout = Limit)]
+    public async Task An_autoscaler_of_someone_elses_is_not_disputed_the_number() =>
+        Assert.Null((await Rendering.OfAsync("app: {replicas: null}")).Deployment.Node("spec", "replicas"));
+
+    /// <summary>Helm merges values into the defaults; Kubernetes refuses rollingUpdate beside Recreate.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Another_strategy_leaves_nothing_of_the_default_one()
+    {
+        var strategy = (await Rendering.OfAsync("app: {strategy: {type: Recreate}}")).Deployment.Node("spec", "strategy");
+
+        Assert.Equal(["type"], strategy.Entries().Select(e => e.Key));
+    }
+
+    /// <summary>Likewise: a probe may not have two handlers.</summary>
+    [Theory(Timeout = Limit)]
+    [InlineData("{tcpSocket: {port: http}}", "tcpSocket")]
+    [InlineData("{exec: {command: [ok]}}", "exec")]
+    [InlineData("{grpc: {port: 3000}, periodSeconds: 5}", "grpc", "periodSeconds")]
+    [InlineData("{periodSeconds: 5}", "httpGet", "periodSeconds")]
+    public async Task A_probe_asks_in_one_way(string probe, params string[] expected)
+    {
+        var container = (await Rendering.OfAsync($"app: {{livenessProbe: {probe}}}")).Deployment.Container("app");
+
+        Assert.Equal(expected, container.At("livenessProbe").Entries().Select(e => e.Key));
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData("{}", null, "1")]
     [InlineData("{minAvailable: 0}", "0", null)]
@@ -86,6 +112,19 @@ public sealed class AppTests
         Assert.Equal("orders", ingress.At("0", "http", "paths", "0", "backend", "service", "name").Text());
         Assert.Equal("orders", route.At("backendRefs", "0", "name").Text());
         Assert.Equal("8080", route.At("backendRefs", "0", "port").Text());
+    }
+
+    /// <summary>https://gateway-api.sigs.k8s.io/reference/spec/#httproutefilter: a redirect has no backend.</summary>
+    [Theory(Timeout = Limit)]
+    [InlineData("{filters: [{type: RequestRedirect}]}", false)]
+    [InlineData("{backendRefs: []}", true)]
+    [InlineData("{filters: [{type: URLRewrite}]}", true)]
+    public async Task A_rule_that_redirects_leads_nowhere_else(string rule, bool has)
+    {
+        var rules = (await Rendering.OfAsync($"httpRoute: {{enabled: true, parentRefs: [{{name: a}}], rules: [{rule}]}}"))
+            .Single("HTTPRoute").Node("spec", "rules", "0");
+
+        Assert.Equal(has, rules.At("backendRefs") is not null);
     }
 
     [Fact(Timeout = Limit)]

@@ -21,7 +21,7 @@ public sealed class ArgumentsTests(PublishedMigrate migrate) : IClassFixture<Pub
     public async Task They_lead_to_a_database_that_is_not_there(string kind, string container, string? name = null)
     {
         var rendering = await Rendering.OfAsync($$"""
-            database: {keys: {url: ''}, host: 127.0.0.1, port: 1, name: orders, user: orders, sslMode: disable}
+            database: {existingSecret: '', host: 127.0.0.1, port: 1, name: orders, user: orders, sslMode: disable}
             migration:
               dir: {{_scripts.Path}}
               schema: shop

@@ -109,10 +109,48 @@ public sealed class DatabaseTests
 
         Assert.All(rendering.Objects, o => Assert.DoesNotContain("hunter2", o.Source, StringComparison.Ordinal));
         Assert.Equal("orders-migrate/url", rendering.Job.Container("migrate").Environment()["DATABASE_URL"]);
-        Assert.Equal("orders-database/url", rendering.Deployment.Container("gate").Environment()["DATABASE_URL"]);
+        Assert.Equal("orders-connection/url", rendering.Deployment.Container("gate").Environment()["DATABASE_URL"]);
         Assert.Equal(
             "postgres://orders:hunter2@db/orders"u8.ToArray(),
             Convert.FromBase64String(rendering.Single("Secret", "orders-migrate").Text("data", "url")!));
+    }
+
+    /// <summary>A hook would delete it first.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task A_secret_of_ones_own_is_never_replaced_whatever_its_name()
+    {
+        var rendering = await Rendering.OfAsync("""
+            database: {existingSecret: "", url: "postgres://a@db/orders"}
+            migration: {database: {existingSecret: orders-migrate}}
+            """);
+
+        Assert.Equal("Secret/orders-connection", rendering.Single("Secret").ToString());
+    }
+
+    /// <summary>Helm 4 leaves merging to the server, which refuses a list of variables with one name twice.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task A_variable_of_the_values_wins_and_stands_there_once()
+    {
+        const string Own = "[{name: PGSSLMODE, value: disable}, {name: DATABASE_URL, value: mine}, {name: POD_NAME, value: p}]";
+        var rendering = await Rendering.OfAsync(
+            $"database: {{sslMode: require}}\nmigration: {{env: {Own}}}\ngate: {{env: {Own}}}\napp: {{env: {Own}}}");
+
+        Assert.All(Containers(rendering), c =>
+        {
+            var environment = c.Environment(); // throws for a name that stands twice
+            Assert.Equal("disable", environment["PGSSLMODE"]);
+            Assert.Equal("mine", environment["DATABASE_URL"]);
+        });
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("configMap", "name")]
+    [InlineData("secret", "secretName")]
+    public async Task The_ca_of_an_operator_in_the_same_release_can_be_named(string kind, string field)
+    {
+        var rendering = await Rendering.OfAsync($$$"""database: {rootCertificate: {{{{kind}}}: "{{ .Release.Name }}-ca"}}""");
+
+        Assert.Equal("orders-ca", rendering.Job.PodSpec.At("volumes", "0", kind, field).Text());
     }
 
     [Fact(Timeout = Limit)]

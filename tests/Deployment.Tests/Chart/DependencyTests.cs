@@ -48,8 +48,24 @@ public sealed class DependencyTests : IDisposable
 
         Assert.Equal("shop-schema-scripts", rendering.Deployment.PodSpec.At("volumes", "0", "configMap", "name").Text());
         rendering.Single("ConfigMap", "shop-schema-scripts");
-        Assert.Equal("shop-schema-database/url", rendering.Deployment.Container("gate").Environment()["DATABASE_URL"]);
-        rendering.Single("Secret", "shop-schema-database");
+        Assert.Equal("shop-schema-connection/url", rendering.Deployment.Container("gate").Environment()["DATABASE_URL"]);
+        rendering.Single("Secret", "shop-schema-connection");
+    }
+
+    /// <summary>Helm takes such aliases, which are keys of values.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task An_alias_that_kubernetes_would_not_take_as_a_name_becomes_one()
+    {
+        var chart = ShopExample.VendorIn(_folder);
+        File.WriteAllText(Path.Combine(chart, "Chart.yaml"), File.ReadAllText(Path.Combine(chart, "Chart.yaml"))
+            .Replace("alias: schema", "alias: ordersDb_1", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(chart, "values.yaml"), File.ReadAllText(Path.Combine(chart, "values.yaml"))
+            .Replace("schema:", "ordersDb_1:", StringComparison.Ordinal));
+        File.Delete(Path.Combine(chart, "templates", "deployment.yaml"));
+
+        var rendering = await Rendering.OfChartAsync(chart, "shop", "ordersDb_1: {enabled: true}");
+
+        Assert.Equal("shop-ordersdb-1-migrate", rendering.Job.Name);
     }
 
     [Fact(Timeout = Limit)]

@@ -88,11 +88,11 @@ public sealed class HookTests
         var app = rendering.Deployment;
         Assert.Equal("orders", app.PodSpec.At("serviceAccountName").Text());
         Assert.False(rendering.Single("ServiceAccount", "orders").IsHook);
-        Assert.Equal("orders-database/url", app.Container("app").Environment()["DATABASE_URL"]);
-        Assert.False(rendering.Single("Secret", "orders-database").IsHook);
+        Assert.Equal("orders-connection/url", app.Container("app").Environment()["DATABASE_URL"]);
+        Assert.False(rendering.Single("Secret", "orders-connection").IsHook);
         Assert.Equal("orders-scripts", app.PodSpec.At("volumes", "0", "configMap", "name").Text());
         Assert.False(rendering.Single("ConfigMap", "orders-scripts").IsHook);
-        foreach (var (kind, name) in new[] { ("ConfigMap", "orders-scripts"), ("Secret", "orders-database") })
+        foreach (var (kind, name) in new[] { ("ConfigMap", "orders-scripts"), ("Secret", "orders-connection") })
         {
             Assert.Equal(rendering.Single(kind, name).Node("data"), rendering.Single(kind, "orders-migrate").Node("data"));
         }

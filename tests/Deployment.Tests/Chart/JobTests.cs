@@ -60,6 +60,7 @@ public sealed class JobTests
     [Theory(Timeout = Limit)]
     [InlineData("{}", "86400")]
     [InlineData("{ttlSecondsAfterFinished: 300}", "300")]
+    [InlineData("{ttlSecondsAfterFinished: 1209600}", "1209600")] // no 1.2096e+06, which some readers take for a fraction
     [InlineData("{ttlSecondsAfterFinished: null}", null)]
     public async Task It_stays_for_its_log(string migration, string? expected)
     {
@@ -111,6 +112,16 @@ public sealed class JobTests
                 "--placeholder=owner=orders", "--placeholder=quick=true", "--out-of-order",
             ],
             container.At("args").Texts());
+    }
+
+    /// <summary>Numbers of a values file reach templates as floating ones.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task A_large_number_is_written_out()
+    {
+        var container = (await Rendering.OfAsync("migration: {placeholders: {rows: 1000000, part: 0.5}}")).Job.Container("migrate");
+
+        Assert.Contains("--placeholder=rows=1000000", container.At("args").Texts());
+        Assert.Contains("--placeholder=part=0.5", container.At("args").Texts());
     }
 
     [Fact(Timeout = Limit)]

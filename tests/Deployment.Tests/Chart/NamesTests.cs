@@ -44,6 +44,35 @@ public sealed class NamesTests
         Assert.Equal($"{expected}-migrate", rendering.Job.Name);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_release_with_dots_has_names_that_a_service_can_have()
+    {
+        var rendering = await Rendering.OfChartAsync(ChartFolder.Path, "orders.v1", Rendering.Minimal);
+
+        Assert.Equal("orders-v1", rendering.Single("Service").Name);
+        Assert.All(rendering.Objects, o => Assert.DoesNotContain('.', o.Name));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_service_that_would_begin_with_a_digit_is_refused_before_anything_runs()
+    {
+        foreach (var helm in HelmCli.Both)
+        {
+            var result = await helm.RunAsync(Rendering.Minimal, ["template", "2048", ChartFolder.Path]);
+
+            Assert.False(result.IsSuccess);
+            Assert.Contains("named 2048", result.StandardError, StringComparison.Ordinal);
+            Assert.Contains("set fullnameOverride", result.StandardError, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("v1.31.4-gke.1")]
+    [InlineData("v1.30.14-eks-3abcdef")]
+    [InlineData("v1.29.3+k3s1")]
+    public async Task A_vendors_version_of_kubernetes_is_taken(string version) =>
+        Assert.NotEmpty((await Rendering.OfAsync("", "--kube-version", version)).Objects);
+
     [Theory(Timeout = Limit)]
     [InlineData("{tag: v1}", "registry.example.com/orders:v1")]
     [InlineData("{tag: 20260801}", "registry.example.com/orders:20260801")]

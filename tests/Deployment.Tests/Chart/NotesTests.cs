@@ -28,6 +28,7 @@ public sealed class NotesTests
     [Theory(Timeout = Limit)]
     [InlineData("gate: {enabled: false}", "Warning: the gate is off")]
     [InlineData("podDisruptionBudget: {enabled: true}", "Warning: a PodDisruptionBudget over one replica")]
+    [InlineData("autoscaling: {enabled: true}", "Warning: the autoscaler aims at")]
     [InlineData("database: {existingSecret: '', url: 'postgres://a:hunter2@db/c'}", "Warning: database.url is kept")]
     public async Task They_warn_without_failing(string values, string warning)
     {

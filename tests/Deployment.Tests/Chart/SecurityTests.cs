@@ -51,11 +51,64 @@ public sealed class SecurityTests
         Assert.All([job, app], policy =>
         {
             Assert.Equal(["Ingress", "Egress"], policy.Node("spec", "policyTypes").Texts());
-            Assert.Equal(["53", "53"], policy.Node("spec", "egress", "0", "ports").Items().Select(p => p.At("port").Text()));
+            // 5353 is what DNS listens on in OpenShift's own pods.
+            Assert.Equal(["53", "53", "5353", "5353"], policy.Node("spec", "egress", "0", "ports").Items().Select(p => p.At("port").Text()));
             Assert.Equal("5432", policy.Text("spec", "egress", "1", "ports", "0", "port"));
         });
         Assert.Equal("migration", job.Text("spec", "podSelector", "matchLabels", "app.kubernetes.io/component"));
         Assert.Equal("server", app.Text("spec", "podSelector", "matchLabels", "app.kubernetes.io/component"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_test_pods_may_ask_what_they_ask()
+    {
+        var rendering = await Rendering.OfAsync("""
+            networkPolicy: {enabled: true, ingressFrom: [{podSelector: {}}], egress: [{ports: [{port: 5432}]}]}
+            """);
+        var test = rendering.Single("NetworkPolicy", "orders-test");
+        string[] to = ["matchLabels", "app.kubernetes.io/component"];
+
+        // A hook of `helm test` that is no pod breaks `helm test --logs`.
+        Assert.False(test.IsHook);
+        Assert.Equal("test", test.Text(["spec", "podSelector", .. to]));
+        Assert.Equal("5432", test.Text("spec", "egress", "1", "ports", "0", "port"));
+        Assert.Equal("server", test.Text(["spec", "egress", "2", "to", "0", "podSelector", .. to]));
+        Assert.Equal("test", rendering.Single("NetworkPolicy", "orders").Text(["spec", "ingress", "0", "from", "1", "podSelector", .. to]));
+    }
+
+    /// <summary>A namespace with a quota takes no pod whose containers do not say what they need.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Every_container_but_the_applications_says_what_it_needs() =>
+        Assert.All(
+            (await PodsAsync()).SelectMany(p => p.At("containers").Items().Concat(p.At("initContainers").Items()))
+                .Where(c => c.At("name").Text() != "app"),
+            c =>
+            {
+                Assert.NotNull(c.At("resources", "requests", "cpu"));
+                Assert.NotNull(c.At("resources", "requests", "memory"));
+                Assert.NotNull(c.At("resources", "limits", "memory"));
+            });
+
+    [Theory(Timeout = Limit)]
+    [InlineData("", "65534")]
+    [InlineData("containerSecurityContext: {runAsUser: 7}", "7")]
+    [InlineData("podSecurityContext: {runAsUser: 7}", null)]
+    [InlineData("", null, "--api-versions", "security.openshift.io/v1")]
+    public async Task The_test_pods_user_is_no_root_and_on_openshift_the_namespaces(string values, string? user, params string[] arguments)
+    {
+        var client = (await Rendering.OfAsync(values, arguments)).Single("Pod", "orders-test-app").Container("client");
+
+        Assert.Equal(user, client.At("securityContext", "runAsUser").Text());
+        Assert.Equal("false", client.At("securityContext", "allowPrivilegeEscalation").Text());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_schema_is_asked_as_whom_the_gate_asks()
+    {
+        var rendering = await Rendering.OfAsync("serviceAccount: {create: true}");
+
+        Assert.Equal("orders", rendering.Deployment.PodSpec.At("serviceAccountName").Text());
+        Assert.Equal("orders", rendering.Single("Pod", "orders-test-schema").PodSpec.At("serviceAccountName").Text());
     }
 
     private static async Task<List<YamlMappingNode>> PodsAsync() =>

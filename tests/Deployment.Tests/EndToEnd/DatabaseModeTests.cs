@@ -38,7 +38,7 @@ public sealed class DatabaseModeTests(PreparedCluster prepared) : EndToEndTest(p
 
         await orders.RolledOutAsync();
         await orders.AnswersAsync(2);
-        Assert.True(await HasSecretAsync("orders-database"));
+        Assert.True(await HasSecretAsync("orders-connection"));
         Assert.False(await HasSecretAsync("orders-migrate"));
     }
 
