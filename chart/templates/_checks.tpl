@@ -98,6 +98,9 @@ ladder's are with its arithmetic. Argument: the root context.
 {{- if and .Values.service.enabled (not (regexMatch "^[a-z]" $name)) -}}
 {{- fail (printf "the Service would be named %s, and its name has to begin with a letter: set fullnameOverride." $name) -}}
 {{- end -}}
+{{- if and .Values.service.enabled .Values.service.nodePort (eq .Values.service.type "ClusterIP") -}}
+{{- fail (printf "service.nodePort is %v, but service.type is ClusterIP, which has none." .Values.service.nodePort) -}}
+{{- end -}}
 {{- $gate := include "migrator.seconds" .Values.gate.timeout | int -}}
 {{- $progress := .Values.app.progressDeadlineSeconds | int -}}
 {{- if and .Values.gate.enabled (ge $gate $progress) -}}

@@ -29,6 +29,7 @@ public sealed class ContradictionTests
     [InlineData("podDisruptionBudget: {minAvailable: 0, maxUnavailable: 1}", "minAvailable", "maxUnavailable")]
     [InlineData("autoscaling: {enabled: true, minReplicas: 6}", "autoscaling.minReplicas (6)", "autoscaling.maxReplicas (5)")]
     [InlineData("autoscaling: {enabled: true, targetCPUUtilizationPercentage: null}", "targetCPUUtilizationPercentage", "autoscaling.metrics")]
+    [InlineData("service: {nodePort: 30080}", "service.nodePort is 30080", "service.type is ClusterIP")]
     [InlineData("ingress: {enabled: true}", "ingress.enabled is true", "ingress.hosts is empty")]
     [InlineData("httpRoute: {enabled: true}", "httpRoute.enabled is true", "httpRoute.parentRefs is empty")]
     [InlineData("ingress: {enabled: true, hosts: [{host: a}]}\nservice: {enabled: false}", "ingress.enabled", "service.enabled")]
