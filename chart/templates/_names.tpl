@@ -1,13 +1,26 @@
 {{/*
 The base of every object's name. Argument: the root context.
 A chart that is installed by itself deploys one application, whose name the release is: it is not repeated as
-"orders-migrator". As a dependency the alias tells this chart's objects from those of its parent.
+"orders-migrator". As a dependency the alias tells this chart's objects from those of its parent, and of a second alias:
+there it is always part of the name, or one's hooks would take the other's Secret and scripts for their own.
 A release's name may hold dots, which a Service's may not.
 */}}
 {{- define "migrator.fullname" -}}
 {{- $name := include "migrator.name" . -}}
-{{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{- .Values.fullnameOverride | default ($full | replace "." "-") | trunc 63 | trimSuffix "-" -}}
+{{- $full := and .Chart.IsRoot (contains $name .Release.Name) | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
+{{- include "migrator.cut" (dict "name" (.Values.fullnameOverride | default ($full | replace "." "-")) "room" 63) -}}
+{{- end -}}
+
+{{/*
+A name that fits. What is cut off counts on as a hash, or two long names could become one.
+Argument: dict "name", "room" characters at most.
+*/}}
+{{- define "migrator.cut" -}}
+{{- if le (len .name) (int .room) -}}
+{{- .name | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" (.name | trunc (sub .room 9 | int) | trimSuffix "-") (sha256sum .name | trunc 8) -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -24,8 +37,8 @@ A name with a suffix, cut before the suffix: 63 characters at most, because name
 Argument: dict "root" the root context, "suffix" with its dash.
 */}}
 {{- define "migrator.suffixed" -}}
-{{- $room := sub 63 (len .suffix) | int -}}
-{{- printf "%s%s" (include "migrator.fullname" .root | trunc $room | trimSuffix "-") .suffix -}}
+{{- $base := include "migrator.cut" (dict "name" (include "migrator.fullname" .root) "room" (sub 63 (len .suffix))) -}}
+{{- printf "%s%s" $base .suffix -}}
 {{- end -}}
 
 {{/*

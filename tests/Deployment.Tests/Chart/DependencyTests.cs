@@ -68,6 +68,29 @@ public sealed class DependencyTests : IDisposable
         Assert.Equal("shop-ordersdb-1-migrate", rendering.Job.Name);
     }
 
+    /// <summary>Hooks replace what has their name, unasked: one database's scripts would meet the other's credentials.</summary>
+    [Theory(Timeout = Limit)]
+    [InlineData("orders-billing")]
+    [InlineData("a-release-with-a-name-of-some-fifty-three-charactersx")]
+    public async Task Two_aliases_never_share_a_name(string release)
+    {
+        var chart = ShopExample.VendorIn(_folder);
+        string Dependency(string alias) => $"  - {{name: migrator, version: 0.1.0, repository: 'file://../..', alias: {alias}}}\n";
+        File.WriteAllText(
+            Path.Combine(chart, "Chart.yaml"),
+            $"apiVersion: v2\nname: shop\nversion: 0.1.0\ndependencies:\n{Dependency("orders")}{Dependency("order")}{Dependency("billing")}");
+        File.Delete(Path.Combine(chart, "templates", "deployment.yaml"));
+        string Values(string alias) =>
+            $"{alias}: {{image: {{repository: r, tag: v1}}, database: {{url: 'postgres://{alias}@db/{alias}'}}, serviceAccount: {{create: true}}}}";
+        File.WriteAllText(Path.Combine(chart, "values.yaml"), $"{Values("orders")}\n{Values("order")}\n{Values("billing")}\n");
+
+        var rendering = await Rendering.OfChartAsync(chart, release, null);
+
+        Assert.Equal(3, rendering.Hooks.Count(h => h.Kind == "Job"));
+        Assert.Equal(rendering.Objects.Count, rendering.Objects.Select(o => o.ToString()).Distinct().Count());
+        Assert.All(rendering.Objects, o => Assert.InRange(o.Name.Length, 1, 63));
+    }
+
     [Fact(Timeout = Limit)]
     public async Task It_can_be_switched_off_by_its_condition()
     {
