@@ -58,6 +58,13 @@ ladder's are with its arithmetic. Argument: the root context.
 {{- fail "no database is set: name a Secret in database.existingSecret (key url), or for a trial database.url." -}}
 {{- end -}}
 {{- end -}}
+{{- if and (include "migrator.app.isRendered" .) .Values.gate.enabled -}}
+{{- $gate := .Values.gate -}}
+{{- $known := or $database.existingSecret $database.url $database.host $gate.database.existingSecret -}}
+{{- if not (or $known $gate.env $gate.envFrom) -}}
+{{- fail "gate.enabled is true, but nothing says where it finds the database, so no pod would ever start: name a Secret in gate.database.existingSecret or database.existingSecret." -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* A Secret of which no key is read would leave its reader without a connection. Argument: the root context. */}}

@@ -15,6 +15,8 @@ public sealed class ContradictionTests
     [InlineData("migration: {mode: job}\ngate: {enabled: false}", "migration.mode is job", "gate.enabled is false")]
     [InlineData("database: {url: 'postgres://a@b/c'}", "database.existingSecret", "database.url")]
     [InlineData("database: {existingSecret: ''}", "no database is set", "database.existingSecret")]
+    [InlineData("database: {existingSecret: ''}\nmigration: {database: {existingSecret: owner}}", "gate.enabled is true", "gate.database.existingSecret")]
+    [InlineData("database: {existingSecret: ''}\nphase: deploy\nmigration: {enabled: false}", "gate.enabled is true", "database.existingSecret")]
     [InlineData("database: {existingSecret: '', url: 'postgres://a@b/c', keys: {url: ''}}", "database.url is set", "database.keys.url is empty")]
     [InlineData("database: {host: db, keys: {host: host}}", "database.host", "database.keys.host")]
     [InlineData("database: {user: a, keys: {user: user}}", "database.user", "database.keys.user")]
@@ -43,10 +45,11 @@ public sealed class ContradictionTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("database: {existingSecret: ''}\nmigration: {envFrom: [{secretRef: {name: a}}]}")]
+    [InlineData("database: {existingSecret: ''}\nmigration: {envFrom: [{secretRef: {name: a}}]}\ngate: {envFrom: [{secretRef: {name: a}}]}")]
     [InlineData("database: {existingSecret: '', host: db}")]
-    [InlineData("database: {existingSecret: ''}\nmigration: {database: {existingSecret: owner}}")]
-    [InlineData("database: {existingSecret: ''}\nphase: deploy\nmigration: {enabled: false}")]
+    [InlineData("database: {existingSecret: ''}\nmigration: {database: {existingSecret: owner}}\ngate: {database: {existingSecret: reader}}")]
+    [InlineData("database: {existingSecret: ''}\nphase: migrate\nmigration: {database: {existingSecret: owner}}")]
+    [InlineData("database: {existingSecret: ''}\nphase: deploy\nmigration: {enabled: false}\ngate: {enabled: false}")]
     [InlineData("podDisruptionBudget: {enabled: true, minAvailable: 0}")]
     [InlineData("migration: {enabled: false}")]
     public async Task What_can_be_meant_is_taken(string values) =>
