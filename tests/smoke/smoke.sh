@@ -54,10 +54,19 @@ upgrade() {
         --set database.existingSecret=smoke-database --timeout "$timeout" --wait "$@" >"$work/log" 2>&1
 }
 
-# The application's pods: name, restarts, ready.
+# The application's pods but for those that are told to go, which neither helm's --wait nor a rollout waits for: name,
+# restarts, ready.
+selector="app.kubernetes.io/instance=$release,app.kubernetes.io/component=server"
 pods() {
-    "$kubectl" --namespace "$namespace" get pods --selector "app.kubernetes.io/instance=$release,app.kubernetes.io/component=server" \
-        --output 'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[*].restartCount} {.status.containerStatuses[*].ready}{"\n"}{end}' | sort
+    "$kubectl" --namespace "$namespace" get pods --selector "$selector" \
+        --output 'go-template={{range .items}}{{if not .metadata.deletionTimestamp}}{{.metadata.name}}{{range .status.containerStatuses}} {{.restartCount}} {{.ready}}{{end}}{{"\n"}}{{end}}{{end}}' | sort
+}
+
+# Helm 3 comes back as soon as the new pods are ready, while old ones may still have to be told.
+rolled_out() {
+    "$kubectl" --namespace "$namespace" get deployments --selector "$selector" --output name | while read -r deployment; do
+        "$kubectl" --namespace "$namespace" rollout status "$deployment" --timeout "$timeout" >/dev/null
+    done
 }
 
 say "namespace $namespace"
@@ -74,6 +83,7 @@ pods
 new=${SMOKE_IMAGE_NEW:-$SMOKE_IMAGE}
 say "upgrade to $new"
 upgrade "$new" || { cat "$work/log" >&2; fail "the upgrade failed"; }
+rolled_out
 pods
 before=$(pods)
 
@@ -95,6 +105,11 @@ say "helm test"
 
 say "uninstall"
 "$helm" --namespace "$namespace" uninstall "$release" --wait --timeout "$timeout" >/dev/null
+# Pods go after their Deployment, which is all that helm waits for.
+for _ in $(seq 60); do
+    [ -n "$(pods)" ] || break
+    sleep 1
+done
 [ -z "$(pods)" ] || fail "pods are left after the uninstall"
 
 printf '\nAll went as it should.\n'
