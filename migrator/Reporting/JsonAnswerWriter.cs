@@ -3,6 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Migrator.Configuration;
 using Migrator.Database;
+using Migrator.Linting;
+using Migrator.Linting.Rules;
 using Migrator.Planning;
 
 namespace Migrator.Reporting;
@@ -42,6 +44,7 @@ internal static class JsonAnswerWriter
         result.Lines,
         [.. result.Sql.Select(s => new JsonSql(s.Script.FileName, s.Text))],
         [.. result.Audit.Select(Audit)],
+        [.. result.Findings.Select(Finding)],
         (long)result.Elapsed.TotalMilliseconds);
 
     private static JsonScript Script(PlannedScript one) => new(
@@ -54,6 +57,10 @@ internal static class JsonAnswerWriter
 
     private static JsonProblem Problem(Problem p) => new(
         p.Id, p.Message, p.Script, p.Position?.Line, p.Position?.Column, p.SqlState, p.Detail, p.Hint, p.Context, p.Advice);
+
+    private static JsonFinding Finding(Finding f) => new(
+        f.Rule.Id, FindingText.SeverityOf(f), f.Message, f.Script.FileName, f.Position.Line, f.Position.Column,
+        f.Table is { } table ? Naming.Of(table) : null, f.Rule.Happens, f.Rule.Safer, f.Rule.Source, f.AllowedBecause, f.Refinement);
 
     private static JsonAudit Audit(AuditEntry e) => new(
         Time(e.At), e.Command, e.Script, e.Version, e.Checksum, e.Outcome, (long)e.Elapsed.TotalMilliseconds, e.SqlState, e.Message, e.Role,

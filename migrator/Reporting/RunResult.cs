@@ -1,4 +1,5 @@
 using Migrator.Database;
+using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;
 
@@ -46,6 +47,12 @@ internal sealed record RunResult
 
     /// <summary>What would be sent (<c>plan --sql</c>).</summary>
     public IReadOnlyList<PlannedSql> Sql { get; init; } = [];
+
+    /// <summary>What <c>lint</c> and <c>plan</c> found in scripts.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>How many scripts <c>lint</c> looked at.</summary>
+    public int Looked { get; init; }
 
     /// <summary>What whoever started the run has to say to a failure, such as how a release gets out of it; null for nothing.</summary>
     public string? Advice { get; init; }
