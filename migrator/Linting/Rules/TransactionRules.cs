@@ -19,7 +19,7 @@ internal static class TransactionRules
         LintSeverity.Warning,
         "Interrupted in this statement (a killed pod, a lost connection), nobody can tell from the catalog whether it happened: the next run stops with 6 and asks a person.",
         "Do it outside of the migrations, or be ready for that.",
-        "https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT")
+        "migrator/README.md#what-a-run-guarantees")
     { Relief = LintRelief.Never };
 
     public static IEnumerable<RuleHit> Find(LintedStatement statement)

@@ -1,4 +1,5 @@
 using Migrator.Linting;
+using Migrator.Tooling;
 using Xunit;
 
 namespace Migrator.Tests.Linting;
@@ -48,6 +49,8 @@ public sealed class RuleTests
             LintRules.All.Select(r => r.Id).Except(elsewhere).Order(StringComparer.Ordinal),
             RuleCases.Bad.Concat(RuleCases.Failing).Select(c => c.Rule).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(LintRules.All.Count, LintRules.All.Select(r => r.Id).Distinct().Count());
+        var readme = File.ReadAllText(RepositoryRoot.Combine("migrator", "README.md"));
+        Assert.All(LintRules.All, r => Assert.Contains($"`{r.Id}`", readme, StringComparison.Ordinal));
         Assert.All(LintRules.All, r =>
         {
             Assert.Matches("^[a-z]+(-[a-z]+)*$", r.Id);
