@@ -108,12 +108,15 @@ internal static class KnownSettings
     public static readonly Setting Since = new("since", "version", null,
         "Look only at what comes after this version: what the scripts up to it created is in use. By default all scripts are new.");
 
+    public static readonly Setting NoObserve = new("no-observe", null, "off",
+        "Do not ask PostgreSQL what each migration locks and rewrites.");
+
     /// <summary>All of them, so that a name in <c>migrate.json</c> that is none of them is found out.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
         HistoryTable, Placeholder, NoPlaceholders, OutOfOrder, Output, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
-        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, Down, RequireUndo, LintOutput, FailOn, Since,
+        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
     ];
 
     /// <summary>How far down.</summary>

@@ -101,6 +101,9 @@ internal sealed record MigrateOptions
     /// <summary>Whether <c>validate</c> looks at the scripts alone. Default off.</summary>
     public bool Offline { get; init; }
 
+    /// <summary>Whether <c>up</c> asks PostgreSQL what each migration locks and rewrites. Default on.</summary>
+    public bool Observe { get; init; }
+
     /// <summary>The version behind which <c>lint</c> begins; null for all scripts.</summary>
     public ScriptVersion? Since { get; init; }
 

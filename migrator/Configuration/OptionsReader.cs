@@ -52,6 +52,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             ShowHistory = Switch(KnownSettings.HistoryFlag),
             ShowSql = Switch(KnownSettings.SqlFlag),
             Offline = Switch(KnownSettings.Offline),
+            Observe = !Switch(KnownSettings.NoObserve),
             Since = Version(KnownSettings.Since),
             FailOn = OneOf(KnownSettings.FailOn),
         };

@@ -16,7 +16,7 @@ internal sealed class LintTransaction(bool isOne)
     public bool IsOne => isOne;
 
     /// <summary>The change that took the strongest lock on a table.</summary>
-    public SchemaChange? StrongestOn(SqlName table) => _before.Where(c => c.Table is not null && LintSchema.IsSame(c.Table, table)).MaxBy(c => c.Lock);
+    public SchemaChange? StrongestOn(SqlName table) => _before.Where(c => c.Table is not null && NewTables.IsSame(c.Table, table)).MaxBy(c => c.Lock);
 
     public void Note(SchemaChange change) => _before.Add(change);
 }

@@ -16,11 +16,7 @@ internal sealed record LintedStatement(
     public IEnumerable<SchemaChange> InUse => Changes.Where(IsInUse);
 
     /// <summary>Whether a change is one to a table, or an index, that is in use.</summary>
-    public bool IsInUse(SchemaChange change)
-    {
-        SqlName? what = change.Table ?? change.Name;
-        return change.Kind != ChangeKind.CreateTable && what is not null && !Schema.IsNew(what);
-    }
+    public bool IsInUse(SchemaChange change) => Schema.New.IsInUse(change);
 }
 
 /// <summary>What a rule found.</summary>

@@ -83,7 +83,7 @@ internal sealed class Linter(bool hasLockTimeout)
         script.Script,
         script.PositionOf(statement.Offset + (hit.Change?.Offset ?? 0)))
     {
-        Table = hit.Change?.Table ?? _schema.TableOf(hit.Change?.Name),
+        Table = hit.Change?.Table ?? _schema.New.TableOf(hit.Change?.Name),
         Index = hit.Change is { Table: null } ? hit.Change.Name : null,
         Column = hit.Change?.Column,
         Statement = script.PositionOf(statement),

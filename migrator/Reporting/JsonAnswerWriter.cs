@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Migrator.Configuration;
 using Migrator.Database;
+using Migrator.Execution.Observation;
 using Migrator.Linting;
 using Migrator.Linting.Rules;
 using Migrator.Planning;
@@ -33,8 +34,9 @@ internal static class JsonAnswerWriter
         Outcome(result.ExitCode),
         result.History?.QualifiedName,
         result.Version?.Label,
-        [.. result.Applied.Select(a => new JsonApplied(a.Script.FileName, a.Script.Version?.Label, (long)a.Elapsed.TotalMilliseconds))],
-        [.. result.Undone.Select(u => new JsonApplied(u.Undo.Script.FileName, u.Undo.Entry.Version?.Label, (long)u.Elapsed.TotalMilliseconds))],
+        [.. result.Applied.Select(a => new JsonApplied(
+            a.Script.FileName, a.Script.Version?.Label, (long)a.Elapsed.TotalMilliseconds, [.. a.Observed.Select(ObservedJson.Of)]))],
+        [.. result.Undone.Select(u => new JsonUndone(u.Undo.Script.FileName, u.Undo.Entry.Version?.Label, (long)u.Elapsed.TotalMilliseconds))],
         [.. (result.UndoPlan?.Undos ?? []).Select(u => new JsonUndo(u.Entry.Version!.Label, u.Script.FileName, u.IsStored, u.Differs))],
         [.. (result.Plan?.Scripts ?? []).Select(Script)],
         [.. (result.Plan?.Pending ?? []).Select(s => s.FileName).Except(result.Applied.Select(a => a.Script.FileName))],

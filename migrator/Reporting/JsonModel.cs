@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Migrator.Execution.Observation;
 
 namespace Migrator.Reporting;
 
@@ -11,7 +12,7 @@ internal sealed record JsonAnswer(
     string? HistoryTable,
     string? Version,
     IReadOnlyList<JsonApplied> Applied,
-    IReadOnlyList<JsonApplied> Undone,
+    IReadOnlyList<JsonUndone> Undone,
     IReadOnlyList<JsonUndo> UndoPlan,
     IReadOnlyList<JsonScript> Scripts,
     IReadOnlyList<string> Pending,
@@ -72,7 +73,14 @@ internal sealed record JsonAudit(
     string? Pod);
 
 /// <summary>A script that this run applied.</summary>
-internal sealed record JsonApplied(string Script, string? Version, long Milliseconds);
+/// <param name="Script">The script's file name.</param>
+/// <param name="Version">Its version; null for a repeatable.</param>
+/// <param name="Milliseconds">How long it took.</param>
+/// <param name="Observed">What it locked, rewrote and changed of the tables that existed before the run.</param>
+internal sealed record JsonApplied(string Script, string? Version, long Milliseconds, IReadOnlyList<JsonObserved> Observed);
+
+/// <summary>A version that this run undid.</summary>
+internal sealed record JsonUndone(string Script, string? Version, long Milliseconds);
 
 /// <summary>A version that <c>down</c> undoes, or would undo.</summary>
 internal sealed record JsonUndo(string Version, string Script, bool IsStored, bool Differs);

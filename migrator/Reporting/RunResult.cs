@@ -1,4 +1,5 @@
 using Migrator.Database;
+using Migrator.Execution.Observation;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;
@@ -6,7 +7,11 @@ using Migrator.Scripts;
 namespace Migrator.Reporting;
 
 /// <summary>A script that this run applied.</summary>
-internal sealed record AppliedScript(Script Script, TimeSpan Elapsed);
+internal sealed record AppliedScript(Script Script, TimeSpan Elapsed)
+{
+    /// <summary>What it did to tables that existed before the run.</summary>
+    public IReadOnlyList<ObservedLock> Observed { get; init; } = [];
+}
 
 /// <summary>A version that this run undid.</summary>
 internal sealed record UndoneScript(PlannedUndo Undo, TimeSpan Elapsed);

@@ -125,6 +125,7 @@ internal static class TextAnswer
         }
 
         WriteSql(result, console);
+        FindingText.Write(result.Findings, console);
         string stopped = result.Problems.Count > 0 ? ", but it would stop" : "";
         console.Answer(plan.Pending.Count == 0
             ? $"Nothing to do{stopped}; {At(result)}."

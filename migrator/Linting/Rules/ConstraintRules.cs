@@ -95,9 +95,9 @@ internal static class ConstraintRules
         }
     }
 
-    private static string And(LintedStatement statement, SqlName? other) => other is null || statement.Schema.IsNew(other) ? "" : $" and {Naming.Of(other)}";
+    private static string And(LintedStatement statement, SqlName? other) => other is null || statement.Schema.New.Contains(other) ? "" : $" and {Naming.Of(other)}";
 
     private static SchemaChange? AddedBefore(LintedStatement statement, SchemaChange validate) => statement.Transaction.Before.FirstOrDefault(c =>
         c.Kind is ChangeKind.AddForeignKey or ChangeKind.AddCheck or ChangeKind.AddNotNull && c.IsNotValid
-        && c.Name == validate.Name && LintSchema.IsSame(c.Table!, validate.Table!));
+        && c.Name == validate.Name && NewTables.IsSame(c.Table!, validate.Table!));
 }

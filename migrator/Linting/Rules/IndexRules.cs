@@ -36,7 +36,7 @@ internal static class IndexRules
                     yield return new RuleHit(Create, $"{change.Words} blocks writes on {Naming.Of(change.Table)} until it is built", change);
                     break;
                 case ChangeKind.DropIndex:
-                    string table = statement.Schema.TableOf(change.Name) is { } known ? Naming.Of(known) : "its table";
+                    string table = statement.Schema.New.TableOf(change.Name) is { } known ? Naming.Of(known) : "its table";
                     yield return new RuleHit(Drop, $"DROP INDEX {Naming.Of(change.Name)} blocks reads and writes on {table}", change);
                     break;
                 case ChangeKind.Reindex:

@@ -71,10 +71,10 @@ internal static class LongTransactionRules
         => change.Kind == ChangeKind.ValidateConstraint
             ? statement.IsInUse(change)
             : statement.IsInUse(change) && TableLocks.BlocksWrites(change.Lock)
-                && change.Table is { } table && statement.Transaction.StrongestOn(table) is null && blocker.Table is { } held && !LintSchema.IsSame(table, held);
+                && change.Table is { } table && statement.Transaction.StrongestOn(table) is null && blocker.Table is { } held && !NewTables.IsSame(table, held);
 
     private static SchemaChange? RowsBefore(LintedStatement statement, SchemaChange change) => change.Table is { } table
         ? statement.Transaction.Before.FirstOrDefault(c => c.Kind is ChangeKind.Update or ChangeKind.Delete or ChangeKind.Merge or ChangeKind.InsertMany
-            && c.Table is not null && LintSchema.IsSame(c.Table, table))
+            && c.Table is not null && NewTables.IsSame(c.Table, table))
         : null;
 }
