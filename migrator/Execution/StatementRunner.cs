@@ -54,7 +54,7 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
             }
         }
 
-        if (observed is not null)
+        if (observed is { IsAsked: true })
         {
             group.Add(new Sent(LockLook.Statement, IsQuestion: true));
         }
@@ -112,7 +112,7 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
         session.Connection.Notice += OnNotice;
         try
         {
-            if (observed is null)
+            if (observed is not { IsAsked: true })
             {
                 await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
             }

@@ -27,6 +27,11 @@ internal sealed class TransactionalScript(DatabaseSession session, StatementRunn
         ObservedTransaction? observed = null;
         // COMMIT itself can deadlock, on deferred constraints: then the script is run again, for it is rolled back.
         await retry.RunAsync(script.Script.FileName, TryAsync, RollbackAsync, cancellation).ConfigureAwait(false);
+        if (observed is { IsAsked: false })
+        {
+            observed.Saw(retry.Held);
+        }
+
         IReadOnlyList<ObservedLock> seen = observed?.ToCommit() ?? [];
         observed?.Committed();
         return seen;

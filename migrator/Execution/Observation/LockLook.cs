@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrator.Scripts.Sql.Changes;
 using Npgsql;
 
@@ -19,8 +20,8 @@ internal static class LockLook
     // The first column's name tells its answer from those of the script, whatever a script calls its own.
     private static readonly string Marker = $"migrate_{Guid.NewGuid():N}";
 
-    // What is below are system tables (FirstNormalObjectId in access/transam.h).
-    private const string FirstUserTable = "16384";
+    /// <summary>What is below are system tables (FirstNormalObjectId in access/transam.h).</summary>
+    public const string FirstUserTable = "16384";
     private static readonly string Time = $"pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()) * 1000 AS {Marker}";
 
     /// <summary>Asks for the locks: a row each.</summary>
@@ -67,6 +68,13 @@ internal static class LockLook
 
         return locks;
     }
+
+    /// <summary>Locks as the watcher's question lists them: <c>16400 AccessExclusiveLock,16410 ShareLock</c>.</summary>
+    public static IReadOnlyList<HeldLock> Parse(string? locks) =>
+    [
+        .. (locks ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' '))
+            .Select(l => new HeldLock(uint.Parse(l[0], CultureInfo.InvariantCulture), ModeOf(l[1]), 0, 0)),
+    ];
 
     // AccessExclusiveLock is TableLock.AccessExclusive.
     private static TableLock ModeOf(string mode)

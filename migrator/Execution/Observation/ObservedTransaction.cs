@@ -60,8 +60,11 @@ internal sealed class ObservedTransaction
     /// <summary>Whether there is anything to see.</summary>
     public bool IsWorthALook => _touching.Count > 0;
 
+    /// <summary>Whether questions travel with its statements; otherwise it is seen only when it takes so long that it is watched.</summary>
+    public bool IsAsked { get; init; }
+
     /// <summary>Whether to ask for the time before a statement.</summary>
-    public bool MarksBefore(SqlStatement statement) => _marks.ContainsKey(statement);
+    public bool MarksBefore(SqlStatement statement) => IsAsked && _marks.ContainsKey(statement);
 
     /// <summary>Takes the time before a statement, since the transaction began.</summary>
     public void Marked(SqlStatement statement, TimeSpan at) => _marks[statement] = at;

@@ -141,12 +141,13 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
             scripts[$"V{i}__x.sql"] = "ALTER TABLE orders ALTER note SET DEFAULT 'z';";
         }
 
-        scripts["V151__x.sql"] = "ALTER TABLE orders ADD c int;\nSELECT pg_sleep(0.1);";
+        scripts["V151__x.sql"] = "ALTER TABLE orders ADD c int;\nSELECT pg_sleep(2.5);";
 
         var up = await new Cli(database, scripts).SucceedAsync("up", "--output=json");
 
         var last = up.Json.GetProperty("applied")[150].GetProperty("observed");
         Assert.Equal("orders|1|ACCESS EXCLUSIVE", Join(Assert.Single(last.EnumerateArray()), "table", "line", "lock"));
+        Assert.Contains("V151__x.sql:1:1: reads and writes on orders waited up to 2.", up.Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
