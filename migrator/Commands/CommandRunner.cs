@@ -165,11 +165,13 @@ internal sealed class CommandRunner(TimeProvider time)
     // Before the sources are read, and whatever else is wrong: a caller that asked for JSON gets it.
     private static OutputFormat AskedFor(ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, Setting form)
     {
-        string? word = parsed.Flags.TryGetValue(form.Name, out IReadOnlyList<string>? output)
-            ? output is [var given] ? given : null
-            : environment.GetValueOrDefault(form.EnvironmentName);
-        return word is null && parsed.Result.UnmatchedTokens is [.., "--output=json"] or ["--output=json", ..] or ["--output", "json", ..] or [.., "--output", "json"]
+        if (parsed.Flags.TryGetValue(form.Name, out IReadOnlyList<string>? output))
+        {
+            return OptionsReader.Output(output is [var given] ? given : null, form);
+        }
+
+        return parsed.Result.UnmatchedTokens is [.., "--output=json"] or ["--output=json", ..] or ["--output", "json", ..] or [.., "--output", "json"]
             ? OutputFormat.Json
-            : OptionsReader.Output(word, form);
+            : OptionsReader.Output(environment.GetValueOrDefault(form.EnvironmentName), form);
     }
 }

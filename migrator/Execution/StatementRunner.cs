@@ -125,7 +125,7 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
         {
             int failed = e.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) : -1;
             Sent culprit = failed >= 0 && !commands[failed].IsFirst ? commands[failed] : AtWork();
-            throw culprit.IsQuestion && e is PostgresException && !SqlStates.IsServerGone(e.SqlState)
+            throw culprit.IsQuestion && e is PostgresException server && !SqlStates.IsServerGone(server)
                 ? new LookException(e)
                 : new StatementException(script, culprit.Statement, e);
         }

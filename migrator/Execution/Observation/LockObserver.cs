@@ -52,7 +52,7 @@ internal sealed class LockObserver
             await reader.NextResultAsync(cancellation).ConfigureAwait(false);
             return new LockObserver(tables, touched, context.Report);
         }
-        catch (PostgresException e) when (!SqlStates.IsServerGone(e.SqlState))
+        catch (PostgresException e) when (!SqlStates.IsServerGone(e))
         {
             Tell(context.Report, e);
             return null;
