@@ -47,14 +47,14 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     public string InsertStatement(Script script, string outcome, TimeSpan? elapsed, Problem? problem = null, string? observed = null)
         => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem?.Message, observed);
 
-    /// <summary>Adds what was seen of scripts to the rows of this run.</summary>
+    /// <summary>Adds what was seen of scripts to their newest rows: under the run's lock nobody else writes any.</summary>
     /// <param name="observed">By file name, as JSON.</param>
-    /// <param name="since">For how long the run has been going on.</param>
-    public string ObservedStatement(IEnumerable<(string Script, string Json)> observed, TimeSpan since) => string.Create(CultureInfo.InvariantCulture, $"""
+    public string ObservedStatement(IEnumerable<(string Script, string Json)> observed) => $"""
         UPDATE {tables.Audit} AS a SET observed = o.observed::jsonb
           FROM (VALUES {string.Join(", ", observed.Select(o => $"({Sql.Literal(o.Script)}, {Sql.Literal(o.Json)})"))}) AS o (script, observed)
-         WHERE a.script = o.script AND a.outcome = '{AuditOutcome.Applied}' AND a.at >= clock_timestamp() - interval '{(long)since.TotalMilliseconds + 1} ms'
-        """);
+          JOIN (SELECT script, max(id) AS id FROM {tables.Audit} WHERE outcome = '{AuditOutcome.Applied}' GROUP BY script) AS newest ON newest.script = o.script
+         WHERE a.id = newest.id
+        """;
 
     /// <summary>A checksum that was valid before a repair: older pods still carry the script that has it.</summary>
     public string RepairedStatement(HistoryEntry entry)

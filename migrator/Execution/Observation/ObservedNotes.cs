@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Migrator.Reporting;
 using Npgsql;
 
@@ -14,7 +13,6 @@ internal sealed class ObservedNotes(ApplyContext context)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private readonly List<(string Script, string Json)> _notes = [];
-    private readonly long _started = Stopwatch.GetTimestamp();
 
     /// <summary>Takes what was seen of a script that is applied.</summary>
     public async Task AddAsync(AppliedScript applied)
@@ -42,7 +40,7 @@ internal sealed class ObservedNotes(ApplyContext context)
         using var limit = new CancellationTokenSource(Limit);
         try
         {
-            await context.Session.ExecuteAsync(context.Audit.ObservedStatement(_notes, Stopwatch.GetElapsedTime(_started)), limit.Token).ConfigureAwait(false);
+            await context.Session.ExecuteAsync(context.Audit.ObservedStatement(_notes), limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
         {
