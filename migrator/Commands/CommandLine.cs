@@ -9,7 +9,7 @@ internal sealed class CommandLine
 {
     public static readonly IReadOnlyList<MigrateCommand> Commands = [
         new UpCommand(), new DownCommand(), new PlanCommand(), new StatusCommand(), new WaitCommand(), new ValidateCommand(),
-        new RepairCommand(), new BaselineCommand(), new NewCommand(), new VersionCommand(), new CompletionCommand()];
+        new LintCommand(), new RepairCommand(), new BaselineCommand(), new NewCommand(), new VersionCommand(), new CompletionCommand()];
 
     private const string About = """
         Takes a PostgreSQL schema up and down, so that a deployment can wait for it.

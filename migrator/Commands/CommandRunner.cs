@@ -22,15 +22,16 @@ internal sealed class CommandRunner(TimeProvider time)
         var redactor = new Redactor();
         SecretArguments.Hide(parsed.Result.Tokens.Select(t => t.Value), parsed.Result.UnmatchedTokens, redactor);
         ConsoleOutput console = ConsoleOutput.Open(redactor, environment);
-        bool isText = true;
-        RunReport report = new(console, isText);
+        Setting form = parsed.Command?.Output ?? KnownSettings.Output;
+        var format = OutputFormat.Text;
+        RunReport report = new(console, isText: true);
         Run? run = null;
         ExitCode exitCode;
         IReadOnlyList<Problem> problems = [];
         try
         {
-            isText = !AsksForJson(parsed, environment);
-            report = new RunReport(console, isText);
+            format = AskedFor(parsed, environment, form);
+            report = new RunReport(console, format == OutputFormat.Text);
             if (parsed.Problems.Count > 0)
             {
                 throw new MigrateException(ExitCode.Usage, parsed.Problems);
@@ -40,9 +41,9 @@ internal sealed class CommandRunner(TimeProvider time)
             SettingSources sources = command.NeedsSettings
                 ? SettingSources.Read(parsed.Flags, environment, workingFolder)
                 : SettingSources.Read(parsed.Flags, OutputOf(environment), workingFolder: null);
-            isText = OptionsReader.Output(sources) == OutputFormat.Text;
-            report = new RunReport(console, isText);
-            MigrateOptions options = new OptionsReader(sources, parsed.Argument).Read(command.Timeout, command.NeedsDatabase, redactor);
+            format = OptionsReader.Output(sources, form);
+            report = new RunReport(console, format == OutputFormat.Text);
+            MigrateOptions options = new OptionsReader(sources, parsed.Argument).Read(command.Timeout, form, command.NeedsDatabase, redactor);
             run = new Run(command.Name, options, RunIdentity.From(environment), report, time);
             exitCode = await RunAsync(command, run, signal).ConfigureAwait(false);
         }
@@ -76,17 +77,12 @@ internal sealed class CommandRunner(TimeProvider time)
             Lines = run?.Lines ?? [],
             Audit = run?.Audit ?? [],
             Sql = run?.Sql ?? [],
+            Findings = run?.Findings ?? [],
+            Looked = run?.Looked ?? 0,
             Advice = environment.GetValueOrDefault(AdviceVariable),
             Elapsed = time.GetElapsedTime(start),
         };
-        if (isText)
-        {
-            TextAnswer.Write(result, console);
-        }
-        else
-        {
-            JsonAnswerWriter.Write(result, console, redactor);
-        }
+        Answer.Write(result, format, console, redactor);
 
         new TerminationMessage(environment.GetValueOrDefault(TerminationMessage.EnvironmentName), redactor).Write(problems);
         return exitCode;
@@ -167,9 +163,15 @@ internal sealed class CommandRunner(TimeProvider time)
         => environment.Where(e => e.Key == KnownSettings.Output.EnvironmentName).ToDictionary(StringComparer.Ordinal);
 
     // Before the sources are read, and whatever else is wrong: a caller that asked for JSON gets it.
-    private static bool AsksForJson(ParsedCommand parsed, IReadOnlyDictionary<string, string> environment)
-        => parsed.Flags.TryGetValue(KnownSettings.Output.Name, out IReadOnlyList<string>? output)
-            ? output is ["json"]
-            : environment.GetValueOrDefault(KnownSettings.Output.EnvironmentName) == "json"
-                || parsed.Result.UnmatchedTokens is [.., "--output=json"] or ["--output=json", ..] or ["--output", "json", ..] or [.., "--output", "json"];
+    private static OutputFormat AskedFor(ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, Setting form)
+    {
+        if (parsed.Flags.TryGetValue(form.Name, out IReadOnlyList<string>? output))
+        {
+            return OptionsReader.Output(output is [var given] ? given : null, form);
+        }
+
+        return parsed.Result.UnmatchedTokens is [.., "--output=json"] or ["--output=json", ..] or ["--output", "json", ..] or [.., "--output", "json"]
+            ? OutputFormat.Json
+            : OptionsReader.Output(environment.GetValueOrDefault(form.EnvironmentName), form);
+    }
 }

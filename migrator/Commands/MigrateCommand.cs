@@ -25,6 +25,9 @@ internal abstract class MigrateCommand
     /// <summary>Its <c>--timeout</c>: the default differs from command to command.</summary>
     public virtual Setting Timeout => KnownSettings.Timeout;
 
+    /// <summary>Its <c>--output</c>: the forms differ from command to command.</summary>
+    public virtual Setting Output => KnownSettings.Output;
+
     /// <summary>What it answers when <c>--timeout</c> is spent.</summary>
     public virtual ExitCode TimeoutExitCode => ExitCode.MigrationFailed;
 

@@ -1,5 +1,6 @@
 using Migrator.Configuration;
 using Migrator.Execution;
+using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Reporting;
 using Migrator.Scripts;
@@ -40,6 +41,8 @@ internal sealed class PlanCommand : MigrateCommand
 
         run.Report.Warnings(plan.Warnings);
         Assessment assessment = session.Assess(plan, scripts);
+        run.Findings = await new LintRefinement(session.Session, run.Options.Schema)
+            .RefineAsync(PendingLint.Find(plan, assessment, run.Options), cancellation).ConfigureAwait(false);
         if (run.Options.ShowSql)
         {
             run.Sql = [.. assessment.Scripts.Select(s => PlannedSql.Of(s.Script, run.Options))];

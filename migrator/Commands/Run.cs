@@ -1,5 +1,6 @@
 using Migrator.Configuration;
 using Migrator.Database;
+using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Reporting;
 using Migrator.Scripts;
@@ -34,6 +35,12 @@ internal sealed class Run(string command, MigrateOptions options, RunIdentity id
 
     /// <summary>What <c>plan --sql</c> shows.</summary>
     public IReadOnlyList<PlannedSql> Sql { get; set; } = [];
+
+    /// <summary>What <c>lint</c> and <c>plan</c> found in scripts.</summary>
+    public IReadOnlyList<Finding> Findings { get; set; } = [];
+
+    /// <summary>How many scripts <c>lint</c> looked at.</summary>
+    public int Looked { get; set; }
 
     /// <summary>Reads the scripts while it waits for the database; scripts that are wrong end it at once.</summary>
     /// <exception cref="MigrateException">The scripts are wrong (2), or the database does not answer (3) or refuses (2).</exception>

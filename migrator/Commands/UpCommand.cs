@@ -1,5 +1,6 @@
 using Migrator.Configuration;
 using Migrator.Execution;
+using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;
 
@@ -15,7 +16,7 @@ internal sealed class UpCommand : MigrateCommand
     public override IReadOnlyList<Setting> Settings =>
     [
         .. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.LockWait, KnownSettings.LockTimeout,
-        KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
+        KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders, KnownSettings.NoObserve,
     ];
 
     public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
@@ -27,6 +28,8 @@ internal sealed class UpCommand : MigrateCommand
         run.Report.Warnings(plan.Warnings);
         Assessment assessment = session.Assess(plan, scripts);
         assessment.ThrowIfWrong();
+        var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, assessment, run.Options));
+        run.Report.Findings = () => findings.Value;
         await session.ApplyAsync(assessment, cancellation).ConfigureAwait(false);
         return ExitCode.Done;
     }

@@ -99,12 +99,24 @@ internal static class KnownSettings
     public static readonly Setting RequireUndo = new("require-undo", null, "off",
         "Count a version without an undo script as an error.");
 
+    public static readonly Setting LintOutput = new("output", "text|json|sarif|github", "text",
+        "Form of the answer on stdout; sarif and github are for pull requests.");
+
+    public static readonly Setting FailOn = new("fail-on", "error|warning|none", "error",
+        "The mildest finding that answers 2.");
+
+    public static readonly Setting Since = new("since", "version", null,
+        "Look only at what comes after this version: what the scripts up to it created is in use. By default all scripts are new.");
+
+    public static readonly Setting NoObserve = new("no-observe", null, "off",
+        "Do not ask PostgreSQL what each migration locks and rewrites.");
+
     /// <summary>All of them, so that a name in <c>migrate.json</c> that is none of them is found out.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
         HistoryTable, Placeholder, NoPlaceholders, OutOfOrder, Output, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
-        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, Down, RequireUndo,
+        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
     ];
 
     /// <summary>How far down.</summary>

@@ -7,6 +7,12 @@ internal enum OutputFormat
 {
     Text,
     Json,
+
+    /// <summary>Findings of <c>lint</c> as SARIF 2.1.0.</summary>
+    Sarif,
+
+    /// <summary>Findings of <c>lint</c> as annotations of GitHub Actions.</summary>
+    Github,
 }
 
 /// <summary>Everything a run needs to know, read and checked. Times that are null have no limit.</summary>
@@ -94,4 +100,13 @@ internal sealed record MigrateOptions
 
     /// <summary>Whether <c>validate</c> looks at the scripts alone. Default off.</summary>
     public bool Offline { get; init; }
+
+    /// <summary>Whether <c>up</c> asks PostgreSQL what each migration locks and rewrites. Default on.</summary>
+    public bool Observe { get; init; }
+
+    /// <summary>The version behind which <c>lint</c> begins; null for all scripts.</summary>
+    public ScriptVersion? Since { get; init; }
+
+    /// <summary>The mildest finding that fails <c>lint</c>: <c>error</c> (default), <c>warning</c> or <c>none</c>.</summary>
+    public required string FailOn { get; init; }
 }

@@ -11,10 +11,11 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
 
     /// <summary>Reads the options of a command.</summary>
     /// <param name="timeout">The command's own <c>--timeout</c>, whose default differs.</param>
+    /// <param name="form">The command's own <c>--output</c>, whose forms differ.</param>
     /// <param name="needsDatabase">Whether a connection has to be configured.</param>
     /// <param name="redactor">Learns every secret that is read.</param>
     /// <exception cref="MigrateException">Something is wrong.</exception>
-    public MigrateOptions Read(Setting timeout, Func<MigrateOptions, bool> needsDatabase, Redactor redactor)
+    public MigrateOptions Read(Setting timeout, Setting form, Func<MigrateOptions, bool> needsDatabase, Redactor redactor)
     {
         ConnectionSettings connection = ConnectionSources.Read(sources, _problems);
         Hide(connection, redactor);
@@ -45,17 +46,17 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             To = sources.Value(KnownSettings.To),
             Steps = sources.Value(KnownSettings.Steps),
             ToDirectory = Switch(KnownSettings.ToDir),
-            SkipMissingUndo = IsSkip(KnownSettings.OnMissingUndo),
+            SkipMissingUndo = OneOf(KnownSettings.OnMissingUndo) == "skip",
             Down = Switch(KnownSettings.Down),
             RequireUndo = Switch(KnownSettings.RequireUndo),
             ShowHistory = Switch(KnownSettings.HistoryFlag),
             ShowSql = Switch(KnownSettings.SqlFlag),
             Offline = Switch(KnownSettings.Offline),
+            Observe = !Switch(KnownSettings.NoObserve),
+            Since = Version(KnownSettings.Since),
+            FailOn = OneOf(KnownSettings.FailOn),
         };
-        if (sources.Value(KnownSettings.Output) is { } output && output is not ("text" or "json"))
-        {
-            _problems.Add(Bad(KnownSettings.Output, output, "text or json"));
-        }
+        OneOf(form);
 
         // A source that cannot be read may hold it.
         if (connection.IsEmpty && sources.Problems.Count == 0 && needsDatabase(options))
@@ -71,8 +72,12 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         return options;
     }
 
-    /// <summary>The form of the answer, needed before anything else can be reported; what is neither is reported as text.</summary>
-    public static OutputFormat Output(SettingSources sources) => sources.Value(KnownSettings.Output) == "json" ? OutputFormat.Json : OutputFormat.Text;
+    /// <summary>The form of the answer, needed before anything else can be reported; what is none of the command's is reported as text.</summary>
+    public static OutputFormat Output(SettingSources sources, Setting form) => Output(sources.Value(form), form);
+
+    /// <summary>The form that a word means to a command.</summary>
+    public static OutputFormat Output(string? word, Setting form) => word is null || !form.ValueName!.Split('|').Contains(word) ? OutputFormat.Text
+        : word switch { "json" => OutputFormat.Json, "sarif" => OutputFormat.Sarif, "github" => OutputFormat.Github, _ => OutputFormat.Text };
 
     // A mounted Secret may change while we wait for the database.
     // One try that is longer than all of --lock-wait would be the wait. Zero is one try, as long as any.
@@ -135,15 +140,17 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         return text;
     }
 
-    private bool IsSkip(Setting setting)
+    // The help shows the words in the order in which a sentence names them, too.
+    private string OneOf(Setting setting)
     {
         string text = Text(setting)!;
-        if (text is not ("skip" or "fail"))
+        string[] words = setting.ValueName!.Split('|');
+        if (!words.Contains(text))
         {
-            _problems.Add(Bad(setting, text, "fail or skip"));
+            _problems.Add(Bad(setting, text, $"{string.Join(", ", words[..^1])} or {words[^1]}"));
         }
 
-        return text == "skip";
+        return text;
     }
 
     private ScriptVersion? Version(Setting setting)

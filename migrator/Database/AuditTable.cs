@@ -43,12 +43,22 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     /// <param name="outcome">One of <see cref="AuditOutcome"/>.</param>
     /// <param name="elapsed">How long it took; null for the time since the transaction began, by the server's clock.</param>
     /// <param name="problem">What was wrong.</param>
-    public string InsertStatement(Script script, string outcome, TimeSpan? elapsed, Problem? problem = null)
-        => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem?.Message);
+    /// <param name="observed">What it locked, as JSON; null for nothing.</param>
+    public string InsertStatement(Script script, string outcome, TimeSpan? elapsed, Problem? problem = null, string? observed = null)
+        => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem?.Message, observed);
+
+    /// <summary>Adds what was seen of scripts to their newest rows: under the run's lock nobody else writes any.</summary>
+    /// <param name="observed">By file name, as JSON.</param>
+    public string ObservedStatement(IEnumerable<(string Script, string Json)> observed) => $"""
+        UPDATE {tables.Audit} AS a SET observed = o.observed::jsonb
+          FROM (VALUES {string.Join(", ", observed.Select(o => $"({Sql.Literal(o.Script)}, {Sql.Literal(o.Json)})"))}) AS o (script, observed)
+          JOIN (SELECT script, max(id) AS id FROM {tables.Audit} WHERE outcome = '{AuditOutcome.Applied}' GROUP BY script) AS newest ON newest.script = o.script
+         WHERE a.id = newest.id
+        """;
 
     /// <summary>A checksum that was valid before a repair: older pods still carry the script that has it.</summary>
     public string RepairedStatement(HistoryEntry entry)
-        => Insert(entry.Name, entry.Version?.Label, entry.Checksum, AuditOutcome.Repaired, TimeSpan.Zero, null, null);
+        => Insert(entry.Name, entry.Version?.Label, entry.Checksum, AuditOutcome.Repaired, TimeSpan.Zero, null, null, null);
 
     /// <summary>The checksums that were valid before a repair.</summary>
     public static string RepairedSelectStatement(SideTables tables)
@@ -98,8 +108,8 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
         return entries;
     }
 
-    private string Insert(string script, string? version, string? checksum, string outcome, TimeSpan? elapsed, string? sqlState, string? message)
-        => $"INSERT INTO {tables.Audit} ({Columns}) VALUES ({string.Join(", ", new[]
+    private string Insert(string script, string? version, string? checksum, string outcome, TimeSpan? elapsed, string? sqlState, string? message, string? observed)
+        => $"INSERT INTO {tables.Audit} ({Columns}, observed) VALUES ({string.Join(", ", new[]
         {
             Sql.Literal(command),
             Sql.Literal(script),
@@ -114,5 +124,6 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
             Sql.Literal(identity.Image),
             Sql.Literal(identity.Pod),
             Sql.Literal(RunIdentity.MigratorVersion),
+            Sql.Literal(observed),
         })})";
 }

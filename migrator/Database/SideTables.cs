@@ -13,6 +13,9 @@ internal sealed class SideTables(HistoryTable history)
     private const string AuditSuffix = "_audit";
     private const string ProgressSuffix = "_progress";
     private const string UndoSuffix = "_undo";
+    private const string ObservedColumn = "observed";
+
+    private bool _isExtended;
 
     public string Audit { get; } = Quoted(history, AuditSuffix);
 
@@ -23,10 +26,13 @@ internal sealed class SideTables(HistoryTable history)
     /// <summary>Whether they exist; false until <see cref="EnsureAsync"/> or <see cref="Note"/> found them.</summary>
     public bool Exist { get; private set; }
 
-    /// <summary>Finds the history table and those beside it, in every schema.</summary>
+    /// <summary>Finds the history table and those beside it, in every schema; and, as one more name, the column that the audit table has had since it was extended.</summary>
     public static string LookStatement(string historyTable) => $"""
         SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind IN ('r', 'p') AND c.relname IN ({string.Join(", ", new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => Sql.Literal(NameOf(historyTable, s))))})
+        UNION ALL
+        SELECT n.nspname::text, c.relname || '.' || a.attname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+         WHERE c.relkind IN ('r', 'p') AND c.relname = {Sql.Literal(NameOf(historyTable, AuditSuffix))} AND a.attname = '{ObservedColumn}'
         """;
 
     /// <summary>Reads the rows of <see cref="LookStatement"/>.</summary>
@@ -45,6 +51,7 @@ internal sealed class SideTables(HistoryTable history)
     public void Note(IReadOnlySet<(string Schema, string Name)> tables)
     {
         history.Note(tables);
+        _isExtended = tables.Contains((history.Schema, $"{NameOf(history.Name, AuditSuffix)}.{ObservedColumn}"));
         Exist = new[] { AuditSuffix, ProgressSuffix, UndoSuffix }.All(s => tables.Contains((history.Schema, NameOf(history.Name, s))));
     }
 
@@ -59,15 +66,15 @@ internal sealed class SideTables(HistoryTable history)
     /// <summary>Creates what is missing.</summary>
     public async Task EnsureAsync(DatabaseSession session, CancellationToken cancellation)
     {
-        if (Exist)
+        if (Exist && _isExtended)
         {
             return;
         }
 
         try
         {
-            await session.ExecuteAllAsync([CreateAudit, CreateProgress, CreateUndo, RevokeUndo], cancellation).ConfigureAwait(false);
-            Exist = true;
+            await session.ExecuteAllAsync(Exist ? [ExtendAudit] : [CreateAudit, ExtendAudit, CreateProgress, CreateUndo, RevokeUndo], cancellation).ConfigureAwait(false);
+            Exist = _isExtended = true;
         }
         catch (PostgresException e)
         {
@@ -92,8 +99,12 @@ internal sealed class SideTables(HistoryTable history)
             revision text,
             image text,
             pod text,
-            migrator text NOT NULL)
+            migrator text NOT NULL,
+            observed jsonb)
         """;
+
+    // A table that an older migrate created.
+    private string ExtendAudit => $"ALTER TABLE {Audit} ADD COLUMN IF NOT EXISTS {ObservedColumn} jsonb";
 
     private string CreateProgress => $"""
         CREATE TABLE IF NOT EXISTS {Progress} (

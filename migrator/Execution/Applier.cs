@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using Migrator.Database;
+using Migrator.Execution.Observation;
+using Migrator.Reporting;
 
 namespace Migrator.Execution;
 
 /// <summary>Applies what the plan found pending, in order.</summary>
 internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript> scripts, ILookup<string, StepProgress> progress)
 {
+    private readonly ObservedNotes _notes = new(context);
     private long _started;
     private PreparedScript? _running;
 
@@ -14,8 +17,9 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
     public async Task ApplyAsync(CancellationToken cancellation)
     {
         await context.CreateTablesAsync(cancellation).ConfigureAwait(false);
-        await using var tools = new ScriptTools(context);
-        var evolve = new EvolveMigrations(context, tools.Transaction, cancellation) { Starting = Starting };
+        LockObserver? observer = await LockObserver.StartAsync(context, scripts, cancellation).ConfigureAwait(false);
+        await using var tools = new ScriptTools(context, observer);
+        var evolve = new EvolveMigrations(context, tools.Transaction, cancellation) { Starting = Starting, Applied = AppliedAsync };
         try
         {
             for (int next = 0; next < scripts.Count;)
@@ -46,17 +50,27 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
             await context.NoteFailureAsync(_running.Script, Stopwatch.GetElapsedTime(_started), e as MigrateException ?? ApplyContext.Ended).ConfigureAwait(false);
             throw;
         }
+        finally
+        {
+            await _notes.WriteAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Task AppliedAsync(AppliedScript applied)
+    {
+        context.Report.Applied(applied);
+        return _notes.AddAsync(applied);
     }
 
     private async Task ApplyStepsAsync(ScriptTools tools, PreparedScript script, CancellationToken cancellation)
     {
         Starting(script);
-        TimeSpan elapsed = await tools.Steps.RunAsync(
+        (TimeSpan elapsed, IReadOnlyList<ObservedLock> observed) = await tools.Steps.RunAsync(
             script,
             [.. progress[ProgressTable.KeyOf(script.Script)]],
-            time => [context.History.InsertStatement(script.Script, time), context.AuditStatement(script.Script, time)],
+            (time, seen) => [context.History.InsertStatement(script.Script, time), context.AuditStatement(script.Script, time, seen)],
             cancellation).ConfigureAwait(false);
-        context.Report.Applied(new(script.Script, elapsed));
+        context.Report.Applied(new(script.Script, elapsed) { Observed = observed });
     }
 
     private void Starting(PreparedScript script)

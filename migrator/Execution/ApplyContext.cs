@@ -1,5 +1,6 @@
 using Migrator.Configuration;
 using Migrator.Database;
+using Migrator.Execution.Observation;
 using Migrator.Reporting;
 using Migrator.Scripts;
 using Npgsql;
@@ -56,5 +57,7 @@ internal sealed record ApplyContext(
     /// <summary>The row that says that a script was applied.</summary>
     /// <param name="script">The script.</param>
     /// <param name="elapsed">How long it took; null for the time since the transaction began.</param>
-    public string AuditStatement(Script script, TimeSpan? elapsed = null) => Audit.InsertStatement(script, AuditOutcome.Applied, elapsed);
+    /// <param name="observed">What was seen of it, where that is known by then; null for nothing.</param>
+    public string AuditStatement(Script script, TimeSpan? elapsed = null, IReadOnlyList<ObservedLock>? observed = null)
+        => Audit.InsertStatement(script, AuditOutcome.Applied, elapsed, observed: observed is { Count: > 0 } ? ObservedJson.Of(observed) : null);
 }

@@ -7,6 +7,7 @@ using EvolveDb.Metadata;
 using EvolveDb.Migration;
 using Migrator.Database;
 using Migrator.Execution.AdoNet;
+using Migrator.Execution.Observation;
 using Migrator.Reporting;
 using Migrator.Scripts;
 
@@ -28,6 +29,9 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
 
     /// <summary>Told of each script before it runs.</summary>
     public Action<PreparedScript>? Starting { get; init; }
+
+    /// <summary>Told of each script behind its commit.</summary>
+    public Func<AppliedScript, Task>? Applied { get; init; }
 
     /// <summary>Lets Evolve create its history table, and the schema that it belongs to.</summary>
     public static async Task CreateHistoryAsync(ApplyContext context, CancellationToken cancellation)
@@ -53,7 +57,7 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
 
     private void Migrate(IReadOnlyList<PreparedScript> scripts)
     {
-        var conversation = new Conversation(context, transaction, scripts, Starting, cancellation);
+        var conversation = new Conversation(context, transaction, scripts, Starting, Applied, cancellation);
         using var connection = new ConversationConnection(conversation);
         var evolve = new Evolve(connection, dbms: DBMS.PostgreSQL)
         {
@@ -113,6 +117,7 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
         TransactionalScript? transaction,
         IReadOnlyList<PreparedScript> scripts,
         Action<PreparedScript>? starting,
+        Func<AppliedScript, Task>? applied,
         CancellationToken cancellation) : IConversation
     {
         private readonly bool _historyExists = context.History.Exists;
@@ -130,8 +135,9 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
         public void Commit()
         {
             long start = Stopwatch.GetTimestamp();
-            Guard(() => transaction!.RunAsync(_running!, [_historyRow!, context.AuditStatement(_running!.Script)], cancellation));
-            context.Report.Applied(new AppliedScript(_running!.Script, Stopwatch.GetElapsedTime(start)));
+            IReadOnlyList<ObservedLock> observed = Guard(() => transaction!.RunAsync(_running!, [_historyRow!, context.AuditStatement(_running!.Script)], cancellation));
+            var done = new AppliedScript(_running!.Script, Stopwatch.GetElapsedTime(start)) { Observed = observed };
+            Guard(() => applied!(done));
             (_running, _historyRow) = (null, null);
         }
 

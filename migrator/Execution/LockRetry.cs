@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Migrator.Configuration;
+using Migrator.Execution.Observation;
 using Migrator.Reporting;
 using Npgsql;
 
@@ -11,6 +12,9 @@ namespace Migrator.Execution;
 /// </summary>
 internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IRunReport report)
 {
+    /// <summary>The locks that were held in the last try, when it took long enough to be watched.</summary>
+    public IReadOnlyList<HeldLock> Held => watcher.Held;
+
     // PostgreSQL looks for a deadlock after deadlock_timeout, 1 s by default.
     private static readonly TimeSpan DeadlockWait = TimeSpan.FromSeconds(1);
 

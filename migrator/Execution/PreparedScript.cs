@@ -28,7 +28,10 @@ internal sealed class PreparedScript
     public IReadOnlyList<ScriptStep> Steps => _steps ??= ScriptSteps.Of(Statements);
 
     /// <summary>The place in the file of a statement's first token.</summary>
-    public SourcePosition PositionOf(SqlStatement statement) => _resolved.PositionOf(statement.Offset);
+    public SourcePosition PositionOf(SqlStatement statement) => PositionOf(statement.Offset);
+
+    /// <summary>The place in the file of an offset in <see cref="Text"/>.</summary>
+    public SourcePosition PositionOf(int offset) => _resolved.PositionOf(offset);
 
     /// <summary>The place in the file that the server means.</summary>
     /// <param name="statement">The statement that failed.</param>

@@ -1,4 +1,5 @@
 using Migrator.Database;
+using Migrator.Execution.Observation;
 using Migrator.Reporting;
 using Migrator.Scripts.Sql;
 using Npgsql;
@@ -12,52 +13,64 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
     private const int MostStatements = 200;
     private const int MostCharacters = 1 << 20;
 
-    /// <summary>Runs a script's statements in order, many to a round trip, between two of ours. The caller holds the transaction.</summary>
+    /// <summary>Runs statements of a script in order, many to a round trip, between some of ours. The caller holds the transaction.</summary>
     /// <param name="script">Where they stand.</param>
+    /// <param name="statements">The statements.</param>
     /// <param name="first">A statement of ours before them, such as BEGIN.</param>
     /// <param name="last">Statements of ours after them, such as COMMIT.</param>
+    /// <param name="observed">Asks its questions among them; null for none.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="StatementException">One failed; without a statement if it was one of <paramref name="last"/>.</exception>
-    public Task RunAllAsync(PreparedScript script, string first, IReadOnlyList<string> last, CancellationToken cancellation)
-        => RunAllAsync(script, script.Statements, first, last, cancellation);
-
-    /// <summary>Runs some of a script's statements.</summary>
-    /// <inheritdoc cref="RunAllAsync(PreparedScript, string, IReadOnlyList{string}, CancellationToken)"/>
+    /// <exception cref="LookException">A question failed, and the transaction with it.</exception>
     public async Task RunAllAsync(
-        PreparedScript script, IEnumerable<SqlStatement> statements, string first, IReadOnlyList<string> last, CancellationToken cancellation)
+        PreparedScript script,
+        IEnumerable<SqlStatement> statements,
+        string first,
+        IReadOnlyList<string> last,
+        ObservedTransaction? observed,
+        CancellationToken cancellation)
     {
-        string? before = first;
-        var group = new List<SqlStatement>();
+        var group = new List<Sent> { new(first, IsFirst: true) };
         int characters = 0;
         foreach (SqlStatement statement in statements)
         {
             if (statement.CopyData is not null)
             {
-                before = await FlushAsync().ConfigureAwait(false);
+                await FlushAsync().ConfigureAwait(false);
                 await CopyAsync(script, statement, cancellation).ConfigureAwait(false);
                 continue;
             }
 
-            group.Add(statement);
+            if (observed?.MarksBefore(statement) == true)
+            {
+                group.Add(new Sent(LockLook.Mark, statement, IsQuestion: true));
+            }
+
+            group.Add(new Sent(statement.Text, statement));
             characters += statement.Text.Length;
             if (group.Count >= MostStatements || characters >= MostCharacters)
             {
-                before = await FlushAsync().ConfigureAwait(false);
+                await FlushAsync().ConfigureAwait(false);
             }
         }
 
-        await FlushAsync(last).ConfigureAwait(false);
-
-        async Task<string?> FlushAsync(params IReadOnlyList<string> after)
+        if (observed is { IsAsked: true })
         {
-            if (group.Count + after.Count > 0 || before is not null)
+            group.Add(new Sent(LockLook.Statement, IsQuestion: true));
+        }
+
+        group.AddRange(last.Select(l => new Sent(l)));
+        await FlushAsync().ConfigureAwait(false);
+
+        async Task FlushAsync()
+        {
+            if (group.Count > 0)
             {
-                await RunBatchAsync(script, before, group, after, cancellation).ConfigureAwait(false);
+                await RunBatchAsync(script, group, observed, cancellation).ConfigureAwait(false);
             }
 
             group.Clear();
             characters = 0;
-            return null;
         }
     }
 
@@ -65,63 +78,95 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
     /// <exception cref="StatementException">It failed.</exception>
     public Task RunOneAsync(PreparedScript script, SqlStatement statement, CancellationToken cancellation)
         => statement.CopyData is null
-            ? RunBatchAsync(script, null, [statement], [], cancellation)
+            ? RunBatchAsync(script, [new Sent(statement.Text, statement)], null, cancellation)
             : CopyAsync(script, statement, cancellation);
 
-    private async Task RunBatchAsync(
-        PreparedScript script, string? first, List<SqlStatement> statements, IReadOnlyList<string> last, CancellationToken cancellation)
+    /// <summary>A command of a batch: a statement of the script, a question (about the statement that follows, or at the end), or one of ours.</summary>
+    private readonly record struct Sent(string Text, SqlStatement? Statement = null, bool IsQuestion = false, bool IsFirst = false);
+
+    private async Task RunBatchAsync(PreparedScript script, List<Sent> commands, ObservedTransaction? observed, CancellationToken cancellation)
     {
         session.ThrowIfLost();
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
-        int own = 0;
-        if (first is not null)
+        foreach (Sent command in commands)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(first));
-            own = 1;
-        }
-
-        foreach (SqlStatement statement in statements)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement.Text));
-        }
-
-        foreach (string statement in last)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(command.Text));
         }
 
         // A command's type is known once its completion was read, so the first without one is at work.
-        SqlStatement? AtWork()
+        Sent AtWork()
         {
-            for (int i = own; i < batch.BatchCommands.Count; i++)
+            for (int i = 0; i < commands.Count; i++)
             {
-                if (batch.BatchCommands[i].StatementType == StatementType.Unknown)
+                if (!commands[i].IsFirst && batch.BatchCommands[i].StatementType == StatementType.Unknown)
                 {
-                    return StatementAt(i - own);
+                    return commands[i];
                 }
             }
 
-            return StatementAt(statements.Count - 1);
+            return commands.FindLast(c => c is { Statement: not null, IsQuestion: false });
         }
 
-        // Null for one of ours.
-        SqlStatement? StatementAt(int index) => index >= 0 && index < statements.Count ? statements[index] : null;
-
-        void OnNotice(object sender, NpgsqlNoticeEventArgs e) => Report(script, AtWork(), e.Notice);
+        void OnNotice(object sender, NpgsqlNoticeEventArgs e) => Report(script, AtWork().Statement, e.Notice);
 
         session.Connection.Notice += OnNotice;
         try
         {
-            await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            if (observed is not { IsAsked: true })
+            {
+                await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                await ReadAsync(batch, commands, observed, cancellation).ConfigureAwait(false);
+            }
         }
         catch (NpgsqlException e)
         {
-            int failed = e.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) - own : -1;
-            throw new StatementException(script, failed >= 0 ? StatementAt(failed) : AtWork(), e);
+            int failed = e.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) : -1;
+            Sent culprit = failed >= 0 && !commands[failed].IsFirst ? commands[failed] : AtWork();
+            throw culprit.IsQuestion && e is PostgresException server && !SqlStates.IsServerGone(server)
+                ? new LookException(e)
+                : new StatementException(script, culprit.Statement, e);
         }
         finally
         {
             session.Connection.Notice -= OnNotice;
+        }
+    }
+
+    // The answers to our questions come among those of the script, in the order in which they were asked.
+    private static async Task ReadAsync(NpgsqlBatch batch, List<Sent> commands, ObservedTransaction observed, CancellationToken cancellation)
+    {
+        await using (NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false))
+        {
+            using IEnumerator<Sent> questions = commands.Where(c => c.IsQuestion).GetEnumerator();
+            do
+            {
+                if (!LockLook.IsAnswer(reader) || !questions.MoveNext())
+                {
+                    continue;
+                }
+
+                if (questions.Current.Statement is { } marked)
+                {
+                    observed.Marked(marked, await LockLook.ReadMarkAsync(reader, cancellation).ConfigureAwait(false));
+                }
+                else
+                {
+                    observed.Saw(await LockLook.ReadLocksAsync(reader, cancellation).ConfigureAwait(false));
+                }
+            }
+            while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
+        }
+
+        for (int i = 0; i < commands.Count; i++)
+        {
+            if (commands[i] is { Statement: { } statement, IsQuestion: false }
+                && batch.BatchCommands[i].StatementType is StatementType.Insert or StatementType.Update or StatementType.Delete or StatementType.Merge)
+            {
+                observed.Changed(statement, (long)batch.BatchCommands[i].RecordsAffected);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Migrator.Database;
+using Migrator.Execution.Observation;
 using Migrator.Reporting;
 using Npgsql;
 
@@ -25,12 +26,15 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
     /// <summary>Who blocked last; null when nobody was seen.</summary>
     public string? Blocker => _blocker;
 
+    /// <summary>The locks on tables that the work held when it was looked at last; empty for work that is quick.</summary>
+    public IReadOnlyList<HeldLock> Held { get; private set; } = [];
+
     /// <summary>Runs work and watches it.</summary>
     /// <param name="what">What runs, such as the script's name.</param>
     /// <param name="work">The work.</param>
     public async Task WatchAsync(string what, Func<Task> work)
     {
-        _blocker = null;
+        (_blocker, Held) = (null, []);
         using var over = new CancellationTokenSource();
         Task watching = LookAsync(what, over.Token);
         try
@@ -66,7 +70,8 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
                     return;
                 }
 
-                (string? blocker, string? progress) = await AskAsync(over).ConfigureAwait(false);
+                (string? blocker, string? progress, string? held) = await AskAsync(over).ConfigureAwait(false);
+                Held = LockLook.Parse(held);
                 if (blocker is not null && blocker != _blocker)
                 {
                     _blocker = blocker;
@@ -82,7 +87,7 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
         }
     }
 
-    private async Task<(string? Blocker, string? Progress)> AskAsync(CancellationToken over)
+    private async Task<(string? Blocker, string? Progress, string? Held)> AskAsync(CancellationToken over)
     {
         if (!_hasConnection)
         {
@@ -97,7 +102,8 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
             await using var query = new NpgsqlCommand(Question(session.ServerProcessId, _connection.PostgreSqlVersion), _connection);
             await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(limit.Token).ConfigureAwait(false);
             await reader.ReadAsync(limit.Token).ConfigureAwait(false);
-            return (reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1));
+            string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+            return (Text(0), Text(1), Text(2));
         }
         catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException
             || (e is OperationCanceledException && !over.IsCancellationRequested))
@@ -118,6 +124,8 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
                  (SELECT format('%s, %s of %s blocks', phase, heap_blks_scanned, heap_blks_total) FROM pg_stat_progress_vacuum WHERE pid = {pid}),
                  (SELECT format('%s, %s of %s blocks', phase, heap_blks_scanned, heap_blks_total) FROM pg_stat_progress_cluster WHERE pid = {pid}){(server.Major >= 14
                     ? $",\n         (SELECT format('copying, %s rows', tuples_processed) FROM pg_stat_progress_copy WHERE pid = {pid})"
-                    : "")})
+                    : "")}),
+               (SELECT string_agg(format('%s %s', relation::bigint, mode), ',') FROM pg_locks
+                 WHERE pid = {pid} AND locktype = 'relation' AND granted AND relation >= {LockLook.FirstUserTable} AND mode <> 'AccessShareLock')
         """);
 }

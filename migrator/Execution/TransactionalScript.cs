@@ -1,4 +1,5 @@
 using Migrator.Database;
+using Migrator.Execution.Observation;
 using Npgsql;
 
 namespace Migrator.Execution;
@@ -6,7 +7,7 @@ namespace Migrator.Execution;
 /// <summary>
 /// One script in one transaction with its history row (guarantee 4), again and again until it gets its locks (guarantee 7).
 /// </summary>
-internal sealed class TransactionalScript(DatabaseSession session, StatementRunner runner, SessionSettings settings, LockRetry retry)
+internal sealed class TransactionalScript(DatabaseSession session, StatementRunner runner, SessionSettings settings, LockRetry retry, LockObserver? observer)
 {
     private static readonly TimeSpan RollbackLimit = TimeSpan.FromSeconds(5);
 
@@ -17,13 +18,39 @@ internal sealed class TransactionalScript(DatabaseSession session, StatementRunn
     /// <param name="script">The script.</param>
     /// <param name="rows">The history row and its kin.</param>
     /// <param name="cancellation">Cancels it.</param>
+    /// <returns>What it did to tables that were there before.</returns>
     /// <exception cref="StatementException">A statement failed, or a deferred constraint at COMMIT; the transaction may still be open.</exception>
-    public Task RunAsync(PreparedScript script, IReadOnlyList<string> rows, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ObservedLock>> RunAsync(PreparedScript script, IReadOnlyList<string> rows, CancellationToken cancellation)
     {
+        const string begin = "BEGIN";
         string[] last = [.. settings.ResetStatements, .. rows, "COMMIT"];
+        ObservedTransaction? observed = null;
         // COMMIT itself can deadlock, on deferred constraints: then the script is run again, for it is rolled back.
-        return retry.RunAsync(
-            script.Script.FileName, () => runner.RunAllAsync(script, "BEGIN", last, cancellation), RollbackAsync, cancellation);
+        await retry.RunAsync(script.Script.FileName, TryAsync, RollbackAsync, cancellation).ConfigureAwait(false);
+        if (observed is { IsAsked: false })
+        {
+            observed.Saw(retry.Held);
+        }
+
+        IReadOnlyList<ObservedLock> seen = observed?.ToCommit() ?? [];
+        observed?.Committed();
+        return seen;
+
+        async Task TryAsync()
+        {
+            observed = observer?.Begin(script, script.Statements, begin);
+            try
+            {
+                await runner.RunAllAsync(script, script.Statements, begin, last, observed, cancellation).ConfigureAwait(false);
+            }
+            catch (LookException e)
+            {
+                await RollbackAsync().ConfigureAwait(false);
+                observer!.GiveUp(e.Cause);
+                observed = null;
+                await runner.RunAllAsync(script, script.Statements, begin, last, null, cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Rolls back; a connection that is gone has rolled back already.</summary>

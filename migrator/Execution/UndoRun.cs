@@ -31,7 +31,7 @@ internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo P
             try
             {
                 TimeSpan elapsed = script.Script.IsTransactionOff
-                    ? await tools.Steps.RunAsync(script, [.. progress[ProgressTable.KeyOf(script.Script)]], time => Rows(plan, time), cancellation).ConfigureAwait(false)
+                    ? (await tools.Steps.RunAsync(script, [.. progress[ProgressTable.KeyOf(script.Script)]], (time, _) => Rows(plan, time), cancellation).ConfigureAwait(false)).Elapsed
                     : await RunInTransactionAsync(tools.Transaction, plan, script, start, cancellation).ConfigureAwait(false);
                 context.Report.Undone(new UndoneScript(plan, elapsed));
             }

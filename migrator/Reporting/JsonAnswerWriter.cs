@@ -3,6 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Migrator.Configuration;
 using Migrator.Database;
+using Migrator.Execution.Observation;
+using Migrator.Linting;
+using Migrator.Linting.Rules;
 using Migrator.Planning;
 
 namespace Migrator.Reporting;
@@ -31,8 +34,9 @@ internal static class JsonAnswerWriter
         Outcome(result.ExitCode),
         result.History?.QualifiedName,
         result.Version?.Label,
-        [.. result.Applied.Select(a => new JsonApplied(a.Script.FileName, a.Script.Version?.Label, (long)a.Elapsed.TotalMilliseconds))],
-        [.. result.Undone.Select(u => new JsonApplied(u.Undo.Script.FileName, u.Undo.Entry.Version?.Label, (long)u.Elapsed.TotalMilliseconds))],
+        [.. result.Applied.Select(a => new JsonApplied(
+            a.Script.FileName, a.Script.Version?.Label, (long)a.Elapsed.TotalMilliseconds, [.. a.Observed.Select(ObservedJson.Of)]))],
+        [.. result.Undone.Select(u => new JsonUndone(u.Undo.Script.FileName, u.Undo.Entry.Version?.Label, (long)u.Elapsed.TotalMilliseconds))],
         [.. (result.UndoPlan?.Undos ?? []).Select(u => new JsonUndo(u.Entry.Version!.Label, u.Script.FileName, u.IsStored, u.Differs))],
         [.. (result.Plan?.Scripts ?? []).Select(Script)],
         [.. (result.Plan?.Pending ?? []).Select(s => s.FileName).Except(result.Applied.Select(a => a.Script.FileName))],
@@ -42,6 +46,7 @@ internal static class JsonAnswerWriter
         result.Lines,
         [.. result.Sql.Select(s => new JsonSql(s.Script.FileName, s.Text))],
         [.. result.Audit.Select(Audit)],
+        [.. result.Findings.Select(Finding)],
         (long)result.Elapsed.TotalMilliseconds);
 
     private static JsonScript Script(PlannedScript one) => new(
@@ -54,6 +59,10 @@ internal static class JsonAnswerWriter
 
     private static JsonProblem Problem(Problem p) => new(
         p.Id, p.Message, p.Script, p.Position?.Line, p.Position?.Column, p.SqlState, p.Detail, p.Hint, p.Context, p.Advice);
+
+    private static JsonFinding Finding(Finding f) => new(
+        f.Rule.Id, FindingText.SeverityOf(f), f.Message, f.Script.FileName, f.Position.Line, f.Position.Column,
+        f.Table is { } table ? Naming.Of(table) : null, f.Rule.Happens, f.Rule.Safer, f.Rule.Source, f.AllowedBecause, f.Refinement);
 
     private static JsonAudit Audit(AuditEntry e) => new(
         Time(e.At), e.Command, e.Script, e.Version, e.Checksum, e.Outcome, (long)e.Elapsed.TotalMilliseconds, e.SqlState, e.Message, e.Role,

@@ -1,3 +1,4 @@
+using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;
 using Migrator.Scripts.Sql;
@@ -15,6 +16,9 @@ internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
     private readonly List<Problem> _warnings = [];
 
     private TimeSpan _nextHeartbeat = Heartbeat;
+
+    /// <summary>What <c>lint</c> says of the scripts that are applied; asked only when one of them made others wait.</summary>
+    public Func<IReadOnlyList<Finding>> Findings { get; set; } = () => [];
 
     public IReadOnlyList<AppliedScript> AppliedScripts => _applied;
 
@@ -63,11 +67,14 @@ internal sealed class RunReport(ConsoleOutput console, bool isText) : IRunReport
 
     public void Applied(AppliedScript one)
     {
-        _applied.Add(one);
+        // To find the rules, all that is pending has to be read: not where nobody sees them.
+        _applied.Add(isText ? one : one with { Observed = [.. one.Observed.Select(o => o with { Rules = ObservedText.RulesOf(o, one.Script, Findings) })] });
         if (isText)
         {
-            console.Answer($"{console.AnswerColors.Green("applied")} {one.Script.FileName} in {TextStyle.Time(one.Elapsed)}");
+            console.Answer($"{console.AnswerColors.Green("applied")} {one.Script.FileName} in {TextStyle.Time(one.Elapsed)}{ObservedText.Short(one.Observed)}");
         }
+
+        Warnings(ObservedText.Warnings(one, Findings));
     }
 
     /// <summary>Shows what is about to be undone.</summary>

@@ -1,11 +1,17 @@
 using Migrator.Database;
+using Migrator.Execution.Observation;
+using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;
 
 namespace Migrator.Reporting;
 
 /// <summary>A script that this run applied.</summary>
-internal sealed record AppliedScript(Script Script, TimeSpan Elapsed);
+internal sealed record AppliedScript(Script Script, TimeSpan Elapsed)
+{
+    /// <summary>What it did to tables that existed before the run.</summary>
+    public IReadOnlyList<ObservedLock> Observed { get; init; } = [];
+}
 
 /// <summary>A version that this run undid.</summary>
 internal sealed record UndoneScript(PlannedUndo Undo, TimeSpan Elapsed);
@@ -46,6 +52,12 @@ internal sealed record RunResult
 
     /// <summary>What would be sent (<c>plan --sql</c>).</summary>
     public IReadOnlyList<PlannedSql> Sql { get; init; } = [];
+
+    /// <summary>What <c>lint</c> and <c>plan</c> found in scripts.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>How many scripts <c>lint</c> looked at.</summary>
+    public int Looked { get; init; }
 
     /// <summary>What whoever started the run has to say to a failure, such as how a release gets out of it; null for nothing.</summary>
     public string? Advice { get; init; }

@@ -39,6 +39,10 @@ internal static class TextAnswer
             case "validate" when result.ExitCode == ExitCode.Done:
                 console.Answer(result.Plan is null ? "The scripts are valid." : $"Scripts and history agree; {At(result)}.");
                 break;
+            case "lint" when result.Problems.Count == 0:
+                FindingText.Write(result.Findings, console);
+                console.Answer(FindingText.Summary(result));
+                break;
             case "repair" when result.Repaired.Count > 0:
                 console.Answer($"Repaired: {string.Join(", ", result.Repaired)}.");
                 break;
@@ -121,6 +125,7 @@ internal static class TextAnswer
         }
 
         WriteSql(result, console);
+        FindingText.Write(result.Findings, console);
         string stopped = result.Problems.Count > 0 ? ", but it would stop" : "";
         console.Answer(plan.Pending.Count == 0
             ? $"Nothing to do{stopped}; {At(result)}."

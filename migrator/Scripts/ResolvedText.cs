@@ -51,21 +51,9 @@ internal sealed class ResolvedText
 
         var builder = new StringBuilder(text.Length);
         int done = 0;
-        for (int start = text.IndexOf("${", StringComparison.Ordinal); start >= 0; start = text.IndexOf("${", start + 2, StringComparison.Ordinal))
+        foreach ((int start, string name) in PlaceholdersIn(text))
         {
-            int end = start + 2;
-            while (end < text.Length && IsNameCharacter(text[end]))
-            {
-                end++;
-            }
-
-            // "${}" or "${a b}": not a placeholder, but something of the script's own.
-            if (end == start + 2 || end >= text.Length || text[end] != '}')
-            {
-                continue;
-            }
-
-            string name = text[(start + 2)..end];
+            int end = start + name.Length + "${}".Length;
             if (!values.TryGetValue(name, out string? value))
             {
                 problems.Add(new Problem("placeholder", $"the placeholder ${{{name}}} has no value")
@@ -78,12 +66,31 @@ internal sealed class ResolvedText
             }
 
             builder.Append(text, done, start - done).Append(value);
-            done = end + 1;
+            done = end;
             result._anchors.Add((builder.Length, done));
         }
 
         result.Text = builder.Append(text, done, text.Length - done).ToString();
         return result;
+    }
+
+    /// <summary>The placeholders of a text: where each begins, and its name.</summary>
+    public static IEnumerable<(int Start, string Name)> PlaceholdersIn(string text)
+    {
+        for (int start = text.IndexOf("${", StringComparison.Ordinal); start >= 0; start = text.IndexOf("${", start + 2, StringComparison.Ordinal))
+        {
+            int end = start + 2;
+            while (end < text.Length && IsNameCharacter(text[end]))
+            {
+                end++;
+            }
+
+            // "${}" or "${a b}": not a placeholder, but something of the script's own.
+            if (end > start + 2 && end < text.Length && text[end] == '}')
+            {
+                yield return (start, text[(start + 2)..end]);
+            }
+        }
     }
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.';

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Migrator.Database;
+using Migrator.Execution.Observation;
 using Migrator.Reporting;
 
 namespace Migrator.Execution.Steps;
@@ -13,12 +14,15 @@ internal sealed class NonTransactionalScript(
     /// <summary>Runs what is left of the script, and writes its rows.</summary>
     /// <param name="script">The script.</param>
     /// <param name="before">What is noted of an earlier run.</param>
-    /// <param name="rows">The rows to write at the end, for the time that it took.</param>
+    /// <param name="rows">The rows to write at the end, for the time that it took and what was seen.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="StatementException">A statement failed; those before it stay done.</exception>
     /// <exception cref="MigrateException">What an earlier run left does not fit (6).</exception>
-    public async Task<TimeSpan> RunAsync(
-        PreparedScript script, IReadOnlyList<StepProgress> before, Func<TimeSpan, IEnumerable<string>> rows, CancellationToken cancellation)
+    public async Task<(TimeSpan Elapsed, IReadOnlyList<ObservedLock> Observed)> RunAsync(
+        PreparedScript script,
+        IReadOnlyList<StepProgress> before,
+        Func<TimeSpan, IReadOnlyList<ObservedLock>, IEnumerable<string>> rows,
+        CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         Dictionary<int, StepProgress> noted = before.ToDictionary(s => s.Step);
@@ -36,10 +40,11 @@ internal sealed class NonTransactionalScript(
         }
 
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        IReadOnlyList<ObservedLock> observed = steps.TakeObserved();
         await session.ExecuteAllAsync(
-            ["BEGIN", .. settings.ResetStatements, .. rows(elapsed), progress.ForgetAllStatement(ProgressTable.KeyOf(script.Script)), "COMMIT"],
+            ["BEGIN", .. settings.ResetStatements, .. rows(elapsed, observed), progress.ForgetAllStatement(ProgressTable.KeyOf(script.Script)), "COMMIT"],
             cancellation).ConfigureAwait(false);
-        return elapsed;
+        return (elapsed, observed);
     }
 
     /// <summary>Whether an earlier run did the step; asks the catalog where it only noted that it started.</summary>

@@ -51,7 +51,7 @@ internal sealed class StepCatalog(DatabaseSession session)
     {
         if (ConcurrentStatement.Parse(statement.Text) is not { } concurrent)
         {
-            return IsRepeatable(statement) ? StepVerdict.RunAgain : StepVerdict.Unknown;
+            return IsRepeatable(statement.Text) ? StepVerdict.RunAgain : StepVerdict.Unknown;
         }
 
         switch (concurrent.Action)
@@ -82,10 +82,16 @@ internal sealed class StepCatalog(DatabaseSession session)
         => ConcurrentStatement.Parse(statement.Text) is not { Action: ConcurrentAction.CreateIndex } create
             || await IndexAsync(create, cancellation).ConfigureAwait(false) is not { IsValid: false };
 
+    /// <summary>Whether it can be told what became of a statement, or it can simply be run again.</summary>
+    public static bool CanDecide(string statement)
+        => ConcurrentStatement.Parse(statement) is { } concurrent
+            ? concurrent is not { Action: ConcurrentAction.CreateIndex, Index: null }
+            : IsRepeatable(statement);
+
     // VACUUM, ANALYZE and their kin do the same again; ALTER SYSTEM and ALTER DATABASE set what they set.
-    private static bool IsRepeatable(SqlStatement statement)
+    private static bool IsRepeatable(string statement)
     {
-        StatementReader reader = new(statement.Text);
+        StatementReader reader = new(statement);
         return reader.Is("vacuum") || reader.Is("analyze") || reader.Is("cluster") || reader.Is("reindex") || reader.Is("checkpoint")
             || (reader.Skip("alter") && (reader.Is("system") || reader.Is("database")));
     }

@@ -1,5 +1,6 @@
 using System.Data;
 using Migrator.Database;
+using Migrator.Execution.Observation;
 using Migrator.Scripts.Sql;
 using Npgsql;
 
@@ -7,11 +8,22 @@ namespace Migrator.Execution.Steps;
 
 /// <summary>Runs one step together with its progress row, in the way that its kind allows.</summary>
 internal sealed class StepRunner(
-    DatabaseSession session, ProgressTable progress, StatementRunner statements, StepCatalog catalog, LockRetry retry, TransactionalScript transaction)
+    DatabaseSession session, ProgressTable progress, StatementRunner statements, StepCatalog catalog, LockRetry retry, TransactionalScript transaction,
+    LockObserver? observer)
 {
     // A statement that ends transactions by itself (CALL of a procedure that commits) says so with one of these.
     private const string ActiveTransaction = "25001";
     private const string InvalidTermination = "2D000";
+
+    private readonly List<ObservedLock> _observed = [];
+
+    /// <summary>What was seen of the steps since it was last asked for.</summary>
+    public IReadOnlyList<ObservedLock> TakeObserved()
+    {
+        ObservedLock[] seen = [.. _observed];
+        _observed.Clear();
+        return seen;
+    }
 
     public async Task RunAsync(PreparedScript script, ScriptStep step, CancellationToken cancellation)
     {
@@ -61,7 +73,7 @@ internal sealed class StepRunner(
         bool isBlock = step.Kind == StepKind.Block;
         string begin = isBlock ? step.First.Text : "BEGIN";
         string end = isBlock ? step.Statements[^1].Text : "COMMIT";
-        IEnumerable<SqlStatement> work = isBlock ? step.Statements.Skip(1).SkipLast(1) : step.Statements;
+        IReadOnlyList<SqlStatement> work = isBlock ? [.. step.Statements.Skip(1).SkipLast(1)] : step.Statements;
         string done = progress.DoneStatement(ProgressTable.KeyOf(script.Script), step.Number, step.Checksum);
         bool isRolledBack = StatementKind.TransactionControlOf(end) == TransactionControl.Rollback;
         try
@@ -81,7 +93,8 @@ internal sealed class StepRunner(
 
         async Task TryAsync()
         {
-            await statements.RunAllAsync(script, work, begin, [], cancellation).ConfigureAwait(false);
+            ObservedTransaction? observed = await RunObservedAsync(script, work, begin, cancellation).ConfigureAwait(false);
+            IReadOnlyList<ObservedLock> seen = observed?.ToCommit() ?? [];
             try
             {
                 // The script may have set a role that has no business with our table.
@@ -92,6 +105,29 @@ internal sealed class StepRunner(
             {
                 throw new StatementException(script, step.Statements[^1], e) { IsBehindStatement = true };
             }
+
+            _observed.AddRange(seen);
+            if (!isRolledBack)
+            {
+                observed?.Committed();
+            }
+        }
+    }
+
+    private async Task<ObservedTransaction?> RunObservedAsync(PreparedScript script, IReadOnlyList<SqlStatement> work, string begin, CancellationToken cancellation)
+    {
+        ObservedTransaction? observed = observer?.Begin(script, work, begin);
+        try
+        {
+            await statements.RunAllAsync(script, work, begin, [], observed, cancellation).ConfigureAwait(false);
+            return observed;
+        }
+        catch (LookException e)
+        {
+            await transaction.RollbackAsync().ConfigureAwait(false);
+            observer!.GiveUp(e.Cause);
+            await statements.RunAllAsync(script, work, begin, [], null, cancellation).ConfigureAwait(false);
+            return null;
         }
     }
 

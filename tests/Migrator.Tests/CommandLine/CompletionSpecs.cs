@@ -12,7 +12,7 @@ public sealed class CompletionSpecs : IClassFixture<Prepared>
     private const int Timeout = 60_000;
 
     [Theory(Timeout = Timeout)]
-    [InlineData("migrate ", "up down plan status wait validate repair baseline new version completion")]
+    [InlineData("migrate ", "up down plan status wait validate lint repair baseline new version completion")]
     [InlineData("migrate va", "validate")]
     [InlineData("migrate up --lock-", "--lock-wait --lock-timeout")]
     [InlineData("migrate down --to", "--to --to-dir")]

@@ -144,7 +144,7 @@ public sealed class SettingSourcesTests : IDisposable
         _environment["PGPASSWORD"] = "marker";
         var redactor = new Redactor();
 
-        var options = new OptionsReader(Sources()).Read(KnownSettings.Timeout, _ => true, redactor);
+        var options = new OptionsReader(Sources()).Read(KnownSettings.Timeout, KnownSettings.Output, _ => true, redactor);
 
         Assert.Equal("marker", options.Connection().Password);
         Assert.Equal("it is ***", redactor.Redact("it is marker"));
@@ -189,7 +189,7 @@ public sealed class SettingSourcesTests : IDisposable
     private SettingSources Sources() => SettingSources.Read(_flags, _environment, _working.Path);
 
     private MigrateOptions Read(Setting? timeout = null)
-        => new OptionsReader(Sources()).Read(timeout ?? KnownSettings.Timeout, _ => true, new Redactor());
+        => new OptionsReader(Sources()).Read(timeout ?? KnownSettings.Timeout, KnownSettings.Output, _ => true, new Redactor());
 
     private string LockWait() => Duration.Format(Read().LockWait);
 

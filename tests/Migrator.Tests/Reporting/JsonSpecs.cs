@@ -11,7 +11,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     private static readonly string[] Fields =
     [
         "schemaVersion", "command", "exitCode", "outcome", "historyTable", "version", "applied", "undone", "undoPlan", "scripts", "pending",
-        "problems", "warnings", "repaired", "lines", "sql", "history", "milliseconds",
+        "problems", "warnings", "repaired", "lines", "sql", "history", "findings", "milliseconds",
     ];
 
     [Fact(Timeout = Timeout)]

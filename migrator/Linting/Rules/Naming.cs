@@ -1,0 +1,9 @@
+using Migrator.Scripts.Sql;
+
+namespace Migrator.Linting.Rules;
+
+/// <summary>Names as people read them.</summary>
+internal static class Naming
+{
+    public static string Of(SqlName? name) => name is null ? "a table" : name.Schema is null ? name.Name : $"{name.Schema}.{name.Name}";
+}

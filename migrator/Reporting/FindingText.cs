@@ -1,0 +1,53 @@
+using Migrator.Linting;
+
+namespace Migrator.Reporting;
+
+/// <summary>Findings for people.</summary>
+internal static class FindingText
+{
+    /// <summary>As a summary counts them.</summary>
+    public static string SeverityOf(Finding finding) => finding.Severity switch
+    {
+        LintSeverity.Error => "error",
+        LintSeverity.Warning => "warning",
+        _ => "info",
+    };
+
+    /// <summary>The findings that are not allowed, each with what happens, the safer way and its source.</summary>
+    public static void Write(IReadOnlyList<Finding> findings, ConsoleOutput console)
+    {
+        foreach (Finding finding in findings.Where(f => f.AllowedBecause is null))
+        {
+            string severity = SeverityOf(finding);
+            Func<string, string> paint = finding.Severity switch
+            {
+                LintSeverity.Error => console.AnswerColors.Red,
+                LintSeverity.Warning => console.AnswerColors.Yellow,
+                _ => console.AnswerColors.Dim,
+            };
+            string refinement = finding.Refinement is { } said ? $" ({said})" : "";
+            console.Answer($"{paint(severity + ":")} {finding.Script.FileName}:{finding.Position}: {finding.Message}{refinement} [{finding.Rule.Id}]");
+
+            // What is no trouble here needs no explanation.
+            if (finding.Severity > LintSeverity.Info)
+            {
+                console.Answer($"  why: {finding.Rule.Happens}");
+                console.Answer($"  safer: {finding.Rule.Safer}");
+                console.Answer($"  source: {finding.Rule.Source}");
+            }
+        }
+    }
+
+    /// <summary>One line: <c>3 scripts: 1 error, 2 warnings, 1 allowed</c>.</summary>
+    public static string Summary(RunResult result)
+    {
+        List<string> counts =
+        [
+            .. result.Findings.Where(f => f.AllowedBecause is null).GroupBy(f => f.Severity).OrderByDescending(g => g.Key)
+                .Select(g => g.Key == LintSeverity.Info ? $"{g.Count()} info" : TextStyle.Count(g.Count(), SeverityOf(g.First()))),
+        ];
+        int allowed = result.Findings.Count(f => f.AllowedBecause is not null);
+        string found = counts.Count == 0 ? "nothing found" : string.Join(", ", counts);
+        return $"{TextStyle.Count(result.Looked, "script")}: {found}{(allowed > 0 ? $", {allowed} allowed" : "")}.";
+    }
+}

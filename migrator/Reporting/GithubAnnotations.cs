@@ -1,0 +1,36 @@
+using Migrator.Linting;
+
+namespace Migrator.Reporting;
+
+/// <summary>
+/// Findings as workflow commands, which GitHub shows in the pull request beside the line
+/// (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
+/// </summary>
+internal static class GithubAnnotations
+{
+    public static void Write(RunResult result, ConsoleOutput console)
+    {
+        foreach (Problem problem in result.Problems)
+        {
+            console.Answer($"::error title={Property(problem.Id)}::{Text(ProblemText.Line(problem) + (problem.Advice is null ? "" : "\n" + problem.Advice))}");
+        }
+
+        foreach (Finding finding in result.Findings.Where(f => f.AllowedBecause is null))
+        {
+            string level = finding.Severity switch { LintSeverity.Error => "error", LintSeverity.Warning => "warning", _ => "notice" };
+            string text = $"{finding.Message}\n{finding.Rule.Happens}\nSafer: {finding.Rule.Safer}\n{finding.Rule.Source}";
+            console.Answer(
+                $"::{level} file={Property(ScriptPath.FromHere(finding.Script))},line={finding.Position.Line},col={finding.Position.Column},title={Property(finding.Rule.Id)}::{Text(text)}");
+        }
+
+        if (result.Problems.Count == 0)
+        {
+            console.Message(FindingText.Summary(result));
+        }
+    }
+
+    private static string Text(string text) => text
+        .Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+
+    private static string Property(string text) => Text(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+}

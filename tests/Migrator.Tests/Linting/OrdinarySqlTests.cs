@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+using Migrator.Scripts.Sql;
+using Migrator.Tests.Support;
+using Migrator.Tooling.Postgres;
+using Xunit;
+
+namespace Migrator.Tests.Linting;
+
+/// <summary>A linter that cries wolf is switched off: ordinary SQL gives no wrong error.</summary>
+public sealed partial class OrdinarySqlTests(ITestOutputHelper output) : IClassFixture<Prepared>
+{
+    private const int Timeout = 60_000;
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task The_sample_has_no_findings_as_a_whole(int version)
+    {
+        using var scripts = ScriptFolder.OfSample(version);
+
+        var lint = await new Cli { ["MIGRATE_DIR"] = scripts.Path }.SucceedAsync("lint", "--fail-on=warning", "--output=json");
+
+        Assert.Equal(0, lint.Json.GetProperty("findings").GetArrayLength());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Version_2_of_the_sample_has_no_findings_on_what_version_1_left()
+    {
+        using var scripts = ScriptFolder.OfSample(2);
+
+        await new Cli { ["MIGRATE_DIR"] = scripts.Path }.SucceedAsync("lint", "--fail-on=warning", "--since=4");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_one_index_of_version_3_is_found_for_it_keeps_writers_waiting()
+    {
+        using var scripts = ScriptFolder.OfSample(3);
+
+        var lint = await new Cli { ["MIGRATE_DIR"] = scripts.Path }.FailAsync(2, "lint", "--since=9");
+
+        Assert.StartsWith("error: V10__sign_in_by_email.sql:13:1: CREATE UNIQUE INDEX blocks writes on customers", lint.Stdout, StringComparison.Ordinal);
+        Assert.EndsWith("2 scripts: 1 error.\n", lint.Stdout, StringComparison.Ordinal);
+    }
+
+    /// <summary>The scripts of PostgreSQL's own extensions: some two hundred files for each version.</summary>
+    [Theory(Timeout = Timeout)]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task The_scripts_of_extensions_give_no_error(int major)
+    {
+        var postgres = await PostgresBinaries.GetAsync(major, TestContext.Current.CancellationToken);
+
+        var (files, statements, errors) = LintAll(Path.Combine(postgres.Folder, "share", "postgresql", "extension"));
+
+        output.WriteLine($"{files} files, {statements} statements");
+        Assert.True(files > 100 && statements > 2_000, $"{files} files, {statements} statements");
+        Assert.True(errors.Count == 0, string.Join('\n', errors.Select(e => e.Text)));
+    }
+
+    /// <summary>MIGRATOR_SQL_CORPUS names a folder, such as PostgreSQL's src/test/regress/sql: every error is about a table of another file.</summary>
+    [Fact(Timeout = Timeout)]
+    public void The_files_of_a_corpus_give_no_error_about_tables_of_their_own()
+    {
+        var corpus = Environment.GetEnvironmentVariable("MIGRATOR_SQL_CORPUS");
+        Assert.SkipWhen(string.IsNullOrEmpty(corpus), "MIGRATOR_SQL_CORPUS names no folder of SQL files.");
+
+        var (files, statements, errors) = LintAll(corpus);
+
+        var wrong = errors.Where(e => e.IsOwn).ToList();
+        output.WriteLine($"{files} files, {statements} statements, {errors.Count} errors, {wrong.Count} of them wrong");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Select(e => e.Text)));
+    }
+
+    private static (int Files, int Statements, List<(string Text, bool IsOwn)> Errors) LintAll(string folder)
+    {
+        var errors = new List<(string, bool)>();
+        var (files, statements) = (0, 0);
+        foreach (var file in Directory.EnumerateFiles(folder, "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            // psql's commands are none of SQL; a script outside a transaction may hold everything else.
+            var text = "-- evolve-tx-off\n" + PsqlCommand().Replace(File.ReadAllText(file), "");
+            var created = Created().Matches(text).Select(m => (Name: m.Groups[1].Value.ToLowerInvariant(), Position: SourcePosition.FromOffset(text, m.Index))).ToList();
+            files++;
+            statements += StatementSplitter.Split(text).Statements.Count;
+            errors.AddRange(Lint.Set(text).Where(f => f.Severity == Migrator.Linting.LintSeverity.Error)
+                .Select(f => ($"{file}:{f.Position}: {f.Message} [{f.Rule.Id}]", f.Table is { } table && created.Exists(c => c.Name == table.Name && c.Position.Line < f.Position.Line))));
+        }
+
+        return (files, statements, errors);
+    }
+
+    [GeneratedRegex(@"(?m)^\\(?!\.).*$")]
+    private static partial Regex PsqlCommand();
+
+    [GeneratedRegex(@"(?i)\b(?:create\s+(?:\w+\s+){0,3}(?:table|view|sequence)|select[^;]*\sinto)\s+(?:temp\s+)?(?:if\s+not\s+exists\s+)?(?:\w+\.)?""?(\w+)")]
+    private static partial Regex Created();
+}
