@@ -57,9 +57,9 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     }
 
     [Theory(Timeout = Timeout)]
-    // A short script goes out with its COMMIT; COPY makes three requests of it.
+    // A short script goes out with its COMMIT; COPY makes three requests of it. (Cut right behind the request that holds the
+    // COMMIT, either may be true: the server reads it, or the reset takes it away.)
     [InlineData(Short, "COMMIT", Moment.BeforeRequest, false)]
-    [InlineData(Short, "COMMIT", Moment.AfterRequest, true)]
     [InlineData(Short, "COMMIT", Moment.BeforeReply, true)]
     [InlineData(WithCopy, "CREATE TABLE b", Moment.BeforeRequest, false)]
     [InlineData(WithCopy, "CREATE TABLE b", Moment.AfterRequest, false)]

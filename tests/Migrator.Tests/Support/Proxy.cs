@@ -174,11 +174,35 @@ public sealed class Proxy : IAsyncDisposable
             }
         }
 
-        await _thawed.Task.WaitAsync(_end.Token);
-        await to.SendAsync(message, _end.Token);
         if (isHit && _moment == Moment.AfterRequest)
         {
+            await ActBehindAsync(link, message, to);
+            return;
+        }
+
+        if (!isRequest)
+        {
+            await link.Held.WaitAsync(_end.Token);
+        }
+
+        await _thawed.Task.WaitAsync(_end.Token);
+        await to.SendAsync(message, _end.Token);
+    }
+
+    // A quick server's reply must not be through before what is to happen has happened.
+    private async Task ActBehindAsync(Link link, ReadOnlyMemory<byte> message, Socket to)
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        link.Held = held.Task;
+        try
+        {
+            await _thawed.Task.WaitAsync(_end.Token);
+            await to.SendAsync(message, _end.Token);
             await ActAsync();
+        }
+        finally
+        {
+            held.SetResult();
         }
     }
 
@@ -205,6 +229,9 @@ public sealed class Proxy : IAsyncDisposable
         public Socket Server { get; }
 
         public bool IsReplyAwaited { get; set; }
+
+        /// <summary>Replies go on behind it.</summary>
+        public Task Held { get; set; } = Task.CompletedTask;
 
         /// <summary>Ends both sides with RST instead of FIN.</summary>
         public void Reset() => Close(s => s.LingerState = new LingerOption(enable: true, seconds: 0));
