@@ -5,14 +5,25 @@ namespace Migrator.Tooling.Processes;
 /// <summary>A long-running process that is ended by <see cref="DisposeAsync"/>, and in any case with the run.</summary>
 public sealed class GuardedProcess : IAsyncDisposable
 {
+    private readonly Lock _gate = new();
     private readonly Process _process;
+    private Task<int>? _end;
 
     private GuardedProcess(Process process) => _process = process;
 
     /// <summary>The process id; the process is also the leader of a group of that id.</summary>
     public int Id => _process.Id;
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _process.HasExited;
+            }
+        }
+    }
 
     /// <summary>Starts a program whose output goes to a file and whose input is empty.</summary>
     /// <param name="program">Its path, or a name to look up in PATH.</param>
@@ -44,28 +55,42 @@ public sealed class GuardedProcess : IAsyncDisposable
     /// <summary>Sends a signal to the process alone; one that is gone already is no error.</summary>
     public void Send(Signal signal)
     {
-        if (!_process.HasExited)
+        if (!HasExited)
         {
             Libc.Signal(Id, signal);
         }
     }
 
     /// <summary>Waits for the end and returns the exit code (128 + signal when a signal ended it).</summary>
-    public async Task<int> WaitAsync(CancellationToken cancellationToken = default)
+    public Task<int> WaitAsync(CancellationToken cancellationToken = default)
     {
-        await _process.WaitForExitAsync(cancellationToken);
-        return _process.ExitCode;
+        lock (_gate)
+        {
+            _end ??= EndAsync();
+        }
+
+        return _end.WaitAsync(cancellationToken);
     }
 
     /// <summary>Kills the process and its group, if it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        if (!HasExited)
         {
             Libc.Signal(-Id, Signal.Kill);
         }
 
         await WaitAsync();
         _process.Dispose();
+    }
+
+    // .NET notes that a process has exited before it notes how: who asks in between, on another thread, is told 0. So one asks.
+    private async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync(CancellationToken.None);
+        lock (_gate)
+        {
+            return _process.ExitCode;
+        }
     }
 }
