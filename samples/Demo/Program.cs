@@ -1,5 +1,6 @@
 using Migrator.Demo;
 using Migrator.Demo.Narration;
+using Migrator.Tooling.Processes;
 
 var (options, exitCode) = DemoOptions.Read(args);
 if (options is null)
@@ -13,7 +14,7 @@ try
 {
     Platform.Check();
     TemporaryFiles.KeepTogether();
-    narrator.Title("Migrator: helm takes a shop's service from v1 to v3, each time migrating its database first, and back, and back");
+    narrator.Title("Migrator: helm takes a shop's service from v1 to v3, each time migrating its database first, and back");
     await using var stage = await Preparation.RunAsync(options, narrator, interruption.Token);
     await new Story(stage, narrator).TellAsync(interruption.Token);
     if (options.IsKept)

@@ -1,5 +1,6 @@
 using Migrator.Benchmarks;
 using Migrator.Tooling;
+using Migrator.Tooling.Processes;
 
 var (options, exitCode) = BenchmarkOptions.Read(args);
 if (options is null)

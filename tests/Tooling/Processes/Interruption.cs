@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace Migrator.Demo;
+namespace Migrator.Tooling.Processes;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and the closing of the terminal, as a token: the demo ends by the same way as when all goes well,
-/// and takes its servers and folders with it. A second signal ends it at once; Tooling's guard then clears up.
+/// Ctrl-C, SIGTERM and the closing of the terminal, as a token: a program that heeds it ends by the same way as when all goes
+/// well, and takes its servers and folders with it. A second signal ends it at once; <see cref="RunFolder"/>'s guard then clears up.
 /// </summary>
-internal sealed class Interruption : IDisposable
+public sealed class Interruption : IDisposable
 {
     // As a shell gives it: 128 and the signal's number.
     private static readonly (PosixSignal Signal, int ExitCode)[] s_signals =
@@ -16,6 +16,7 @@ internal sealed class Interruption : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Lock _lock = new();
 
+    /// <summary>Listens from now on.</summary>
     public Interruption()
     {
         foreach (var (signal, exitCode) in s_signals)
@@ -30,6 +31,7 @@ internal sealed class Interruption : IDisposable
     /// <summary>The exit code of the first signal; null while none came.</summary>
     public int? ExitCode { get; private set; }
 
+    /// <summary>Leaves signals to the runtime again.</summary>
     public void Dispose()
     {
         _registrations.ForEach(registration => registration.Dispose());
