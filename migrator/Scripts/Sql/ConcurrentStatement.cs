@@ -41,7 +41,7 @@ internal sealed record ConcurrentStatement(
 
         SqlName? index = reader.Is("on") ? null : reader.Name();
         reader.Skip("on");
-        return new ConcurrentStatement(ConcurrentAction.CreateIndex, index, TableName(ref reader));
+        return new ConcurrentStatement(ConcurrentAction.CreateIndex, index, TableNames.One(ref reader));
     }
 
     private static ConcurrentStatement? DropIndex(ref StatementReader reader)
@@ -81,7 +81,7 @@ internal sealed record ConcurrentStatement(
         }
 
         reader.Skip("if", "exists");
-        SqlName? table = TableName(ref reader);
+        SqlName? table = TableNames.One(ref reader);
         if (!reader.Skip("detach", "partition"))
         {
             return null;
@@ -91,22 +91,5 @@ internal sealed record ConcurrentStatement(
         return reader.Is("concurrently")
             ? new ConcurrentStatement(ConcurrentAction.DetachPartition, Table: table, Partition: partition)
             : null;
-    }
-
-    // [ONLY] name [*], ONLY (name)
-    private static SqlName? TableName(ref StatementReader reader)
-    {
-        if (reader.Skip("only") && reader.Current.Kind == SqlTokenKind.OpenParenthesis)
-        {
-            reader.Advance();
-        }
-
-        SqlName? table = reader.Name();
-        if (reader.Current.Kind == SqlTokenKind.CloseParenthesis || reader.CurrentText is "*")
-        {
-            reader.Advance();
-        }
-
-        return table;
     }
 }

@@ -1,6 +1,6 @@
-namespace Migrator.Scripts.Sql.Changes;
+namespace Migrator.Scripts.Sql;
 
-/// <summary>Reads the names of tables as DDL writes them.</summary>
+/// <summary>Reads the names of tables as statements write them.</summary>
 internal static class TableNames
 {
     /// <summary><c>[ONLY] name [*]</c>, <c>ONLY (name)</c>.</summary>
