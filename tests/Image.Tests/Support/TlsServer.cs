@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Migrator.Tooling.Postgres;
 using Migrator.Tooling.Processes;
 using Npgsql;
@@ -88,23 +85,14 @@ public sealed class TlsServer : IAsyncLifetime
 
         using var authority = CreateAuthority("ca.crt");
         CreateAuthority("stranger.crt").Dispose();
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.Create(authority, authority.NotBefore, authority.NotAfter, [1]);
-        return new PostgresTls(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        var (certificate, key) = authority.Issue("127.0.0.1");
+        return new PostgresTls(certificate, key);
     }
 
-    private X509Certificate2 CreateAuthority(string file)
+    private CertificateAuthority CreateAuthority(string file)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={file}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var now = DateTimeOffset.UtcNow;
-        var authority = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        File.WriteAllText(Find(file), authority.ExportCertificatePem());
+        var authority = new CertificateAuthority(file);
+        File.WriteAllText(Find(file), authority.Root);
         return authority;
     }
 }

@@ -2,9 +2,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Migrator.Tests.Support;
+namespace Migrator.Tooling.Postgres;
 
 /// <summary>A certificate and its private key, as PEM.</summary>
+/// <param name="Certificate">The certificate.</param>
+/// <param name="Key">The key.</param>
 public sealed record CertificateAndKey(string Certificate, string Key);
 
 /// <summary>A private certificate authority of one test.</summary>
@@ -16,6 +18,8 @@ public sealed class CertificateAuthority : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _root;
 
+    /// <summary>Makes one that is valid from yesterday until tomorrow.</summary>
+    /// <param name="name">Its common name.</param>
     public CertificateAuthority(string name = "Test CA")
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
@@ -29,6 +33,8 @@ public sealed class CertificateAuthority : IDisposable
     public string Root => _root.ExportCertificatePem();
 
     /// <summary>A certificate for a host, by name or address, or for a user.</summary>
+    /// <param name="name">The name or address.</param>
+    /// <param name="until">When it ends; null (the default) for a little before the authority does.</param>
     public CertificateAndKey Issue(string name, DateTimeOffset? until = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -49,6 +55,7 @@ public sealed class CertificateAuthority : IDisposable
         return new CertificateAndKey(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
+    /// <summary>Forgets its key.</summary>
     public void Dispose()
     {
         _root.Dispose();
