@@ -38,16 +38,14 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
         }
         catch (StatementException e)
         {
-            await tools.Transaction.RollbackAsync().ConfigureAwait(false);
             MigrateException failure = e.ToFailure();
-            await context.NoteFailureAsync(e.Script.Script, Stopwatch.GetElapsedTime(_started), failure).ConfigureAwait(false);
+            await tools.AbandonAsync(e.Script.Script, Stopwatch.GetElapsedTime(_started), failure).ConfigureAwait(false);
             throw failure;
         }
         catch (Exception e) when (_running is not null && (e is MigrateException || cancellation.IsCancellationRequested))
         {
             // No statement failed, but the run stops in this script: the story is told all the same.
-            await tools.Transaction.RollbackAsync().ConfigureAwait(false);
-            await context.NoteFailureAsync(_running.Script, Stopwatch.GetElapsedTime(_started), e as MigrateException ?? ApplyContext.Ended).ConfigureAwait(false);
+            await tools.AbandonAsync(_running.Script, Stopwatch.GetElapsedTime(_started), e as MigrateException ?? ApplyContext.Ended).ConfigureAwait(false);
             throw;
         }
         finally

@@ -1,18 +1,21 @@
 using Migrator.Database;
 using Migrator.Execution.Observation;
 using Migrator.Execution.Steps;
+using Migrator.Scripts;
 
 namespace Migrator.Execution;
 
 /// <summary>What runs scripts, put together once for a run.</summary>
 internal sealed class ScriptTools : IAsyncDisposable
 {
+    private readonly ApplyContext _context;
     private readonly StatementWatcher _watcher;
 
     /// <param name="context">What they work with.</param>
     /// <param name="observer">Sees what scripts lock; null for nobody.</param>
     public ScriptTools(ApplyContext context, LockObserver? observer = null)
     {
+        _context = context;
         _watcher = new StatementWatcher(context.Session, context.Options.LockTimeout, context.Report);
         var retry = new LockRetry(_watcher, context.Budget, context.Options.LockTimeout, context.Report);
         var statements = new StatementRunner(context.Session, context.Report);
@@ -28,6 +31,16 @@ internal sealed class ScriptTools : IAsyncDisposable
 
     /// <summary>For scripts that run outside a transaction.</summary>
     public NonTransactionalScript Steps { get; }
+
+    /// <summary>Takes back what a script has done in its transaction, and notes why it ended.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="elapsed">How long it ran.</param>
+    /// <param name="failure">Why it ended.</param>
+    public async Task AbandonAsync(Script script, TimeSpan elapsed, MigrateException failure)
+    {
+        await Transaction.RollbackAsync().ConfigureAwait(false);
+        await _context.NoteFailureAsync(script, elapsed, failure).ConfigureAwait(false);
+    }
 
     public ValueTask DisposeAsync() => _watcher.DisposeAsync();
 }

@@ -37,16 +37,14 @@ internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo P
             }
             catch (StatementException e)
             {
-                await tools.Transaction.RollbackAsync().ConfigureAwait(false);
                 MigrateException failure = e.ToFailure();
-                await context.NoteFailureAsync(script.Script, TimeProvider.System.GetElapsedTime(start), failure).ConfigureAwait(false);
+                await tools.AbandonAsync(script.Script, TimeProvider.System.GetElapsedTime(start), failure).ConfigureAwait(false);
                 throw failure;
             }
             catch (Exception e) when (e is MigrateException || cancellation.IsCancellationRequested)
             {
                 // No statement failed, but the run stops in this script: the story is told all the same.
-                await tools.Transaction.RollbackAsync().ConfigureAwait(false);
-                await context.NoteFailureAsync(script.Script, TimeProvider.System.GetElapsedTime(start), e as MigrateException ?? ApplyContext.Ended).ConfigureAwait(false);
+                await tools.AbandonAsync(script.Script, TimeProvider.System.GetElapsedTime(start), e as MigrateException ?? ApplyContext.Ended).ConfigureAwait(false);
                 throw;
             }
         }
