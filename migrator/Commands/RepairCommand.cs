@@ -49,7 +49,7 @@ internal sealed class RepairCommand : MigrateCommand
 
     private static async Task RepairAsync(RunSession session, List<PlannedScript> edited, CancellationToken cancellation)
     {
-        await session.SideTables.EnsureAsync(session.Session, cancellation).ConfigureAwait(false);
+        await session.Context.CreateTablesAsync(cancellation).ConfigureAwait(false);
         await session.Session.ExecuteAllAsync(
             edited.SelectMany(s => new[] { session.Audit.RepairedStatement(s.Entry!), session.History.RepairStatement(s.Entry!, s.Script!) })
                 .Append(session.History.DeleteFailedStatement()),

@@ -47,6 +47,12 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     public string InsertStatement(Script script, string outcome, TimeSpan? elapsed, Problem? problem = null, string? observed = null)
         => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem?.Message, observed);
 
+    /// <summary>The row of an applied script, of expressions: a literal or a parameter each.</summary>
+    public string InsertApplied(string script, string version, string checksum, string milliseconds) => $"""
+        INSERT INTO {tables.Audit} (command, script, version, checksum, outcome, milliseconds, release, revision, image, pod, migrator)
+        VALUES ({Sql.Literal(command)}, {script}, {version}, {checksum}, '{AuditOutcome.Applied}', {milliseconds}, {Sql.Literal(identity.Release)}, {Sql.Literal(identity.Revision)}, {Sql.Literal(identity.Image)}, {Sql.Literal(identity.Pod)}, {Sql.Literal(RunIdentity.MigratorVersion)})
+        """;
+
     /// <summary>Adds what was seen of scripts to their newest rows: under the run's lock nobody else writes any.</summary>
     /// <param name="observed">By file name, as JSON.</param>
     public string ObservedStatement(IEnumerable<(string Script, string Json)> observed) => $"""

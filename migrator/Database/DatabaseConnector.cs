@@ -121,6 +121,9 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
         settings.Pooling = false;
         settings.Enlist = false;
         settings.CommandTimeout = 0;
+        // Npgsql looks for statements that are prepared only where it may prepare some by itself; it never shall.
+        settings.MaxAutoPrepare = 1;
+        settings.AutoPrepareMinUsages = int.MaxValue;
         settings.IncludeErrorDetail = true;
         settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.Host ??= "localhost";

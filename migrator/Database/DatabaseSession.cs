@@ -26,6 +26,9 @@ internal sealed class DatabaseSession : IAsyncDisposable
     /// <summary>The server process that works for us; a pooler gives its clients a number of its own.</summary>
     public int ServerProcessId { get; set; }
 
+    /// <summary>Whether a pooler stands in between: what stays in the session, its next client finds.</summary>
+    public bool IsPooled => ServerProcessId != Connection.ProcessID;
+
     /// <summary>Executes one statement of ours.</summary>
     public Task ExecuteAsync(string sql, CancellationToken cancellation) => ExecuteAllAsync([sql], cancellation);
 

@@ -11,6 +11,9 @@ namespace Migrator.Database;
 /// </summary>
 internal sealed class HistoryTable
 {
+    // Of the column's 200 characters; the rest is for " (123456789 ms)".
+    private const int LongestDescription = 180;
+
     private HistoryTable(string schema, string name, bool exists)
     {
         Schema = schema;
@@ -94,22 +97,31 @@ internal sealed class HistoryTable
     }
 
     /// <summary>The row of an applied script, as Evolve writes it: the time in the description, texts cut to the columns.</summary>
-    public string InsertStatement(Script script, TimeSpan elapsed)
-    {
-        string description = string.Create(CultureInfo.InvariantCulture, $"{script.Name.Description} ({Math.Round(elapsed.TotalMilliseconds)} ms)");
-        HistoryKind kind = script.Version is null ? HistoryKind.Repeatable : HistoryKind.Versioned;
-        return string.Create(CultureInfo.InvariantCulture, $"""
-            INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success)
-            VALUES ({(int)kind}, {Sql.Literal(script.Version?.Label)}, {Sql.Literal(Cut(description, 200))}, {Sql.Literal(script.FileName)}, '{script.Checksum}', current_user, true)
-            """);
-    }
+    public string InsertStatement(Script script, TimeSpan elapsed) => Insert(
+        KindOf(script.Version is null ? HistoryKind.Repeatable : HistoryKind.Versioned),
+        Sql.Literal(script.Version?.Label),
+        Sql.Literal(string.Create(CultureInfo.InvariantCulture, $"{DescriptionOf(script)} ({Math.Round(elapsed.TotalMilliseconds)} ms)")),
+        Sql.Literal(script.FileName),
+        Sql.Literal(script.Checksum));
 
     /// <summary>The row below whose version everything counts as applied, as Evolve writes it.</summary>
-    public string StartVersionStatement(ScriptVersion start)
-        => $"""
-            INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success)
-            VALUES ({(int)HistoryKind.StartVersion}, {Sql.Literal(start.Label)}, {Sql.Literal($"Skip migrations until version {start.Label} excluded.")}, {Sql.Literal($"StartVersion = {start.Label}")}, '', current_user, true)
-            """;
+    public string StartVersionStatement(ScriptVersion start) => Insert(
+        KindOf(HistoryKind.StartVersion),
+        Sql.Literal(start.Label),
+        Sql.Literal($"Skip migrations until version {start.Label} excluded."),
+        Sql.Literal($"StartVersion = {start.Label}"),
+        "''");
+
+    /// <summary>A row of expressions: a literal or a parameter each.</summary>
+    public string Insert(string kind, string version, string description, string name, string checksum)
+        => $"INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success) VALUES ({kind}, {version}, {description}, {name}, {checksum}, current_user, true)";
+
+    /// <summary>A script's description, with room for the time behind it.</summary>
+    public static string DescriptionOf(Script script)
+    {
+        string description = script.Name.Description;
+        return description.Length <= LongestDescription ? description : description[..(LongestDescription - 3)] + "...";
+    }
 
     /// <summary>Accepts an edited script.</summary>
     public string RepairStatement(HistoryEntry entry, Script script)
@@ -164,5 +176,5 @@ internal sealed class HistoryTable
             reader.GetDateTime(7));
     }
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 3)] + "...";
+    private static string KindOf(HistoryKind kind) => ((int)kind).ToString(CultureInfo.InvariantCulture);
 }

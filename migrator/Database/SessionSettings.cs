@@ -15,10 +15,10 @@ internal sealed class SessionSettings
     private SessionSettings(List<(string Name, string Value)> values) => _values = values;
 
     /// <summary>Drops every trace that a script left in the session, then sets ours again. Allowed in a transaction.</summary>
-    public IReadOnlyList<string> ResetStatements =>
-    [
-        "RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "CLOSE ALL", "DEALLOCATE ALL", "UNLISTEN *", "DISCARD TEMP", SetStatement,
-    ];
+    public IReadOnlyList<string> ResetStatements => ["CLOSE ALL", "DEALLOCATE ALL", "UNLISTEN *", .. BriefResetStatements];
+
+    /// <summary>The same without what only cursors WITH HOLD, PREPARE and LISTEN make necessary; what was prepared stays.</summary>
+    public IReadOnlyList<string> BriefResetStatements => ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "DISCARD TEMP", SetStatement];
 
     private string SetStatement
         => "SELECT " + string.Join(", ", _values.Select(v => $"pg_catalog.set_config('{v.Name}', {v.Value}, false)"));

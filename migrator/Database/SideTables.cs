@@ -23,25 +23,28 @@ internal sealed class SideTables(HistoryTable history)
 
     public string Undo { get; } = Quoted(history, UndoSuffix);
 
-    /// <summary>Whether they exist; false until <see cref="EnsureAsync"/> or <see cref="Note"/> found them.</summary>
+    /// <summary>Whether they exist; false until <see cref="Created"/> or <see cref="Note"/>.</summary>
     public bool Exist { get; private set; }
 
-    /// <summary>Finds the history table and those beside it, in every schema; and, as one more name, the column that the audit table has had since it was extended.</summary>
+    /// <summary>Finds the history table and those beside it, in every schema, and whether each has the column that the audit table has had since it was extended.</summary>
     public static string LookStatement(string historyTable) => $"""
-        SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        SELECT n.nspname::text, c.relname::text, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{ObservedColumn}')
+          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind IN ('r', 'p') AND c.relname IN ({string.Join(", ", new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => Sql.Literal(NameOf(historyTable, s))))})
-        UNION ALL
-        SELECT n.nspname::text, c.relname || '.' || a.attname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-         WHERE c.relkind IN ('r', 'p') AND c.relname = {Sql.Literal(NameOf(historyTable, AuditSuffix))} AND a.attname = '{ObservedColumn}'
         """;
 
-    /// <summary>Reads the rows of <see cref="LookStatement"/>.</summary>
+    /// <summary>Reads the rows of <see cref="LookStatement"/>: the tables; the column as one more name, <c>changelog_audit.observed</c>.</summary>
     public static async Task<HashSet<(string Schema, string Name)>> ReadLookAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var tables = new HashSet<(string, string)>();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            tables.Add((reader.GetString(0), reader.GetString(1)));
+            (string schema, string name) = (reader.GetString(0), reader.GetString(1));
+            tables.Add((schema, name));
+            if (reader.GetBoolean(2))
+            {
+                tables.Add((schema, $"{name}.{ObservedColumn}"));
+            }
         }
 
         return tables;
@@ -63,24 +66,15 @@ internal sealed class SideTables(HistoryTable history)
         Note(await ReadLookAsync(reader, cancellation).ConfigureAwait(false));
     }
 
-    /// <summary>Creates what is missing.</summary>
-    public async Task EnsureAsync(DatabaseSession session, CancellationToken cancellation)
-    {
-        if (Exist && _isExtended)
-        {
-            return;
-        }
+    /// <summary>For people.</summary>
+    public string Names => $"{Audit}, {Progress} and {Undo}";
 
-        try
-        {
-            await session.ExecuteAllAsync(Exist ? [ExtendAudit] : [CreateAudit, ExtendAudit, CreateProgress, CreateUndo, RevokeUndo], cancellation).ConfigureAwait(false);
-            Exist = _isExtended = true;
-        }
-        catch (PostgresException e)
-        {
-            throw DatabaseProblems.Failed($"creating {Audit}, {Progress} and {Undo}", e, history);
-        }
-    }
+    /// <summary>Creates what is missing; empty when nothing is.</summary>
+    public IReadOnlyList<string> MissingStatements
+        => !Exist ? [CreateAudit, ExtendAudit, CreateProgress, CreateUndo, RevokeUndo] : _isExtended ? [] : [ExtendAudit];
+
+    /// <summary>Notes that nothing is missing from now on.</summary>
+    public void Created() => Exist = _isExtended = true;
 
     private string CreateAudit => $"""
         CREATE TABLE IF NOT EXISTS {Audit} (

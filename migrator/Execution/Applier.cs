@@ -17,15 +17,18 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
     public async Task ApplyAsync(CancellationToken cancellation)
     {
         await context.CreateTablesAsync(cancellation).ConfigureAwait(false);
-        LockObserver? observer = await LockObserver.StartAsync(context, scripts, cancellation).ConfigureAwait(false);
+        var touched = new TouchedTables(scripts);
+        LockObserver? observer = await LockObserver.StartAsync(context, touched, cancellation).ConfigureAwait(false);
         await using var tools = new ScriptTools(context, observer);
-        var evolve = new EvolveMigrations(context, tools.Transaction, cancellation) { Starting = Starting, Applied = AppliedAsync };
+        var queue = new ScriptQueue(context, tools, touched, Starting, AppliedAsync);
+        var evolve = new EvolveMigrations(context, queue, cancellation);
         try
         {
             for (int next = 0; next < scripts.Count;)
             {
                 if (scripts[next].Script.IsTransactionOff)
                 {
+                    queue.Forget();
                     await ApplyStepsAsync(tools, scripts[next++], cancellation).ConfigureAwait(false);
                 }
                 else
@@ -56,13 +59,14 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
 
     private Task AppliedAsync(AppliedScript applied)
     {
+        _running = null;
         context.Report.Applied(applied);
         return _notes.AddAsync(applied);
     }
 
     private async Task ApplyStepsAsync(ScriptTools tools, PreparedScript script, CancellationToken cancellation)
     {
-        Starting(script);
+        Starting(script, Stopwatch.GetTimestamp());
         (TimeSpan elapsed, IReadOnlyList<ObservedLock> observed) = await tools.Steps.RunAsync(
             script,
             [.. progress[ProgressTable.KeyOf(script.Script)]],
@@ -71,10 +75,9 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
         context.Report.Applied(new(script.Script, elapsed) { Observed = observed });
     }
 
-    private void Starting(PreparedScript script)
+    private void Starting(PreparedScript script, long started)
     {
-        _running = script;
-        _started = Stopwatch.GetTimestamp();
+        (_running, _started) = (script, started);
         context.Report.Applying(script.Script);
     }
 }

@@ -23,16 +23,27 @@ internal sealed record ApplyContext(
     /// <summary>What the audit table says of a run that was ended from outside.</summary>
     public static MigrateException Ended { get; } = new(ExitCode.Terminated, new Problem("interrupted", "ended by a signal, or by --timeout"));
 
-    /// <summary>Creates the history table as Evolve does, and ours beside it, where they are missing.</summary>
+    /// <summary>Creates the history table as Evolve does, and ours beside it, where they are missing: all of them or none.</summary>
     public async Task CreateTablesAsync(CancellationToken cancellation)
     {
-        if (!History.Exists)
+        IReadOnlyList<string> history = History.Exists ? [] : [.. await EvolveMigrations.CreationAsync(this, cancellation).ConfigureAwait(false), History.CreateStatement];
+        string[] statements = [.. history, .. SideTables.MissingStatements];
+        if (statements.Length == 0)
         {
-            await EvolveMigrations.CreateHistoryAsync(this, cancellation).ConfigureAwait(false);
-            History.Created();
+            return;
         }
 
-        await SideTables.EnsureAsync(Session, cancellation).ConfigureAwait(false);
+        try
+        {
+            await Session.ExecuteAllAsync(statements, cancellation).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (!SqlStates.IsServerGone(e))
+        {
+            throw DatabaseProblems.Failed($"creating {(history.Count > 0 ? $"{History.QualifiedName} and the tables beside it" : SideTables.Names)}", e, History);
+        }
+
+        History.Created();
+        SideTables.Created();
     }
 
     /// <summary>

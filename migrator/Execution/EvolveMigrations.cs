@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics;
 using System.Globalization;
 using EvolveDb;
 using EvolveDb.Dialect;
@@ -7,8 +6,6 @@ using EvolveDb.Metadata;
 using EvolveDb.Migration;
 using Migrator.Database;
 using Migrator.Execution.AdoNet;
-using Migrator.Execution.Observation;
-using Migrator.Reporting;
 using Migrator.Scripts;
 
 namespace Migrator.Execution;
@@ -19,45 +16,32 @@ namespace Migrator.Execution;
 /// <para>
 /// Evolve is shown an empty history, so that it neither plans nor validates: that is done by then, without its faults.
 /// Its questions to the catalog are answered here; what it executes is either a script (whose content is only a reference,
-/// so that the text that reaches the server is the one we split and checked) or a history row. Without scripts it only
+/// so that the text that reaches the server is the one we split and checked) or the history row that belongs to it. Without scripts it only
 /// creates its table, and needs no transaction of ours.
 /// </para>
 /// </summary>
-internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript? transaction, CancellationToken cancellation)
+internal sealed class EvolveMigrations(ApplyContext context, ScriptQueue? queue, CancellationToken cancellation)
 {
     private const string Reference = "migrate script ";
 
-    /// <summary>Told of each script before it runs.</summary>
-    public Action<PreparedScript>? Starting { get; init; }
-
-    /// <summary>Told of each script behind its commit.</summary>
-    public Func<AppliedScript, Task>? Applied { get; init; }
-
-    /// <summary>Lets Evolve create its history table, and the schema that it belongs to.</summary>
-    public static async Task CreateHistoryAsync(ApplyContext context, CancellationToken cancellation)
+    /// <summary>What Evolve does where its history table is not there yet: the schema, the table, its note that the schema was empty.</summary>
+    public static async Task<IReadOnlyList<string>> CreationAsync(ApplyContext context, CancellationToken cancellation)
     {
-        try
-        {
-            // Evolve asks for each by itself: killed in between, its note that the schema was empty would be missing for ever.
-            await context.Session.ExecuteAsync("BEGIN", cancellation).ConfigureAwait(false);
-            await new EvolveMigrations(context, null, cancellation).MigrateAsync([]).ConfigureAwait(false);
-            await context.Session.ExecuteAllAsync([context.History.CreateStatement, "COMMIT"], cancellation).ConfigureAwait(false);
-        }
-        catch (Npgsql.PostgresException e) when (!SqlStates.IsServerGone(e))
-        {
-            throw Failure(e, context.History);
-        }
+        // Evolve asks for each by itself: killed in between, its note would be missing for ever. So they are gathered, and sent together.
+        var statements = new List<string>();
+        await Task.Run(() => new EvolveMigrations(context, null, cancellation).Migrate([], statements), CancellationToken.None).ConfigureAwait(false);
+        return statements;
     }
 
     /// <summary>Applies scripts in order, each in its own transaction.</summary>
     /// <exception cref="StatementException">A script failed; those before it stay applied.</exception>
     public Task MigrateAsync(IReadOnlyList<PreparedScript> scripts)
         // Evolve is synchronous; on a thread of its own it blocks nobody.
-        => Task.Run(() => Migrate(scripts), CancellationToken.None);
+        => Task.Run(() => Migrate(scripts, []), CancellationToken.None);
 
-    private void Migrate(IReadOnlyList<PreparedScript> scripts)
+    private void Migrate(IReadOnlyList<PreparedScript> scripts, List<string> creation)
     {
-        var conversation = new Conversation(context, transaction, scripts, Starting, Applied, cancellation);
+        var conversation = new Conversation(context, queue, scripts, creation, cancellation);
         using var connection = new ConversationConnection(conversation);
         var evolve = new Evolve(connection, dbms: DBMS.PostgreSQL)
         {
@@ -70,11 +54,18 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
         try
         {
             evolve.Migrate();
+            conversation.End();
         }
-        catch (Exception) when (conversation.Failure is not null)
+        catch (Exception)
         {
-            // Evolve wraps the cause, and sometimes hides it behind what fails next.
-            throw Failure(conversation.Failure, context.History);
+            conversation.Abandon();
+            if (conversation.Failure is { } cause)
+            {
+                // Evolve wraps it, and sometimes hides it behind what fails next.
+                throw Failure(cause, context.History);
+            }
+
+            throw;
         }
     }
 
@@ -113,64 +104,72 @@ internal sealed class EvolveMigrations(ApplyContext context, TransactionalScript
 
     /// <summary>Evolve's side of the connection.</summary>
     private sealed class Conversation(
-        ApplyContext context,
-        TransactionalScript? transaction,
-        IReadOnlyList<PreparedScript> scripts,
-        Action<PreparedScript>? starting,
-        Func<AppliedScript, Task>? applied,
-        CancellationToken cancellation) : IConversation
+        ApplyContext context, ScriptQueue? queue, IReadOnlyList<PreparedScript> scripts, List<string> creation, CancellationToken cancellation) : IConversation
     {
-        private readonly bool _historyExists = context.History.Exists;
+        // Scripts are run only where it exists, if only by then.
+        private bool _historyExists = queue is not null;
         private PreparedScript? _running;
-        private string? _historyRow;
 
         /// <summary>The first thing that went wrong.</summary>
         public Exception? Failure { get; private set; }
 
-        // A script, its history row and the COMMIT go out together, when Evolve asks for the last of them.
+        // A script, its history row and the COMMIT go out together, when Evolve asks for the last of them or later.
         public void Begin()
         {
         }
 
         public void Commit()
         {
-            long start = Stopwatch.GetTimestamp();
-            IReadOnlyList<ObservedLock> observed = Guard(() => transaction!.RunAsync(_running!, [_historyRow!, context.AuditStatement(_running!.Script)], cancellation));
-            var done = new AppliedScript(_running!.Script, Stopwatch.GetElapsedTime(start)) { Observed = observed };
-            Guard(() => applied!(done));
-            (_running, _historyRow) = (null, null);
+            Guard(() => queue!.AddAsync(_running!, cancellation));
+            _running = null;
         }
 
-        public void Rollback() => transaction!.RollbackAsync().GetAwaiter().GetResult();
+        // Whoever takes the failure rolls back.
+        public void Rollback()
+        {
+        }
+
+        /// <summary>Evolve has asked for everything: what still waits is run.</summary>
+        public void End() => Guard(() => queue?.EndAsync(cancellation) ?? Task.CompletedTask);
+
+        /// <summary>Something failed: nothing more is run, and when this returns nothing runs.</summary>
+        public void Abandon() => queue?.AbandonAsync().GetAwaiter().GetResult();
 
         public int Execute(string sql)
         {
             if (sql.StartsWith(Reference, StringComparison.Ordinal))
             {
                 _running = scripts[int.Parse(sql.AsSpan(Reference.Length), CultureInfo.InvariantCulture)];
-                starting?.Invoke(_running);
             }
             else if (_running is null)
             {
                 // The schema, the history table, its note that the schema was empty.
-                Guard(() => context.Session.ExecuteAsync(sql, cancellation));
-            }
-            else if (Failure is null)
-            {
-                // Its history row for the script: goes out with the script and the COMMIT. After a failure it would write
-                // a row that makes its own validation fail for ever.
-                _historyRow = sql;
+                creation.Add(sql);
+                _historyExists |= sql.StartsWith("CREATE TABLE", StringComparison.Ordinal);
             }
 
+            // Else its row for the script, always with 0 ms, for it has not run yet: AppliedRow writes it with the time that it took. After a failure
+            // Evolve's would be one that makes its own validation fail for ever.
             return 1;
         }
 
         public object? Scalar(string sql)
         {
-            if (_running is not null || _historyExists)
+            if (sql.StartsWith("SHOW server_version_num", StringComparison.Ordinal))
+            {
+                Version server = context.Session.Connection.PostgreSqlVersion;
+                return string.Create(CultureInfo.InvariantCulture, $"{server.Major}{server.Minor:0000}");
+            }
+
+            if (_historyExists)
             {
                 // "Does the table exist?", "does the schema exist?", "is anything in it?", in their number or truth.
                 return sql.StartsWith("SELECT EXISTS", StringComparison.Ordinal) ? true : 1L;
+            }
+
+            if (sql.Contains("information_schema.tables", StringComparison.Ordinal))
+            {
+                return 0L;
             }
 
             return Guard(() => context.Session.ScalarAsync<object>(sql, cancellation));

@@ -45,7 +45,7 @@ internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, Tim
                 }
 
                 await rollback().ConfigureAwait(false);
-                report.Waiting($"{what}: {Reason(e)}{By(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
+                report.Waiting($"{e.Script.Script.FileName}: {Reason(e)}{By(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
                 await Task.Delay(pause, cancellation).ConfigureAwait(false);
             }
         }

@@ -17,14 +17,17 @@ internal sealed class ScriptTools : IAsyncDisposable
     {
         _context = context;
         _watcher = new StatementWatcher(context.Session, context.Options.LockTimeout, context.Report);
-        var retry = new LockRetry(_watcher, context.Budget, context.Options.LockTimeout, context.Report);
+        Retry = new LockRetry(_watcher, context.Budget, context.Options.LockTimeout, context.Report);
         var statements = new StatementRunner(context.Session, context.Report);
         var progress = new ProgressTable(context.SideTables);
         var catalog = new StepCatalog(context.Session);
-        Transaction = new TransactionalScript(context.Session, statements, context.Settings, retry, observer);
-        var steps = new StepRunner(context.Session, progress, statements, catalog, retry, Transaction, observer);
+        Transaction = new TransactionalScript(context.Session, statements, context.Settings, Retry, observer);
+        var steps = new StepRunner(context.Session, progress, statements, catalog, Retry, Transaction, observer);
         Steps = new NonTransactionalScript(context.Session, progress, steps, catalog, context.Settings, context.Report);
     }
+
+    /// <summary>For whatever waits for locks.</summary>
+    public LockRetry Retry { get; }
 
     /// <summary>For scripts that run in one transaction.</summary>
     public TransactionalScript Transaction { get; }

@@ -30,7 +30,7 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
         ObservedTransaction? observed,
         CancellationToken cancellation)
     {
-        var group = new List<Sent> { new(first, IsFirst: true) };
+        var group = new List<SentCommand> { new(script, first, IsFirst: true) };
         int characters = 0;
         foreach (SqlStatement statement in statements)
         {
@@ -43,10 +43,10 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
 
             if (observed?.MarksBefore(statement) == true)
             {
-                group.Add(new Sent(LockLook.Mark, statement, IsQuestion: true));
+                group.Add(new SentCommand(script, LockLook.Mark, statement, IsQuestion: true));
             }
 
-            group.Add(new Sent(statement.Text, statement));
+            group.Add(new SentCommand(script, statement.Text, statement));
             characters += statement.Text.Length;
             if (group.Count >= MostStatements || characters >= MostCharacters)
             {
@@ -56,17 +56,17 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
 
         if (observed is { IsAsked: true })
         {
-            group.Add(new Sent(LockLook.Statement, IsQuestion: true));
+            group.Add(new SentCommand(script, LockLook.Statement, IsQuestion: true));
         }
 
-        group.AddRange(last.Select(l => new Sent(l)));
+        group.AddRange(last.Select(l => new SentCommand(script, l)));
         await FlushAsync().ConfigureAwait(false);
 
         async Task FlushAsync()
         {
             if (group.Count > 0)
             {
-                await RunBatchAsync(script, group, observed, cancellation).ConfigureAwait(false);
+                await RunBatchAsync(group, observed, cancellation).ConfigureAwait(false);
             }
 
             group.Clear();
@@ -78,101 +78,59 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
     /// <exception cref="StatementException">It failed.</exception>
     public Task RunOneAsync(PreparedScript script, SqlStatement statement, CancellationToken cancellation)
         => statement.CopyData is null
-            ? RunBatchAsync(script, [new Sent(statement.Text, statement)], null, cancellation)
+            ? RunBatchAsync([new SentCommand(script, statement.Text, statement)], null, cancellation)
             : CopyAsync(script, statement, cancellation);
 
-    /// <summary>A command of a batch: a statement of the script, a question (about the statement that follows, or at the end), or one of ours.</summary>
-    private readonly record struct Sent(string Text, SqlStatement? Statement = null, bool IsQuestion = false, bool IsFirst = false);
-
-    private async Task RunBatchAsync(PreparedScript script, List<Sent> commands, ObservedTransaction? observed, CancellationToken cancellation)
+    private async Task RunBatchAsync(List<SentCommand> commands, ObservedTransaction? observed, CancellationToken cancellation)
     {
-        session.ThrowIfLost();
-        await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
-        foreach (Sent command in commands)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(command.Text));
-        }
-
-        // A command's type is known once its completion was read, so the first without one is at work.
-        Sent AtWork()
-        {
-            for (int i = 0; i < commands.Count; i++)
-            {
-                if (!commands[i].IsFirst && batch.BatchCommands[i].StatementType == StatementType.Unknown)
-                {
-                    return commands[i];
-                }
-            }
-
-            return commands.FindLast(c => c is { Statement: not null, IsQuestion: false });
-        }
-
-        void OnNotice(object sender, NpgsqlNoticeEventArgs e) => Report(script, AtWork().Statement, e.Notice);
-
-        session.Connection.Notice += OnNotice;
-        try
+        var batch = new ScriptBatch(session, report, commands);
+        await using (batch.ConfigureAwait(false))
         {
             if (observed is not { IsAsked: true })
             {
-                await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+                await batch.RunAsync(null, cancellation).ConfigureAwait(false);
+                return;
             }
-            else
+
+            await batch.RunAsync(reader => ReadAsync(reader, commands, observed, cancellation), cancellation).ConfigureAwait(false);
+            for (int i = 0; i < commands.Count; i++)
             {
-                await ReadAsync(batch, commands, observed, cancellation).ConfigureAwait(false);
+                if (commands[i].IsScripts
+                    && batch[i].StatementType is StatementType.Insert or StatementType.Update or StatementType.Delete or StatementType.Merge)
+                {
+                    observed.Changed(commands[i].Statement!, (long)batch[i].RecordsAffected);
+                }
             }
-        }
-        catch (NpgsqlException e)
-        {
-            int failed = e.BatchCommand is NpgsqlBatchCommand command ? batch.BatchCommands.IndexOf(command) : -1;
-            Sent culprit = failed >= 0 && !commands[failed].IsFirst ? commands[failed] : AtWork();
-            throw culprit.IsQuestion && e is PostgresException server && !SqlStates.IsServerGone(server)
-                ? new LookException(e)
-                : new StatementException(script, culprit.Statement, e);
-        }
-        finally
-        {
-            session.Connection.Notice -= OnNotice;
         }
     }
 
     // The answers to our questions come among those of the script, in the order in which they were asked.
-    private static async Task ReadAsync(NpgsqlBatch batch, List<Sent> commands, ObservedTransaction observed, CancellationToken cancellation)
+    private static async Task ReadAsync(NpgsqlDataReader reader, List<SentCommand> commands, ObservedTransaction observed, CancellationToken cancellation)
     {
-        await using (NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false))
+        using IEnumerator<SentCommand> questions = commands.Where(c => c.IsQuestion).GetEnumerator();
+        do
         {
-            using IEnumerator<Sent> questions = commands.Where(c => c.IsQuestion).GetEnumerator();
-            do
+            if (!LockLook.IsAnswer(reader) || !questions.MoveNext())
             {
-                if (!LockLook.IsAnswer(reader) || !questions.MoveNext())
-                {
-                    continue;
-                }
-
-                if (questions.Current.Statement is { } marked)
-                {
-                    observed.Marked(marked, await LockLook.ReadMarkAsync(reader, cancellation).ConfigureAwait(false));
-                }
-                else
-                {
-                    observed.Saw(await LockLook.ReadLocksAsync(reader, cancellation).ConfigureAwait(false));
-                }
+                continue;
             }
-            while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
-        }
 
-        for (int i = 0; i < commands.Count; i++)
-        {
-            if (commands[i] is { Statement: { } statement, IsQuestion: false }
-                && batch.BatchCommands[i].StatementType is StatementType.Insert or StatementType.Update or StatementType.Delete or StatementType.Merge)
+            if (questions.Current.Statement is { } marked)
             {
-                observed.Changed(statement, (long)batch.BatchCommands[i].RecordsAffected);
+                observed.Marked(marked, await LockLook.ReadMarkAsync(reader, cancellation).ConfigureAwait(false));
+            }
+            else
+            {
+                observed.Saw(await LockLook.ReadLocksAsync(reader, cancellation).ConfigureAwait(false));
             }
         }
+        while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
     }
 
     private async Task CopyAsync(PreparedScript script, SqlStatement statement, CancellationToken cancellation)
     {
-        void OnNotice(object sender, NpgsqlNoticeEventArgs e) => Report(script, statement, e.Notice);
+        void OnNotice(object sender, NpgsqlNoticeEventArgs e)
+            => report.Notice(script.Script, script.PositionOf(statement), e.Notice.Severity, e.Notice.MessageText);
 
         session.Connection.Notice += OnNotice;
         try
@@ -192,11 +150,5 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
         {
             session.Connection.Notice -= OnNotice;
         }
-    }
-
-    private void Report(PreparedScript script, SqlStatement? statement, PostgresNotice notice)
-    {
-        SourcePosition position = statement is null ? new(1, 1) : script.PositionOf(statement);
-        report.Notice(script.Script, position, notice.Severity, notice.MessageText);
     }
 }

@@ -9,6 +9,9 @@ namespace Migrator.Execution;
 /// </summary>
 internal sealed class TransactionalScript(DatabaseSession session, StatementRunner runner, SessionSettings settings, LockRetry retry, LockObserver? observer)
 {
+    /// <summary>Opens a script's transaction.</summary>
+    public const string Begin = "BEGIN";
+
     private static readonly TimeSpan RollbackLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -22,8 +25,7 @@ internal sealed class TransactionalScript(DatabaseSession session, StatementRunn
     /// <exception cref="StatementException">A statement failed, or a deferred constraint at COMMIT; the transaction may still be open.</exception>
     public async Task<IReadOnlyList<ObservedLock>> RunAsync(PreparedScript script, IReadOnlyList<string> rows, CancellationToken cancellation)
     {
-        const string begin = "BEGIN";
-        string[] last = [.. settings.ResetStatements, .. rows, "COMMIT"];
+        IReadOnlyList<string> last = Last(rows);
         ObservedTransaction? observed = null;
         // COMMIT itself can deadlock, on deferred constraints: then the script is run again, for it is rolled back.
         await retry.RunAsync(script.Script.FileName, TryAsync, RollbackAsync, cancellation).ConfigureAwait(false);
@@ -38,20 +40,23 @@ internal sealed class TransactionalScript(DatabaseSession session, StatementRunn
 
         async Task TryAsync()
         {
-            observed = observer?.Begin(script, script.Statements, begin);
+            observed = observer?.Begin(script, script.Statements, Begin);
             try
             {
-                await runner.RunAllAsync(script, script.Statements, begin, last, observed, cancellation).ConfigureAwait(false);
+                await runner.RunAllAsync(script, script.Statements, Begin, last, observed, cancellation).ConfigureAwait(false);
             }
             catch (LookException e)
             {
                 await RollbackAsync().ConfigureAwait(false);
                 observer!.GiveUp(e.Cause);
                 observed = null;
-                await runner.RunAllAsync(script, script.Statements, begin, last, null, cancellation).ConfigureAwait(false);
+                await runner.RunAllAsync(script, script.Statements, Begin, last, null, cancellation).ConfigureAwait(false);
             }
         }
     }
+
+    /// <summary>What follows a script's statements: the session as it was, the rows, the commit.</summary>
+    public IReadOnlyList<string> Last(IReadOnlyList<string> rows) => [.. settings.ResetStatements, .. rows, "COMMIT"];
 
     /// <summary>Rolls back; a connection that is gone has rolled back already.</summary>
     public async Task RollbackAsync()

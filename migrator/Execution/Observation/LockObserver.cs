@@ -28,15 +28,9 @@ internal sealed class LockObserver
     private LockObserver(KnownTables tables, TouchedTables touched, IRunReport report) => (_tables, _touched, _report) = (tables, touched, report);
 
     /// <summary>Begins to observe a run; null when it is switched off, when there is nothing to see, or when the server does not answer the question.</summary>
-    public static async Task<LockObserver?> StartAsync(ApplyContext context, IReadOnlyList<PreparedScript> scripts, CancellationToken cancellation)
+    public static async Task<LockObserver?> StartAsync(ApplyContext context, TouchedTables touched, CancellationToken cancellation)
     {
-        if (!context.Options.Observe)
-        {
-            return null;
-        }
-
-        var touched = new TouchedTables(scripts);
-        if (touched.IsEmpty)
+        if (!context.Options.Observe || touched.IsEmpty)
         {
             return null;
         }

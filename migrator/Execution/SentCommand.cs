@@ -1,0 +1,18 @@
+using Migrator.Scripts.Sql;
+using Npgsql;
+
+namespace Migrator.Execution;
+
+/// <summary>A command of a <see cref="ScriptBatch"/>.</summary>
+/// <param name="Script">The script that it is sent for.</param>
+/// <param name="Text">Its SQL.</param>
+/// <param name="Statement">The script's statement that it is, or that a question is about; null for one of ours, and for a question at the end.</param>
+/// <param name="IsQuestion">Whether it asks what the script did, and so must not be mistaken for a part of it.</param>
+/// <param name="Parameters">Of one of ours, for <c>$1</c> and so on; null for none.</param>
+/// <param name="IsFirst">Whether it opens the transaction: then it is not what fails, or speaks.</param>
+internal readonly record struct SentCommand(
+    PreparedScript Script, string Text, SqlStatement? Statement = null, bool IsQuestion = false, IReadOnlyList<NpgsqlParameter>? Parameters = null, bool IsFirst = false)
+{
+    /// <summary>Whether it is a statement of the script.</summary>
+    public bool IsScripts => Statement is not null && !IsQuestion;
+}
