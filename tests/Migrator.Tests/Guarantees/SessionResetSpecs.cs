@@ -49,6 +49,10 @@ public sealed class SessionResetSpecs(SharedServer server) : IClassFixture<Prepa
         using var scripts = new ScriptFolder
         {
             ["V1__before.sql"] = $"CREATE TABLE before AS SELECT {Seen};",
+            // Enough of them to travel together.
+            ["V1.1__a.sql"] = "CREATE TABLE a ();",
+            ["V1.2__b.sql"] = "CREATE TABLE b ();",
+            ["V1.3__c.sql"] = "CREATE TABLE c ();",
             ["V2__it's state.sql"] = text,
             ["V3__after.sql"] = $"CREATE TABLE after AS SELECT {Seen};",
             ["V4__steps.sql"] = $"-- evolve-tx-off\nCREATE TABLE steps AS SELECT {Seen};",
@@ -60,7 +64,7 @@ public sealed class SessionResetSpecs(SharedServer server) : IClassFixture<Prepa
         var before = await database.RowsAsync("SELECT * FROM public.before");
         Assert.Equal(before, await database.RowsAsync("SELECT * FROM public.after"));
         Assert.Equal(before, await database.RowsAsync("SELECT * FROM public.steps"));
-        Assert.Equal("V1__before.sql,V2__it's state.sql,V3__after.sql,V4__steps.sql", await database.HistoryAsync());
+        Assert.Equal("V1__before.sql,V1.1__a.sql,V1.2__b.sql,V1.3__c.sql,V2__it's state.sql,V3__after.sql,V4__steps.sql", await database.HistoryAsync());
         Assert.Equal("postgres", Assert.Single(await database.RowsAsync("SELECT DISTINCT installed_by FROM changelog")));
         Assert.Equal("postgres", Assert.Single(await database.RowsAsync("SELECT DISTINCT role FROM changelog_audit")));
     }
