@@ -7,7 +7,7 @@ namespace Migrator.Database;
 
 /// <summary>
 /// What is written with a script, in its transaction: its row in the history, as Evolve writes it, and the one in the audit table, by one statement. Both get the
-/// time that the script took, by the server's clock; it is also the answer (<see cref="IsTime"/>).
+/// time that the script took until then, without its COMMIT, by the server's clock; it is also the answer (<see cref="IsTime"/>).
 /// </summary>
 /// <param name="history">Evolve's table.</param>
 /// <param name="audit">Ours.</param>

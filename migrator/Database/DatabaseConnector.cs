@@ -125,6 +125,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IRunReport repor
         settings.MaxAutoPrepare = 1;
         settings.AutoPrepareMinUsages = int.MaxValue;
         settings.IncludeErrorDetail = true;
+        settings.IncludeFailedBatchedCommand = true;
         settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.Host ??= "localhost";
         settings.Username ??= Environment.UserName;

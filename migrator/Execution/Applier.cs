@@ -28,7 +28,7 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
             {
                 if (scripts[next].Script.IsTransactionOff)
                 {
-                    queue.Forget();
+                    await queue.ReleaseAsync(cancellation).ConfigureAwait(false);
                     await ApplyStepsAsync(tools, scripts[next++], cancellation).ConfigureAwait(false);
                 }
                 else

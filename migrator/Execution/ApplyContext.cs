@@ -65,10 +65,10 @@ internal sealed record ApplyContext(
         }
     }
 
-    /// <summary>The row that says that a script was applied.</summary>
+    /// <summary>The row that says that a script was applied which ran outside a transaction.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="elapsed">How long it took; null for the time since the transaction began.</param>
-    /// <param name="observed">What was seen of it, where that is known by then; null for nothing.</param>
-    public string AuditStatement(Script script, TimeSpan? elapsed = null, IReadOnlyList<ObservedLock>? observed = null)
-        => Audit.InsertStatement(script, AuditOutcome.Applied, elapsed, observed: observed is { Count: > 0 } ? ObservedJson.Of(observed) : null);
+    /// <param name="elapsed">How long it took.</param>
+    /// <param name="observed">What was seen of it.</param>
+    public string AuditStatement(Script script, TimeSpan elapsed, IReadOnlyList<ObservedLock> observed)
+        => Audit.InsertStatement(script, AuditOutcome.Applied, elapsed, observed: observed.Count > 0 ? ObservedJson.Of(observed) : null);
 }

@@ -11,7 +11,7 @@ using Migrator.Scripts;
 namespace Migrator.Execution;
 
 /// <summary>
-/// Evolve applies the transactional scripts and writes its history table. It is used through two seams: a loader that holds
+/// Evolve brings the transactional scripts to be applied, and creates its history table. It is used through two seams: a loader that holds
 /// exactly the pending scripts, and a connection of ours. This is the only file that names it.
 /// <para>
 /// Evolve is shown an empty history, so that it neither plans nor validates: that is done by then, without its faults.
@@ -113,27 +113,22 @@ internal sealed class EvolveMigrations(ApplyContext context, ScriptQueue? queue,
         /// <summary>The first thing that went wrong.</summary>
         public Exception? Failure { get; private set; }
 
-        // A script, its history row and the COMMIT go out together, when Evolve asks for the last of them or later.
-        public void Begin()
-        {
-        }
-
+        // A script, its history row and the COMMIT go out together, when Evolve asks for the last of them or later. Whoever takes a failure rolls back.
         public void Commit()
         {
             Guard(() => queue!.AddAsync(_running!, cancellation));
             _running = null;
         }
 
-        // Whoever takes the failure rolls back.
-        public void Rollback()
-        {
-        }
-
         /// <summary>Evolve has asked for everything: what still waits is run.</summary>
         public void End() => Guard(() => queue?.EndAsync(cancellation) ?? Task.CompletedTask);
 
         /// <summary>Something failed: nothing more is run, and when this returns nothing runs.</summary>
-        public void Abandon() => queue?.AbandonAsync().GetAwaiter().GetResult();
+        public void Abandon()
+        {
+            Exception? other = queue?.AbandonAsync().GetAwaiter().GetResult();
+            Failure ??= other;
+        }
 
         public int Execute(string sql)
         {

@@ -19,19 +19,19 @@ internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, Tim
     private static readonly TimeSpan DeadlockWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs work until it gets its locks.</summary>
-    /// <param name="what">What is tried, such as the script's name.</param>
+    /// <param name="what">What is tried, such as the script's name; asked before each try.</param>
     /// <param name="work">One try.</param>
     /// <param name="rollback">Takes a failed try back.</param>
     /// <param name="cancellation">Ends a pause.</param>
     /// <exception cref="StatementException">It failed, or the time is spent; what it did is not taken back.</exception>
-    public async Task RunAsync(string what, Func<Task> work, Func<Task> rollback, CancellationToken cancellation)
+    public async Task RunAsync(Func<string> what, Func<Task> work, Func<Task> rollback, CancellationToken cancellation)
     {
         while (true)
         {
             long start = Stopwatch.GetTimestamp();
             try
             {
-                await watcher.WatchAsync(what, work).ConfigureAwait(false);
+                await watcher.WatchAsync(what(), work).ConfigureAwait(false);
                 budget.Succeeded();
                 return;
             }

@@ -17,6 +17,7 @@ internal sealed class OwnStatements(DatabaseSession session, SessionSettings set
 
     private int _times;
     private bool _arePrepared;
+    private bool _areRefused;
 
     /// <summary>Whether a script may leave what only the complete reset takes away, or take away what is prepared.</summary>
     public static bool MayTouch(string text) => s_words.Any(w => text.Contains(w, StringComparison.OrdinalIgnoreCase));
@@ -24,7 +25,7 @@ internal sealed class OwnStatements(DatabaseSession session, SessionSettings set
     /// <summary>Prepares them, where so many scripts are worth it and they are not prepared yet.</summary>
     public async Task PrepareAsync(int scripts, CancellationToken cancellation)
     {
-        if (_arePrepared || scripts < FewestScripts || session.IsPooled)
+        if (_arePrepared || _areRefused || scripts < FewestScripts || session.IsPooled)
         {
             return;
         }
@@ -48,11 +49,22 @@ internal sealed class OwnStatements(DatabaseSession session, SessionSettings set
         catch (PostgresException e) when (!SqlStates.IsServerGone(e))
         {
             // Somebody has locked our tables, say. It goes without, and whatever is wrong shows with the script, where it can be waited for.
+            _areRefused = true;
         }
     }
 
-    /// <summary>Something else has run in the session, which may have taken them away.</summary>
+    /// <summary>They were taken away.</summary>
     public void Forget() => _arePrepared = false;
+
+    /// <summary>Takes them away, before something runs in the session that knows nothing of them.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellation)
+    {
+        if (_arePrepared)
+        {
+            await session.ExecuteAsync("DEALLOCATE ALL", cancellation).ConfigureAwait(false);
+            Forget();
+        }
+    }
 
     /// <summary>Whether a failure only says that they are not there any more: a function took them away.</summary>
     public bool AreLost(StatementException failure) => _arePrepared && failure.Statement is null && failure.Cause.SqlState == UnknownPrepared;

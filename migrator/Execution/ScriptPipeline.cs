@@ -7,7 +7,7 @@ using Npgsql;
 namespace Migrator.Execution;
 
 /// <summary>
-/// Small scripts that touch nothing that was there before the run, several to a round trip: so a schema is built from nothing. Each keeps a transaction of
+/// Small scripts that write and read only what is new in this run, several to a round trip: so a schema is built from nothing. Each keeps a transaction of
 /// its own, and behind the first statement that fails the server does nothing of what is already on its way.
 /// <para>
 /// The extended protocol promises it: "when an error is detected while processing any extended-query message, the backend issues ErrorResponse, then reads and
@@ -28,11 +28,11 @@ internal sealed class ScriptPipeline(
     /// <summary>Told of each script behind its commit.</summary>
     public required Func<AppliedScript, Task> Applied { get; init; }
 
-    /// <summary>Whether a script may travel with others: it waits for nobody, takes no tables away from anybody, is small, and leaves what we prepared.</summary>
+    /// <summary>Whether a script may travel with others: by its words it is over soon, waits for nobody, and leaves what we prepared.</summary>
     public bool Takes(PreparedScript script)
         => script.Text.Length <= MostCharacters / 4
             && script.Statements.Count <= MostStatements / 4
-            && script.Statements.All(s => s.CopyData is null && touched.Of(s) is null)
+            && script.Statements.All(s => s.CopyData is null && touched.IsQuick(s))
             && !OwnStatements.MayTouch(script.Text);
 
     /// <summary>Whether it is time to send some.</summary>
@@ -46,8 +46,11 @@ internal sealed class ScriptPipeline(
     public async Task RunAsync(IReadOnlyList<PreparedScript> scripts, CancellationToken cancellation)
     {
         int done = 0;
-        string what = scripts is [var one] ? one.Script.FileName : $"one of {scripts[0].Script.FileName} to {scripts[^1].Script.FileName}";
-        await retry.RunAsync(what, TryAsync, transaction.RollbackAsync, cancellation).ConfigureAwait(false);
+        await retry.RunAsync(What, TryAsync, transaction.RollbackAsync, cancellation).ConfigureAwait(false);
+
+        string What() => done == scripts.Count - 1
+            ? scripts[done].Script.FileName
+            : $"one of {scripts[done].Script.FileName} to {scripts[^1].Script.FileName}";
 
         async Task TryAsync()
         {
@@ -58,6 +61,7 @@ internal sealed class ScriptPipeline(
             }
             catch (StatementException e) when (own.AreLost(e))
             {
+                // What no rollback takes back, such as nextval, happens once more.
                 await transaction.RollbackAsync().ConfigureAwait(false);
                 own.Forget();
                 await RunOnceAsync().ConfigureAwait(false);
@@ -85,6 +89,7 @@ internal sealed class ScriptPipeline(
             {
                 try
                 {
+                    await using var cancel = new RepeatedCancel(session, cancellation);
                     await batch.RunAsync(reader => ReadTimesAsync(reader, times, cancellation), cancellation).ConfigureAwait(false);
                 }
                 finally

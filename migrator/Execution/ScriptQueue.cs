@@ -5,7 +5,7 @@ using Migrator.Reporting;
 
 namespace Migrator.Execution;
 
-/// <summary>Takes scripts in their order and runs them: small ones that wait for nobody together, each of the others alone.</summary>
+/// <summary>Takes scripts in their order and runs them: small ones that are over soon together, each of the others alone.</summary>
 internal sealed class ScriptQueue
 {
     private readonly List<PreparedScript> _waiting = [];
@@ -46,7 +46,7 @@ internal sealed class ScriptQueue
         }
 
         await EndAsync(cancellation).ConfigureAwait(false);
-        Forget();
+        await ReleaseAsync(cancellation).ConfigureAwait(false);
         long start = Stopwatch.GetTimestamp();
         _starting(script, start);
         IReadOnlyList<ObservedLock> observed = await _transaction.RunAsync(script, [_row.StatementFor(script.Script)], cancellation).ConfigureAwait(false);
@@ -54,7 +54,7 @@ internal sealed class ScriptQueue
     }
 
     /// <summary>Something else is about to run in the session.</summary>
-    public void Forget() => _own.Forget();
+    public Task ReleaseAsync(CancellationToken cancellation) => _own.ReleaseAsync(cancellation);
 
     /// <summary>Runs those that wait, and returns when all have run.</summary>
     /// <exception cref="StatementException">One failed; those before it stay applied.</exception>
@@ -64,11 +64,13 @@ internal sealed class ScriptQueue
         await _running.ConfigureAwait(false);
     }
 
-    /// <summary>Something failed: runs no more, and returns when nothing runs.</summary>
-    public async Task AbandonAsync()
+    /// <summary>Something failed: begins no more, and returns when nothing runs.</summary>
+    /// <returns>Why what ran failed; null when it did not.</returns>
+    public async Task<Exception?> AbandonAsync()
     {
         _waiting.Clear();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _running.Exception?.InnerException;
     }
 
     private async Task SendAsync(CancellationToken cancellation)

@@ -28,7 +28,7 @@ internal sealed class TransactionalScript(DatabaseSession session, StatementRunn
         IReadOnlyList<string> last = Last(rows);
         ObservedTransaction? observed = null;
         // COMMIT itself can deadlock, on deferred constraints: then the script is run again, for it is rolled back.
-        await retry.RunAsync(script.Script.FileName, TryAsync, RollbackAsync, cancellation).ConfigureAwait(false);
+        await retry.RunAsync(() => script.Script.FileName, TryAsync, RollbackAsync, cancellation).ConfigureAwait(false);
         if (observed is { IsAsked: false })
         {
             observed.Saw(retry.Held);

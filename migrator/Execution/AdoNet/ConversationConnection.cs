@@ -29,11 +29,7 @@ internal sealed class ConversationConnection(IConversation conversation) : DbCon
     {
     }
 
-    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
-    {
-        conversation.Begin();
-        return new ConversationTransaction(this, conversation, isolationLevel);
-    }
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => new ConversationTransaction(this, conversation, isolationLevel);
 
     protected override DbCommand CreateDbCommand() => new ConversationCommand(conversation);
 }

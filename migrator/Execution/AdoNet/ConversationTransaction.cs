@@ -3,7 +3,7 @@ using System.Data.Common;
 
 namespace Migrator.Execution.AdoNet;
 
-/// <summary>A transaction whose end goes to an <see cref="IConversation"/>.</summary>
+/// <summary>A transaction whose commit goes to an <see cref="IConversation"/>.</summary>
 internal sealed class ConversationTransaction(ConversationConnection connection, IConversation conversation, IsolationLevel isolationLevel)
     : DbTransaction
 {
@@ -20,9 +20,5 @@ internal sealed class ConversationTransaction(ConversationConnection connection,
         conversation.Commit();
     }
 
-    public override void Rollback()
-    {
-        _isCompleted = true;
-        conversation.Rollback();
-    }
+    public override void Rollback() => _isCompleted = true;
 }

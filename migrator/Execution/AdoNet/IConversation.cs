@@ -8,11 +8,7 @@ namespace Migrator.Execution.AdoNet;
 /// </summary>
 internal interface IConversation
 {
-    void Begin();
-
     void Commit();
-
-    void Rollback();
 
     int Execute(string sql);
 

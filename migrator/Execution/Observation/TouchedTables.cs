@@ -12,8 +12,12 @@ internal sealed record Touch(IReadOnlyList<(SqlName? Table, TableLock Lock)> Loc
 /// <summary>Reads, once for each script, what its statements touch: where nothing is to be seen, nobody looks.</summary>
 internal sealed class TouchedTables
 {
+    // Of a longer one every word would have to be read.
+    private const int LongestQuick = 1 << 14;
+
     private readonly NewTables _new = new();
     private readonly Dictionary<SqlStatement, Touch> _statements = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<SqlStatement> _quick = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Reads the scripts of a run, in their order.</summary>
     public TouchedTables(IEnumerable<PreparedScript> scripts)
@@ -30,6 +34,10 @@ internal sealed class TouchedTables
                     inUse.FirstOrDefault(c => c.Lock == TableLock.RowExclusive)?.Table,
                     isOpaque));
             }
+            else if (statement.Text.Length <= LongestQuick && QuickStatements.IsQuick(statement.Text, changes, _new))
+            {
+                _quick.Add(statement);
+            }
 
             foreach (SchemaChange change in changes)
             {
@@ -43,6 +51,9 @@ internal sealed class TouchedTables
 
     /// <summary>What a statement touches; null for nothing.</summary>
     public Touch? Of(SqlStatement statement) => _statements.GetValueOrDefault(statement);
+
+    /// <summary>Whether a statement is over soon, by its words, and waits for nobody.</summary>
+    public bool IsQuick(SqlStatement statement) => _quick.Contains(statement);
 
     // pg_dump writes SELECT pg_catalog.set_config('search_path', '', false).
     private static bool IsOpaque(string statement)

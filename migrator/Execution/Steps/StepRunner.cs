@@ -50,7 +50,7 @@ internal sealed class StepRunner(
     public Task CleanUpAsync(PreparedScript script, ScriptStep step, string statement, CancellationToken cancellation)
     {
         return retry.RunAsync(
-            script.Script.FileName,
+            () => script.Script.FileName,
             () => StatementKind.IsConcurrently(statement) ? WithoutLockTimeoutAsync(ExecuteAsync, cancellation) : ExecuteAsync(),
             () => Task.CompletedTask,
             cancellation);
@@ -78,7 +78,7 @@ internal sealed class StepRunner(
         bool isRolledBack = StatementKind.TransactionControlOf(end) == TransactionControl.Rollback;
         try
         {
-            await retry.RunAsync(script.Script.FileName, TryAsync, transaction.RollbackAsync, cancellation).ConfigureAwait(false);
+            await retry.RunAsync(() => script.Script.FileName, TryAsync, transaction.RollbackAsync, cancellation).ConfigureAwait(false);
         }
         catch (StatementException e) when (!isBlock && e.Cause.SqlState is ActiveTransaction or InvalidTermination)
         {
@@ -139,7 +139,7 @@ internal sealed class StepRunner(
         try
         {
             await retry.RunAsync(
-                script.Script.FileName,
+                () => script.Script.FileName,
                 () => RunFirstAsync(script, step, cancellation),
                 () => CleanUpAsync(script, step, existedBefore, cancellation),
                 cancellation).ConfigureAwait(false);

@@ -6,15 +6,15 @@ using Xunit;
 namespace Migrator.Tests.Execution;
 
 /// <summary>
-/// Small scripts that touch nothing that was there before the run travel several to a round trip. What a person, a failure and the next run see is
+/// Small scripts that write and read only what is new in the run travel several to a round trip. What a person, a failure and the next run see is
 /// the same as if each had gone by itself.
 /// </summary>
 public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
-    // In one statement that is at work for long, without a function call in a SELECT, whose effect no word tells.
-    private const string Sleep = "INSERT INTO t1 SELECT 1 FROM pg_sleep({0});";
+    // Whose words do not tell that it takes long.
+    private const string Sleep = "INSERT INTO t1 SELECT 1 WHERE pg_sleep({0}) IS NOT NULL;";
 
     [Fact(Timeout = Timeout)]
     public async Task They_take_few_round_trips_and_others_one_each()
@@ -74,7 +74,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
         var database = await server.CreateDatabaseAsync(major);
         await database.ExecuteAsync("CREATE TABLE busy (x int)");
         using var scripts = Scripts(8, "CREATE TABLE t{0} (x int);\nINSERT INTO t{0} VALUES ({0});");
-        scripts["V5__x.sql"] = "CREATE TABLE t5 (x int);\nCREATE VIEW v AS SELECT x FROM busy;";
+        scripts["V5__x.sql"] = "CREATE TABLE t5 (x int);\nCOMMENT ON TABLE busy IS 'seen';";
         await using var holder = await database.ConnectAsync();
         await holder.ExecuteAsync("SET application_name = 'the report job'; BEGIN; LOCK TABLE busy");
 
@@ -120,6 +120,54 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
         scripts["V5__x.sql"] = "CREATE TABLE t5 ();";
         await migrate.SucceedAsync("up");
         Assert.Equal("t1,t2,t3,t4,t5,t6,t7,t8", await database.TablesAsync());
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("INSERT INTO t1 SELECT x FROM there WHERE pg_sleep(30) IS NOT NULL;")]
+    [InlineData("CREATE TABLE t4 AS SELECT x FROM there WHERE pg_sleep(30) IS NOT NULL;")]
+    [InlineData("INSERT INTO t1 SELECT 1 FROM t2, t3, pg_sleep(30);")]
+    public async Task One_whose_words_say_that_it_may_take_long_goes_alone_when_those_before_it_are_told(string text)
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE TABLE there AS SELECT 1 AS x");
+        using var scripts = Scripts(8, "CREATE TABLE t{0} AS SELECT 1 AS x;");
+        scripts["V4__x.sql"] = text;
+
+        await using var up = await new Cli(database, scripts).StartAsync("up");
+        await up.SaysAsync("applied V3__x.sql");
+        await database.WaitUntilAsync(TestDatabase.IsRunning("pg_sleep"));
+        up.Send(Signal.Terminate);
+
+        Assert.Equal(143, await up.WaitAsync());
+        Assert.Equal("V1__x.sql,V2__x.sql,V3__x.sql", await database.HistoryAsync());
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task A_request_to_cancel_that_meets_a_commit_is_repeated(int major)
+    {
+        // The server forgets the one that ends a commit's wait for a standby, as it does one that arrives while a commit is written.
+        await using var ours = await MigrationServer.StartAsync(major);
+        var database = await ours.CreateDatabaseAsync();
+        using var scripts = Scripts(1, "CREATE TABLE t{0} (x int);");
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        await database.ExecuteAsSuperuserAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        await database.ExecuteAsSuperuserAsync("SELECT pg_reload_conf()");
+        foreach (var version in Enumerable.Range(2, 7))
+        {
+            scripts[$"V{version}__x.sql"] = version == 5 ? Format(Sleep, 60).Replace("t1", "t2", StringComparison.Ordinal) : $"CREATE TABLE t{version} (x int);";
+        }
+
+        await using var up = await migrate.StartAsync("up");
+        await database.WaitUntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')");
+        up.Send(Signal.Terminate);
+
+        Assert.Equal(143, await up.WaitAsync());
+        Assert.Equal(["V2__x.sql", "V3__x.sql", "V4__x.sql"], Applied(up.Output));
+        Assert.Equal("V1__x.sql,V2__x.sql,V3__x.sql,V4__x.sql", await database.HistoryAsync());
+        await database.WaitUntilAsync("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE 'migrate (%')");
     }
 
     [Fact(Timeout = Timeout)]

@@ -1,0 +1,60 @@
+using Migrator.Execution;
+using Migrator.Scripts.Sql.Changes;
+using Xunit;
+
+namespace Migrator.Tests.Execution;
+
+/// <summary>Which statements are over soon by their words, where <c>fresh</c> and <c>app.lines</c> were created just before and <c>old</c> was there.</summary>
+public sealed class QuickStatementsTests
+{
+    [Theory]
+    [InlineData("CREATE TABLE t (id int DEFAULT nextval('s'), at timestamptz DEFAULT now())")]
+    [InlineData("CREATE INDEX i ON fresh USING btree (x)")]
+    [InlineData("INSERT INTO fresh VALUES (1, 'from old', gen_random_uuid())")]
+    [InlineData("INSERT INTO fresh SELECT l.x FROM ONLY app.lines AS l, fresh f JOIN lines ON true")]
+    [InlineData("INSERT INTO fresh SELECT x FROM (SELECT x FROM lines) AS s")]
+    [InlineData("UPDATE fresh SET x = 1 FROM lines WHERE lines.x = fresh.x")]
+    [InlineData("DELETE FROM fresh USING lines")]
+    [InlineData("/* first */ comment on column fresh.x is 'from old'")]
+    [InlineData("CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM old $$")]
+    [InlineData("CREATE VIEW v AS SELECT * FROM fresh LEFT JOIN app.lines USING (x)")]
+    [InlineData("ALTER TABLE fresh ADD y int, ADD CHECK (y > 0)")]
+    [InlineData("DROP TABLE fresh")]
+    [InlineData("SET search_path = app")]
+    [InlineData("GRANT SELECT ON fresh TO public")]
+    public void Is_quick(string statement) => Assert.True(IsQuick(statement));
+
+    [Theory]
+    [InlineData("INSERT INTO fresh SELECT x FROM old")]
+    [InlineData("INSERT INTO fresh SELECT x FROM fresh, old")]
+    [InlineData("INSERT INTO fresh SELECT x FROM fresh f, lines AS l, old")]
+    [InlineData("INSERT INTO fresh SELECT x FROM fresh JOIN old ON true")]
+    [InlineData("INSERT INTO fresh SELECT x FROM (SELECT x FROM old) AS s")]
+    [InlineData("INSERT INTO fresh SELECT 1 FROM generate_series(1, 1000000000)")]
+    [InlineData("INSERT INTO fresh SELECT 1 FROM fresh, LATERAL pg_sleep(1)")]
+    [InlineData("CREATE TABLE t AS SELECT * FROM other.lines")]
+    [InlineData("CREATE MATERIALIZED VIEW v AS SELECT * FROM old")]
+    [InlineData("UPDATE fresh SET x = (SELECT max(x) FROM old)")]
+    [InlineData("DELETE FROM fresh USING old")]
+    [InlineData("SELECT * FROM fresh")]
+    [InlineData("ALTER VIEW v SET (security_barrier)")]
+    [InlineData("DROP SCHEMA app CASCADE")]
+    [InlineData("DROP FUNCTION f() CASCADE")]
+    [InlineData("ANALYZE")]
+    [InlineData("LOCK TABLE fresh, old")]
+    [InlineData("REFRESH MATERIALIZED VIEW v")]
+    [InlineData("NOTIFY x")]
+    [InlineData("")]
+    public void May_take_long(string statement) => Assert.False(IsQuick(statement));
+
+    private static bool IsQuick(string statement)
+    {
+        var tables = new NewTables();
+        foreach (var change in StatementChanges.Of("CREATE TABLE fresh (x int)").Concat(StatementChanges.Of("CREATE TABLE app.lines (x int)")))
+        {
+            tables.Note(change);
+        }
+
+        return QuickStatements.IsQuick(statement, StatementChanges.Of(statement), tables);
+    }
+}
