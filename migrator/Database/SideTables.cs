@@ -28,8 +28,9 @@ internal sealed class SideTables(HistoryTable history)
 
     /// <summary>Finds the history table and those beside it, in every schema, and whether each has the column that the audit table has had since it was extended.</summary>
     public static string LookStatement(string historyTable) => $"""
-        SELECT n.nspname::text, c.relname::text, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{ObservedColumn}')
-          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        SELECT (SELECT n.nspname FROM pg_namespace n WHERE n.oid = c.relnamespace)::text, c.relname::text,
+               EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{ObservedColumn}')
+          FROM pg_class c
          WHERE c.relkind IN ('r', 'p') AND c.relname IN ({string.Join(", ", new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => Sql.Literal(NameOf(historyTable, s))))})
         """;
 

@@ -16,8 +16,10 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
     /// <exception cref="MigrateException">One failed; those before it stay applied.</exception>
     public async Task ApplyAsync(CancellationToken cancellation)
     {
+        // While the server is busy.
+        Task<TouchedTables> reading = Task.Run(() => new TouchedTables(scripts), CancellationToken.None);
         await context.CreateTablesAsync(cancellation).ConfigureAwait(false);
-        var touched = new TouchedTables(scripts);
+        TouchedTables touched = await reading.ConfigureAwait(false);
         LockObserver? observer = await LockObserver.StartAsync(context, touched, cancellation).ConfigureAwait(false);
         await using var tools = new ScriptTools(context, observer);
         var queue = new ScriptQueue(context, tools, touched, Starting, AppliedAsync);

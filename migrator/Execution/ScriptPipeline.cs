@@ -18,8 +18,8 @@ internal sealed class ScriptPipeline(
     DatabaseSession session, LockRetry retry, TransactionalScript transaction, OwnStatements own, TouchedTables touched, IRunReport report)
 {
     // Few enough for a person to hear soon of what is done, and for the server to be the one that is waited for.
-    private const int MostScripts = 16;
-    private const int MostStatements = 100;
+    private const int MostScripts = 32;
+    private const int MostStatements = 200;
     private const int MostCharacters = 1 << 16;
 
     /// <summary>Told, as a script begins, of it and of when that was (a timestamp of <see cref="Stopwatch"/>); after a failure, of the script that failed.</summary>
@@ -31,7 +31,7 @@ internal sealed class ScriptPipeline(
     /// <summary>Whether a script may travel with others: by its words it is over soon, waits for nobody, and leaves what we prepared.</summary>
     public bool Takes(PreparedScript script)
         => script.Text.Length <= MostCharacters / 4
-            && script.Statements.Count <= MostStatements / 4
+            && script.Statements.Count <= MostStatements / 8
             && script.Statements.All(s => s.CopyData is null && touched.IsQuick(s))
             && !OwnStatements.MayTouch(script.Text);
 

@@ -33,7 +33,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
             (together, alone) = (alone, proxy.Requests);
         }
 
-        // A batch of sixteen may be written in more than one piece.
+        // A batch may be written in more than one piece.
         Assert.InRange(together, 10, 35);
         Assert.InRange(alone, 55, 200);
     }
