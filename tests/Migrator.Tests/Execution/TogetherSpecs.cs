@@ -238,6 +238,30 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Equal(string.Join(',', Applied(up.Stdout)), await database.HistoryAsync());
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task The_role_that_a_login_begins_with_is_back_behind_each(int major)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        var owner = $"{database.Name} it's \"owner\"";
+        var quoted = $"\"{owner.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        await database.ExecuteAsSuperuserAsync($"""
+            CREATE ROLE {quoted};
+            GRANT {quoted} TO {SharedServer.Role};
+            GRANT CREATE ON SCHEMA public TO {quoted};
+            ALTER ROLE {SharedServer.Role} IN DATABASE {database.Name} SET role = '{owner.Replace("'", "''", StringComparison.Ordinal)}'
+            """);
+        using var scripts = Scripts(8, "CREATE TABLE t{0} (x int);");
+        scripts["V3__x.sql"] = $"SET ROLE {SharedServer.Role};\nCREATE TABLE t3 (x int);";
+        scripts["V5__x.sql"] = "SET ROLE none;\nCREATE TABLE t5 (x int);";
+
+        await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Equal("t3,t5", string.Join(',', await database.RowsAsync($"SELECT tablename FROM pg_tables WHERE tableowner = '{SharedServer.Role}' ORDER BY 1")));
+        Assert.Equal(owner, Assert.Single(await database.RowsAsync("SELECT DISTINCT installed_by FROM changelog")));
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task Nothing_stays_prepared_in_a_session_that_a_pooler_hands_on()
     {
