@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Scripts;
 using Npgsql;
 using NpgsqlTypes;
@@ -13,8 +12,7 @@ namespace Migrator.Database;
 /// <param name="audit">Ours.</param>
 internal sealed class AppliedRow(HistoryTable history, AuditTable audit)
 {
-    private const string Milliseconds =
-        "pg_catalog.round(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)";
+    private const string Milliseconds = $"pg_catalog.round({AuditTable.SinceBegin})";
 
     // Tells its answer from those of scripts, whatever they call their columns.
     private static readonly string TimeColumn = $"migrate_{Guid.NewGuid():N}";
@@ -26,7 +24,7 @@ internal sealed class AppliedRow(HistoryTable history, AuditTable audit)
     public string StatementFor(Script script) => Statement(
         history,
         audit,
-        KindOf(script).ToString(CultureInfo.InvariantCulture),
+        HistoryTable.Literal(HistoryTable.KindOf(script)),
         Sql.Literal(script.Version?.Label),
         Sql.Literal(HistoryTable.DescriptionOf(script)),
         Sql.Literal(script.FileName),
@@ -34,7 +32,7 @@ internal sealed class AppliedRow(HistoryTable history, AuditTable audit)
 
     /// <summary>The parameters of <see cref="Template"/>.</summary>
     public static IReadOnlyList<NpgsqlParameter> ParametersOf(Script script) =>
-        Parameters(KindOf(script), script.Version?.Label, HistoryTable.DescriptionOf(script), script.FileName, script.Checksum);
+        Parameters((short)HistoryTable.KindOf(script), script.Version?.Label, HistoryTable.DescriptionOf(script), script.FileName, script.Checksum);
 
     /// <summary>Their types, for preparing it.</summary>
     public static IReadOnlyList<NpgsqlParameter> ParameterTypes => Parameters(0, null, null, null, null);
@@ -44,10 +42,8 @@ internal sealed class AppliedRow(HistoryTable history, AuditTable audit)
 
     private static string Statement(HistoryTable history, AuditTable audit, string kind, string version, string description, string name, string checksum) => $"""
         WITH history AS ({history.Insert(kind, version, $"{description} || ' (' || {Milliseconds}::bigint || ' ms)'", name, checksum)})
-        {audit.InsertApplied(name, version, checksum, Milliseconds)} RETURNING milliseconds AS {TimeColumn}
+        {audit.Insert(name, version, checksum, AuditOutcome.Applied, Milliseconds)} RETURNING milliseconds AS {TimeColumn}
         """;
-
-    private static short KindOf(Script script) => (short)(script.Version is null ? HistoryKind.Repeatable : HistoryKind.Versioned);
 
     private static IReadOnlyList<NpgsqlParameter> Parameters(short kind, params string?[] texts) =>
     [

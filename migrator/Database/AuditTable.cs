@@ -34,7 +34,8 @@ internal sealed record AuditEntry(
 /// </summary>
 internal sealed class AuditTable(SideTables tables, RunIdentity identity, string command)
 {
-    private const string SinceBegin = "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000";
+    /// <summary>The milliseconds since the transaction began, by the server's clock, as SQL.</summary>
+    public const string SinceBegin = "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000";
 
     private const string Columns = "command, script, version, checksum, outcome, milliseconds, sqlstate, message, release, revision, image, pod, migrator";
 
@@ -47,11 +48,26 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     public string InsertStatement(Script script, string outcome, TimeSpan? elapsed, Problem? problem = null, string? observed = null)
         => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem?.Message, observed);
 
-    /// <summary>The row of an applied script, of expressions: a literal or a parameter each.</summary>
-    public string InsertApplied(string script, string version, string checksum, string milliseconds) => $"""
-        INSERT INTO {tables.Audit} (command, script, version, checksum, outcome, milliseconds, release, revision, image, pod, migrator)
-        VALUES ({Sql.Literal(command)}, {script}, {version}, {checksum}, '{AuditOutcome.Applied}', {milliseconds}, {Sql.Literal(identity.Release)}, {Sql.Literal(identity.Revision)}, {Sql.Literal(identity.Image)}, {Sql.Literal(identity.Pod)}, {Sql.Literal(RunIdentity.MigratorVersion)})
-        """;
+    /// <summary>A row of expressions: a literal or a parameter each.</summary>
+    public string Insert(
+        string script, string version, string checksum, string outcome, string milliseconds, string sqlState = "NULL", string message = "NULL", string observed = "NULL")
+        => $"INSERT INTO {tables.Audit} ({Columns}, observed) VALUES ({string.Join(", ", new[]
+        {
+            Sql.Literal(command),
+            script,
+            version,
+            checksum,
+            Sql.Literal(outcome),
+            milliseconds,
+            sqlState,
+            message,
+            Sql.Literal(identity.Release),
+            Sql.Literal(identity.Revision),
+            Sql.Literal(identity.Image),
+            Sql.Literal(identity.Pod),
+            Sql.Literal(RunIdentity.MigratorVersion),
+            observed,
+        })})";
 
     /// <summary>Adds what was seen of scripts to their newest rows: under the run's lock nobody else writes any.</summary>
     /// <param name="observed">By file name, as JSON.</param>
@@ -114,22 +130,13 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
         return entries;
     }
 
-    private string Insert(string script, string? version, string? checksum, string outcome, TimeSpan? elapsed, string? sqlState, string? message, string? observed)
-        => $"INSERT INTO {tables.Audit} ({Columns}, observed) VALUES ({string.Join(", ", new[]
-        {
-            Sql.Literal(command),
-            Sql.Literal(script),
-            Sql.Literal(version),
-            Sql.Literal(checksum),
-            Sql.Literal(outcome),
-            elapsed is { } known ? ((long)known.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) : SinceBegin,
-            Sql.Literal(sqlState),
-            Sql.Literal(message),
-            Sql.Literal(identity.Release),
-            Sql.Literal(identity.Revision),
-            Sql.Literal(identity.Image),
-            Sql.Literal(identity.Pod),
-            Sql.Literal(RunIdentity.MigratorVersion),
-            Sql.Literal(observed),
-        })})";
+    private string Insert(string script, string? version, string? checksum, string outcome, TimeSpan? elapsed, string? sqlState, string? message, string? observed) => Insert(
+        Sql.Literal(script),
+        Sql.Literal(version),
+        Sql.Literal(checksum),
+        outcome,
+        elapsed is { } known ? ((long)known.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) : SinceBegin,
+        Sql.Literal(sqlState),
+        Sql.Literal(message),
+        Sql.Literal(observed));
 }

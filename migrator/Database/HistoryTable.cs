@@ -98,7 +98,7 @@ internal sealed class HistoryTable
 
     /// <summary>The row of an applied script, as Evolve writes it: the time in the description, texts cut to the columns.</summary>
     public string InsertStatement(Script script, TimeSpan elapsed) => Insert(
-        KindOf(script.Version is null ? HistoryKind.Repeatable : HistoryKind.Versioned),
+        Literal(KindOf(script)),
         Sql.Literal(script.Version?.Label),
         Sql.Literal(string.Create(CultureInfo.InvariantCulture, $"{DescriptionOf(script)} ({Math.Round(elapsed.TotalMilliseconds)} ms)")),
         Sql.Literal(script.FileName),
@@ -106,7 +106,7 @@ internal sealed class HistoryTable
 
     /// <summary>The row below whose version everything counts as applied, as Evolve writes it.</summary>
     public string StartVersionStatement(ScriptVersion start) => Insert(
-        KindOf(HistoryKind.StartVersion),
+        Literal(HistoryKind.StartVersion),
         Sql.Literal(start.Label),
         Sql.Literal($"Skip migrations until version {start.Label} excluded."),
         Sql.Literal($"StartVersion = {start.Label}"),
@@ -115,6 +115,12 @@ internal sealed class HistoryTable
     /// <summary>A row of expressions: a literal or a parameter each.</summary>
     public string Insert(string kind, string version, string description, string name, string checksum)
         => $"INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success) VALUES ({kind}, {version}, {description}, {name}, {checksum}, current_user, true)";
+
+    /// <summary>The kind of a script's row.</summary>
+    public static HistoryKind KindOf(Script script) => script.Version is null ? HistoryKind.Repeatable : HistoryKind.Versioned;
+
+    /// <summary>A kind as it stands in the table.</summary>
+    public static string Literal(HistoryKind kind) => ((int)kind).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A script's description, with room for the time behind it.</summary>
     public static string DescriptionOf(Script script)
@@ -175,6 +181,4 @@ internal sealed class HistoryTable
             reader.GetString(6),
             reader.GetDateTime(7));
     }
-
-    private static string KindOf(HistoryKind kind) => ((int)kind).ToString(CultureInfo.InvariantCulture);
 }

@@ -32,7 +32,7 @@ internal sealed class ScriptPipeline(
     public bool Takes(PreparedScript script)
         => script.Text.Length <= MostCharacters / 4
             && script.Statements.Count <= MostStatements / 8
-            && script.Statements.All(s => s.CopyData is null && touched.IsQuick(s))
+            && script.Statements.All(touched.IsQuick)
             && !OwnStatements.MayTouch(script.Text);
 
     /// <summary>Whether it is time to send some.</summary>
