@@ -1,5 +1,3 @@
-using Migrator.Scripts.Sql;
-
 namespace Migrator;
 
 /// <summary>One thing that is wrong: what happened, where, why, and what to do next.</summary>

@@ -1,6 +1,6 @@
 using Migrator.Configuration;
-using Migrator.Database;
-using Migrator.Execution;
+using Migrator.History;
+using Migrator.History.Flyway;
 using Migrator.Planning;
 using Migrator.Scripts;
 
@@ -29,9 +29,9 @@ internal sealed class BaselineCommand : MigrateCommand
         await session.LockAsync(cancellation).ConfigureAwait(false);
         await session.ReadAsync(cancellation).ConfigureAwait(false);
         IReadOnlyList<HistoryEntry> history = session.Entries;
-        Takeover takeover = version is null
-            ? Takeover.FromFlyway(await FlywayHistory.ReadAsync(session.Session, session.History.Schema, run.Options.FlywayTable, cancellation).ConfigureAwait(false), scripts)
-            : Takeover.At(version);
+        Adoption takeover = version is null
+            ? Adoption.FromFlyway(await FlywayHistory.ReadAsync(session.Session, session.History.Schema, run.Options.FlywayTable, cancellation).ConfigureAwait(false), scripts)
+            : Adoption.At(version);
         if (takeover.IsIn(history))
         {
             run.Lines = [$"{session.History.QualifiedName} holds this baseline already."];

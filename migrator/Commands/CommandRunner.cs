@@ -1,5 +1,6 @@
 using Migrator.Configuration;
 using Migrator.Database;
+using Migrator.History;
 using Migrator.Reporting;
 using Npgsql;
 
@@ -24,14 +25,14 @@ internal sealed class CommandRunner(TimeProvider time)
         ConsoleOutput console = ConsoleOutput.Open(redactor, environment);
         Setting form = parsed.Command?.Output ?? KnownSettings.Output;
         var format = OutputFormat.Text;
-        RunReport report = new(console, isText: true);
+        RunProgress report = new(console, isText: true);
         Run? run = null;
         ExitCode exitCode;
         IReadOnlyList<Problem> problems = [];
         try
         {
             format = AskedFor(parsed, environment, form);
-            report = new RunReport(console, format == OutputFormat.Text);
+            report = new RunProgress(console, format == OutputFormat.Text);
             if (parsed.Problems.Count > 0)
             {
                 throw new MigrateException(ExitCode.Usage, parsed.Problems);
@@ -42,7 +43,7 @@ internal sealed class CommandRunner(TimeProvider time)
                 ? SettingSources.Read(parsed.Flags, environment, workingFolder)
                 : SettingSources.Read(parsed.Flags, OutputOf(environment), workingFolder: null);
             format = OptionsReader.Output(sources, form);
-            report = new RunReport(console, format == OutputFormat.Text);
+            report = new RunProgress(console, format == OutputFormat.Text);
             MigrateOptions options = new OptionsReader(sources, parsed.Argument).Read(command.Timeout, form, command.NeedsDatabase, redactor);
             run = new Run(command.Name, options, RunIdentity.From(environment), report, time);
             exitCode = await RunAsync(command, run, signal).ConfigureAwait(false);

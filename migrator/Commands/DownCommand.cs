@@ -1,5 +1,4 @@
 using Migrator.Configuration;
-using Migrator.Execution;
 using Migrator.Planning;
 using Migrator.Scripts;
 
@@ -26,15 +25,15 @@ internal sealed class DownCommand : MigrateCommand
         await session.LockAsync(cancellation).ConfigureAwait(false);
         Plan before = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         UndoPlan plan = await session.PlanUndoAsync(before, scripts, goal, cancellation).ConfigureAwait(false);
-        IReadOnlyList<(PlannedUndo, PreparedScript)> undos = session.AssessUndo(plan, scripts);
+        IReadOnlyList<(PlannedUndo, CheckedScript)> undos = session.AssessUndo(plan, scripts);
         if (plan.Missing.Count > 0)
         {
             // Nothing at all is changed: half a way back is no way back.
-            run.Report.Warning(DownAssessment.MissingUndo(plan.Missing));
+            run.Report.Warning(CheckedUndoPlan.MissingUndo(plan.Missing));
             return ExitCode.Done;
         }
 
-        run.Report.Warnings(DownAssessment.Warnings(plan));
+        run.Report.Warnings(CheckedUndoPlan.Warnings(plan));
         run.Report.Undoing(plan);
         await session.UndoAsync(undos, cancellation).ConfigureAwait(false);
 
@@ -47,7 +46,7 @@ internal sealed class DownCommand : MigrateCommand
         }
 
         after = after with { Pending = [.. after.Pending.Where(s => s.Kind == ScriptKind.Repeatable)], Problems = [] };
-        Assessment repeatables = session.Assess(after, ScriptSet.Empty);
+        CheckedPlan repeatables = session.Assess(after, ScriptSet.Empty);
         repeatables.ThrowIfWrong();
         await session.ApplyAsync(repeatables, cancellation).ConfigureAwait(false);
         return ExitCode.Done;

@@ -1,6 +1,6 @@
 using Migrator.Configuration;
-using Migrator.Execution;
 using Migrator.Linting;
+using Migrator.Planning;
 using Migrator.Scripts;
 
 namespace Migrator.Commands;
@@ -32,7 +32,7 @@ internal sealed class LintCommand : MigrateCommand
         bool IsBefore(Script script) => options.Since is { } since && script.Version!.CompareTo(since) <= 0;
         Script[] looked = [.. scripts.Versioned.Where(s => !IsBefore(s)), .. scripts.Repeatable];
         var problems = new List<Problem>();
-        IReadOnlyList<PreparedScript> prepared = Prepare(looked, options, problems);
+        IReadOnlyList<CheckedScript> prepared = Prepare(looked, options, problems);
         if (problems.FindAll(p => p.Id != SaidByRule) is { Count: > 0 } wrong)
         {
             throw new MigrateException(ExitCode.Usage, wrong);
@@ -49,6 +49,6 @@ internal sealed class LintCommand : MigrateCommand
         return Task.FromResult(run.Findings.Any(f => f.AllowedBecause is null && f.Severity >= limit) ? ExitCode.Usage : ExitCode.Done);
     }
 
-    private static IReadOnlyList<PreparedScript> Prepare(IReadOnlyList<Script> scripts, MigrateOptions options, List<Problem> problems)
-        => PreparedScript.PrepareAll(scripts, LintPlaceholders.Of(scripts, options.Placeholders), problems);
+    private static IReadOnlyList<CheckedScript> Prepare(IReadOnlyList<Script> scripts, MigrateOptions options, List<Problem> problems)
+        => CheckedScript.PrepareAll(scripts, LintPlaceholders.Of(scripts, options.Placeholders), problems);
 }

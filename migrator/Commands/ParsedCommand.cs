@@ -1,13 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Migrator.Configuration;
 
 namespace Migrator.Commands;
 
 /// <summary>What the command line said.</summary>
 /// <param name="Command">The command; null when none was given.</param>
 /// <param name="Argument">What stands behind it; null for nothing.</param>
-/// <param name="Flags">The options that were given, by <see cref="Setting.Name"/>.</param>
+/// <param name="Flags">The options that were given, by <see cref="Configuration.Setting.Name"/>.</param>
 /// <param name="Result">The parser's own result.</param>
 internal sealed record ParsedCommand(
     MigrateCommand? Command, string? Argument, IReadOnlyDictionary<string, IReadOnlyList<string>> Flags, ParseResult Result)

@@ -1,5 +1,4 @@
 using Migrator.Configuration;
-using Migrator.Execution;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Reporting;
@@ -40,7 +39,7 @@ internal sealed class PlanCommand : MigrateCommand
         }
 
         run.Report.Warnings(plan.Warnings);
-        Assessment assessment = session.Assess(plan, scripts);
+        CheckedPlan assessment = session.Assess(plan, scripts);
         run.Findings = await new LintRefinement(session.Session, run.Options.Schema)
             .RefineAsync(PendingLint.Find(plan, assessment, run.Options), cancellation).ConfigureAwait(false);
         if (run.Options.ShowSql)
@@ -56,13 +55,13 @@ internal sealed class PlanCommand : MigrateCommand
         Run run, RunSession session, Plan before, ScriptSet scripts, UndoGoal goal, CancellationToken cancellation)
     {
         UndoPlan plan = await session.PlanUndoAsync(before, scripts, goal, cancellation).ConfigureAwait(false);
-        IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> undos = session.AssessUndo(plan, scripts);
+        IReadOnlyList<(PlannedUndo Plan, CheckedScript Script)> undos = session.AssessUndo(plan, scripts);
         if (plan.Missing.Count > 0)
         {
-            run.Report.Warning(DownAssessment.MissingUndo(plan.Missing));
+            run.Report.Warning(CheckedUndoPlan.MissingUndo(plan.Missing));
         }
 
-        run.Report.Warnings(DownAssessment.Warnings(plan));
+        run.Report.Warnings(CheckedUndoPlan.Warnings(plan));
         if (run.Options.ShowSql)
         {
             run.Sql = [.. undos.Select(u => PlannedSql.Of(u.Script.Script, run.Options, u.Plan.IsStored))];

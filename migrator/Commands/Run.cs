@@ -1,5 +1,6 @@
 using Migrator.Configuration;
 using Migrator.Database;
+using Migrator.History;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Reporting;
@@ -9,11 +10,11 @@ using Npgsql;
 namespace Migrator.Commands;
 
 /// <summary>A command at work: what it was told, and what it has found out so far (which a failure must not lose).</summary>
-internal sealed class Run(string command, MigrateOptions options, RunIdentity identity, RunReport report, TimeProvider time)
+internal sealed class Run(string command, MigrateOptions options, RunIdentity identity, RunProgress report, TimeProvider time)
 {
     public MigrateOptions Options => options;
 
-    public RunReport Report => report;
+    public RunProgress Report => report;
 
     public TimeProvider Time => time;
 

@@ -1,5 +1,7 @@
 using Migrator.Database;
 using Migrator.Execution;
+using Migrator.Execution.Locking;
+using Migrator.History;
 using Migrator.Planning;
 using Migrator.Scripts;
 
@@ -59,16 +61,16 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
     }
 
     /// <summary>Checks what is pending, and how far earlier runs got in it.</summary>
-    public Assessment Assess(Plan plan, ScriptSet scripts)
+    public CheckedPlan Assess(Plan plan, ScriptSet scripts)
     {
         // An image that the database is ahead of keeps its hands off what newer images left (guarantee 9).
         IReadOnlyList<Script> owned = plan.IsAhead ? [] : scripts.OwnUndo;
-        return Assessment.Of(plan, owned, _snapshot.KeptUndo, run.Options, _snapshot.Progress);
+        return CheckedPlan.Of(plan, owned, _snapshot.KeptUndo, run.Options, _snapshot.Progress);
     }
 
     /// <summary>Keeps the undo scripts, then applies what is pending.</summary>
     /// <exception cref="MigrateException">A script failed; those before it stay applied.</exception>
-    public async Task ApplyAsync(Assessment assessment, CancellationToken cancellation)
+    public async Task ApplyAsync(CheckedPlan assessment, CancellationToken cancellation)
     {
         if (assessment.Undo.Count > 0)
         {
@@ -106,16 +108,16 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
 
     /// <summary>The undo scripts, and the repeatables that run behind them, checked before the first runs (guarantee 3).</summary>
     /// <exception cref="MigrateException">Something is wrong with the plan or a script.</exception>
-    public IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> AssessUndo(UndoPlan plan, ScriptSet scripts)
-        => DownAssessment.Check(plan, scripts.Repeatable, run.Options, _snapshot.Progress);
+    public IReadOnlyList<(PlannedUndo Plan, CheckedScript Script)> AssessUndo(UndoPlan plan, ScriptSet scripts)
+        => CheckedUndoPlan.Check(plan, scripts.Repeatable, run.Options, _snapshot.Progress);
 
     /// <summary>Undoes what is planned.</summary>
     /// <exception cref="MigrateException">A script failed; those before it stay undone.</exception>
-    public Task UndoAsync(IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> undos, CancellationToken cancellation)
+    public Task UndoAsync(IReadOnlyList<(PlannedUndo Plan, CheckedScript Script)> undos, CancellationToken cancellation)
         => new UndoRun(Context, undos, _snapshot.Progress).UndoAsync(cancellation);
 
     /// <summary>Writes what a database that was made without this history is to count as.</summary>
-    public async Task TakeOverAsync(Takeover takeover, CancellationToken cancellation)
+    public async Task TakeOverAsync(Adoption takeover, CancellationToken cancellation)
     {
         await Context.CreateTablesAsync(cancellation).ConfigureAwait(false);
         IEnumerable<string> rows = takeover.Applied.SelectMany(s => new[]

@@ -1,5 +1,4 @@
 using Migrator.Configuration;
-using Migrator.Execution;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;
@@ -26,7 +25,7 @@ internal sealed class UpCommand : MigrateCommand
         await session.LockAsync(cancellation).ConfigureAwait(false);
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings);
-        Assessment assessment = session.Assess(plan, scripts);
+        CheckedPlan assessment = session.Assess(plan, scripts);
         assessment.ThrowIfWrong();
         var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, assessment, run.Options));
         run.Report.Findings = () => findings.Value;

@@ -1,5 +1,4 @@
 using Migrator.Configuration;
-using Migrator.Execution;
 using Migrator.Planning;
 using Migrator.Reporting;
 using Migrator.Scripts;
@@ -76,7 +75,7 @@ internal sealed class ValidateCommand : MigrateCommand
     private static void CheckContents(ScriptSet scripts, MigrateOptions options)
     {
         var problems = new List<Problem>();
-        PreparedScript.PrepareAll([.. scripts.Versioned, .. scripts.Repeatable, .. scripts.Undo], options.Placeholders, problems);
+        CheckedScript.PrepareAll([.. scripts.Versioned, .. scripts.Repeatable, .. scripts.Undo], options.Placeholders, problems);
         if (problems.Count > 0)
         {
             throw new MigrateException(ExitCode.Usage, problems);

@@ -1,5 +1,5 @@
 using Migrator.Configuration;
-using Migrator.Database;
+using Migrator.History;
 
 namespace Migrator.Commands;
 

@@ -2,13 +2,12 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Migrator.Configuration;
-using Migrator.Reporting;
 using Npgsql;
 
 namespace Migrator.Database;
 
 /// <summary>Waits for the database and opens the run's session.</summary>
-internal sealed class DatabaseConnector(MigrateOptions options, IRunReport report, TimeProvider time)
+internal sealed class DatabaseConnector(MigrateOptions options, IProgress report, TimeProvider time)
 {
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);

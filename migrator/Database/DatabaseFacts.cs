@@ -1,3 +1,4 @@
+using Migrator.History;
 using Npgsql;
 
 namespace Migrator.Database;

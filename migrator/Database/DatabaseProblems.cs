@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using Migrator.Configuration;
+using Migrator.History;
 using Npgsql;
 
 namespace Migrator.Database;
@@ -33,7 +34,7 @@ internal static class DatabaseProblems
             "28P01" => $"Check the password of {settings.Username} (DATABASE_URL, PGPASSWORD, or the Secret they come from).",
             "28000" => "Check user and database against the server's pg_hba.conf; it may demand TLS (sslmode=require) or a client certificate (sslcert, sslkey).",
             "3D000" => "Create the database first, or check its name in DATABASE_URL or PGDATABASE.",
-            SqlStates.InsufficientPrivilege => $"Let the role in: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database!)} TO {Sql.Identifier(settings.Username!)}.",
+            SqlStates.InsufficientPrivilege => $"Let the role in: GRANT CONNECT ON DATABASE {Quote.Identifier(settings.Database!)} TO {Quote.Identifier(settings.Username!)}.",
             null when settings.SslCertificate is not null => CheckCertificate,
             _ => "Check the connection settings: user and password, sslmode and sslrootcert.",
         };
@@ -74,8 +75,8 @@ internal static class DatabaseProblems
 
     private static string Grants(HistoryTable history)
     {
-        string schema = Sql.Identifier(history.Schema);
-        return $"'wait' and 'status' need GRANT USAGE ON SCHEMA {schema} and GRANT SELECT ON {schema}.{Sql.Identifier(history.Name)} TO the role; "
+        string schema = Quote.Identifier(history.Schema);
+        return $"'wait' and 'status' need GRANT USAGE ON SCHEMA {schema} and GRANT SELECT ON {schema}.{Quote.Identifier(history.Name)} TO the role; "
             + $"what changes the database needs GRANT USAGE, CREATE ON SCHEMA {schema}, and the tables that are there as their owner.";
     }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Migrator.Configuration;
-using Migrator.Reporting;
+using Migrator.History;
 using Npgsql;
 
 namespace Migrator.Database;
@@ -17,7 +17,7 @@ namespace Migrator.Database;
 /// snapshot, and a CREATE INDEX CONCURRENTLY of the holder waits for all of these, so PostgreSQL reports a deadlock.
 /// </para>
 /// </summary>
-internal sealed class RunLock(DatabaseSession session, HistoryTable history, IRunReport report, TimeProvider time)
+internal sealed class RunLock(DatabaseSession session, HistoryTable history, IProgress report, TimeProvider time)
 {
     /// <summary>The key that Evolve takes on PostgreSQL, the same for every database.</summary>
     public const long EvolveKey = 12345;

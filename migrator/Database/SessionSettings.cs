@@ -75,7 +75,7 @@ internal sealed class SessionSettings
         if (options.Schema is { } schema)
         {
             // In front of the path that RESET ALL brings back.
-            values.Add(("search_path", $"concat_ws(', ', {Sql.Literal(Sql.Identifier(schema))}, nullif(current_setting('search_path'), ''))"));
+            values.Add(("search_path", $"concat_ws(', ', {Quote.Literal(Quote.Identifier(schema))}, nullif(current_setting('search_path'), ''))"));
         }
 
         return new SessionSettings(values);

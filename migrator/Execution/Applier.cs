@@ -1,25 +1,26 @@
 using System.Diagnostics;
-using Migrator.Database;
-using Migrator.Execution.Observation;
+using Migrator.Execution.LockReport;
+using Migrator.History;
+using Migrator.Planning;
 using Migrator.Reporting;
 
 namespace Migrator.Execution;
 
 /// <summary>Applies what the plan found pending, in order.</summary>
-internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript> scripts, ILookup<string, StepProgress> progress)
+internal sealed class Applier(ApplyContext context, IReadOnlyList<CheckedScript> scripts, ILookup<string, StepProgress> progress)
 {
     private readonly ObservedNotes _notes = new(context);
     private long _started;
-    private PreparedScript? _running;
+    private CheckedScript? _running;
 
     /// <summary>Applies the scripts.</summary>
     /// <exception cref="MigrateException">One failed; those before it stay applied.</exception>
     public async Task ApplyAsync(CancellationToken cancellation)
     {
         // While the server is busy.
-        Task<TouchedTables> reading = Task.Run(() => new TouchedTables(scripts), CancellationToken.None);
+        Task<AccessedTables> reading = Task.Run(() => new AccessedTables(scripts), CancellationToken.None);
         await context.CreateTablesAsync(cancellation).ConfigureAwait(false);
-        TouchedTables touched = await reading.ConfigureAwait(false);
+        AccessedTables touched = await reading.ConfigureAwait(false);
         LockObserver? observer = await LockObserver.StartAsync(context, touched, cancellation).ConfigureAwait(false);
         await using var tools = new ScriptTools(context, observer);
         var queue = new ScriptQueue(context, tools, touched, Starting, AppliedAsync);
@@ -35,7 +36,7 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
                 }
                 else
                 {
-                    PreparedScript[] together = [.. scripts.Skip(next).TakeWhile(s => !s.Script.IsTransactionOff)];
+                    CheckedScript[] together = [.. scripts.Skip(next).TakeWhile(s => !s.Script.IsTransactionOff)];
                     await evolve.MigrateAsync(together).ConfigureAwait(false);
                     next += together.Length;
                 }
@@ -66,7 +67,7 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
         return _notes.AddAsync(applied);
     }
 
-    private async Task ApplyStepsAsync(ScriptTools tools, PreparedScript script, CancellationToken cancellation)
+    private async Task ApplyStepsAsync(ScriptTools tools, CheckedScript script, CancellationToken cancellation)
     {
         Starting(script, Stopwatch.GetTimestamp());
         (TimeSpan elapsed, IReadOnlyList<ObservedLock> observed) = await tools.Steps.RunAsync(
@@ -77,7 +78,7 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<PreparedScript
         context.Report.Applied(new(script.Script, elapsed) { Observed = observed });
     }
 
-    private void Starting(PreparedScript script, long started)
+    private void Starting(CheckedScript script, long started)
     {
         (_running, _started) = (script, started);
         context.Report.Applying(script.Script);

@@ -1,7 +1,8 @@
 using Migrator.Configuration;
 using Migrator.Database;
-using Migrator.Execution.Observation;
-using Migrator.Reporting;
+using Migrator.Execution.LockReport;
+using Migrator.Execution.Locking;
+using Migrator.History;
 using Migrator.Scripts;
 using Npgsql;
 
@@ -16,7 +17,7 @@ internal sealed record ApplyContext(
     AuditTable Audit,
     LockBudget Budget,
     MigrateOptions Options,
-    IRunReport Report)
+    IProgress Report)
 {
     private static readonly TimeSpan NoteLimit = TimeSpan.FromSeconds(5);
 

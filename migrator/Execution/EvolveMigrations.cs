@@ -6,6 +6,8 @@ using EvolveDb.Metadata;
 using EvolveDb.Migration;
 using Migrator.Database;
 using Migrator.Execution.AdoNet;
+using Migrator.History;
+using Migrator.Planning;
 using Migrator.Scripts;
 
 namespace Migrator.Execution;
@@ -35,11 +37,11 @@ internal sealed class EvolveMigrations(ApplyContext context, ScriptQueue? queue,
 
     /// <summary>Applies scripts in order, each in its own transaction.</summary>
     /// <exception cref="StatementException">A script failed; those before it stay applied.</exception>
-    public Task MigrateAsync(IReadOnlyList<PreparedScript> scripts)
+    public Task MigrateAsync(IReadOnlyList<CheckedScript> scripts)
         // Evolve is synchronous; on a thread of its own it blocks nobody.
         => Task.Run(() => Migrate(scripts, []), CancellationToken.None);
 
-    private void Migrate(IReadOnlyList<PreparedScript> scripts, List<string> creation)
+    private void Migrate(IReadOnlyList<CheckedScript> scripts, List<string> creation)
     {
         var conversation = new Conversation(context, queue, scripts, creation, cancellation);
         using var connection = new ConversationConnection(conversation);
@@ -77,7 +79,7 @@ internal sealed class EvolveMigrations(ApplyContext context, ScriptQueue? queue,
     };
 
     /// <summary>The loader: what is pending, and nothing else.</summary>
-    private sealed class PendingScripts(IReadOnlyList<PreparedScript> scripts) : IMigrationLoader
+    private sealed class PendingScripts(IReadOnlyList<CheckedScript> scripts) : IMigrationLoader
     {
         public IEnumerable<MigrationScript> GetMigrations() => Of(ScriptKind.Versioned);
 
@@ -104,11 +106,11 @@ internal sealed class EvolveMigrations(ApplyContext context, ScriptQueue? queue,
 
     /// <summary>Evolve's side of the connection.</summary>
     private sealed class Conversation(
-        ApplyContext context, ScriptQueue? queue, IReadOnlyList<PreparedScript> scripts, List<string> creation, CancellationToken cancellation) : IConversation
+        ApplyContext context, ScriptQueue? queue, IReadOnlyList<CheckedScript> scripts, List<string> creation, CancellationToken cancellation) : IConversation
     {
         // Scripts are run only where it exists, if only by then.
         private bool _historyExists = queue is not null;
-        private PreparedScript? _running;
+        private CheckedScript? _running;
 
         /// <summary>The first thing that went wrong.</summary>
         public Exception? Failure { get; private set; }

@@ -1,7 +1,5 @@
 using Migrator.Database;
-using Migrator.Execution.Observation;
-using Migrator.Reporting;
-using Migrator.Scripts.Sql;
+using Migrator.Execution.LockReport;
 using Npgsql;
 
 namespace Migrator.Execution;
@@ -13,11 +11,11 @@ namespace Migrator.Execution;
 internal sealed class ScriptBatch : IAsyncDisposable
 {
     private readonly DatabaseSession _session;
-    private readonly IRunReport _report;
+    private readonly IProgress _report;
     private readonly IReadOnlyList<SentCommand> _commands;
     private readonly NpgsqlBatch _batch;
 
-    public ScriptBatch(DatabaseSession session, IRunReport report, IReadOnlyList<SentCommand> commands)
+    public ScriptBatch(DatabaseSession session, IProgress report, IReadOnlyList<SentCommand> commands)
     {
         session.ThrowIfLost();
         (_session, _report, _commands) = (session, report, commands);

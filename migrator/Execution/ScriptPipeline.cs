@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Migrator.Database;
-using Migrator.Execution.Observation;
+using Migrator.Execution.Locking;
+using Migrator.History;
+using Migrator.Planning;
 using Migrator.Reporting;
 using Npgsql;
 
@@ -15,7 +17,7 @@ namespace Migrator.Execution;
 /// </para>
 /// </summary>
 internal sealed class ScriptPipeline(
-    DatabaseSession session, LockRetry retry, TransactionalScript transaction, OwnStatements own, TouchedTables touched, IRunReport report)
+    DatabaseSession session, LockRetry retry, TransactionalScript transaction, PreparedBookkeeping own, AccessedTables touched, IProgress report)
 {
     // Few enough for a person to hear soon of what is done, and for the server to be the one that is waited for.
     private const int MostScripts = 32;
@@ -23,27 +25,27 @@ internal sealed class ScriptPipeline(
     private const int MostCharacters = 1 << 16;
 
     /// <summary>Told, as a script begins, of it and of when that was (a timestamp of <see cref="Stopwatch"/>); after a failure, of the script that failed.</summary>
-    public required Action<PreparedScript, long> Starting { get; init; }
+    public required Action<CheckedScript, long> Starting { get; init; }
 
     /// <summary>Told of each script behind its commit.</summary>
     public required Func<AppliedScript, Task> Applied { get; init; }
 
     /// <summary>Whether a script may travel with others: by its words it is over soon, waits for nobody, and leaves what we prepared.</summary>
-    public bool Takes(PreparedScript script)
+    public bool Takes(CheckedScript script)
         => script.Text.Length <= MostCharacters / 4
             && script.Statements.Count <= MostStatements / 8
             && script.Statements.All(touched.IsQuick)
-            && !OwnStatements.MayTouch(script.Text);
+            && !PreparedBookkeeping.MayTouch(script.Text);
 
     /// <summary>Whether it is time to send some.</summary>
-    public static bool IsFull(IReadOnlyCollection<PreparedScript> scripts)
+    public static bool IsFull(IReadOnlyCollection<CheckedScript> scripts)
         => scripts.Count >= MostScripts
             || scripts.Sum(s => s.Statements.Count) >= MostStatements
             || scripts.Sum(s => s.Text.Length) >= MostCharacters;
 
     /// <summary>Runs scripts in order.</summary>
     /// <exception cref="StatementException">One failed; those before it stay applied, and its transaction may still be open.</exception>
-    public async Task RunAsync(IReadOnlyList<PreparedScript> scripts, CancellationToken cancellation)
+    public async Task RunAsync(IReadOnlyList<CheckedScript> scripts, CancellationToken cancellation)
     {
         int done = 0;
         await retry.RunAsync(What, TryAsync, transaction.RollbackAsync, cancellation).ConfigureAwait(false);
@@ -70,12 +72,12 @@ internal sealed class ScriptPipeline(
 
         async Task RunOnceAsync()
         {
-            PreparedScript[] left = [.. scripts.Skip(done)];
+            CheckedScript[] left = [.. scripts.Skip(done)];
             long start = Stopwatch.GetTimestamp();
             Starting(left[0], start);
             var commands = new List<SentCommand>();
             var commits = new List<int>();
-            foreach (PreparedScript script in left)
+            foreach (CheckedScript script in left)
             {
                 commands.Add(new SentCommand(script, TransactionalScript.Begin, IsFirst: true));
                 commands.AddRange(script.Statements.Select(s => new SentCommand(script, s.Text, s)));

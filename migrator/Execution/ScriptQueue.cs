@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using Migrator.Database;
-using Migrator.Execution.Observation;
+using Migrator.Execution.LockReport;
+using Migrator.History;
+using Migrator.Planning;
 using Migrator.Reporting;
 
 namespace Migrator.Execution;
@@ -8,13 +9,13 @@ namespace Migrator.Execution;
 /// <summary>Takes scripts in their order and runs them: small ones that are over soon together, each of the others alone.</summary>
 internal sealed class ScriptQueue
 {
-    private readonly List<PreparedScript> _waiting = [];
+    private readonly List<CheckedScript> _waiting = [];
     private Task _running = Task.CompletedTask;
     private readonly TransactionalScript _transaction;
     private readonly AppliedRow _row;
-    private readonly OwnStatements _own;
+    private readonly PreparedBookkeeping _own;
     private readonly ScriptPipeline _pipeline;
-    private readonly Action<PreparedScript, long> _starting;
+    private readonly Action<CheckedScript, long> _starting;
     private readonly Func<AppliedScript, Task> _applied;
 
     /// <param name="context">What scripts are applied with.</param>
@@ -22,17 +23,17 @@ internal sealed class ScriptQueue
     /// <param name="touched">What they touch.</param>
     /// <param name="starting">Told of a script that begins, and when (a timestamp of <see cref="Stopwatch"/>).</param>
     /// <param name="applied">Told of each script behind its commit.</param>
-    public ScriptQueue(ApplyContext context, ScriptTools tools, TouchedTables touched, Action<PreparedScript, long> starting, Func<AppliedScript, Task> applied)
+    public ScriptQueue(ApplyContext context, ScriptTools tools, AccessedTables touched, Action<CheckedScript, long> starting, Func<AppliedScript, Task> applied)
     {
         (_transaction, _starting, _applied) = (tools.Transaction, starting, applied);
         _row = new AppliedRow(context.History, context.Audit);
-        _own = new OwnStatements(context.Session, context.Settings, _transaction, _row);
+        _own = new PreparedBookkeeping(context.Session, context.Settings, _transaction, _row);
         _pipeline = new ScriptPipeline(context.Session, tools.Retry, _transaction, _own, touched, context.Report) { Starting = starting, Applied = applied };
     }
 
     /// <summary>Takes one more. It runs now, or with those that come behind it; while some run, the next may be brought.</summary>
     /// <exception cref="StatementException">A script failed, this one or one before it; those before that one stay applied.</exception>
-    public async Task AddAsync(PreparedScript script, CancellationToken cancellation)
+    public async Task AddAsync(CheckedScript script, CancellationToken cancellation)
     {
         if (_pipeline.Takes(script))
         {
@@ -78,7 +79,7 @@ internal sealed class ScriptQueue
         await _running.ConfigureAwait(false);
         if (_waiting.Count > 0)
         {
-            PreparedScript[] scripts = [.. _waiting];
+            CheckedScript[] scripts = [.. _waiting];
             _waiting.Clear();
             _running = _pipeline.RunAsync(scripts, cancellation);
         }

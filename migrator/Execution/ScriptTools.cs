@@ -1,6 +1,7 @@
-using Migrator.Database;
-using Migrator.Execution.Observation;
-using Migrator.Execution.Steps;
+using Migrator.Execution.LockReport;
+using Migrator.Execution.Locking;
+using Migrator.Execution.NonTransactional;
+using Migrator.History;
 using Migrator.Scripts;
 
 namespace Migrator.Execution;

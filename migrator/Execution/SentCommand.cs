@@ -1,4 +1,5 @@
-using Migrator.Scripts.Sql;
+using Migrator.Planning;
+using Migrator.Sql.Statements;
 using Npgsql;
 
 namespace Migrator.Execution;
@@ -11,7 +12,7 @@ namespace Migrator.Execution;
 /// <param name="Parameters">Of one of ours, for <c>$1</c> and so on; null for none.</param>
 /// <param name="IsFirst">Whether it opens the transaction: then it is not what fails, or speaks.</param>
 internal readonly record struct SentCommand(
-    PreparedScript Script, string Text, SqlStatement? Statement = null, bool IsQuestion = false, IReadOnlyList<NpgsqlParameter>? Parameters = null, bool IsFirst = false)
+    CheckedScript Script, string Text, SqlStatement? Statement = null, bool IsQuestion = false, IReadOnlyList<NpgsqlParameter>? Parameters = null, bool IsFirst = false)
 {
     /// <summary>Whether it is a statement of the script.</summary>
     public bool IsScripts => Statement is not null && !IsQuestion;

@@ -1,14 +1,15 @@
 using Migrator.Database;
-using Migrator.Scripts.Sql;
+using Migrator.Planning;
+using Migrator.Sql.Statements;
 using Npgsql;
 
 namespace Migrator.Execution;
 
 /// <summary>A statement of a script failed.</summary>
-internal sealed class StatementException(PreparedScript script, SqlStatement? statement, NpgsqlException cause)
+internal sealed class StatementException(CheckedScript script, SqlStatement? statement, NpgsqlException cause)
     : Exception(cause.Message, cause)
 {
-    public PreparedScript Script { get; } = script;
+    public CheckedScript Script { get; } = script;
 
     /// <summary>The statement; null when the script failed as a whole, at COMMIT.</summary>
     public SqlStatement? Statement { get; } = statement;

@@ -1,13 +1,13 @@
 using Migrator.Database;
-using Migrator.Execution.Observation;
-using Migrator.Reporting;
-using Migrator.Scripts.Sql;
+using Migrator.Execution.LockReport;
+using Migrator.Planning;
+using Migrator.Sql.Statements;
 using Npgsql;
 
 namespace Migrator.Execution;
 
 /// <summary>Sends a script's statements, and turns the server's errors and notices into places in the file.</summary>
-internal sealed class StatementRunner(DatabaseSession session, IRunReport report)
+internal sealed class StatementRunner(DatabaseSession session, IProgress report)
 {
     // A round trip for each statement would be most of a small script's time; one for all would keep a huge script in memory twice.
     private const int MostStatements = 200;
@@ -23,7 +23,7 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
     /// <exception cref="StatementException">One failed; without a statement if it was one of <paramref name="last"/>.</exception>
     /// <exception cref="LookException">A question failed, and the transaction with it.</exception>
     public async Task RunAllAsync(
-        PreparedScript script,
+        CheckedScript script,
         IEnumerable<SqlStatement> statements,
         string first,
         IReadOnlyList<string> last,
@@ -43,7 +43,7 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
 
             if (observed?.MarksBefore(statement) == true)
             {
-                group.Add(new SentCommand(script, LockLook.Mark, statement, IsQuestion: true));
+                group.Add(new SentCommand(script, HeldLocksQuery.Mark, statement, IsQuestion: true));
             }
 
             group.Add(new SentCommand(script, statement.Text, statement));
@@ -56,7 +56,7 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
 
         if (observed is { IsAsked: true })
         {
-            group.Add(new SentCommand(script, LockLook.Statement, IsQuestion: true));
+            group.Add(new SentCommand(script, HeldLocksQuery.Statement, IsQuestion: true));
         }
 
         group.AddRange(last.Select(l => new SentCommand(script, l)));
@@ -76,7 +76,7 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
 
     /// <summary>Runs one statement by itself, outside a transaction.</summary>
     /// <exception cref="StatementException">It failed.</exception>
-    public Task RunOneAsync(PreparedScript script, SqlStatement statement, CancellationToken cancellation)
+    public Task RunOneAsync(CheckedScript script, SqlStatement statement, CancellationToken cancellation)
         => statement.CopyData is null
             ? RunBatchAsync([new SentCommand(script, statement.Text, statement)], null, cancellation)
             : CopyAsync(script, statement, cancellation);
@@ -110,24 +110,24 @@ internal sealed class StatementRunner(DatabaseSession session, IRunReport report
         using IEnumerator<SentCommand> questions = commands.Where(c => c.IsQuestion).GetEnumerator();
         do
         {
-            if (!LockLook.IsAnswer(reader) || !questions.MoveNext())
+            if (!HeldLocksQuery.IsAnswer(reader) || !questions.MoveNext())
             {
                 continue;
             }
 
             if (questions.Current.Statement is { } marked)
             {
-                observed.Marked(marked, await LockLook.ReadMarkAsync(reader, cancellation).ConfigureAwait(false));
+                observed.Marked(marked, await HeldLocksQuery.ReadMarkAsync(reader, cancellation).ConfigureAwait(false));
             }
             else
             {
-                observed.Saw(await LockLook.ReadLocksAsync(reader, cancellation).ConfigureAwait(false));
+                observed.Saw(await HeldLocksQuery.ReadLocksAsync(reader, cancellation).ConfigureAwait(false));
             }
         }
         while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
     }
 
-    private async Task CopyAsync(PreparedScript script, SqlStatement statement, CancellationToken cancellation)
+    private async Task CopyAsync(CheckedScript script, SqlStatement statement, CancellationToken cancellation)
     {
         void OnNotice(object sender, NpgsqlNoticeEventArgs e)
             => report.Notice(script.Script, script.PositionOf(statement), e.Notice.Severity, e.Notice.MessageText);

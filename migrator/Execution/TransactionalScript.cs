@@ -1,5 +1,7 @@
 using Migrator.Database;
-using Migrator.Execution.Observation;
+using Migrator.Execution.LockReport;
+using Migrator.Execution.Locking;
+using Migrator.Planning;
 using Npgsql;
 
 namespace Migrator.Execution;
@@ -23,7 +25,7 @@ internal sealed class TransactionalScript(DatabaseSession session, StatementRunn
     /// <param name="cancellation">Cancels it.</param>
     /// <returns>What it did to tables that were there before.</returns>
     /// <exception cref="StatementException">A statement failed, or a deferred constraint at COMMIT; the transaction may still be open.</exception>
-    public async Task<IReadOnlyList<ObservedLock>> RunAsync(PreparedScript script, IReadOnlyList<string> rows, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ObservedLock>> RunAsync(CheckedScript script, IReadOnlyList<string> rows, CancellationToken cancellation)
     {
         IReadOnlyList<string> last = Last(rows);
         ObservedTransaction? observed = null;

@@ -1,4 +1,4 @@
-using Migrator.Database;
+using Migrator.History;
 using Migrator.Planning;
 using Migrator.Reporting;
 
@@ -8,7 +8,7 @@ namespace Migrator.Execution;
 /// Undoes versions newest first, each undo script and its change of the history in one transaction (unless it is
 /// <c>-- evolve-tx-off</c>: then step by step as in <c>up</c>).
 /// </summary>
-internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo Plan, PreparedScript Script)> undos, ILookup<string, StepProgress> progress)
+internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo Plan, CheckedScript Script)> undos, ILookup<string, StepProgress> progress)
 {
     private readonly ProgressTable _progress = new(context.SideTables);
     private readonly UndoTable _undo = new(context.SideTables);
@@ -24,7 +24,7 @@ internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo P
 
         await context.CreateTablesAsync(cancellation).ConfigureAwait(false);
         await using var tools = new ScriptTools(context);
-        foreach ((PlannedUndo plan, PreparedScript script) in undos)
+        foreach ((PlannedUndo plan, CheckedScript script) in undos)
         {
             context.Report.Applying(script.Script);
             long start = TimeProvider.System.GetTimestamp();
@@ -51,7 +51,7 @@ internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo P
     }
 
     private async Task<TimeSpan> RunInTransactionAsync(
-        TransactionalScript transaction, PlannedUndo plan, PreparedScript script, long start, CancellationToken cancellation)
+        TransactionalScript transaction, PlannedUndo plan, CheckedScript script, long start, CancellationToken cancellation)
     {
         await transaction.RunAsync(script, Rows(plan, null), cancellation).ConfigureAwait(false);
         return TimeProvider.System.GetElapsedTime(start);

@@ -1,5 +1,5 @@
 using Migrator.Scripts;
-using Migrator.Scripts.Sql;
+using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Migrator.Database;
-using Migrator.Scripts.Sql;
+using Migrator.Sql.Lexing;
 using Npgsql;
 
 namespace Migrator.Linting;
@@ -89,7 +89,7 @@ internal sealed class LintRefinement(DatabaseSession session, string? schema)
     // An index stands for its table. A column is proven by NOT NULL itself, or by a valid CHECK of its own without OR, as ALTER TABLE reads it.
     private string Question(Finding[] about)
     {
-        string values = string.Join(", ", about.Select((f, i) => string.Create(CultureInfo.InvariantCulture, $"({i}, {Oid(f.Table ?? f.Index!)}, {Sql.Literal(f.Column)})")));
+        string values = string.Join(", ", about.Select((f, i) => string.Create(CultureInfo.InvariantCulture, $"({i}, {Oid(f.Table ?? f.Index!)}, {Quote.Literal(f.Column)})")));
         return $"""
             SELECT f.number, t.oid IS NOT NULL, coalesce(pg_relation_size(coalesce(t.oid, f.oid)), 0),
                    coalesce((SELECT a.attnotnull
@@ -107,7 +107,7 @@ internal sealed class LintRefinement(DatabaseSession session, string? schema)
     // --schema comes first in the scripts' search_path, and plan sets none.
     private string Oid(SqlName name)
     {
-        string plain = $"to_regclass({Sql.Literal(name.ToString())})::oid";
-        return name.Schema is null && schema is not null ? $"coalesce(to_regclass({Sql.Literal(new SqlName(schema, name.Name).ToString())})::oid, {plain})" : plain;
+        string plain = $"to_regclass({Quote.Literal(name.ToString())})::oid";
+        return name.Schema is null && schema is not null ? $"coalesce(to_regclass({Quote.Literal(new SqlName(schema, name.Name).ToString())})::oid, {plain})" : plain;
     }
 }

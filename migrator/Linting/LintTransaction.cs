@@ -1,5 +1,5 @@
-using Migrator.Scripts.Sql;
-using Migrator.Scripts.Sql.Changes;
+using Migrator.Sql.Changes;
+using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting;
 

@@ -1,7 +1,6 @@
-using Migrator.Execution;
-using Migrator.Execution.Steps;
-using Migrator.Scripts.Sql;
-using Migrator.Scripts.Sql.Changes;
+using Migrator.Planning;
+using Migrator.Sql.Changes;
+using Migrator.Sql.Statements;
 
 namespace Migrator.Linting;
 
@@ -13,7 +12,7 @@ internal sealed class Linter(bool hasLockTimeout)
     /// <summary>The findings, in order of script and place.</summary>
     /// <param name="before">Scripts that ran before: what they created is in use.</param>
     /// <param name="scripts">The scripts to look at: what they create is not in use yet.</param>
-    public IReadOnlyList<Finding> Lint(IReadOnlyList<PreparedScript> before, IReadOnlyList<PreparedScript> scripts)
+    public IReadOnlyList<Finding> Lint(IReadOnlyList<CheckedScript> before, IReadOnlyList<CheckedScript> scripts)
     {
         foreach (SchemaChange change in before.SelectMany(s => s.Statements).SelectMany(s => StatementChanges.Of(s.Text)))
         {
@@ -23,7 +22,7 @@ internal sealed class Linter(bool hasLockTimeout)
         return [.. scripts.SelectMany(Lint)];
     }
 
-    private List<Finding> Lint(PreparedScript script)
+    private List<Finding> Lint(CheckedScript script)
     {
         IReadOnlyList<Suppression> suppressions = Suppression.In(script.Text, script.Statements);
         var used = new HashSet<(Suppression, string)>();
@@ -61,7 +60,7 @@ internal sealed class Linter(bool hasLockTimeout)
     }
 
     // Each statement with the transaction that it runs in: the script's, that of a BEGIN … COMMIT, or none.
-    private static IEnumerable<(LintTransaction Transaction, SqlStatement Statement)> Transactions(PreparedScript script)
+    private static IEnumerable<(LintTransaction Transaction, SqlStatement Statement)> Transactions(CheckedScript script)
     {
         if (!script.Script.IsTransactionOff)
         {
@@ -76,7 +75,7 @@ internal sealed class Linter(bool hasLockTimeout)
         });
     }
 
-    private Finding Of(PreparedScript script, SqlStatement statement, RuleHit hit) => new(
+    private Finding Of(CheckedScript script, SqlStatement statement, RuleHit hit) => new(
         hit.Rule,
         hit.Severity ?? hit.Rule.Severity,
         hit.Message,
@@ -89,7 +88,7 @@ internal sealed class Linter(bool hasLockTimeout)
         Statement = script.PositionOf(statement),
     };
 
-    private static IEnumerable<Finding> OfSuppression(PreparedScript script, Suppression suppression, HashSet<(Suppression, string)> used)
+    private static IEnumerable<Finding> OfSuppression(CheckedScript script, Suppression suppression, HashSet<(Suppression, string)> used)
     {
         Finding Found(LintRule rule, string message) => new(rule, rule.Severity, message, script.Script, script.PositionOf(suppression.Offset));
 

@@ -1,5 +1,4 @@
 using Migrator.Configuration;
-using Migrator.Execution;
 using Migrator.Planning;
 using Migrator.Scripts;
 
@@ -9,10 +8,10 @@ namespace Migrator.Linting;
 internal static class PendingLint
 {
     /// <summary>The findings in the scripts that would run; what those that are applied created is in use.</summary>
-    public static IReadOnlyList<Finding> Find(Plan plan, Assessment assessment, MigrateOptions options)
+    public static IReadOnlyList<Finding> Find(Plan plan, CheckedPlan assessment, MigrateOptions options)
     {
         Script[] applied = [.. plan.Scripts.Where(s => s.State is ScriptState.Applied or ScriptState.Baseline).Select(s => s.Script).OfType<Script>()];
-        IReadOnlyList<PreparedScript> before = PreparedScript.PrepareAll(applied, LintPlaceholders.Of(applied, options.Placeholders), []);
+        IReadOnlyList<CheckedScript> before = CheckedScript.PrepareAll(applied, LintPlaceholders.Of(applied, options.Placeholders), []);
         return new Linter(options.LockTimeout is not null).Lint(before, assessment.Scripts);
     }
 }

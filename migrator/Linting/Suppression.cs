@@ -1,4 +1,5 @@
-using Migrator.Scripts.Sql;
+using Migrator.Sql.Lexing;
+using Migrator.Sql.Statements;
 
 namespace Migrator.Linting;
 

@@ -1,4 +1,4 @@
-using Migrator.Database;
+using Migrator.History;
 using Migrator.Scripts;
 
 namespace Migrator.Planning;

@@ -1,5 +1,5 @@
 using System.Text;
-using Migrator.Database;
+using Migrator.History;
 using Migrator.Scripts;
 
 namespace Migrator.Planning;

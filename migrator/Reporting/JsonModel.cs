@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Migrator.Execution.Observation;
+using Migrator.Execution.LockReport;
 
 namespace Migrator.Reporting;
 

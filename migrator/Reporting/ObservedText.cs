@@ -1,7 +1,7 @@
-using Migrator.Execution.Observation;
+using Migrator.Execution.LockReport;
 using Migrator.Linting;
 using Migrator.Scripts;
-using Migrator.Scripts.Sql.Changes;
+using Migrator.Sql.Changes;
 
 namespace Migrator.Reporting;
 

@@ -1,5 +1,5 @@
-using Migrator.Database;
-using Migrator.Execution.Observation;
+using Migrator.Execution.LockReport;
+using Migrator.History;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Migrator.Configuration;
-using Migrator.Database;
+using Migrator.History;
 using Migrator.Linting;
 
 namespace Migrator.Reporting;

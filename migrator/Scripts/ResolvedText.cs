@@ -1,5 +1,4 @@
 using System.Text;
-using Migrator.Scripts.Sql;
 
 namespace Migrator.Scripts;
 

@@ -1,4 +1,4 @@
-using Migrator.Scripts.Sql;
+using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting.Rules;
 

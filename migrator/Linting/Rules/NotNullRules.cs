@@ -1,4 +1,4 @@
-using Migrator.Scripts.Sql.Changes;
+using Migrator.Sql.Changes;
 
 namespace Migrator.Linting.Rules;
 

@@ -1,5 +1,5 @@
-using Migrator.Execution.Steps;
-using Migrator.Scripts.Sql;
+using Migrator.Execution.NonTransactional;
+using Migrator.Sql.Statements;
 
 namespace Migrator.Linting.Rules;
 

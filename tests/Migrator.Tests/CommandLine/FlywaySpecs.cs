@@ -1,4 +1,4 @@
-using Migrator.Database;
+using Migrator.History.Flyway;
 using Migrator.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using Migrator.Execution;
-using Migrator.Scripts.Sql.Changes;
+using Migrator.Planning;
+using Migrator.Sql.Changes;
 using Xunit;
 
 namespace Migrator.Tests.Execution;
@@ -55,6 +55,6 @@ public sealed class QuickStatementsTests
             tables.Note(change);
         }
 
-        return QuickStatements.IsQuick(statement, StatementChanges.Of(statement), tables);
+        return FastStatements.IsQuick(statement, StatementChanges.Of(statement), tables);
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
-using Migrator.Execution;
 using Migrator.Linting;
+using Migrator.Planning;
 using Migrator.Scripts;
 using Xunit;
 
@@ -27,7 +27,7 @@ internal static class Lint
     ];
 
     /// <summary>Prepares texts as <c>up</c> and <c>lint</c> do.</summary>
-    public static IReadOnlyList<PreparedScript> Prepare(params string[] texts)
+    public static IReadOnlyList<CheckedScript> Prepare(params string[] texts)
     {
         Script[] scripts =
         [
@@ -37,6 +37,6 @@ internal static class Lint
                 return new Script(name, $"/migrations/{name.FileName}", Encoding.UTF8.GetBytes(text));
             }),
         ];
-        return PreparedScript.PrepareAll(scripts, null, []);
+        return CheckedScript.PrepareAll(scripts, null, []);
     }
 }

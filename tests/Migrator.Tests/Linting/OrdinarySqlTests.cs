@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Migrator.Scripts.Sql;
+using Migrator.Sql.Statements;
 using Migrator.Tests.Support;
 using Migrator.Tooling.Postgres;
 using Xunit;

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Migrator.Database;
+using Migrator.History;
+
+namespace Migrator.Planning;
+
+/// <summary>Whether a half applied script can be resumed: what already ran must not have been changed, what has not may be.</summary>
+internal static class ResumeRules
+{
+    /// <summary>What keeps a script from being resumed.</summary>
+    public static IEnumerable<Problem> Check(CheckedScript script, IEnumerable<StepProgress> noted)
+    {
+        foreach (StepProgress one in noted)
+        {
+            ScriptStep? step = script.Steps.FirstOrDefault(s => s.Number == one.Step);
+            if (step?.Checksum == one.Checksum)
+            {
+                continue;
+            }
+
+            yield return new Problem("half-applied-changed", string.Create(CultureInfo.InvariantCulture, $"an earlier run stopped in this script, and its statement {one.Step}, which already ran, was changed since"))
+            {
+                Script = script.Script.FileName,
+                Position = step is null ? null : script.PositionOf(step.First),
+                Advice = "Put that statement back as it was; statements behind the ones that ran may be mended.",
+            };
+        }
+    }
+
+    /// <summary>The catalog cannot tell whether a step happened.</summary>
+    public static Problem Undecidable(CheckedScript script, ScriptStep step, ProgressTable progress)
+    {
+        string where = string.Create(CultureInfo.InvariantCulture, $"script = {Quote.Literal(ProgressTable.KeyOf(script.Script))} AND step = {step.Number}");
+        return new Problem("undecidable-step", "an earlier run was interrupted in this statement, and the catalog cannot tell whether it happened")
+        {
+            Script = script.Script.FileName,
+            Position = script.PositionOf(step.First),
+            Advice = "Look whether it did. "
+                + $"If so: UPDATE {progress.Name} SET state = 'done' WHERE {where}. "
+                + $"If not: DELETE FROM {progress.Name} WHERE {where}. Then run again.",
+        };
+    }
+}

@@ -1,0 +1,148 @@
+using Migrator.Sql.Lexing;
+
+namespace Migrator.Sql.Changes;
+
+/// <summary>Reads a column's definition, and the pieces of text that end where a keyword or a comma begins.</summary>
+internal static class ColumnReader
+{
+    // What can follow a type or an expression in a column's definition (ColConstraintElem in gram.y).
+    private static readonly string[] Keywords =
+    [
+        "constraint", "not", "null", "check", "default", "generated", "unique", "primary", "references", "collate", "deferrable", "initially",
+        "storage", "compression",
+    ];
+
+    /// <summary>Reads from the type on, up to the next comma or the end.</summary>
+    public static ColumnDefinition Read(ref StatementReader reader, string statement)
+    {
+        var column = new ColumnDefinition { Type = Normalize(Piece(ref reader, statement, Keywords)) };
+        while (!reader.AtEnd && reader.CurrentText is not "," && reader.Current.Kind != SqlTokenKind.CloseParenthesis)
+        {
+            column = ReadConstraint(ref reader, statement, column);
+        }
+
+        return column;
+    }
+
+    /// <summary>The text up to one of the keywords, a comma, a closing parenthesis that was not opened here, or the end. The first token always belongs to it.</summary>
+    public static string Piece(ref StatementReader reader, string statement, params ReadOnlySpan<string> keywords)
+    {
+        (int start, int end, int depth) = (reader.Current.Start, reader.Current.Start, 0);
+        bool isFirst = true;
+        while (!reader.AtEnd)
+        {
+            if (depth == 0 && (reader.CurrentText is "," || reader.Current.Kind == SqlTokenKind.CloseParenthesis || (!isFirst && IsOneOf(reader, keywords))))
+            {
+                break;
+            }
+
+            depth += reader.Current.Kind switch
+            {
+                SqlTokenKind.OpenParenthesis => 1,
+                SqlTokenKind.CloseParenthesis => -1,
+                _ => reader.CurrentText switch { "[" => 1, "]" => -1, _ => 0 },
+            };
+            (end, isFirst) = (reader.Current.End, false);
+            reader.Advance();
+        }
+
+        return statement[start..end];
+    }
+
+    /// <summary>Lower case, single blanks: <c>character varying(20)</c>.</summary>
+    public static string Normalize(string type)
+        => string.Join(' ', type.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace(" (", "(", StringComparison.Ordinal).ToLowerInvariant();
+
+    private static ColumnDefinition ReadConstraint(ref StatementReader reader, string statement, ColumnDefinition column)
+    {
+        if (reader.Skip("constraint"))
+        {
+            reader.Name();
+            return column;
+        }
+
+        if (reader.Skip("not", "null"))
+        {
+            return column with { IsNotNull = true };
+        }
+
+        if (reader.Skip("default"))
+        {
+            return column with { Default = Piece(ref reader, statement, Keywords) };
+        }
+
+        if (reader.Skip("check"))
+        {
+            SkipParentheses(ref reader);
+            return column with { HasCheck = true };
+        }
+
+        if (reader.Skip("unique"))
+        {
+            return column with { IsUnique = true };
+        }
+
+        if (reader.Skip("primary", "key"))
+        {
+            return column with { IsUnique = true, IsPrimaryKey = true, IsNotNull = true };
+        }
+
+        if (reader.Skip("references"))
+        {
+            return column with { References = reader.Name() };
+        }
+
+        if (reader.Skip("generated"))
+        {
+            return ReadGenerated(ref reader, column);
+        }
+
+        reader.Advance();
+        return column;
+    }
+
+    private static ColumnDefinition ReadGenerated(ref StatementReader reader, ColumnDefinition column)
+    {
+        _ = reader.Skip("always") || reader.Skip("by", "default");
+        reader.Skip("as");
+        if (reader.Skip("identity"))
+        {
+            SkipParentheses(ref reader);
+            return column with { IsIdentity = true };
+        }
+
+        // Without a word it is STORED up to PostgreSQL 17 (which wants the word) and VIRTUAL since.
+        SkipParentheses(ref reader);
+        return column with { IsGenerated = true, IsStoredGenerated = reader.Skip("stored") };
+    }
+
+    /// <summary>Reads over parentheses and what is in them, if they are next.</summary>
+    public static void SkipParentheses(ref StatementReader reader)
+    {
+        if (reader.Current.Kind != SqlTokenKind.OpenParenthesis)
+        {
+            return;
+        }
+
+        int depth = 0;
+        do
+        {
+            depth += reader.Current.Kind switch { SqlTokenKind.OpenParenthesis => 1, SqlTokenKind.CloseParenthesis => -1, _ => 0 };
+            reader.Advance();
+        }
+        while (depth > 0 && !reader.AtEnd);
+    }
+
+    private static bool IsOneOf(StatementReader reader, ReadOnlySpan<string> keywords)
+    {
+        foreach (string keyword in keywords)
+        {
+            if (reader.Is(keyword))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

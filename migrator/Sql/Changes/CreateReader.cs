@@ -1,0 +1,120 @@
+using Migrator.Sql.Lexing;
+using Migrator.Sql.Statements;
+
+namespace Migrator.Sql.Changes;
+
+/// <summary>Reads CREATE.</summary>
+internal static class CreateReader
+{
+    /// <summary>Reads behind the word.</summary>
+    public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader)
+    {
+        reader.Skip("or", "replace");
+        _ = reader.Skip("global") || reader.Skip("local");
+        _ = reader.Skip("temp") || reader.Skip("temporary") || reader.Skip("unlogged");
+        reader.Skip("foreign");
+        if (reader.Skip("table"))
+        {
+            return Table(ref reader);
+        }
+
+        if (reader.Skip("materialized", "view") || reader.Skip("view") || reader.Skip("recursive", "view") || reader.Skip("sequence"))
+        {
+            // ALTER TABLE takes them, too.
+            SkipIfNotExists(ref reader);
+            return [new SchemaChange(ChangeKind.CreateTable, reader.Name()) { Words = "CREATE" }];
+        }
+
+        if (reader.Skip("schema"))
+        {
+            return Schema(ref reader);
+        }
+
+        bool isUnique = reader.Skip("unique");
+        if (reader.Skip("index"))
+        {
+            return [Index(ref reader, isUnique)];
+        }
+
+        reader.Skip("constraint");
+        if (reader.Skip("trigger"))
+        {
+            return reader.SkipTo("on") ? [AtTable(reader.Name(), TableLock.ShareRowExclusive, "CREATE TRIGGER")] : [new SchemaChange(ChangeKind.Other)];
+        }
+
+        if (reader.Skip("policy"))
+        {
+            return reader.SkipTo("on") ? [AtTable(reader.Name(), TableLock.AccessExclusive, "CREATE POLICY")] : [new SchemaChange(ChangeKind.Other)];
+        }
+
+        return reader.Skip("rule") && reader.SkipTo("to")
+            ? [AtTable(reader.Name(), TableLock.AccessExclusive, "CREATE RULE")]
+            : [new SchemaChange(ChangeKind.Other)];
+    }
+
+    private static List<SchemaChange> Table(ref StatementReader reader)
+    {
+        SkipIfNotExists(ref reader);
+        var changes = new List<SchemaChange> { new(ChangeKind.CreateTable, reader.Name()) { Words = "CREATE TABLE" } };
+        if (reader.Skip("partition", "of"))
+        {
+            changes.Add(AtTable(reader.Name(), TableLock.AccessExclusive, "PARTITION OF"));
+        }
+
+        while (!reader.AtEnd && !reader.Is("create"))
+        {
+            if (reader.Skip("references") && reader.Name() is { } referenced)
+            {
+                changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Lock = TableLock.ShareRowExclusive, Words = "REFERENCES" });
+            }
+            else if (!reader.AtEnd)
+            {
+                reader.Advance();
+            }
+        }
+
+        return changes;
+    }
+
+    // CREATE SCHEMA s CREATE TABLE t (…) CREATE VIEW v …: they stand in that schema.
+    private static List<SchemaChange> Schema(ref StatementReader reader)
+    {
+        SkipIfNotExists(ref reader);
+        string? schema = reader.Skip("authorization") ? null : reader.Name()?.Name;
+        var changes = new List<SchemaChange> { new(ChangeKind.Other) };
+        while (reader.SkipTo("create"))
+        {
+            changes.AddRange(Read(ref reader).Select(c => c with { Table = c.Table is { Schema: null } table ? table with { Schema = schema } : c.Table }));
+        }
+
+        return changes;
+    }
+
+    private static SchemaChange Index(ref StatementReader reader, bool isUnique)
+    {
+        bool isConcurrent = reader.Skip("concurrently");
+        SkipIfNotExists(ref reader);
+        SqlName? name = reader.Is("on") ? null : reader.Name();
+        reader.Skip("on");
+        SqlName? table = TableNames.One(ref reader);
+        return new SchemaChange(ChangeKind.CreateIndex, table)
+        {
+            // It stands in its table's schema.
+            Name = name is null ? null : new SqlName(table?.Schema, name.Name),
+            IsConcurrent = isConcurrent,
+            Lock = isConcurrent ? TableLock.ShareUpdateExclusive : TableLock.Share,
+            Words = isUnique ? "CREATE UNIQUE INDEX" : "CREATE INDEX",
+        };
+    }
+
+    private static SchemaChange AtTable(SqlName? table, TableLock mode, string words) => new(ChangeKind.AlterTable, table) { Lock = mode, Words = words };
+
+    // A table may be called "if".
+    private static void SkipIfNotExists(ref StatementReader reader)
+    {
+        if (reader.Skip("if", "not"))
+        {
+            reader.Skip("exists");
+        }
+    }
+}

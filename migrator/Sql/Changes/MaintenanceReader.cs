@@ -1,0 +1,84 @@
+using Migrator.Sql.Lexing;
+using Migrator.Sql.Statements;
+
+namespace Migrator.Sql.Changes;
+
+/// <summary>Reads REINDEX, VACUUM, CLUSTER, REFRESH MATERIALIZED VIEW and LOCK.</summary>
+internal static class MaintenanceReader
+{
+    /// <summary>Reads from the word on.</summary>
+    public static SchemaChange Read(ref StatementReader reader)
+        => reader.Skip("reindex") ? Reindex(ref reader)
+            : reader.Skip("vacuum") ? Vacuum(ref reader)
+            : reader.Skip("cluster") ? Cluster(ref reader)
+            : reader.Skip("lock") ? Lock(ref reader)
+            : Refresh(ref reader);
+
+    private static SchemaChange Reindex(ref StatementReader reader)
+    {
+        bool isConcurrent = OptionList.Read(ref reader, "concurrently") ?? false;
+        bool isTable = reader.Is("table");
+        reader.Advance();
+        isConcurrent |= reader.Skip("concurrently");
+        SqlName? name = reader.Name();
+        return new SchemaChange(ChangeKind.Reindex, isTable ? name : null)
+        {
+            Name = isTable ? null : name,
+            IsConcurrent = isConcurrent,
+            Lock = isConcurrent ? TableLock.ShareUpdateExclusive : TableLock.Share,
+            Words = "REINDEX",
+        };
+    }
+
+    private static SchemaChange Vacuum(ref StatementReader reader)
+    {
+        bool isFull = OptionList.Read(ref reader, "full") ?? false;
+        isFull |= reader.Skip("full");
+        while (reader.Skip("freeze") || reader.Skip("verbose") || reader.Skip("analyze"))
+        {
+            // The old way to write options.
+        }
+
+        SqlName? table = reader.Name();
+        return isFull
+            ? new SchemaChange(ChangeKind.Rewrite, table) { Lock = TableLock.AccessExclusive, Words = "VACUUM FULL" }
+            : new SchemaChange(ChangeKind.Other, table) { Lock = TableLock.ShareUpdateExclusive, Words = "VACUUM" };
+    }
+
+    private static SchemaChange Cluster(ref StatementReader reader)
+    {
+        OptionList.Read(ref reader, "verbose");
+        reader.Skip("verbose");
+        return new SchemaChange(ChangeKind.Rewrite, reader.Name()) { Lock = TableLock.AccessExclusive, Words = "CLUSTER" };
+    }
+
+    private static SchemaChange Refresh(ref StatementReader reader)
+    {
+        reader.Advance();
+        reader.Skip("materialized", "view");
+        bool isConcurrent = reader.Skip("concurrently");
+        return new SchemaChange(ChangeKind.RefreshMaterializedView, reader.Name())
+        {
+            IsConcurrent = isConcurrent,
+            Lock = isConcurrent ? TableLock.Exclusive : TableLock.AccessExclusive,
+            Words = "REFRESH MATERIALIZED VIEW",
+        };
+    }
+
+    private static SchemaChange Lock(ref StatementReader reader)
+    {
+        reader.Skip("table");
+        SqlName? table = TableNames.Several(ref reader)[0];
+        string mode = "";
+        if (reader.Skip("in"))
+        {
+            while (!reader.AtEnd && !reader.Is("mode"))
+            {
+                mode += (mode.Length == 0 ? "" : " ") + reader.CurrentText.ToString();
+                reader.Advance();
+            }
+        }
+
+        return new SchemaChange(ChangeKind.LockTable, table) { Lock = mode.Length == 0 ? TableLock.AccessExclusive : TableLocks.Parse(mode), Words = "LOCK TABLE" };
+    }
+}

@@ -1,0 +1,145 @@
+using static Migrator.Sql.Lexing.SqlCharacters;
+
+namespace Migrator.Sql.Lexing;
+
+/// <content>What has an end of its own: comments and quotes.</content>
+internal ref partial struct SqlLexer
+{
+    private readonly SqlToken BlockComment(int start)
+    {
+        int depth = 1;
+        int at = start + 2;
+        while (depth > 0)
+        {
+            int skip = visible[at..].IndexOfAny('*', '/');
+            if (skip < 0)
+            {
+                return new SqlToken(SqlTokenKind.Blank, start, visible.Length, IsOpen: true);
+            }
+
+            at += skip;
+            switch (visible[at], Peek(at + 1))
+            {
+                case ('*', '/'):
+                    depth--;
+                    at += 2;
+                    break;
+                case ('/', '*'):
+                    depth++;
+                    at += 2;
+                    break;
+                default:
+                    at++;
+                    break;
+            }
+        }
+
+        return new SqlToken(SqlTokenKind.Blank, start, at);
+    }
+
+    private readonly SqlToken Quote(SqlTokenKind kind, int start, int inside, char quote)
+    {
+        int at = inside;
+        while (true)
+        {
+            int length = visible[at..].IndexOf(quote);
+            if (length < 0)
+            {
+                return new SqlToken(kind, start, visible.Length, IsOpen: true);
+            }
+
+            at += length + 1;
+            if (Peek(at) != quote)
+            {
+                return new SqlToken(kind, start, at);
+            }
+
+            at++;
+        }
+    }
+
+    private readonly SqlToken EscapeString(int start)
+    {
+        int at = start + 2;
+        while (true)
+        {
+            int length = visible[Math.Min(at, visible.Length)..].IndexOfAny('\'', '\\');
+            if (length < 0)
+            {
+                return new SqlToken(SqlTokenKind.String, start, visible.Length, IsOpen: true);
+            }
+
+            at += length;
+            if (visible[at] == '\\' || Peek(at + 1) == '\'')
+            {
+                at += 2;
+            }
+            else if (Continuation(at + 1) is { } quote)
+            {
+                at = quote + 1;
+            }
+            else
+            {
+                return new SqlToken(SqlTokenKind.String, start, at + 1);
+            }
+        }
+    }
+
+    // A string goes on in a quote after a line end. psql lexes lines cut at \n, so that to it only a lone \r is one.
+    private readonly int? Continuation(int at)
+    {
+        bool isNextLine = false;
+        while (true)
+        {
+            switch (Peek(at))
+            {
+                case '\'' when isNextLine:
+                    return at;
+                case '\r':
+                    isNextLine = true;
+                    at++;
+                    break;
+                case ' ' or '\t' or '\f' or '\v':
+                    at++;
+                    break;
+                case '-' when Peek(at + 1) == '-':
+                    at = EndOfLine(at + 2);
+                    break;
+                default:
+                    return null;
+            }
+        }
+    }
+
+    // $1 is a parameter, $tag$ and $$ open a quote, and any other $ stands alone.
+    private readonly SqlToken Dollar(int start, char next)
+    {
+        int at = start + 1;
+        if (char.IsAsciiDigit(next))
+        {
+            while (char.IsAsciiDigit(Peek(at)))
+            {
+                at++;
+            }
+
+            return new SqlToken(SqlTokenKind.Other, start, IsIdentifierStart(Peek(at)) ? SkipIdentifier(at) : at);
+        }
+
+        while (at < visible.Length && IsTagPart(visible[at]))
+        {
+            at++;
+        }
+
+        if (Peek(at) != '$')
+        {
+            return new SqlToken(SqlTokenKind.Other, start, start + 1);
+        }
+
+        at++;
+        ReadOnlySpan<char> delimiter = visible[start..at];
+        int length = visible[at..].IndexOf(delimiter);
+        return length < 0
+            ? new SqlToken(SqlTokenKind.DollarString, start, visible.Length, IsOpen: true)
+            : new SqlToken(SqlTokenKind.DollarString, start, at + length + delimiter.Length);
+    }
+}

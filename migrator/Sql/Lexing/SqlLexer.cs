@@ -1,0 +1,170 @@
+using static Migrator.Sql.Lexing.SqlCharacters;
+
+namespace Migrator.Sql.Lexing;
+
+/// <summary>
+/// Cuts SQL into tokens by the rules of psql's lexer (<c>src/fe_utils/psqlscan.l</c> of PostgreSQL 18), which are the
+/// server's own plus variables and backslash commands. Strings are read as with <c>standard_conforming_strings =
+/// on</c>, the default since PostgreSQL 9.1. Never fails: an unclosed quote or comment is an open token that reaches to
+/// the end.
+/// </summary>
+internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
+{
+    private readonly ReadOnlySpan<char> whole = text;
+
+    // Up to Limit.
+    private ReadOnlySpan<char> visible = text;
+
+    /// <summary>Where the next token begins.</summary>
+    public int Position { get; set; }
+
+    /// <summary>The text ends here for the lexer; at most, and by default, where it really ends.</summary>
+    public int Limit
+    {
+        readonly get => visible.Length;
+        set => visible = whole[..value];
+    }
+
+    /// <summary>The characters of a token.</summary>
+    public readonly ReadOnlySpan<char> Slice(SqlToken token) => whole[token.Start..token.End];
+
+    /// <summary>The next token, white space and comments included.</summary>
+    public SqlToken Next()
+    {
+        int start = Position;
+        if (start >= visible.Length)
+        {
+            return new SqlToken(SqlTokenKind.End, start, start);
+        }
+
+        SqlToken token = Scan(start, visible[start], Peek(start + 1));
+        Position = token.End;
+        return token;
+    }
+
+    /// <summary>The next token that is neither white space nor a comment.</summary>
+    public SqlToken NextSignificant()
+    {
+        SqlToken token;
+        do
+        {
+            token = Next();
+        }
+        while (token.Kind == SqlTokenKind.Blank);
+        return token;
+    }
+
+    private readonly char Peek(int at) => at < visible.Length ? visible[at] : '\0';
+
+    private readonly SqlToken Scan(int start, char c, char next)
+    {
+        switch (c)
+        {
+            case ' ' or '\t' or '\n' or '\r' or '\f' or '\v':
+                return new SqlToken(SqlTokenKind.Blank, start, SkipSpace(start + 1));
+            case '-' when next == '-':
+                return new SqlToken(SqlTokenKind.Blank, start, EndOfLine(start + 2));
+            case '/' when next == '*':
+                return BlockComment(start);
+            case '\'':
+                return Quote(SqlTokenKind.String, start, start + 1, '\'');
+            case '"':
+                return Quote(SqlTokenKind.QuotedIdentifier, start, start + 1, '"');
+            case 'b' or 'B' or 'x' or 'X' or 'n' or 'N' when next == '\'':
+                return Quote(SqlTokenKind.String, start, start + 2, '\'');
+            case 'e' or 'E' when next == '\'':
+                return EscapeString(start);
+            case 'u' or 'U' when next == '&':
+                return Peek(start + 2) switch
+                {
+                    '\'' => Quote(SqlTokenKind.String, start, start + 3, '\''),
+                    '"' => Quote(SqlTokenKind.UnicodeIdentifier, start, start + 3, '"'),
+                    _ => new SqlToken(SqlTokenKind.Other, start, start + 1),
+                };
+            case '$':
+                return Dollar(start, next);
+            case '(':
+                return new SqlToken(SqlTokenKind.OpenParenthesis, start, start + 1);
+            case ')':
+                return new SqlToken(SqlTokenKind.CloseParenthesis, start, start + 1);
+            case ';':
+                return new SqlToken(SqlTokenKind.Semicolon, start, start + 1);
+            case '\\':
+                return new SqlToken(SqlTokenKind.Backslash, start, start + 1);
+            case ':':
+                return new SqlToken(SqlTokenKind.Other, start, Colon(start, next));
+            case '.' when next == '.':
+                return new SqlToken(SqlTokenKind.Other, start, start + 2);
+            case '.' when char.IsAsciiDigit(next):
+                return new SqlToken(SqlTokenKind.Number, start, Exponent(Digits(start + 1)));
+        }
+
+        if (IsIdentifierStart(c))
+        {
+            return new SqlToken(SqlTokenKind.Identifier, start, SkipIdentifier(start + 1));
+        }
+
+        if (char.IsAsciiDigit(c))
+        {
+            return new SqlToken(SqlTokenKind.Number, start, Number(start));
+        }
+
+        return new SqlToken(SqlTokenKind.Other, start, IsOperator(c) ? Operator(start) : start + 1);
+    }
+
+    private readonly int SkipSpace(int at)
+    {
+        while (at < visible.Length && IsSpace(visible[at]))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private readonly int SkipIdentifier(int at)
+    {
+        while (at < visible.Length && IsIdentifierPart(visible[at]))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private readonly int EndOfLine(int at)
+    {
+        int length = visible[at..].IndexOfAny('\n', '\r');
+        return length < 0 ? visible.Length : at + length;
+    }
+
+    // ":name" is one token to psql, so that the "end" of an array slice a[1:end] closes no block.
+    private readonly int Colon(int start, char next)
+    {
+        int at = start + 1;
+        if (next is ':' or '=')
+        {
+            return at + 1;
+        }
+
+        while (at < visible.Length && IsTagPart(visible[at]))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    // A comment start ends an operator. Trailing + and - are cut off by the server, which matters to it alone.
+    private readonly int Operator(int start)
+    {
+        int at = start + 1;
+        while (at < visible.Length && IsOperator(visible[at])
+            && (visible[at], Peek(at + 1)) is not (('-', '-') or ('/', '*')))
+        {
+            at++;
+        }
+
+        return at;
+    }
+}

@@ -1,0 +1,116 @@
+namespace Migrator.Sql.Lexing;
+
+/// <summary>
+/// Reads a statement word by word, without its comments. Keywords are compared without regard to case.
+/// </summary>
+internal ref struct StatementReader
+{
+    private readonly ReadOnlySpan<char> text;
+    private SqlLexer lexer;
+
+    public StatementReader(ReadOnlySpan<char> statement)
+    {
+        text = statement;
+        lexer = new SqlLexer(statement);
+        Current = lexer.NextSignificant();
+    }
+
+    /// <summary>The token that is read next.</summary>
+    public SqlToken Current { get; private set; }
+
+    public readonly bool AtEnd => Current.Kind == SqlTokenKind.End;
+
+    /// <summary>The characters of <see cref="Current"/>.</summary>
+    public readonly ReadOnlySpan<char> CurrentText => text[Current.Start..Current.End];
+
+    public readonly bool Is(string keyword) => Current.Kind == SqlTokenKind.Identifier
+        && CurrentText.Equals(keyword, StringComparison.OrdinalIgnoreCase);
+
+    public void Advance() => Current = lexer.NextSignificant();
+
+    /// <summary>Reads the keyword if it is next.</summary>
+    public bool Skip(string keyword)
+    {
+        if (!Is(keyword))
+        {
+            return false;
+        }
+
+        Advance();
+        return true;
+    }
+
+    /// <summary>Reads the keywords if all of them are next, in this order.</summary>
+    public bool Skip(string first, string second)
+    {
+        StatementReader before = this;
+        if (Skip(first) && Skip(second))
+        {
+            return true;
+        }
+
+        this = before;
+        return false;
+    }
+
+    /// <summary>Reads on to the next place of the keyword outside parentheses, and over it.</summary>
+    public bool SkipTo(string keyword)
+    {
+        int depth = 0;
+        while (!AtEnd)
+        {
+            bool found = depth == 0 && Is(keyword);
+            depth += Current.Kind switch
+            {
+                SqlTokenKind.OpenParenthesis => 1,
+                SqlTokenKind.CloseParenthesis => -1,
+                _ => 0,
+            };
+            Advance();
+            if (found)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Reads a name with up to two qualifiers; the database's name, the first of two, is dropped. Null when none is
+    /// next.
+    /// </summary>
+    public SqlName? Name()
+    {
+        string? schema = null;
+        string? name = Identifier();
+        while (name is not null && CurrentText is ".")
+        {
+            Advance();
+            schema = name;
+            name = Identifier();
+        }
+
+        return name is null ? null : new SqlName(schema, name);
+    }
+
+    private string? Identifier()
+    {
+        SqlToken token = Current;
+        ReadOnlySpan<char> text = CurrentText;
+        if (token.Kind is not (SqlTokenKind.Identifier or SqlTokenKind.QuotedIdentifier or SqlTokenKind.UnicodeIdentifier))
+        {
+            return null;
+        }
+
+        Advance();
+        char escape = '\\';
+        if (token.Kind == SqlTokenKind.UnicodeIdentifier && Skip("uescape"))
+        {
+            escape = CurrentText is ['\'', char c, '\''] ? c : escape;
+            Advance();
+        }
+
+        return SqlName.Resolve(token.Kind, text, escape);
+    }
+}

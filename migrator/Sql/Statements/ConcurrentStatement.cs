@@ -1,0 +1,97 @@
+using Migrator.Sql.Lexing;
+
+namespace Migrator.Sql.Statements;
+
+/// <summary>
+/// A statement that waits for others without blocking them, and cannot run in a transaction: CREATE INDEX CONCURRENTLY
+/// and its kin.
+/// </summary>
+/// <param name="Action">What it does.</param>
+/// <param name="Index">The index; for CREATE null when the server is to choose its name.</param>
+/// <param name="Table">The table that is indexed, reindexed or loses a partition.</param>
+/// <param name="Partition">The partition that is detached.</param>
+internal sealed record ConcurrentStatement(
+    ConcurrentAction Action, SqlName? Index = null, SqlName? Table = null, SqlName? Partition = null)
+{
+    /// <summary>What a statement does concurrently; null when it is none of these.</summary>
+    public static ConcurrentStatement? Parse(string statement)
+    {
+        StatementReader reader = new(statement);
+        return reader.Skip("create") ? CreateIndex(ref reader)
+            : reader.Skip("drop") ? DropIndex(ref reader)
+            : reader.Skip("reindex") ? Reindex(ref reader)
+            : reader.Skip("alter") ? Detach(ref reader)
+            : null;
+    }
+
+    /// <summary>Whether, from TABLE on, it is ALTER TABLE … DETACH PARTITION … CONCURRENTLY.</summary>
+    public static bool IsDetachConcurrently(StatementReader reader) => Detach(ref reader) is not null;
+
+    private static ConcurrentStatement? CreateIndex(ref StatementReader reader)
+    {
+        reader.Skip("unique");
+        if (!reader.Skip("index", "concurrently"))
+        {
+            return null;
+        }
+
+        // An index may be called "if", but not "on".
+        if (reader.Skip("if", "not"))
+        {
+            reader.Skip("exists");
+        }
+
+        SqlName? index = reader.Is("on") ? null : reader.Name();
+        reader.Skip("on");
+        return new ConcurrentStatement(ConcurrentAction.CreateIndex, index, TableNames.One(ref reader));
+    }
+
+    private static ConcurrentStatement? DropIndex(ref StatementReader reader)
+    {
+        if (!reader.Skip("index", "concurrently"))
+        {
+            return null;
+        }
+
+        reader.Skip("if", "exists");
+        return new ConcurrentStatement(ConcurrentAction.DropIndex, reader.Name());
+    }
+
+    private static ConcurrentStatement? Reindex(ref StatementReader reader)
+    {
+        bool isConcurrent = OptionList.Read(ref reader, "concurrently") ?? false;
+        bool isIndex = reader.Is("index");
+        bool isTable = reader.Is("table");
+        reader.Advance();
+        isConcurrent |= reader.Skip("concurrently");
+        if (!isConcurrent)
+        {
+            return null;
+        }
+
+        SqlName? name = reader.Name();
+        return isIndex ? new ConcurrentStatement(ConcurrentAction.Reindex, Index: name)
+            : isTable ? new ConcurrentStatement(ConcurrentAction.Reindex, Table: name)
+            : new ConcurrentStatement(ConcurrentAction.Reindex);
+    }
+
+    private static ConcurrentStatement? Detach(ref StatementReader reader)
+    {
+        if (!reader.Skip("table"))
+        {
+            return null;
+        }
+
+        reader.Skip("if", "exists");
+        SqlName? table = TableNames.One(ref reader);
+        if (!reader.Skip("detach", "partition"))
+        {
+            return null;
+        }
+
+        SqlName? partition = reader.Name();
+        return reader.Is("concurrently")
+            ? new ConcurrentStatement(ConcurrentAction.DetachPartition, Table: table, Partition: partition)
+            : null;
+    }
+}

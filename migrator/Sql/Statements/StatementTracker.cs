@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+
+namespace Migrator.Sql.Statements;
+
+/// <summary>
+/// What psql remembers of the statement that it reads: its first words, and with them whether a semicolon is inside a
+/// <c>BEGIN ATOMIC … END</c> body and whether lines of data follow it (<c>psqlscan_track_identifier</c> and
+/// <c>psqlscan_is_copy_from_stdin</c> in psqlscan.l of PostgreSQL 18.6).
+/// </summary>
+internal struct StatementTracker
+{
+    private Words words;
+    private int count;
+    private int parentheses;
+    private int blocks;
+
+    private enum Word : byte
+    {
+        Any,
+        Create,
+        Or,
+        Replace,
+        Routine,
+        Copy,
+        From,
+        Stdin,
+    }
+
+    /// <summary>
+    /// The offset of the parenthesis that is still open, the outermost one; null when all are closed.
+    /// </summary>
+    public int? OpenParenthesis { get; private set; }
+
+    /// <summary>The offset of the outermost BEGIN that has no END yet; null when there is none.</summary>
+    public int? OpenBlock { get; private set; }
+
+    /// <summary>Whether a semicolon ends the statement here.</summary>
+    public readonly bool IsComplete => parentheses == 0 && blocks == 0;
+
+    /// <summary>Whether the statement is COPY … FROM STDIN (or, as the server allows, FROM STDOUT).</summary>
+    public readonly bool IsCopyFromStdin
+    {
+        get
+        {
+            ReadOnlySpan<Word> seen = words;
+            int from = seen.IndexOf(Word.From);
+            return seen[0] == Word.Copy && from >= 0 && from + 1 < seen.Length && seen[from + 1] == Word.Stdin;
+        }
+    }
+
+    /// <summary>Whether it began with COPY, or has no word yet.</summary>
+    public readonly bool MayBeCopy => count == 0 || words[0] == Word.Copy;
+
+    private readonly bool IsCreateRoutine => words[0] == Word.Create
+        && (words[1] == Word.Routine
+            || (words[1] == Word.Or && words[2] == Word.Replace && words[3] == Word.Routine));
+
+    public void Open(int offset)
+    {
+        if (parentheses++ == 0)
+        {
+            OpenParenthesis = offset;
+        }
+    }
+
+    public void Close()
+    {
+        // psql ignores a parenthesis too many: the server will name it.
+        if (parentheses > 0 && --parentheses == 0)
+        {
+            OpenParenthesis = null;
+        }
+    }
+
+    public void Identifier(ReadOnlySpan<char> identifier, int offset)
+    {
+        if (parentheses > 0)
+        {
+            return;
+        }
+
+        if (count < Words.Length)
+        {
+            words[count++] = Recognize(identifier);
+        }
+
+        if (!IsCreateRoutine)
+        {
+            return;
+        }
+
+        if (Is(identifier, "begin"))
+        {
+            OpenBlock ??= offset;
+            blocks++;
+        }
+        else if (blocks > 0 && Is(identifier, "case"))
+        {
+            // CASE has an END too.
+            blocks++;
+        }
+        else if (blocks > 0 && Is(identifier, "end") && --blocks == 0)
+        {
+            OpenBlock = null;
+        }
+    }
+
+    private static Word Recognize(ReadOnlySpan<char> identifier) => identifier.Length switch
+    {
+        2 when Is(identifier, "or") => Word.Or,
+        4 when Is(identifier, "copy") => Word.Copy,
+        4 when Is(identifier, "from") => Word.From,
+        5 when Is(identifier, "stdin") => Word.Stdin,
+        6 when Is(identifier, "create") => Word.Create,
+        6 when Is(identifier, "stdout") => Word.Stdin,
+        7 when Is(identifier, "replace") => Word.Replace,
+        8 when Is(identifier, "function") => Word.Routine,
+        9 when Is(identifier, "procedure") => Word.Routine,
+        _ => Word.Any,
+    };
+
+    private static bool Is(ReadOnlySpan<char> identifier, string keyword) =>
+        identifier.Equals(keyword, StringComparison.OrdinalIgnoreCase);
+
+    [InlineArray(Length)]
+    private struct Words
+    {
+        // COPY BINARY database.schema.table FROM STDIN has six; psql keeps eight.
+        public const int Length = 8;
+
+        private Word word;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace Migrator.Tests.Sql;
+
+/// <summary>The real psql, which is asked how it cuts scripts.</summary>
+internal static class Psql
+{
+    private const string NextScript = "SELECT 'the next script begins';";
+
+    /// <summary>
+    /// psql's path: MIGRATOR_PSQL, or the newest of Debian's (not its wrapper in /usr/bin, which is a script), or one
+    /// on PATH; null when there is none.
+    /// </summary>
+    public static string? Path { get; } = Environment.GetEnvironmentVariable("MIGRATOR_PSQL") is { Length: > 0 } path
+        ? path
+        : Candidates().FirstOrDefault(File.Exists);
+
+    /// <summary>
+    /// Runs scripts in one session, each as by <c>psql --file</c>, and returns what psql sent for each.
+    /// </summary>
+    public static async Task<IReadOnlyList<IReadOnlyList<SentQuery>>> RunAsync(
+        IReadOnlyList<string> scripts, CancellationToken cancellation)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("psql-");
+        try
+        {
+            // Its own variables would be replaced in the scripts.
+            StringBuilder driver = new();
+            foreach (string variable in (string[])["DBNAME", "USER", "HOST", "PORT", "ENCODING", "LAST_ERROR_MESSAGE"])
+            {
+                driver.Append(CultureInfo.InvariantCulture, $"\\unset {variable}\n");
+            }
+
+            for (int i = 0; i < scripts.Count; i++)
+            {
+                string file = System.IO.Path.Combine(folder.FullName, $"{i}.sql");
+                await File.WriteAllTextAsync(file, scripts[i], cancellation);
+                driver.Append(CultureInfo.InvariantCulture, $"{NextScript}\n\\i {file}\n");
+            }
+
+            string main = System.IO.Path.Combine(folder.FullName, "main.sql");
+            await File.WriteAllTextAsync(main, driver.ToString(), cancellation);
+            return Split(await RecordAsync(main, cancellation), scripts.Count);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static IEnumerable<string> Candidates()
+    {
+        const string debian = "/usr/lib/postgresql";
+        IEnumerable<string> versions = Directory.Exists(debian)
+            ? Directory.GetDirectories(debian)
+                .OrderByDescending(d => int.TryParse(System.IO.Path.GetFileName(d), out int version) ? version : 0)
+                .Select(d => System.IO.Path.Combine(d, "bin"))
+            : [];
+        string[] path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator);
+        return versions.Concat(path).Select(d => System.IO.Path.Combine(d, "psql"));
+    }
+
+    private static async Task<IReadOnlyList<SentQuery>> RecordAsync(string file, CancellationToken cancellation)
+    {
+        using RecordingServer server = new();
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task serving = server.ServeAsync(ended.Token);
+        BufferedCommandResult result = await Cli.Wrap(Path!)
+            .WithArguments(["--no-psqlrc", "--quiet", "--file", file])
+            .WithEnvironmentVariables(new Dictionary<string, string?>
+            {
+                ["PGHOST"] = "127.0.0.1",
+                ["PGPORT"] = server.Port.ToString(CultureInfo.InvariantCulture),
+                ["PGUSER"] = "recorder",
+                ["PGDATABASE"] = "recorder",
+                ["PGSSLMODE"] = "disable",
+                ["PGGSSENCMODE"] = "disable",
+                ["PGCLIENTENCODING"] = "UTF8",
+                ["PGSERVICE"] = null,
+                ["PGOPTIONS"] = null,
+            })
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(cancellation);
+
+        // A psql that could not connect leaves the server waiting for it.
+        ended.CancelAfter(TimeSpan.FromSeconds(5));
+        try
+        {
+            await serving;
+        }
+        catch (Exception e) when (e is OperationCanceledException or EndOfStreamException or IOException)
+        {
+            string lastWords = string.Join('\n', result.StandardError.Split('\n').TakeLast(5));
+            throw new InvalidOperationException(
+                $"psql ended its session early, exit code {result.ExitCode}, after {server.Queries.Count} queries: {lastWords}", e);
+        }
+
+        return server.Queries;
+    }
+
+    private static List<IReadOnlyList<SentQuery>> Split(IReadOnlyList<SentQuery> queries, int scripts)
+    {
+        List<IReadOnlyList<SentQuery>> result = [];
+        List<SentQuery> current = [];
+        foreach (SentQuery query in queries)
+        {
+            if (query.Text == NextScript)
+            {
+                current = [];
+                result.Add(current);
+            }
+            else
+            {
+                current.Add(query);
+            }
+        }
+
+        return result.Count == scripts
+            ? result
+            : throw new InvalidOperationException($"psql ran {result.Count} of {scripts} scripts.");
+    }
+}

@@ -1,0 +1,108 @@
+using Migrator.Sql.Lexing;
+using Migrator.Sql.Statements;
+
+namespace Migrator.Tests.Sql;
+
+/// <summary>Compares the splitter's statements with psql's, for one script.</summary>
+internal static class PsqlComparison
+{
+    // Up to PostgreSQL 17, psql sends the marker after the data too, and in each version a last one that no line end
+    // follows.
+    private static readonly string[] Markers = ["\\.", "\\.\n", "\\.\r\n"];
+
+    /// <summary>What differs, as text for a person; null when nothing does.</summary>
+    public static string? Difference(string script, IReadOnlyList<SentQuery> sent)
+    {
+        SplitResult split = StatementSplitter.Split(script);
+        SqlProblem? problem = split.Problems is [{ } first, ..] ? first : null;
+        SqlStatement[] ours = [.. split.Statements.TakeWhile(s => problem is null || s.Offset + s.Text.Length <= problem.Offset)];
+        SentQuery[] theirs = [.. sent.Where(q => !IsEmpty(q.Text))];
+
+        for (int i = 0; i < ours.Length; i++)
+        {
+            string text = AsSent(script, ours[i]);
+            if (i >= theirs.Length || !IsSameButForComments(WithoutLineEnds(theirs[i].Text), text))
+            {
+                return Describe($"statement {i + 1}", text, i < theirs.Length ? theirs[i].Text : "nothing");
+            }
+
+            // Where a problem is on the line of a COPY, its data was not read.
+            bool isUnread = ours[i].CopyData is null && problem is { Kind: SqlProblemKind.SplitByCopyData };
+            if (!isUnread && !IsSame(ours[i].CopyData, theirs[i].CopyData))
+            {
+                return Describe(
+                    $"the data of statement {i + 1}", ours[i].CopyData?.Text.ToString() ?? "none", theirs[i].CopyData ?? "none");
+            }
+        }
+
+        // What is unclosed, psql sends as one last statement, for the server to refuse (unless it is but a comment).
+        // After other problems the two have nothing more in common.
+        int expected = ours.Length + (problem is { Kind: SqlProblemKind.Unclosed } && theirs.Length > ours.Length ? 1 : 0);
+        return problem is { Kind: not SqlProblemKind.Unclosed } || theirs.Length == expected
+            ? null
+            : Describe("what comes after them", problem?.ToString() ?? "nothing", string.Join(" ‖ ", theirs.Skip(expected)));
+    }
+
+    /// <summary>
+    /// Whether psql 17.11 and 18.6 lose statements of this script: they take one without any keyword, such as an empty
+    /// one, for a second COPY when it follows a COPY … FROM STDIN, and read all that comes after it as data.
+    /// </summary>
+    public static bool IsMisreadByPsql(string script)
+    {
+        foreach (SqlStatement copy in StatementSplitter.Split(script).Statements.Where(s => s.CopyData is not null))
+        {
+            // On the rest of its line, and after its data.
+            int data = copy.CopyData!.Offset + copy.CopyData.Text.Length;
+            if (IsWithoutKeyword(script, copy.Offset + copy.Text.Length + 1)
+                || IsWithoutKeyword(script, script.IndexOf('\n', data) is var end and >= 0 ? end : script.Length))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // From its first token to its semicolon, or to the end of the script: the exact text, so that psql has to agree
+    // about both places.
+    private static string AsSent(string script, SqlStatement statement)
+    {
+        SqlLexer lexer = new(script) { Position = statement.Offset + statement.Text.Length };
+        SqlToken next = lexer.NextSignificant();
+        return WithoutLineEnds(script[statement.Offset..next.End]);
+    }
+
+    // psql sends comments before a statement along, those after -- apart.
+    private static bool IsSameButForComments(string sent, string text) =>
+        sent.EndsWith(text, StringComparison.Ordinal)
+        && (sent.Length == text.Length || (sent.StartsWith("/*", StringComparison.Ordinal) && IsEmpty(sent[..^text.Length])));
+
+    private static bool IsEmpty(string query)
+    {
+        SqlLexer lexer = new(query);
+        return lexer.NextSignificant().Kind is SqlTokenKind.End or SqlTokenKind.Semicolon
+            && (query.Length == 0 || query == ";" || query.StartsWith("/*", StringComparison.Ordinal));
+    }
+
+    private static bool IsSame(SqlCopyData? ours, string? theirs)
+    {
+        string? data = ours?.Text.ToString();
+        return data == theirs || (ours is { IsTerminated: true } && Markers.Any(m => data + m == theirs));
+    }
+
+    private static bool IsWithoutKeyword(string script, int start)
+    {
+        StatementReader reader = new(script.AsSpan(Math.Min(start, script.Length)));
+        while (reader.Current.Kind is not (SqlTokenKind.Semicolon or SqlTokenKind.Identifier or SqlTokenKind.End))
+        {
+            reader.Advance();
+        }
+
+        return reader.Current.Kind == SqlTokenKind.Semicolon;
+    }
+
+    private static string Describe(string where, string ours, string theirs) => $"{where}\n  ours: {ours}\n  psql: {theirs}";
+
+    // psql drops empty lines outside quotes.
+    private static string WithoutLineEnds(string text) => text.Replace("\n", "", StringComparison.Ordinal);
+}

@@ -1,0 +1,79 @@
+using System.Text;
+
+namespace Migrator.Tests.Sql;
+
+/// <summary>Strings fragments together that are each hard to read. The same seed gives the same scripts.</summary>
+internal sealed class RandomScripts(int seed)
+{
+    // No backquote: psql would run what is in it as a shell command when a backslash command comes before it.
+    // Nor what psql 15 and 18 read otherwise: words in parentheses come late, where it no longer counts.
+    private static readonly string[] Whole =
+    [
+        ";", ";", ";", ";\n", "\n", "\n", " ", "\t", "\r", "\r\n", "[", "]", ",", ".", "..", "::", ":=", ":", ":zz",
+        ":'zz'", ":\"zz\"",
+        "''", "\"\"", "'a;b'", "\"a;b\"", "'\\'", "E'\\''", "E'\\\\';", "e'a\\\n;'", "B'1'", "x'F;'", "N';'",
+        "U&';\\0041'", "u&\"d;\"", "U&",
+        "$$;$$", "$a$;$$;$a$", "$é$;$é$", "$_1$;$_1$", "$1", "a$", "a$a$", "é", "\U0001F418", "'\U0001F418;'", "\uFEFF",
+        "$",
+        "-- x\n", "--;'\n", "--\r", "/*;*/", "/* /*;*/ */", "/***/", "(;)", "((1;)2;)", "SELECT a, b, c (CASE; END)",
+        "{", "}",
+        "/", "*", "-", "+", "+-", "@-", "<", "=", "=>", "#", "|", "?", "%", "*/",
+        "1", "1.", ".5", "1e", "1e-", "1E+5", "1..2", "0x1F", "12",
+        "SELECT", "a", "b", "n", "u", "x", "e", "_",
+        "CREATE", "CREATE FUNCTION f", "CREATE OR REPLACE PROCEDURE p", "OR", "REPLACE", "FUNCTION", "PROCEDURE",
+        "begin", "BEGIN ATOMIC", "END", "end", "CASE", "case", "END;", "end;\n", "END; END;",
+        "BEGIN ATOMIC SELECT 1; END;",
+        "create function g() begin atomic ", "case when 1 then 2 end",
+        "COPY t FROM STDIN", "COPY t FROM STDIN;\n1;'\n\\.\n", "COPY t FROM STDIN;\n", "copy", "from", "stdin",
+        "COPY BINARY \"a\".b.c",
+        "COPY (SELECT 1 FROM stdin) TO",
+    ];
+
+    private static readonly string[] Broken =
+    [
+        "SELECT a, b, c (", ")", "'", "'", "\"", "E'", "e'", "B'", "x'", "N'", "U&'", "u&\"", "\\'", "E'a\\", "\\\\",
+        "\\",
+        "$$", "$$", "$a$", "$a$", "$A$", "$a", "$1$$", "$é$", "$_1$", "--", "-- x", "/*", "/*", "*/", "*/",
+        "\\.\n", "\n\\.\n", "\n\\.\r\n", "CREATE RULE r AS ON INSERT TO t DO (", ");", "*/;", "';", "$$;",
+        "DO $$ BEGIN ", " $$",
+    ];
+
+    private readonly Random _random = new(seed);
+
+    public string Next()
+    {
+        StringBuilder script = new();
+        int count = _random.Next(1, 25);
+        int broken = _random.Next(2) == 0 ? 0 : 40;
+        bool isSpaced = _random.Next(3) == 0;
+        for (int i = 0; i < count; i++)
+        {
+            string[] fragments = _random.Next(100) < broken ? Broken : Whole;
+            script.Append(fragments[_random.Next(fragments.Length)]);
+            if (isSpaced && _random.Next(2) == 0)
+            {
+                script.Append(' ');
+            }
+        }
+
+        // Shows whether everything is closed here: psql sends an unfinished last statement just like an unclosed one.
+        return Harmless(script.Append("\n;\nlast;").ToString());
+    }
+
+    // Outside quotes, \e would have psql start an editor and \o write files. There is no command \k.
+    private static string Harmless(string script)
+    {
+        const string harmless = "\\'\".;:$ \r\n()[],k";
+        StringBuilder result = new(script.Length);
+        for (int i = 0; i < script.Length; i++)
+        {
+            result.Append(script[i]);
+            if (script[i] == '\\' && i + 1 < script.Length && !harmless.Contains(script[i + 1], StringComparison.Ordinal))
+            {
+                result.Append('k');
+            }
+        }
+
+        return result.ToString();
+    }
+}

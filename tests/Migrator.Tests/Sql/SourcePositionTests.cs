@@ -1,0 +1,60 @@
+using Migrator.Sql.Statements;
+using Migrator.Tests.Support;
+using Npgsql;
+using Xunit;
+
+namespace Migrator.Tests.Sql;
+
+public sealed class SourcePositionTests(SharedServer server)
+{
+    [Theory(Timeout = 10_000)]
+    [InlineData("", 0, "1:1")]
+    [InlineData("abc", 0, "1:1")]
+    [InlineData("abc", 2, "1:3")]
+    [InlineData("abc", 3, "1:4")]
+    [InlineData("abc", 99, "1:4")]
+    [InlineData("abc", -1, "1:1")]
+    [InlineData("a\nb", 1, "1:2")]
+    [InlineData("a\nb", 2, "2:1")]
+    [InlineData("a\n", 2, "2:1")]
+    [InlineData("a\r\nb", 2, "1:3")]
+    [InlineData("a\r\nb", 3, "2:1")]
+    [InlineData("a\rb", 2, "2:1")]
+    [InlineData("a\r\rb\r\n\nc", 7, "5:1")]
+    [InlineData("\n\n\n", 3, "4:1")]
+    [InlineData("\t é x", 4, "1:5")]
+    [InlineData("\U0001F418\U0001F418x", 4, "1:3")]
+    [InlineData("\n\U0001F418 x", 4, "2:3")]
+    [InlineData("\uD83Dx", 1, "1:2")]
+    public void An_offset_is_at(string text, int offset, string position) =>
+        Assert.Equal(position, SourcePosition.FromOffset(text, offset).ToString());
+
+    /// <summary>Each script's one wrong statement names ERROR, a column that is not there.</summary>
+    [Theory(Timeout = 60_000)]
+    [InlineData("SELECT 1;\n\n  SELECT ERROR;")]
+    [InlineData("SELECT '\U0001F418\U0001F418', ERROR;")]
+    [InlineData("-- \U0001F418\n\tSELECT 'é',\r\n  '\U0001F418' || ERROR FROM pg_class;\nSELECT 1;")]
+    [InlineData("/* a */ SELECT\n-- \U0001F418\rERROR")]
+    public async Task The_place_that_the_server_gives_leads_to_the_word_in_the_script(string script)
+    {
+        var database = await server.CreateDatabaseAsync();
+        await using var connection = await database.ConnectAsync();
+        var statement = Assert.Single(StatementSplitter.Split(script).Statements, s => s.Text.Contains("ERROR", StringComparison.Ordinal));
+        await using var command = new NpgsqlCommand(statement.Text, connection);
+
+        var error = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+
+        var expected = SourcePosition.FromOffset(script, script.IndexOf("ERROR", StringComparison.Ordinal));
+        Assert.Equal(expected, SourcePosition.FromServer(script, statement, error.Position));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Without_a_place_from_the_server_it_is_the_statement_s_first_token()
+    {
+        const string script = "SELECT 1;\n  SELECT 2;";
+        var statement = StatementSplitter.Split(script).Statements[1];
+
+        Assert.Equal("2:3", SourcePosition.FromServer(script, statement, 0).ToString());
+        Assert.Equal("2:11", SourcePosition.FromServer(script, statement, 1_000).ToString());
+    }
+}

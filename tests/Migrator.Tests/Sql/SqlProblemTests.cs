@@ -1,0 +1,46 @@
+using Migrator.Sql.Statements;
+using Xunit;
+
+namespace Migrator.Tests.Sql;
+
+/// <summary>What is said of scripts that cannot be cut: the place, what is there, and what to do.</summary>
+public sealed class SqlProblemTests
+{
+    public static TheoryData<ProblemCase> Cases => [.. ProblemCases.All];
+
+    [Theory(Timeout = 10_000)]
+    [MemberData(nameof(Cases))]
+    public void A_problem_is_told_once_with_its_place_and_advice(ProblemCase expected)
+    {
+        SqlProblem problem = StatementSplitter.Split(expected.Script).Problems[0];
+
+        Assert.Equal(expected.Position, SourcePosition.FromOffset(expected.Script, problem.Offset).ToString());
+        Assert.Equal(expected.Found, problem.Found);
+        Assert.Contains(expected.Advice, problem.Message, StringComparison.Ordinal);
+        Assert.Single(StatementSplitter.Split(expected.Script).Problems);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void All_problems_of_a_script_are_told_in_their_order()
+    {
+        const string script = "\\restrict x\nSELECT 1 \\gset\nSELECT '\0';\n\\unrestrict x\nSELECT (1";
+
+        Assert.Equal(
+            ["\\restrict", "\\gset", "NUL", "\\unrestrict", "("],
+            StatementSplitter.Split(script).Problems.Select(p => p.Found));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void What_looks_like_a_psql_command_within_quotes_comments_and_data_is_none()
+    {
+        const string script = """
+            SELECT '\d', E'\\d', "\d", $$\d$$ /* \d */ -- \d
+            ;
+            COPY t FROM STDIN;
+            \d	\N
+            \.
+            """;
+
+        Assert.Empty(StatementSplitter.Split(script).Problems);
+    }
+}
