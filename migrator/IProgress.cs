@@ -1,32 +1,17 @@
-using Migrator.Reporting;
-using Migrator.Scripts;
-
 namespace Migrator;
 
-/// <summary>Takes what happens while a command runs. What it comes to in the end is a <see cref="RunResult"/>.</summary>
+/// <summary>Receives news while a command runs. What the command came to in the end is its result.</summary>
 internal interface IProgress
 {
-    /// <summary>We wait for something outside: the database, another run, a table lock.</summary>
+    /// <summary>Reports that the run waits for something outside: the database, another run, a table lock.</summary>
+    /// <param name="message">What the run waits for.</param>
     void Waiting(string message);
 
-    /// <summary>A person should know, though it stops nothing.</summary>
+    /// <summary>Reports something worth knowing that is neither a wait nor a warning.</summary>
+    /// <param name="message">One sentence.</param>
+    void Info(string message);
+
+    /// <summary>Reports a problem that does not stop the run. Warnings are part of the result, too.</summary>
+    /// <param name="warning">The problem.</param>
     void Warning(Problem warning);
-
-    /// <summary>The server said something while a script ran (NOTICE, WARNING, …).</summary>
-    void Notice(Script script, SourcePosition position, string severity, string message);
-
-    /// <summary>A script begins.</summary>
-    void Applying(Script script);
-
-    /// <summary>A script has been running for a while.</summary>
-    /// <param name="what">Which one.</param>
-    /// <param name="elapsed">For how long.</param>
-    /// <param name="progress">What the server says how far it is; null when it says nothing.</param>
-    void Running(string what, TimeSpan elapsed, string? progress);
-
-    /// <summary>A script and its history row are committed.</summary>
-    void Applied(AppliedScript applied);
-
-    /// <summary>A version was undone and its history row is gone.</summary>
-    void Undone(UndoneScript undone);
 }

@@ -2,6 +2,7 @@ using Migrator.Configuration;
 using Migrator.History;
 using Migrator.History.Flyway;
 using Migrator.Planning;
+using Migrator.Reporting;
 using Migrator.Scripts;
 
 namespace Migrator.Commands;
@@ -29,18 +30,18 @@ internal sealed class BaselineCommand : MigrateCommand
         await session.LockAsync(cancellation).ConfigureAwait(false);
         await session.ReadAsync(cancellation).ConfigureAwait(false);
         IReadOnlyList<HistoryEntry> history = session.Entries;
-        Adoption takeover = version is null
+        Adoption adoption = version is null
             ? Adoption.FromFlyway(await FlywayHistory.ReadAsync(session.Session, session.History.Schema, run.Options.FlywayTable, cancellation).ConfigureAwait(false), scripts)
             : Adoption.At(version);
-        if (takeover.IsIn(history))
+        if (adoption.IsIn(history))
         {
             run.Lines = [$"{session.History.QualifiedName} holds this baseline already."];
             return ExitCode.Done;
         }
 
         RefuseIfManaged(session.History, history);
-        await session.TakeOverAsync(takeover, cancellation).ConfigureAwait(false);
-        run.Lines = [$"{session.History.QualifiedName}: {takeover.Describe()}"];
+        await session.AdoptAsync(adoption, cancellation).ConfigureAwait(false);
+        run.Lines = [$"{session.History.QualifiedName}: {Describe(adoption)}"];
         Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         run.Report.Warnings(plan.Warnings);
         if (version is not null && scripts.Newest is { } newest && version.CompareTo(newest) > 0)
@@ -51,6 +52,13 @@ internal sealed class BaselineCommand : MigrateCommand
             });
         }
         return ExitCode.Done;
+    }
+
+    private static string Describe(Adoption adoption)
+    {
+        string start = adoption.Baseline is null ? "" : $"version {adoption.Baseline} and everything below count as applied";
+        string scripts = adoption.Applied.Count == 0 ? "" : $"{TextStyle.Count(adoption.Applied.Count, "applied script")} taken over";
+        return start.Length > 0 && scripts.Length > 0 ? $"{start}; {scripts}." : start + scripts + (start + scripts == "" ? "nothing to take over." : ".");
     }
 
     private static ScriptVersion? VersionOf(MigrateOptions options)

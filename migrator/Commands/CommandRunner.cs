@@ -120,7 +120,7 @@ internal sealed class CommandRunner(TimeProvider time)
         }
         catch (PostgresException e)
         {
-            throw SqlStates.IsServerGone(e) ? DatabaseProblems.Lost(e) : DatabaseProblems.Failed($"working with the history{(run.History is { } history ? " in " + history.QualifiedName : "")}", e, run.History);
+            throw SqlStates.IsServerGone(e) ? DatabaseProblems.Lost(e) : HistoryProblems.Failed($"working with the history{(run.History is { } history ? " in " + history.QualifiedName : "")}", e, run.History);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class LintCommand : MigrateCommand
         run.Looked = looked.Length;
         if (options.Since is null && scripts.Versioned.Count > 1)
         {
-            run.Report.Waiting($"all {scripts.Versioned.Count} versions count as new, and so do the tables that they create; --since V looks at what comes after version V");
+            run.Report.Info($"all {scripts.Versioned.Count} versions count as new, and so do the tables that they create; --since V looks at what comes after version V");
         }
 
         run.Findings = new Linter(options.LockTimeout is not null).Lint(Prepare([.. scripts.Versioned.Where(IsBefore)], options, []), prepared);

@@ -1,5 +1,5 @@
 using Migrator.Configuration;
-using Migrator.Database;
+using Migrator.History;
 using Migrator.Planning;
 using Migrator.Reporting;
 using Migrator.Scripts;
@@ -39,7 +39,7 @@ internal sealed class RepairCommand : MigrateCommand
         }
         catch (PostgresException e)
         {
-            throw DatabaseProblems.Failed("repairing the history", e, session.History);
+            throw HistoryProblems.Failed("repairing the history", e, session.History);
         }
 
         // What is missing or out of order no repair can mend.

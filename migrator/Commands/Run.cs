@@ -70,12 +70,12 @@ internal sealed class Run(string command, MigrateOptions options, RunIdentity id
         DatabaseSession session = await new DatabaseConnector(options, report, time) { Before = before }.ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
-            DatabaseFacts facts = await DatabaseFacts.ReadAsync(session, options.HistoryTable, cancellation).ConfigureAwait(false);
-            session.ServerProcessId = facts.BackendPid;
-            History = HistoryTable.Locate(facts, options);
+            HistoryLookup found = await HistoryLookup.ReadAsync(session, options.HistoryTable, cancellation).ConfigureAwait(false);
+            session.ServerProcessId = found.Server.BackendPid;
+            History = HistoryTable.Locate(found, options);
             var sideTables = new SideTables(History);
-            sideTables.Note(facts.Tables);
-            return new RunSession(this, session, facts, History, sideTables, new AuditTable(sideTables, identity, command));
+            sideTables.Note(found.Tables);
+            return new RunSession(this, session, found.Server, History, sideTables, new AuditTable(sideTables, identity, command));
         }
         catch
         {

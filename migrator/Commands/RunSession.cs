@@ -8,7 +8,7 @@ using Migrator.Scripts;
 namespace Migrator.Commands;
 
 /// <summary>A run that is connected: the session, and the tables that it works with.</summary>
-internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts facts, HistoryTable history, SideTables sideTables, AuditTable audit)
+internal sealed class RunSession(Run run, DatabaseSession session, ServerFacts facts, HistoryTable history, SideTables sideTables, AuditTable audit)
     : IAsyncDisposable
 {
     private readonly UndoTable _undo = new(sideTables);
@@ -43,7 +43,7 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
         // the application that gets it next.
         _settings = await SessionSettings.ApplyAsync(session, run.Options, cancellation).ConfigureAwait(false);
         long start = run.Time.GetTimestamp();
-        await new RunLock(session, history, run.Report, run.Time).AcquireAsync(Budget.Left, cancellation).ConfigureAwait(false);
+        await new RunLock(session, history.QualifiedName, run.Report, run.Time).AcquireAsync(Budget.Left, cancellation).ConfigureAwait(false);
         Budget.Spend(run.Time.GetElapsedTime(start));
     }
 
@@ -117,15 +117,15 @@ internal sealed class RunSession(Run run, DatabaseSession session, DatabaseFacts
         => new UndoRun(Context, undos, _snapshot.Progress).UndoAsync(cancellation);
 
     /// <summary>Writes what a database that was made without this history is to count as.</summary>
-    public async Task TakeOverAsync(Adoption takeover, CancellationToken cancellation)
+    public async Task AdoptAsync(Adoption adoption, CancellationToken cancellation)
     {
         await Context.CreateTablesAsync(cancellation).ConfigureAwait(false);
-        IEnumerable<string> rows = takeover.Applied.SelectMany(s => new[]
+        IEnumerable<string> rows = adoption.Applied.SelectMany(s => new[]
         {
             history.InsertStatement(s, TimeSpan.Zero),
             audit.InsertStatement(s, AuditOutcome.Adopted, TimeSpan.Zero),
         });
-        if (takeover.Start is { } start)
+        if (adoption.Start is { } start)
         {
             rows = rows.Prepend(history.StartVersionStatement(start));
         }

@@ -1,6 +1,5 @@
 using System.Security.Authentication;
 using Migrator.Configuration;
-using Migrator.History;
 using Npgsql;
 
 namespace Migrator.Database;
@@ -60,27 +59,12 @@ internal static class DatabaseProblems
             Of("database-lost", "the connection to the database was lost; what was not committed is rolled back", e, "Run it again: it goes on where it stopped."),
             e);
 
-    /// <summary>A statement of ours, not of a script, failed.</summary>
-    /// <param name="doing">What it was for.</param>
-    /// <param name="e">The server's answer.</param>
-    /// <param name="history">The history that it was about, where that is known.</param>
-    public static MigrateException Failed(string doing, Exception e, HistoryTable? history)
-    {
-        bool isForbidden = e is PostgresException { SqlState: SqlStates.InsufficientPrivilege };
-        return new(
-            isForbidden ? ExitCode.Usage : ExitCode.MigrationFailed,
-            Of("database-error", $"{doing} failed", e, isForbidden && history is not null ? Grants(history) : null),
-            e);
-    }
-
-    private static string Grants(HistoryTable history)
-    {
-        string schema = Quote.Identifier(history.Schema);
-        return $"'wait' and 'status' need GRANT USAGE ON SCHEMA {schema} and GRANT SELECT ON {schema}.{Quote.Identifier(history.Name)} TO the role; "
-            + $"what changes the database needs GRANT USAGE, CREATE ON SCHEMA {schema}, and the tables that are there as their owner.";
-    }
-
-    private static Problem Of(string id, string message, Exception? e, string? advice)
+    /// <summary>A problem with the server's answer, or the cause in the network, behind its message.</summary>
+    /// <param name="id">The problem's id.</param>
+    /// <param name="message">What failed.</param>
+    /// <param name="e">The cause; null when it is not known.</param>
+    /// <param name="advice">What to do next; null for nothing.</param>
+    public static Problem Of(string id, string message, Exception? e, string? advice)
     {
         var server = e as PostgresException;
         string? reason = Reason(e);

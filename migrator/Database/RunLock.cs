@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Migrator.Configuration;
-using Migrator.History;
 using Npgsql;
 
 namespace Migrator.Database;
@@ -17,7 +16,7 @@ namespace Migrator.Database;
 /// snapshot, and a CREATE INDEX CONCURRENTLY of the holder waits for all of these, so PostgreSQL reports a deadlock.
 /// </para>
 /// </summary>
-internal sealed class RunLock(DatabaseSession session, HistoryTable history, IProgress report, TimeProvider time)
+internal sealed class RunLock(DatabaseSession session, string historyTable, IProgress report, TimeProvider time)
 {
     /// <summary>The key that Evolve takes on PostgreSQL, the same for every database.</summary>
     public const long EvolveKey = 12345;
@@ -25,7 +24,7 @@ internal sealed class RunLock(DatabaseSession session, HistoryTable history, IPr
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private readonly long _key = KeyOf(history.QualifiedName);
+    private readonly long _key = KeyOf(historyTable);
 
     /// <summary>
     /// The first eight bytes of an MD5, so that a person can ask for it in SQL:

@@ -15,7 +15,7 @@ internal static class SessionChecks
     /// what it pools, by what stays the same from statement to statement and between two clients.
     /// </summary>
     /// <exception cref="MigrateException">It is such a pooler (2).</exception>
-    public static async Task RefuseTransactionPoolingAsync(DatabaseSession session, DatabaseFacts facts, CancellationToken cancellation)
+    public static async Task RefuseTransactionPoolingAsync(DatabaseSession session, ServerFacts facts, CancellationToken cancellation)
     {
         int server = facts.BackendPid;
         if (server == session.Connection.ProcessID)
@@ -73,7 +73,7 @@ internal static class SessionChecks
 
     /// <summary>Refuses a server that takes no writes.</summary>
     /// <exception cref="MigrateException">It is a standby, or the session is read-only (2).</exception>
-    public static void RefuseReadOnly(DatabaseSession session, DatabaseFacts facts)
+    public static void RefuseReadOnly(DatabaseSession session, ServerFacts facts)
     {
         if (facts.IsStandby || facts.IsReadOnly)
         {

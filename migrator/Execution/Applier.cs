@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Migrator.Execution.LockReport;
 using Migrator.History;
 using Migrator.Planning;
-using Migrator.Reporting;
 
 namespace Migrator.Execution;
 
@@ -81,6 +80,6 @@ internal sealed class Applier(ApplyContext context, IReadOnlyList<CheckedScript>
     private void Starting(CheckedScript script, long started)
     {
         (_running, _started) = (script, started);
-        context.Report.Applying(script.Script);
+        context.Report.Starting(script.Script);
     }
 }

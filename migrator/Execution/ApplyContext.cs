@@ -17,7 +17,7 @@ internal sealed record ApplyContext(
     AuditTable Audit,
     LockBudget Budget,
     MigrateOptions Options,
-    IProgress Report)
+    IExecutionProgress Report)
 {
     private static readonly TimeSpan NoteLimit = TimeSpan.FromSeconds(5);
 
@@ -40,7 +40,7 @@ internal sealed record ApplyContext(
         }
         catch (PostgresException e) when (!SqlStates.IsServerGone(e))
         {
-            throw DatabaseProblems.Failed($"creating {(history.Count > 0 ? $"{History.QualifiedName} and the tables beside it" : SideTables.Names)}", e, History);
+            throw HistoryProblems.Failed($"creating {(history.Count > 0 ? $"{History.QualifiedName} and the tables beside it" : SideTables.Names)}", e, History);
         }
 
         History.Created();

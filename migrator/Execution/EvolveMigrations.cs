@@ -74,7 +74,7 @@ internal sealed class EvolveMigrations(ApplyContext context, ScriptQueue? queue,
     private static Exception Failure(Exception cause, HistoryTable history) => cause switch
     {
         _ when SqlStates.IsConnectionLoss(cause) => DatabaseProblems.Lost(cause),
-        Npgsql.PostgresException => DatabaseProblems.Failed("preparing the history table", cause, history),
+        Npgsql.PostgresException => HistoryProblems.Failed("preparing the history table", cause, history),
         _ => cause,
     };
 

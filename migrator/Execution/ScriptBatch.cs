@@ -11,11 +11,11 @@ namespace Migrator.Execution;
 internal sealed class ScriptBatch : IAsyncDisposable
 {
     private readonly DatabaseSession _session;
-    private readonly IProgress _report;
+    private readonly IExecutionProgress _report;
     private readonly IReadOnlyList<SentCommand> _commands;
     private readonly NpgsqlBatch _batch;
 
-    public ScriptBatch(DatabaseSession session, IProgress report, IReadOnlyList<SentCommand> commands)
+    public ScriptBatch(DatabaseSession session, IExecutionProgress report, IReadOnlyList<SentCommand> commands)
     {
         session.ThrowIfLost();
         (_session, _report, _commands) = (session, report, commands);

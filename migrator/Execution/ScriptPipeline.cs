@@ -3,7 +3,6 @@ using Migrator.Database;
 using Migrator.Execution.Locking;
 using Migrator.History;
 using Migrator.Planning;
-using Migrator.Reporting;
 using Npgsql;
 
 namespace Migrator.Execution;
@@ -17,7 +16,7 @@ namespace Migrator.Execution;
 /// </para>
 /// </summary>
 internal sealed class ScriptPipeline(
-    DatabaseSession session, LockRetry retry, TransactionalScript transaction, PreparedBookkeeping own, AccessedTables touched, IProgress report)
+    DatabaseSession session, LockRetry retry, TransactionalScript transaction, PreparedBookkeeping own, AccessedTables touched, IExecutionProgress report)
 {
     // Few enough for a person to hear soon of what is done, and for the server to be the one that is waited for.
     private const int MostScripts = 32;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Migrator.Execution.LockReport;
 using Migrator.History;
 using Migrator.Planning;
-using Migrator.Reporting;
 
 namespace Migrator.Execution;
 

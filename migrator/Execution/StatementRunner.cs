@@ -7,7 +7,7 @@ using Npgsql;
 namespace Migrator.Execution;
 
 /// <summary>Sends a script's statements, and turns the server's errors and notices into places in the file.</summary>
-internal sealed class StatementRunner(DatabaseSession session, IProgress report)
+internal sealed class StatementRunner(DatabaseSession session, IExecutionProgress report)
 {
     // A round trip for each statement would be most of a small script's time; one for all would keep a huge script in memory twice.
     private const int MostStatements = 200;

@@ -1,6 +1,5 @@
 using Migrator.History;
 using Migrator.Planning;
-using Migrator.Reporting;
 
 namespace Migrator.Execution;
 
@@ -26,7 +25,7 @@ internal sealed class UndoRun(ApplyContext context, IReadOnlyList<(PlannedUndo P
         await using var tools = new ScriptTools(context);
         foreach ((PlannedUndo plan, CheckedScript script) in undos)
         {
-            context.Report.Applying(script.Script);
+            context.Report.Starting(script.Script);
             long start = TimeProvider.System.GetTimestamp();
             try
             {

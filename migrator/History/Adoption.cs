@@ -1,6 +1,5 @@
 using System.Globalization;
 using Migrator.History.Flyway;
-using Migrator.Reporting;
 using Migrator.Scripts;
 
 namespace Migrator.History;
@@ -72,14 +71,6 @@ internal sealed record Adoption(ScriptVersion? Baseline, IReadOnlyList<Script> A
         => (Start is not null || Applied.Count > 0)
         && (Start is null || history.Any(e => e.Kind == HistoryKind.StartVersion && e.Version!.Equals(Start)))
         && Applied.All(s => history.Any(e => e.Name == s.FileName && e.Checksum == s.Checksum));
-
-    /// <summary>What it comes to, in one sentence.</summary>
-    public string Describe()
-    {
-        string start = Baseline is null ? "" : $"version {Baseline} and everything below count as applied";
-        string scripts = Applied.Count == 0 ? "" : $"{TextStyle.Count(Applied.Count, "applied script")} taken over";
-        return start.Length > 0 && scripts.Length > 0 ? $"{start}; {scripts}." : start + scripts + (start + scripts == "" ? "nothing to take over." : ".");
-    }
 
     private static ScriptVersion Behind(ScriptVersion version)
         => ScriptVersion.TryParse(version.Label + ".0", out ScriptVersion? behind, out _)

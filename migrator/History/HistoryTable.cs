@@ -63,24 +63,24 @@ internal sealed class HistoryTable
 
     /// <summary>Finds the table, or the place where it belongs.</summary>
     /// <exception cref="MigrateException">The connection has no schema (2).</exception>
-    public static HistoryTable Locate(DatabaseFacts facts, MigrateOptions options)
+    public static HistoryTable Locate(HistoryLookup found, MigrateOptions options)
     {
         string name = options.HistoryTable;
-        bool Has(string schema) => facts.Tables.Contains((schema, name));
+        bool Has(string schema) => found.Tables.Contains((schema, name));
         if (options.Schema is { } given)
         {
             return new HistoryTable(given, name, Has(given));
         }
 
-        if ((EvolveSchema(facts.SearchPath) ?? facts.CurrentSchema) is not { } evolves)
+        if ((EvolveSchema(found.Server.SearchPath) ?? found.Server.CurrentSchema) is not { } evolves)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("no-schema", $"the connection's search_path ({facts.SearchPath}) names no schema")
+            throw new MigrateException(ExitCode.Usage, new Problem("no-schema", $"the connection's search_path ({found.Server.SearchPath}) names no schema")
             {
                 Advice = "Name one with --schema.",
             });
         }
 
-        string schema = !Has(evolves) && facts.CurrentSchema is { } current && Has(current) ? current : evolves;
+        string schema = !Has(evolves) && found.Server.CurrentSchema is { } current && Has(current) ? current : evolves;
         return new HistoryTable(schema, name, Has(schema));
     }
 

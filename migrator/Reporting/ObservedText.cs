@@ -1,3 +1,4 @@
+using Migrator.Execution;
 using Migrator.Execution.LockReport;
 using Migrator.Linting;
 using Migrator.Scripts;

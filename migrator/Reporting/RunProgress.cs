@@ -1,3 +1,4 @@
+using Migrator.Execution;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;
@@ -5,7 +6,7 @@ using Migrator.Scripts;
 namespace Migrator.Reporting;
 
 /// <summary>Keeps what happened for the <see cref="RunResult"/>, and tells people about it while it happens.</summary>
-internal sealed class RunProgress(ConsoleOutput console, bool isText) : IProgress
+internal sealed class RunProgress(ConsoleOutput console, bool isText) : IExecutionProgress
 {
     // A log that says nothing for minutes looks like a hang.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
@@ -26,6 +27,8 @@ internal sealed class RunProgress(ConsoleOutput console, bool isText) : IProgres
     public IReadOnlyList<Problem> SeenWarnings => _warnings;
 
     public void Waiting(string message) => console.Message(message);
+
+    public void Info(string message) => console.Message(message);
 
     public void Warning(Problem warning)
     {
@@ -48,7 +51,7 @@ internal sealed class RunProgress(ConsoleOutput console, bool isText) : IProgres
     public void Notice(Script script, SourcePosition position, string severity, string message)
         => console.Message($"{script.FileName}:{position}: {console.MessageColors.Yellow(severity)}: {message}");
 
-    public void Applying(Script script) => _nextHeartbeat = Heartbeat;
+    public void Starting(Script script) => _nextHeartbeat = Heartbeat;
 
     public void Running(string what, TimeSpan elapsed, string? progress)
     {

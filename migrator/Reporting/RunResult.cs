@@ -1,20 +1,10 @@
-using Migrator.Execution.LockReport;
+using Migrator.Execution;
 using Migrator.History;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;
 
 namespace Migrator.Reporting;
-
-/// <summary>A script that this run applied.</summary>
-internal sealed record AppliedScript(Script Script, TimeSpan Elapsed)
-{
-    /// <summary>What it did to tables that existed before the run.</summary>
-    public IReadOnlyList<ObservedLock> Observed { get; init; } = [];
-}
-
-/// <summary>A version that this run undid.</summary>
-internal sealed record UndoneScript(PlannedUndo Undo, TimeSpan Elapsed);
 
 /// <summary>What a command came to. On failure it still holds what was done before.</summary>
 internal sealed record RunResult

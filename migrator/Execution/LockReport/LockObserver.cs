@@ -22,11 +22,11 @@ internal sealed class LockObserver
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly KnownTables _tables;
     private readonly AccessedTables _touched;
-    private readonly IProgress _report;
+    private readonly IExecutionProgress _report;
     private TimeSpan _spent;
     private bool _isOff;
 
-    private LockObserver(KnownTables tables, AccessedTables touched, IProgress report) => (_tables, _touched, _report) = (tables, touched, report);
+    private LockObserver(KnownTables tables, AccessedTables touched, IExecutionProgress report) => (_tables, _touched, _report) = (tables, touched, report);
 
     /// <summary>Begins to observe a run; null when it is switched off, when there is nothing to see, or when the server does not answer the question.</summary>
     public static async Task<LockObserver?> StartAsync(ApplyContext context, AccessedTables touched, CancellationToken cancellation)
@@ -83,8 +83,8 @@ internal sealed class LockObserver
         Tell(_report, cause);
     }
 
-    private static void Tell(IProgress report, NpgsqlException cause)
-        => report.Waiting($"what migrations lock is not observed any more: {(cause is PostgresException server ? server.MessageText : cause.Message)}");
+    private static void Tell(IExecutionProgress report, NpgsqlException cause)
+        => report.Info($"what migrations lock is not observed any more: {(cause is PostgresException server ? server.MessageText : cause.Message)}");
 
     // A mark takes a snapshot, and SET TRANSACTION has to come before the first query, and in REPEATABLE READ the first query decides what is seen.
     private bool IsSnapshotFree(IReadOnlyList<SqlStatement> statements, string begin)

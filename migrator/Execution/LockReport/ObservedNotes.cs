@@ -1,4 +1,3 @@
-using Migrator.Reporting;
 using Npgsql;
 
 namespace Migrator.Execution.LockReport;

@@ -9,7 +9,7 @@ namespace Migrator.Execution.Locking;
 /// Guarantee 7: a lock that is not to be had within <c>lock_timeout</c> is given up, so that queries never queue up behind
 /// us, and tried for again after a growing, jittered pause, until <c>--lock-wait</c> is spent.
 /// </summary>
-internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IProgress report)
+internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IExecutionProgress report)
 {
     /// <summary>The locks that were held in the last try, when it took long enough to be watched.</summary>
     public IReadOnlyList<HeldLock> Held => watcher.Held;

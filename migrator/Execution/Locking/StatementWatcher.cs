@@ -10,7 +10,7 @@ namespace Migrator.Execution.Locking;
 /// Looks from a second connection at a statement that takes long: who blocks it, so that a person reads a name while it
 /// waits and when it gives up, and how far it is. The connection is opened only then.
 /// </summary>
-internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTimeout, IProgress report) : IAsyncDisposable
+internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTimeout, IExecutionProgress report) : IAsyncDisposable
 {
     private static readonly TimeSpan UsualDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);

@@ -10,7 +10,7 @@ namespace Migrator.Execution.NonTransactional;
 /// Guarantee 5: an <c>-- evolve-tx-off</c> script runs step by step, each with its progress row, and is resumed where it stopped.
 /// </summary>
 internal sealed class NonTransactionalScript(
-    DatabaseSession session, ProgressTable progress, StepRunner steps, StepCatalog catalog, SessionSettings settings, IProgress report)
+    DatabaseSession session, ProgressTable progress, StepRunner steps, StepCatalog catalog, SessionSettings settings, IExecutionProgress report)
 {
     /// <summary>Runs what is left of the script, and writes its rows.</summary>
     /// <param name="script">The script.</param>
@@ -29,7 +29,7 @@ internal sealed class NonTransactionalScript(
         Dictionary<int, StepProgress> noted = before.ToDictionary(s => s.Step);
         if (noted.Count > 0)
         {
-            report.Waiting($"{script.Script.FileName}: goes on behind what an earlier run did");
+            report.Info($"{script.Script.FileName}: goes on behind what an earlier run did");
         }
 
         foreach (ScriptStep step in script.Steps)
@@ -64,7 +64,7 @@ internal sealed class NonTransactionalScript(
             case StepFate.CleanUpFirst:
                 foreach (string statement in verdict.CleanUp)
                 {
-                    report.Waiting($"{script.Script.FileName}: an earlier run was interrupted in this step: {statement}");
+                    report.Info($"{script.Script.FileName}: an earlier run was interrupted in this step: {statement}");
                     await steps.CleanUpAsync(script, step, statement, cancellation).ConfigureAwait(false);
                 }
 

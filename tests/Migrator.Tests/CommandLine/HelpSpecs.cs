@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Migrator.Commands;
 using Migrator.Configuration;
 using Migrator.Tests.Support;
 using Xunit;

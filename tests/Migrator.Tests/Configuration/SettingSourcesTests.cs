@@ -1,4 +1,5 @@
 using Migrator.Configuration;
+using Migrator.History;
 using Migrator.Tooling.Processes;
 using Xunit;
 
