@@ -1,7 +1,7 @@
 using Migrator.Configuration;
 using Migrator.Database;
-using Migrator.Execution.LockReport;
 using Migrator.Execution.Locking;
+using Migrator.Execution.LockReport;
 using Migrator.History;
 using Migrator.Scripts;
 using Npgsql;

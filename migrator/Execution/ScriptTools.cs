@@ -1,5 +1,5 @@
-using Migrator.Execution.LockReport;
 using Migrator.Execution.Locking;
+using Migrator.Execution.LockReport;
 using Migrator.Execution.NonTransactional;
 using Migrator.History;
 using Migrator.Scripts;

@@ -1,6 +1,6 @@
 using Migrator.Database;
-using Migrator.Execution.LockReport;
 using Migrator.Execution.Locking;
+using Migrator.Execution.LockReport;
 using Migrator.Planning;
 using Npgsql;
 

@@ -1,7 +1,7 @@
 using System.Data;
 using Migrator.Database;
-using Migrator.Execution.LockReport;
 using Migrator.Execution.Locking;
+using Migrator.Execution.LockReport;
 using Migrator.History;
 using Migrator.Planning;
 using Migrator.Sql.Statements;

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Migrator.Commands;
 using Migrator.Configuration;
 using Migrator.Tests.Support;
 using Xunit;

@@ -1,5 +1,4 @@
 using Migrator.Configuration;
-using Migrator.History;
 using Migrator.Tooling.Processes;
 using Xunit;
 
