@@ -25,7 +25,7 @@ internal sealed class DownCommand : MigrateCommand
         await session.LockAsync(cancellation).ConfigureAwait(false);
         Plan before = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
         UndoPlan plan = await session.PlanUndoAsync(before, scripts, goal, cancellation).ConfigureAwait(false);
-        IReadOnlyList<(PlannedUndo, CheckedScript)> undos = session.AssessUndo(plan, scripts);
+        IReadOnlyList<CheckedUndo> undos = session.AssessUndo(plan, scripts);
         if (plan.Missing.Count > 0)
         {
             // Nothing at all is changed: half a way back is no way back.
@@ -33,7 +33,7 @@ internal sealed class DownCommand : MigrateCommand
             return ExitCode.Done;
         }
 
-        run.Report.Warnings(CheckedUndoPlan.Warnings(plan));
+        run.Report.Warnings(CheckedUndoPlan.Warnings(plan, session.SideTables.Progress));
         run.Report.Undoing(plan);
         await session.UndoAsync(undos, cancellation).ConfigureAwait(false);
 

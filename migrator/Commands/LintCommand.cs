@@ -31,8 +31,11 @@ internal sealed class LintCommand : MigrateCommand
         ScriptSet scripts = ScriptFolders.Read(options.Directories);
         bool IsBefore(Script script) => options.Since is { } since && script.Version!.CompareTo(since) <= 0;
         Script[] looked = [.. scripts.Versioned.Where(s => !IsBefore(s)), .. scripts.Repeatable];
+        var placeholders = PlaceholderValues.OrOwnName(options.Placeholders);
+        var linter = new Linter(options.LockTimeout is not null);
+        linter.AddBefore([.. scripts.Versioned.Where(IsBefore)], placeholders);
         var problems = new List<Problem>();
-        IReadOnlyList<CheckedScript> prepared = Prepare(looked, options, problems);
+        new ScriptChecker(placeholders, problems, linter).CheckAll(looked);
         if (problems.FindAll(p => p.Id != SaidByRule) is { Count: > 0 } wrong)
         {
             throw new MigrateException(ExitCode.Usage, wrong);
@@ -44,11 +47,8 @@ internal sealed class LintCommand : MigrateCommand
             run.Report.Info($"all {scripts.Versioned.Count} versions count as new, and so do the tables that they create; --since V looks at what comes after version V");
         }
 
-        run.Findings = new Linter(options.LockTimeout is not null).Lint(Prepare([.. scripts.Versioned.Where(IsBefore)], options, []), prepared);
+        run.Findings = linter.Findings;
         LintSeverity? limit = options.FailOn switch { "error" => LintSeverity.Error, "warning" => LintSeverity.Warning, _ => null };
         return Task.FromResult(run.Findings.Any(f => f.AllowedBecause is null && f.Severity >= limit) ? ExitCode.Usage : ExitCode.Done);
     }
-
-    private static IReadOnlyList<CheckedScript> Prepare(IReadOnlyList<Script> scripts, MigrateOptions options, List<Problem> problems)
-        => CheckedScript.PrepareAll(scripts, LintPlaceholders.Of(scripts, options.Placeholders), problems);
 }

@@ -39,9 +39,9 @@ internal sealed class PlanCommand : MigrateCommand
         }
 
         run.Report.Warnings(plan.Warnings);
-        CheckedPlan assessment = session.Assess(plan, scripts);
-        run.Findings = await new LintRefinement(session.Session, run.Options.Schema)
-            .RefineAsync(PendingLint.Find(plan, assessment, run.Options), cancellation).ConfigureAwait(false);
+        Linter linter = PendingLint.Start(plan, run.Options);
+        CheckedPlan assessment = session.Assess(plan, scripts, linter);
+        run.Findings = await new LintRefinement(session.Session, run.Options.Schema).RefineAsync(linter.Findings, cancellation).ConfigureAwait(false);
         if (run.Options.ShowSql)
         {
             run.Sql = [.. assessment.Scripts.Select(s => PlannedSql.Of(s.Script, run.Options))];
@@ -55,13 +55,13 @@ internal sealed class PlanCommand : MigrateCommand
         Run run, RunSession session, Plan before, ScriptSet scripts, UndoGoal goal, CancellationToken cancellation)
     {
         UndoPlan plan = await session.PlanUndoAsync(before, scripts, goal, cancellation).ConfigureAwait(false);
-        IReadOnlyList<(PlannedUndo Plan, CheckedScript Script)> undos = session.AssessUndo(plan, scripts);
+        IReadOnlyList<CheckedUndo> undos = session.AssessUndo(plan, scripts);
         if (plan.Missing.Count > 0)
         {
             run.Report.Warning(CheckedUndoPlan.MissingUndo(plan.Missing));
         }
 
-        run.Report.Warnings(CheckedUndoPlan.Warnings(plan));
+        run.Report.Warnings(CheckedUndoPlan.Warnings(plan, session.SideTables.Progress));
         if (run.Options.ShowSql)
         {
             run.Sql = [.. undos.Select(u => PlannedSql.Of(u.Script.Script, run.Options, u.Plan.IsStored))];

@@ -30,7 +30,7 @@ internal sealed class RunSession(Run run, DatabaseSession session, ServerFacts f
     public LockBudget Budget { get; } = new(run.Options.LockWait);
 
     /// <summary>What everything that changes the database works with; only under the lock.</summary>
-    public ApplyContext Context => new(session, _settings ?? throw new InvalidOperationException("not locked"), history, sideTables, audit, Budget, run.Options, run.Report);
+    public MigrationContext Context => new(session, _settings ?? throw new InvalidOperationException("not locked"), history, sideTables, audit, Budget, run.Options, run.Report, run.Time);
 
     /// <summary>Takes the run's lock, or waits for it.</summary>
     /// <exception cref="MigrateException">It was not to be had in time (4), or the connection cannot carry it (2).</exception>
@@ -56,16 +56,16 @@ internal sealed class RunSession(Run run, DatabaseSession session, ServerFacts f
     {
         await ReadAsync(cancellation).ConfigureAwait(false);
         run.Plan = Planner.Plan(scripts, Entries, new PlanRules(
-            run.Options.Target, run.Options.OutOfOrder, _snapshot.Repaired, Interrupted(ScriptKind.Undo)));
+            run.Options.Target, run.Options.OutOfOrder, _snapshot.Repaired, Interrupted(ScriptKind.Undo), sideTables.Progress));
         return run.Plan;
     }
 
     /// <summary>Checks what is pending, and how far earlier runs got in it.</summary>
-    public CheckedPlan Assess(Plan plan, ScriptSet scripts)
+    public CheckedPlan Assess(Plan plan, ScriptSet scripts, IScriptVisitor? visitor = null)
     {
         // An image that the database is ahead of keeps its hands off what newer images left (guarantee 9).
         IReadOnlyList<Script> owned = plan.IsAhead ? [] : scripts.OwnUndo;
-        return CheckedPlan.Of(plan, owned, _snapshot.KeptUndo, run.Options, _snapshot.Progress);
+        return CheckedPlan.Of(plan, owned, _snapshot.KeptUndo, PlaceholderValues.Of(run.Options.Placeholders), _snapshot.Progress, visitor);
     }
 
     /// <summary>Keeps the undo scripts, then applies what is pending.</summary>
@@ -82,12 +82,12 @@ internal sealed class RunSession(Run run, DatabaseSession session, ServerFacts f
             }
 
             await session.ExecuteAllAsync(
-                assessment.Undo.Select(s => _undo.StoreStatement(s.Script.Version!, s.Script.FileName, s.Text)), cancellation).ConfigureAwait(false);
+                assessment.Undo.Select(s => _undo.StoreStatement(s.Script, s.Placeholders)), cancellation).ConfigureAwait(false);
         }
 
         if (assessment.Scripts.Count > 0)
         {
-            await new Applier(Context, assessment.Scripts, _snapshot.Progress).ApplyAsync(cancellation).ConfigureAwait(false);
+            await MigrationRun.ApplyAsync(Context, assessment.Scripts, _snapshot.Progress, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -102,19 +102,19 @@ internal sealed class RunSession(Run run, DatabaseSession session, ServerFacts f
 
         IReadOnlyList<StoredUndo> stored = await _undo.ReadAsync(session, cancellation).ConfigureAwait(false);
         run.UndoPlan = UndoPlanner.Plan(
-            scripts, Entries, plan, new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), run.Options.Placeholders));
+            scripts, Entries, plan, new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), PlaceholderValues.Of(run.Options.Placeholders)));
         return run.UndoPlan;
     }
 
     /// <summary>The undo scripts, and the repeatables that run behind them, checked before the first runs (guarantee 3).</summary>
     /// <exception cref="MigrateException">Something is wrong with the plan or a script.</exception>
-    public IReadOnlyList<(PlannedUndo Plan, CheckedScript Script)> AssessUndo(UndoPlan plan, ScriptSet scripts)
+    public IReadOnlyList<CheckedUndo> AssessUndo(UndoPlan plan, ScriptSet scripts)
         => CheckedUndoPlan.Check(plan, scripts.Repeatable, run.Options, _snapshot.Progress);
 
     /// <summary>Undoes what is planned.</summary>
     /// <exception cref="MigrateException">A script failed; those before it stay undone.</exception>
-    public Task UndoAsync(IReadOnlyList<(PlannedUndo Plan, CheckedScript Script)> undos, CancellationToken cancellation)
-        => new UndoRun(Context, undos, _snapshot.Progress).UndoAsync(cancellation);
+    public Task UndoAsync(IReadOnlyList<CheckedUndo> undos, CancellationToken cancellation)
+        => MigrationRun.UndoAsync(Context, undos, _snapshot.Progress, cancellation);
 
     /// <summary>Writes what a database that was made without this history is to count as.</summary>
     public async Task AdoptAsync(Adoption adoption, CancellationToken cancellation)

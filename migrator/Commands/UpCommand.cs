@@ -27,7 +27,7 @@ internal sealed class UpCommand : MigrateCommand
         run.Report.Warnings(plan.Warnings);
         CheckedPlan assessment = session.Assess(plan, scripts);
         assessment.ThrowIfWrong();
-        var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, assessment, run.Options));
+        var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, run.Options));
         run.Report.Findings = () => findings.Value;
         await session.ApplyAsync(assessment, cancellation).ConfigureAwait(false);
         return ExitCode.Done;

@@ -75,7 +75,7 @@ internal sealed class ValidateCommand : MigrateCommand
     private static void CheckContents(ScriptSet scripts, MigrateOptions options)
     {
         var problems = new List<Problem>();
-        CheckedScript.PrepareAll([.. scripts.Versioned, .. scripts.Repeatable, .. scripts.Undo], options.Placeholders, problems);
+        new ScriptChecker(PlaceholderValues.Of(options.Placeholders), problems).CheckAll([.. scripts.Versioned, .. scripts.Repeatable, .. scripts.Undo]);
         if (problems.Count > 0)
         {
             throw new MigrateException(ExitCode.Usage, problems);

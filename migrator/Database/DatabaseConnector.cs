@@ -98,7 +98,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
         try
         {
             NpgsqlConnection connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-            return new DatabaseSession(source, connection, settings);
+            return new DatabaseSession(source, connection, settings, time);
         }
         catch
         {

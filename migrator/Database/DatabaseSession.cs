@@ -8,8 +8,13 @@ namespace Migrator.Database;
 /// </summary>
 internal sealed class DatabaseSession : IAsyncDisposable
 {
-    public DatabaseSession(NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlConnectionStringBuilder settings)
+    private static readonly TimeSpan s_rollbackLimit = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _time;
+
+    public DatabaseSession(NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlConnectionStringBuilder settings, TimeProvider time)
     {
+        _time = time;
         Source = source;
         Connection = connection;
         Settings = settings;
@@ -43,6 +48,21 @@ internal sealed class DatabaseSession : IAsyncDisposable
         }
 
         await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Rolls back the open transaction, if there is one. A connection that is gone has rolled back already.</summary>
+    public async Task RollbackAsync()
+    {
+        // A network that was cut must not hold up the end of a pod.
+        using var limit = new CancellationTokenSource(s_rollbackLimit, _time);
+        try
+        {
+            await ExecuteAsync("ROLLBACK", limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
+        {
+            // Nothing is lost: the server rolls back a session that ends.
+        }
     }
 
     /// <summary>The first column of the first row.</summary>

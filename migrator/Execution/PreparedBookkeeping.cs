@@ -1,30 +1,28 @@
 using Migrator.Database;
 using Migrator.History;
-using Migrator.Planning;
+using Migrator.Scripts;
 using Npgsql;
 
 namespace Migrator.Execution;
 
 /// <summary>
-/// What we send behind each script that travels with others: the session as it was, the row, the commit. The server reads these once and keeps them prepared:
-/// reading and planning them anew was two thirds of what they cost, and together they cost as much as a small script's own statements.
+/// The statements of our own that follow each pipelined script: the session is reset, the script is recorded and committed. The server prepares them once: to parse and plan
+/// them again was two thirds of what they cost, and together they cost as much as a small script's own statements.
 /// </summary>
-internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettings settings, TransactionalScript transaction, AppliedRow row)
+/// <param name="session">The run's session.</param>
+/// <param name="settings">The session's settings.</param>
+/// <param name="row">The rows that record a script.</param>
+internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettings settings, AppliedRow row)
 {
     // Preparing is a round trip of its own.
     private const int FewestScripts = 4;
     private const string UnknownPrepared = "26000";
 
-    private static readonly string[] s_words = ["prepare", "deallocate", "discard", "cursor", "listen"];
-
     private int _times;
     private bool _arePrepared;
     private bool _areRefused;
 
-    /// <summary>Whether a script may leave what only the complete reset takes away, or take away what is prepared.</summary>
-    public static bool MayTouch(string text) => s_words.Any(w => text.Contains(w, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Prepares them, where so many scripts are worth it and they are not prepared yet.</summary>
+    /// <summary>Prepares the statements, if that is worth it for so many scripts and has not been done.</summary>
     public async Task PrepareAsync(int scripts, CancellationToken cancellation)
     {
         if (_arePrepared || _areRefused || scripts < FewestScripts || session.IsPooled)
@@ -50,15 +48,16 @@ internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettin
         }
         catch (PostgresException e) when (!SqlStates.IsServerGone(e))
         {
-            // Somebody has locked our tables, say. It goes without, and whatever is wrong shows with the script, where it can be waited for.
+            // Another session has locked our tables, for example. The run continues without prepared statements, and whatever is wrong shows with the script, where
+            // waiting for it is possible.
             _areRefused = true;
         }
     }
 
-    /// <summary>They were taken away.</summary>
+    /// <summary>Notes that the prepared statements are gone.</summary>
     public void Forget() => _arePrepared = false;
 
-    /// <summary>Takes them away, before something runs in the session that knows nothing of them.</summary>
+    /// <summary>Removes the prepared statements, before a script runs that must not find them in the session.</summary>
     public async Task ReleaseAsync(CancellationToken cancellation)
     {
         if (_arePrepared)
@@ -68,19 +67,23 @@ internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettin
         }
     }
 
-    /// <summary>Whether a failure only says that they are not there any more: a function took them away.</summary>
+    /// <summary>Whether a failure only says that the prepared statements are gone: a function has removed them.</summary>
     public bool AreLost(StatementException failure) => _arePrepared && failure.Statement is null && failure.Cause.SqlState == UnknownPrepared;
 
-    /// <summary>What is sent behind a script.</summary>
-    public IEnumerable<SentCommand> Behind(CheckedScript script) => _arePrepared
-        ?
-        [
-            .. settings.BriefResetStatements.Select(s => new SentCommand(script, Kept(s))),
-            new SentCommand(script, Kept(row.Template), Parameters: AppliedRow.ParametersOf(script.Script)),
-            new SentCommand(script, Kept("COMMIT")),
-        ]
-        : transaction.Last([row.StatementFor(script.Script)]).Select(s => new SentCommand(script, s));
+    /// <summary>What is sent after a script.</summary>
+    public IEnumerable<SentCommand> After(ApplyWork work)
+    {
+        Script script = work.Script.Script;
+        return _arePrepared
+            ?
+            [
+                .. settings.BriefResetStatements.Select(s => new SentCommand(script, Kept(s))),
+                new SentCommand(script, Kept(row.Template), Parameters: AppliedRow.ParametersOf(script)),
+                new SentCommand(script, Kept("COMMIT")),
+            ]
+            : settings.ResetStatements.Concat(work.RecordStatements()).Append("COMMIT").Select(s => new SentCommand(script, s));
+    }
 
-    // Npgsql knows them by their text: it is none that is sent elsewhere, and another one when they are prepared again.
+    // Npgsql finds prepared statements by their text: it is a text that is sent nowhere else, and another one when they are prepared again.
     private string Kept(string statement) => $"{statement} /* prepared {_times} */";
 }

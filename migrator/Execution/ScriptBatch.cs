@@ -91,7 +91,7 @@ internal sealed class ScriptBatch : IAsyncDisposable
     private void OnNotice(object sender, NpgsqlNoticeEventArgs e)
     {
         SentCommand command = AtWork();
-        SourcePosition position = command.Statement is null ? new(1, 1) : command.Script.PositionOf(command.Statement);
-        _report.Notice(command.Script.Script, position, e.Notice.Severity, e.Notice.MessageText);
+        SourcePosition position = command.Statement?.Position ?? SourcePosition.Start;
+        _report.Notice(command.Script, position, e.Notice.Severity, e.Notice.MessageText);
     }
 }

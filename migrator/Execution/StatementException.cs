@@ -1,25 +1,25 @@
 using Migrator.Database;
-using Migrator.Planning;
+using Migrator.Scripts;
 using Migrator.Sql.Statements;
 using Npgsql;
 
 namespace Migrator.Execution;
 
 /// <summary>A statement of a script failed.</summary>
-internal sealed class StatementException(CheckedScript script, SqlStatement? statement, NpgsqlException cause)
+internal sealed class StatementException(Script script, SqlStatement? statement, NpgsqlException cause)
     : Exception(cause.Message, cause)
 {
-    public CheckedScript Script { get; } = script;
+    public Script Script { get; } = script;
 
     /// <summary>The statement; null when the script failed as a whole, at COMMIT.</summary>
     public SqlStatement? Statement { get; } = statement;
 
     public NpgsqlException Cause { get; } = cause;
 
-    /// <summary>Whether the server's position is one in a row of ours behind the statement, and says nothing about the script.</summary>
-    public bool IsBehindStatement { get; init; }
+    /// <summary>Whether a statement of our own failed that was sent after the script's statement: the server's position says nothing about the script.</summary>
+    public bool IsAfterStatement { get; init; }
 
-    /// <summary>Who held the lock that was not to be had, when that was seen.</summary>
+    /// <summary>Who held the lock that could not be acquired; null when that was not seen.</summary>
     public string? Blocker { get; set; }
 
     public bool IsDeadlock => Cause.SqlState == SqlStates.DeadlockDetected;
@@ -36,8 +36,8 @@ internal sealed class StatementException(CheckedScript script, SqlStatement? sta
 
         var problem = new Problem("sql-error", server.MessageText)
         {
-            Script = Script.Script.FileName,
-            Position = Statement is null ? null : Script.PositionOf(Statement, IsBehindStatement ? 0 : server.Position),
+            Script = Script.FileName,
+            Position = Statement?.PositionAtServer(IsAfterStatement ? 0 : server.Position),
             SqlState = server.SqlState,
             Detail = Blocker is null ? server.Detail : $"The lock is held by {Blocker}.",
             Hint = server.Hint,
@@ -53,9 +53,9 @@ internal sealed class StatementException(CheckedScript script, SqlStatement? sta
         SqlStates.DeadlockDetected => "Another session wants the same tables in another order; run it again.",
         SqlStates.QueryCanceled => "A statement_timeout ended it, or somebody cancelled it; --statement-timeout says how long one may take.",
         SqlStates.InsufficientPrivilege => "Grant the migrating role what it lacks, or run with the role that owns the objects.",
-        "25001" when Script.Script.IsTransactionOff => "It cannot run in a transaction. Take it out of BEGIN … COMMIT.",
+        "25001" when Script.IsTransactionOff => "It cannot run in a transaction. Take it out of BEGIN … COMMIT.",
         "25001" => "It cannot run in a transaction: put it into a script whose first line is '-- evolve-tx-off'.",
-        _ when Script.Script.IsTransactionOff => "Mend the script or the data, and run it again.",
+        _ when Script.IsTransactionOff => "Mend the script or the data, and run it again.",
         _ => "The script is rolled back whole. Mend the script or the data, and run it again.",
     };
 }

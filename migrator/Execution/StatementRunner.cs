@@ -1,59 +1,87 @@
 using Migrator.Database;
 using Migrator.Execution.LockReport;
 using Migrator.Planning;
+using Migrator.Scripts;
 using Migrator.Sql.Statements;
 using Npgsql;
 
 namespace Migrator.Execution;
 
-/// <summary>Sends a script's statements, and turns the server's errors and notices into places in the file.</summary>
-internal sealed class StatementRunner(DatabaseSession session, IExecutionProgress report)
+/// <summary>Sends the statements of a script while it is read, and attributes the server's errors and notices to places in the file.</summary>
+/// <param name="context">What the run works with.</param>
+/// <param name="observer">Observes what scripts lock; null for nothing.</param>
+internal sealed class StatementRunner(MigrationContext context, LockObserver? observer)
 {
-    // A round trip for each statement would be most of a small script's time; one for all would keep a huge script in memory twice.
-    private const int MostStatements = 200;
-    private const int MostCharacters = 1 << 20;
+    // A round trip for each statement would be most of a small script's time; one for all would need memory for all of a large script.
+    private const int MaxStatements = 200;
+    private const int MaxCharacters = 1 << 19;
 
-    /// <summary>Runs statements of a script in order, many to a round trip, between some of ours. The caller holds the transaction.</summary>
-    /// <param name="script">Where they stand.</param>
-    /// <param name="statements">The statements.</param>
-    /// <param name="first">A statement of ours before them, such as BEGIN.</param>
-    /// <param name="last">Statements of ours after them, such as COMMIT.</param>
-    /// <param name="observed">Asks its questions among them; null for none.</param>
+    private readonly DatabaseSession _session = context.Session;
+
+    /// <summary>Runs statements of a script in a transaction, in order, many to a round trip, between statements of our own. The caller rolls back after a failure.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="step">The step that the statements are; 0 for a whole script.</param>
+    /// <param name="open">Starts to read the statements. It is called again when they have to run again without observation.</param>
+    /// <param name="first">A statement of our own before them: the one that opens the transaction.</param>
+    /// <param name="last">Statements of our own after them, such as COMMIT. They are sent only if the script is unchanged since it was checked.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
+    /// <returns>What was observed; null for nothing.</returns>
     /// <exception cref="StatementException">One failed; without a statement if it was one of <paramref name="last"/>.</exception>
-    /// <exception cref="LookException">A question failed, and the transaction with it.</exception>
-    public async Task RunAllAsync(
-        CheckedScript script,
-        IEnumerable<SqlStatement> statements,
-        string first,
-        IReadOnlyList<string> last,
-        ObservedTransaction? observed,
-        CancellationToken cancellation)
+    /// <exception cref="MigrateException">The script was changed since it was checked (2).</exception>
+    public async Task<ObservedTransaction?> RunAllAsync(
+        CheckedScript script, int step, Func<IStatementReader> open, string first, IReadOnlyList<string> last, CancellationToken cancellation)
+    {
+        ObservedTransaction? observed = observer?.Begin(script, step, first);
+        try
+        {
+            await SendAllAsync(script.Script, open(), first, last, observed, cancellation).ConfigureAwait(false);
+            return observed;
+        }
+        catch (LookException e)
+        {
+            await _session.RollbackAsync().ConfigureAwait(false);
+            observer!.GiveUp(e.Cause);
+            await SendAllAsync(script.Script, open(), first, last, null, cancellation).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    /// <summary>Runs one statement by itself, outside a transaction.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="statement">The statement; not one with data.</param>
+    /// <param name="cancellation">Cancels it on the server.</param>
+    /// <exception cref="StatementException">It failed.</exception>
+    public Task RunOneAsync(Script script, SqlStatement statement, CancellationToken cancellation)
+        => RunBatchAsync([new SentCommand(script, statement.Text, statement)], null, cancellation);
+
+    private async Task SendAllAsync(
+        Script script, IStatementReader reader, string first, IReadOnlyList<string> last, ObservedTransaction? observed, CancellationToken cancellation)
     {
         var group = new List<SentCommand> { new(script, first, IsFirst: true) };
         int characters = 0;
-        foreach (SqlStatement statement in statements)
+        while (reader.Read() is { } statement)
         {
-            if (statement.CopyData is not null)
+            if (statement.HasCopyData)
             {
                 await FlushAsync().ConfigureAwait(false);
-                await CopyAsync(script, statement, cancellation).ConfigureAwait(false);
+                await CopyAsync(script, statement, reader, cancellation).ConfigureAwait(false);
                 continue;
             }
 
-            if (observed?.MarksBefore(statement) == true)
+            if (observed?.MarksBefore(reader.Index) == true)
             {
-                group.Add(new SentCommand(script, HeldLocksQuery.Mark, statement, IsQuestion: true));
+                group.Add(new SentCommand(script, HeldLocksQuery.Mark, statement, reader.Index, IsQuestion: true));
             }
 
-            group.Add(new SentCommand(script, statement.Text, statement));
+            group.Add(new SentCommand(script, statement.Text, statement, reader.Index));
             characters += statement.Text.Length;
-            if (group.Count >= MostStatements || characters >= MostCharacters)
+            if (group.Count >= MaxStatements || characters >= MaxCharacters)
             {
                 await FlushAsync().ConfigureAwait(false);
             }
         }
 
+        reader.ThrowIfChanged();
         if (observed is { IsAsked: true })
         {
             group.Add(new SentCommand(script, HeldLocksQuery.Statement, IsQuestion: true));
@@ -74,16 +102,9 @@ internal sealed class StatementRunner(DatabaseSession session, IExecutionProgres
         }
     }
 
-    /// <summary>Runs one statement by itself, outside a transaction.</summary>
-    /// <exception cref="StatementException">It failed.</exception>
-    public Task RunOneAsync(CheckedScript script, SqlStatement statement, CancellationToken cancellation)
-        => statement.CopyData is null
-            ? RunBatchAsync([new SentCommand(script, statement.Text, statement)], null, cancellation)
-            : CopyAsync(script, statement, cancellation);
-
     private async Task RunBatchAsync(List<SentCommand> commands, ObservedTransaction? observed, CancellationToken cancellation)
     {
-        var batch = new ScriptBatch(session, report, commands);
+        var batch = new ScriptBatch(_session, context.Progress, commands);
         await using (batch.ConfigureAwait(false))
         {
             if (observed is not { IsAsked: true })
@@ -98,7 +119,7 @@ internal sealed class StatementRunner(DatabaseSession session, IExecutionProgres
                 if (commands[i].IsScripts
                     && batch[i].StatementType is StatementType.Insert or StatementType.Update or StatementType.Delete or StatementType.Merge)
                 {
-                    observed.Changed(commands[i].Statement!, (long)batch[i].RecordsAffected);
+                    observed.Changed(commands[i].Index, (long)batch[i].RecordsAffected);
                 }
             }
         }
@@ -115,9 +136,9 @@ internal sealed class StatementRunner(DatabaseSession session, IExecutionProgres
                 continue;
             }
 
-            if (questions.Current.Statement is { } marked)
+            if (questions.Current.Statement is not null)
             {
-                observed.Marked(marked, await HeldLocksQuery.ReadMarkAsync(reader, cancellation).ConfigureAwait(false));
+                observed.Marked(questions.Current.Index, await HeldLocksQuery.ReadMarkAsync(reader, cancellation).ConfigureAwait(false));
             }
             else
             {
@@ -127,19 +148,24 @@ internal sealed class StatementRunner(DatabaseSession session, IExecutionProgres
         while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
     }
 
-    private async Task CopyAsync(CheckedScript script, SqlStatement statement, CancellationToken cancellation)
+    private async Task CopyAsync(Script script, SqlStatement statement, IStatementReader reader, CancellationToken cancellation)
     {
         void OnNotice(object sender, NpgsqlNoticeEventArgs e)
-            => report.Notice(script.Script, script.PositionOf(statement), e.Notice.Severity, e.Notice.MessageText);
+            => context.Progress.Notice(script, statement.Position, e.Notice.Severity, e.Notice.MessageText);
 
-        session.Connection.Notice += OnNotice;
+        _session.ThrowIfLost();
+        _session.Connection.Notice += OnNotice;
         try
         {
-            // Npgsql takes COPY through its own door only.
-            TextWriter writer = await session.Connection.BeginTextImportAsync(statement.Text, cancellation).ConfigureAwait(false);
+            // Npgsql supports COPY only through a separate API.
+            TextWriter writer = await _session.Connection.BeginTextImportAsync(statement.Text, cancellation).ConfigureAwait(false);
             await using (writer.ConfigureAwait(false))
             {
-                await writer.WriteAsync(statement.CopyData!.Text, cancellation).ConfigureAwait(false);
+                ReadOnlyMemory<char> data;
+                while ((data = reader.ReadCopyData()).Length > 0)
+                {
+                    await writer.WriteAsync(data, cancellation).ConfigureAwait(false);
+                }
             }
         }
         catch (NpgsqlException e)
@@ -148,7 +174,7 @@ internal sealed class StatementRunner(DatabaseSession session, IExecutionProgres
         }
         finally
         {
-            session.Connection.Notice -= OnNotice;
+            _session.Connection.Notice -= OnNotice;
         }
     }
 }

@@ -40,7 +40,7 @@ internal sealed record Adoption(ScriptVersion? Baseline, IReadOnlyList<Script> A
                         : $"It is no SQL: put a V{entry.Version}__….sql that does the same (or a comment that says what it did) in its place.",
                 });
             }
-            else if (script is not null && entry is { IsSql: true, Checksum: { } checksum } && checksum != FlywayChecksum.Of(script.Text))
+            else if (script is not null && entry is { IsSql: true, Checksum: { } checksum } && checksum != FlywayChecksum.Of(script))
             {
                 // A repeatable that changed since is simply run again.
                 if (entry.Version is not null)
@@ -48,7 +48,7 @@ internal sealed record Adoption(ScriptVersion? Baseline, IReadOnlyList<Script> A
                     problems.Add(new Problem("checksum-mismatch", $"{script.FileName} was changed after Flyway applied it")
                     {
                         Script = script.FileName,
-                        Detail = string.Create(CultureInfo.InvariantCulture, $"Flyway's checksum {checksum}, now {FlywayChecksum.Of(script.Text)}"),
+                        Detail = string.Create(CultureInfo.InvariantCulture, $"Flyway's checksum {checksum}, now {FlywayChecksum.Of(script)}"),
                         Advice = "Put its content back; then adopt, and make the change in a new script.",
                     });
                 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Migrator.Database;
 using Migrator.Scripts;
 using Npgsql;
@@ -17,14 +15,6 @@ internal sealed class UndoTable(SideTables tables)
 {
     /// <summary>The table's name in SQL.</summary>
     public string Name => tables.Undo;
-
-    /// <summary>What tells one text from another.</summary>
-    public static string ChecksumOf(string content)
-    {
-#pragma warning disable CA5351 // Not for security: tells whether the script was edited.
-        return Convert.ToHexString(MD5.HashData(Encoding.UTF8.GetBytes(content)));
-#pragma warning restore CA5351
-    }
 
     /// <summary>The checksums of what is kept.</summary>
     public static string SelectChecksumsStatement(SideTables tables) => $"SELECT version, checksum FROM {tables.Undo}";
@@ -65,9 +55,11 @@ internal sealed class UndoTable(SideTables tables)
     }
 
     /// <summary>Keeps a script, or its newer text.</summary>
-    public string StoreStatement(ScriptVersion version, string name, string content) => $"""
+    /// <param name="script">The undo script. All of it has to fit in memory.</param>
+    /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
+    public string StoreStatement(Script script, PlaceholderValues? placeholders) => $"""
         INSERT INTO {Name} (version, name, checksum, content)
-        VALUES ({Quote.Literal(version.Label)}, {Quote.Literal(name)}, '{ChecksumOf(content)}', {Quote.Literal(content)})
+        VALUES ({Quote.Literal(script.Version!.Label)}, {Quote.Literal(script.FileName)}, '{ResolvedText.Checksum(script, placeholders)}', {Quote.Literal(ResolvedText.Read(script, placeholders))})
         ON CONFLICT (version) DO UPDATE SET name = EXCLUDED.name, checksum = EXCLUDED.checksum, content = EXCLUDED.content, at = EXCLUDED.at
         """;
 

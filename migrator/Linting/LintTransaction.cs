@@ -8,6 +8,7 @@ namespace Migrator.Linting;
 internal sealed class LintTransaction(bool isOne)
 {
     private readonly List<SchemaChange> _before = [];
+    private readonly HashSet<(ChangeKind, SqlName?, SqlName?, TableLock)> _seen = [];
 
     /// <summary>The changes of the statements before, to tables that are not new.</summary>
     public IReadOnlyList<SchemaChange> Before => _before;
@@ -18,5 +19,12 @@ internal sealed class LintTransaction(bool isOne)
     /// <summary>The change that took the strongest lock on a table.</summary>
     public SchemaChange? StrongestOn(SqlName table) => _before.Where(c => c.Table is not null && NewTables.IsSame(c.Table, table)).MaxBy(c => c.Lock);
 
-    public void Note(SchemaChange change) => _before.Add(change);
+    /// <summary>Takes note of a change. One that is like another one before adds nothing: a script may hold millions of INSERTs.</summary>
+    public void Note(SchemaChange change)
+    {
+        if (_seen.Add((change.Kind, change.Table, change.Name, change.Lock)))
+        {
+            _before.Add(change);
+        }
+    }
 }

@@ -4,14 +4,24 @@ using Migrator.Scripts;
 
 namespace Migrator.Linting;
 
-/// <summary>What is pending, on what is applied.</summary>
+/// <summary>Lints what is pending, on what is applied.</summary>
 internal static class PendingLint
 {
-    /// <summary>The findings in the scripts that would run; what those that are applied created is in use.</summary>
-    public static IReadOnlyList<Finding> Find(Plan plan, CheckedPlan assessment, MigrateOptions options)
+    /// <summary>A linter that has seen what is applied: the tables that applied scripts created are in use.</summary>
+    public static Linter Start(Plan plan, MigrateOptions options)
     {
-        Script[] applied = [.. plan.Scripts.Where(s => s.State is ScriptState.Applied or ScriptState.Baseline).Select(s => s.Script).OfType<Script>()];
-        IReadOnlyList<CheckedScript> before = CheckedScript.PrepareAll(applied, LintPlaceholders.Of(applied, options.Placeholders), []);
-        return new Linter(options.LockTimeout is not null).Lint(before, assessment.Scripts);
+        var linter = new Linter(options.LockTimeout is not null);
+        linter.AddBefore(
+            [.. plan.Scripts.Where(s => s.State is ScriptState.Applied or ScriptState.Baseline).Select(s => s.Script).OfType<Script>()],
+            PlaceholderValues.OrOwnName(options.Placeholders));
+        return linter;
+    }
+
+    /// <summary>The findings in the pending scripts, which are read for that.</summary>
+    public static IReadOnlyList<Finding> Find(Plan plan, MigrateOptions options)
+    {
+        Linter linter = Start(plan, options);
+        new ScriptChecker(PlaceholderValues.Of(options.Placeholders), [], linter).CheckAll(plan.Pending);
+        return linter.Findings;
     }
 }

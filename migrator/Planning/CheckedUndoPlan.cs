@@ -4,16 +4,21 @@ using Migrator.Scripts;
 
 namespace Migrator.Planning;
 
-/// <summary>What the way down would meet: everything that stops it is found before the first undo runs.</summary>
+/// <summary>A version that is undone, and its undo script.</summary>
+/// <param name="Plan">The version.</param>
+/// <param name="Script">Its undo script.</param>
+internal sealed record CheckedUndo(PlannedUndo Plan, CheckedScript Script);
+
+/// <summary>What <c>down</c> would meet. Everything that stops it is found before the first undo script runs.</summary>
 internal static class CheckedUndoPlan
 {
     /// <summary>The undo scripts, checked.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="repeatables">What runs behind them.</param>
+    /// <param name="repeatables">The repeatable scripts that run after them.</param>
     /// <param name="options">The options.</param>
     /// <param name="progress">How far earlier runs got.</param>
     /// <exception cref="MigrateException">The plan has problems, an undo script is missing and that is not to be skipped, or a script is wrong.</exception>
-    public static IReadOnlyList<(PlannedUndo Plan, CheckedScript Script)> Check(
+    public static IReadOnlyList<CheckedUndo> Check(
         UndoPlan plan, IReadOnlyList<Script> repeatables, MigrateOptions options, ILookup<string, StepProgress> progress)
     {
         if (plan.Problems.Count > 0)
@@ -27,16 +32,16 @@ internal static class CheckedUndoPlan
         }
 
         var problems = new List<Problem>();
-        var checkedUndos = new List<(PlannedUndo Plan, CheckedScript Script)>();
-        foreach (PlannedUndo undo in plan.Undos)
-        {
-            // What the database keeps had its placeholders resolved when it was kept.
-            checkedUndos.Add((undo, CheckedScript.PrepareAll([undo.Script], undo.IsStored ? null : options.Placeholders, problems)[0]));
-        }
+        var placeholders = PlaceholderValues.Of(options.Placeholders);
 
+        // The placeholders of what the database keeps were replaced when it was stored.
+        CheckedUndo[] undos =
+        [
+            .. plan.Undos.Select(u => new CheckedUndo(u, new ScriptChecker(u.IsStored ? null : placeholders, problems).Check(u.Script))),
+        ];
         if (plan.Undos.Count > 0)
         {
-            CheckedScript.PrepareAll(repeatables, options.Placeholders, problems);
+            new ScriptChecker(placeholders, problems).CheckAll(repeatables);
         }
 
         if (problems.Count > 0)
@@ -44,9 +49,8 @@ internal static class CheckedUndoPlan
             throw new MigrateException(ExitCode.Usage, problems);
         }
 
-        problems.AddRange(checkedUndos.Where(u => u.Script.Script.IsTransactionOff)
-            .SelectMany(u => ResumeRules.Check(u.Script, progress[ProgressTable.KeyOf(u.Script.Script)])));
-        return problems.Count == 0 ? checkedUndos : throw new MigrateException(ExitCode.HistoryMismatch, problems);
+        problems.AddRange(undos.SelectMany(u => ResumeRules.Check(u.Script, progress[ProgressTable.KeyOf(u.Script.Script)])));
+        return problems.Count == 0 ? undos : throw new MigrateException(ExitCode.HistoryMismatch, problems);
     }
 
     /// <summary>Versions that cannot be undone.</summary>
@@ -57,7 +61,9 @@ internal static class CheckedUndoPlan
         };
 
     /// <summary>What a person should know before it begins.</summary>
-    public static IEnumerable<Problem> Warnings(UndoPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="progressTable">The name of the progress table, as SQL.</param>
+    public static IEnumerable<Problem> Warnings(UndoPlan plan, string progressTable)
         => plan.Undos.Where(u => u.Differs).Select(u => new Problem("undo-differs", $"{u.Script.FileName} differs from the one that the database keeps; the folder's is used")
         {
             Script = u.Script.FileName,
@@ -65,6 +71,6 @@ internal static class CheckedUndoPlan
         {
             Script = u.Script.FileName,
             Advice = "Should it fail because something is not there: take back by hand what that script did, "
-                + $"DELETE FROM changelog_progress WHERE script = '{ProgressTable.KeyOf(u.Entry.Version!)}', and run again.",
+                + $"DELETE FROM {progressTable} WHERE script = '{ProgressTable.KeyOf(u.Entry.Version!)}', and run again.",
         }));
 }

@@ -4,22 +4,22 @@ using Migrator.Sql.Lexing;
 namespace Migrator.Planning;
 
 /// <summary>
-/// Tells from a statement's words that it is over soon and waits for nobody: what it writes and reads is new. A word too careful makes a run slower, one too few
-/// makes a person wait for news: nothing else hangs on it.
+/// Tells from a statement's syntax that it is expected to be fast and to wait for no lock: what it writes and reads is new. Too strict a rule makes a run slower,
+/// too lax a rule delays progress output; nothing else depends on it.
 /// </summary>
 internal static class FastStatements
 {
     private static readonly string[] s_verbs = ["create", "alter", "drop", "insert", "update", "delete", "comment", "grant", "revoke", "set", "reset"];
 
-    /// <summary>Whether it is so.</summary>
-    /// <param name="statement">Its text.</param>
+    /// <summary>Whether a statement is expected to be fast.</summary>
+    /// <param name="statement">The statement's text.</param>
     /// <param name="changes">What it changes.</param>
     /// <param name="tables">The tables that are new when it runs.</param>
-    public static bool IsQuick(string statement, IReadOnlyList<SchemaChange> changes, NewTables tables)
+    public static bool IsFast(string statement, IReadOnlyList<SchemaChange> changes, NewTables tables)
     {
         StatementReader reader = new(statement);
         bool isDelete = reader.Is("delete");
-        // ALTER VIEW, DROP FUNCTION … CASCADE: who knows what else they lock.
+        // ALTER VIEW, DROP FUNCTION … CASCADE: their syntax does not show what else they lock.
         if (!IsAny(reader, s_verbs) || ((reader.Is("alter") || reader.Is("drop")) && changes.All(c => c.Kind == ChangeKind.Other)))
         {
             return false;

@@ -135,7 +135,7 @@ internal sealed class PlanContext
             {
                 Script = script.FileName,
                 Advice = "Finish it with 'migrate down', then run again. "
-                    + $"If you put back by hand what it took: DELETE FROM changelog_progress WHERE script = 'U{script.Version!.Label}'.",
+                    + $"If you put back by hand what it took: DELETE FROM {_rules.ProgressTable} WHERE script = 'U{script.Version!.Label}'.",
             });
         }
 

@@ -8,8 +8,13 @@ namespace Migrator.Planning;
 /// <param name="OutOfOrder">Whether a version older than the newest applied one may run.</param>
 /// <param name="Repaired">Checksums that were valid before a repair, by version; null for none.</param>
 /// <param name="HalfUndone">Versions whose undo script stopped half way; null for none.</param>
+/// <param name="ProgressTable">The name of the progress table, as SQL, for statements that a person is advised to run.</param>
 internal sealed record PlanRules(
-    ScriptVersion? Target = null, bool OutOfOrder = false, ILookup<string, string>? Repaired = null, IReadOnlyCollection<ScriptVersion>? HalfUndone = null);
+    ScriptVersion? Target = null,
+    bool OutOfOrder = false,
+    ILookup<string, string>? Repaired = null,
+    IReadOnlyCollection<ScriptVersion>? HalfUndone = null,
+    string ProgressTable = "changelog_progress");
 
 /// <summary>Scripts + history → plan. Pure: reads nothing, changes nothing, so that every case can be tried.</summary>
 internal static class Planner

@@ -4,15 +4,17 @@ using Migrator.History;
 
 namespace Migrator.Planning;
 
-/// <summary>Whether a half applied script can be resumed: what already ran must not have been changed, what has not may be.</summary>
+/// <summary>Whether a script that is half applied can be resumed: what already ran must not have changed since, the rest may.</summary>
 internal static class ResumeRules
 {
     /// <summary>What keeps a script from being resumed.</summary>
-    public static IEnumerable<Problem> Check(CheckedScript script, IEnumerable<StepProgress> noted)
+    /// <param name="script">The script.</param>
+    /// <param name="recorded">How far earlier runs got in it. A script that runs in a transaction has no steps, and nothing is recorded of it.</param>
+    public static IEnumerable<Problem> Check(CheckedScript script, IEnumerable<StepProgress> recorded)
     {
-        foreach (StepProgress one in noted)
+        foreach (StepProgress one in script.Script.IsTransactionOff ? recorded : [])
         {
-            ScriptStep? step = script.Steps.FirstOrDefault(s => s.Number == one.Step);
+            ScriptStep? step = one.Step >= 1 && one.Step <= script.Steps.Count ? script.Steps[one.Step - 1] : null;
             if (step?.Checksum == one.Checksum)
             {
                 continue;
@@ -21,7 +23,7 @@ internal static class ResumeRules
             yield return new Problem("half-applied-changed", string.Create(CultureInfo.InvariantCulture, $"an earlier run stopped in this script, and its statement {one.Step}, which already ran, was changed since"))
             {
                 Script = script.Script.FileName,
-                Position = step is null ? null : script.PositionOf(step.First),
+                Position = step?.Position,
                 Advice = "Put that statement back as it was; statements behind the ones that ran may be mended.",
             };
         }
@@ -34,7 +36,7 @@ internal static class ResumeRules
         return new Problem("undecidable-step", "an earlier run was interrupted in this statement, and the catalog cannot tell whether it happened")
         {
             Script = script.Script.FileName,
-            Position = script.PositionOf(step.First),
+            Position = step.Position,
             Advice = "Look whether it did. "
                 + $"If so: UPDATE {progress.Name} SET state = 'done' WHERE {where}. "
                 + $"If not: DELETE FROM {progress.Name} WHERE {where}. Then run again.",

@@ -3,81 +3,65 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Planning;
 
-/// <summary>What a pending script must not hold.</summary>
-internal static class ScriptRules
+/// <summary>What a script that is to run must not contain.</summary>
+/// <param name="script">The script.</param>
+internal sealed class ScriptRules(Script script)
 {
-    public static IReadOnlyList<Problem> Check(Script script, ResolvedText resolved, SplitResult split)
+    private readonly List<Problem> _problems = [];
+
+    /// <summary>What is wrong with the statements that were checked.</summary>
+    public IReadOnlyList<Problem> Problems => _problems;
+
+    /// <summary>Checks the next statement of the script.</summary>
+    public void Check(SqlStatement statement)
     {
-        var problems = new List<Problem>();
-        foreach (SqlProblem wrong in split.Problems)
+        if (CopyStatement.Refusal(statement.Text) is { } why)
         {
-            Add(wrong.Offset, "script-syntax", wrong.Message, null);
+            Add(statement, "copy", why, "Use COPY … FROM STDIN with text or CSV data, or a table.");
         }
 
-        foreach (SqlStatement statement in split.Statements)
+        if (StatementKind.LosesSessionLock(statement.Text))
         {
-            if (CopyStatement.Refusal(statement.Text) is { } why)
-            {
-                Add(statement.Offset, "copy", why, "Use COPY … FROM STDIN with text or CSV data, or a table.");
-            }
-
-            if (StatementKind.LosesSessionLock(statement.Text))
-            {
-                Add(statement.Offset, "loses-lock", "this statement gives up the session's advisory locks, and with them the lock of this run",
-                    "Remove it: session settings are reset behind each script anyway.");
-            }
+            Add(statement, "loses-lock", "this statement gives up the session's advisory locks, and with them the lock of this run",
+                "Remove it: session settings are reset behind each script anyway.");
         }
 
-        if (script.IsTransactionOff)
+        if (!script.IsTransactionOff)
         {
-            CheckSteps();
+            CheckTransactional(statement);
         }
-        else
+        else if (ConcurrentStatement.Parse(statement.Text) is { Action: ConcurrentAction.CreateIndex, Index: null })
         {
-            CheckTransactional();
+            Add(statement, "unnamed-index", "CREATE INDEX CONCURRENTLY without a name: an interrupted run could not find its INVALID index again",
+                "Give the index a name.");
         }
-
-        return problems;
-
-        void CheckSteps()
-        {
-            ScriptSteps.Of(split.Statements, (statement, why) => Add(statement.Offset, "transaction-control", $"{FirstWord(statement)}: {why}",
-                "Write BEGIN … COMMIT around what belongs together, or neither."));
-            foreach (SqlStatement statement in split.Statements)
-            {
-                if (ConcurrentStatement.Parse(statement.Text) is { Action: ConcurrentAction.CreateIndex, Index: null })
-                {
-                    Add(statement.Offset, "unnamed-index", "CREATE INDEX CONCURRENTLY without a name: an interrupted run could not find its INVALID index again",
-                        "Give the index a name.");
-                }
-            }
-        }
-
-        void CheckTransactional()
-        {
-            foreach (SqlStatement statement in split.Statements)
-            {
-                if (StatementKind.IsTransactionControl(statement.Text))
-                {
-                    // It would commit half a migration without its history row.
-                    Add(statement.Offset, "transaction-control", $"the script begins or ends a transaction of its own ({FirstWord(statement)})",
-                        "Remove it: each script runs in one transaction with its history row. Or make '-- evolve-tx-off' its first line.");
-                }
-                else if (StatementKind.CannotRunInTransaction(statement.Text))
-                {
-                    Add(statement.Offset, "needs-transaction-off", $"this statement cannot run in a transaction ({FirstWord(statement)})",
-                        "Move it to a script of its own whose first line is '-- evolve-tx-off'.");
-                }
-            }
-        }
-
-        void Add(int offset, string id, string message, string? advice) => problems.Add(new Problem(id, message)
-        {
-            Script = script.FileName,
-            Position = resolved.PositionOf(offset),
-            Advice = advice,
-        });
     }
+
+    /// <summary>Notes a statement that cannot be a part of a step.</summary>
+    public void AddWrongStep(SqlStatement statement, string why)
+        => Add(statement, "transaction-control", $"{FirstWord(statement)}: {why}", "Write BEGIN … COMMIT around what belongs together, or neither.");
+
+    private void CheckTransactional(SqlStatement statement)
+    {
+        if (StatementKind.IsTransactionControl(statement.Text))
+        {
+            // It would commit half a migration without its history row.
+            Add(statement, "transaction-control", $"the script begins or ends a transaction of its own ({FirstWord(statement)})",
+                "Remove it: each script runs in one transaction with its history row. Or make '-- evolve-tx-off' its first line.");
+        }
+        else if (StatementKind.CannotRunInTransaction(statement.Text))
+        {
+            Add(statement, "needs-transaction-off", $"this statement cannot run in a transaction ({FirstWord(statement)})",
+                "Move it to a script of its own whose first line is '-- evolve-tx-off'.");
+        }
+    }
+
+    private void Add(SqlStatement statement, string id, string message, string? advice) => _problems.Add(new Problem(id, message)
+    {
+        Script = script.FileName,
+        Position = statement.Position,
+        Advice = advice,
+    });
 
     private static string FirstWord(SqlStatement statement)
     {

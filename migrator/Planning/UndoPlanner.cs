@@ -10,7 +10,7 @@ namespace Migrator.Planning;
 /// <param name="HalfApplied">Versions that are not in the history, but of which some steps ran.</param>
 /// <param name="Placeholders">Values for <c>${name}</c>; null leaves scripts alone.</param>
 internal sealed record UndoRules(
-    UndoGoal Goal, IReadOnlyList<StoredUndo> Stored, IReadOnlyList<ScriptVersion> HalfApplied, IReadOnlyDictionary<string, string>? Placeholders);
+    UndoGoal Goal, IReadOnlyList<StoredUndo> Stored, IReadOnlyList<ScriptVersion> HalfApplied, PlaceholderValues? Placeholders);
 
 /// <summary>Scripts + history + stored undo scripts → what <c>down</c> does. Pure.</summary>
 internal static class UndoPlanner
@@ -53,12 +53,11 @@ internal static class UndoPlanner
         if (scripts.Undo.FirstOrDefault(s => s.Version!.Equals(entry.Version)) is { } here)
         {
             // As it would be kept; a placeholder without a value is found when the script is prepared.
-            string text = ResolvedText.Resolve(here, rules.Placeholders, []).Text;
-            return new PlannedUndo(entry, here, IsStored: false, Differs: kept is not null && kept.Checksum != UndoTable.ChecksumOf(text));
+            return new PlannedUndo(entry, here, IsStored: false, Differs: kept is not null && kept.Checksum != ResolvedText.Checksum(here, rules.Placeholders));
         }
 
         return kept is not null && ScriptName.TryParse(kept.Name, out ScriptName? name, out _)
-            ? new PlannedUndo(entry, new Script(name, kept.Name, Encoding.UTF8.GetBytes(kept.Content)), IsStored: true, Differs: false)
+            ? new PlannedUndo(entry, Script.OfContent(name, kept.Name, Encoding.UTF8.GetBytes(kept.Content)), IsStored: true, Differs: false)
             : null;
     }
 

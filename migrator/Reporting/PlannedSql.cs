@@ -14,6 +14,6 @@ internal sealed record PlannedSql(Script Script, string Text)
     {
         Dictionary<string, string>? shown = isResolved ? null : options.Placeholders?.ToDictionary(
             p => p.Key, p => options.SecretPlaceholders.Contains(p.Key) ? Redactor.Mask : p.Value, StringComparer.OrdinalIgnoreCase);
-        return new PlannedSql(script, ResolvedText.Resolve(script, shown, []).Text);
+        return new PlannedSql(script, ResolvedText.Read(script, PlaceholderValues.Of(shown)));
     }
 }

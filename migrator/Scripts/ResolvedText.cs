@@ -1,96 +1,39 @@
+using System.Security.Cryptography;
 using System.Text;
+using Migrator.Sql.Statements;
 
 namespace Migrator.Scripts;
 
-/// <summary>A script's text with its placeholders replaced, and the way back from it to the file.</summary>
-internal sealed class ResolvedText
+/// <summary>The text of a script with its placeholders replaced, as a whole.</summary>
+internal static class ResolvedText
 {
-    // (offset in the resolved text, offset in the file) behind each replacement, ascending.
-    private readonly List<(int Resolved, int Original)> _anchors = [];
-    private readonly string _original;
-
-    private ResolvedText(string original, string text)
-    {
-        _original = original;
-        Text = text;
-    }
-
-    /// <summary>What is sent to the server.</summary>
-    public string Text { get; private set; }
-
-    /// <summary>The place in the file of an offset in <see cref="Text"/>.</summary>
-    public SourcePosition PositionOf(int offset)
-    {
-        int shift = 0;
-        foreach ((int resolved, int inFile) in _anchors)
-        {
-            if (resolved > offset)
-            {
-                break;
-            }
-
-            shift = inFile - resolved;
-        }
-
-        return SourcePosition.FromOffset(_original, Math.Clamp(offset + shift, 0, _original.Length));
-    }
-
-    /// <summary>Replaces <c>${name}</c>; what has no value is a problem, for PostgreSQL would read it as SQL.</summary>
+    /// <summary>Reads a script into memory. A placeholder without a value stays as it is.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="values">By name; null leaves the script alone.</param>
-    /// <param name="problems">Takes a problem for each placeholder without a value.</param>
-    public static ResolvedText Resolve(Script script, IReadOnlyDictionary<string, string>? values, List<Problem> problems)
+    /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
+    public static string Read(Script script, PlaceholderValues? placeholders)
     {
-        string text = script.Text;
-        var result = new ResolvedText(text, text);
-        if (values is null || !text.Contains("${", StringComparison.Ordinal))
+        var all = new StringBuilder();
+        using var text = new ScriptText(script, placeholders);
+        while (text.TryRead(out TextPiece piece))
         {
-            return result;
+            all.Append(piece.Text.Span);
         }
 
-        var builder = new StringBuilder(text.Length);
-        int done = 0;
-        foreach ((int start, string name) in PlaceholdersIn(text))
-        {
-            int end = start + name.Length + "${}".Length;
-            if (!values.TryGetValue(name, out string? value))
-            {
-                problems.Add(new Problem("placeholder", $"the placeholder ${{{name}}} has no value")
-                {
-                    Script = script.FileName,
-                    Position = SourcePosition.FromOffset(text, start),
-                    Advice = $"Give it one with --placeholder {name}=…, or switch placeholders off with --no-placeholders.",
-                });
-                continue;
-            }
-
-            builder.Append(text, done, start - done).Append(value);
-            done = end;
-            result._anchors.Add((builder.Length, done));
-        }
-
-        result.Text = builder.Append(text, done, text.Length - done).ToString();
-        return result;
+        return all.ToString();
     }
 
-    /// <summary>The placeholders of a text: where each begins, and its name.</summary>
-    public static IEnumerable<(int Start, string Name)> PlaceholdersIn(string text)
+    /// <summary>The checksum of what <see cref="Read"/> returns, computed piece by piece.</summary>
+    public static string Checksum(Script script, PlaceholderValues? placeholders)
     {
-        for (int start = text.IndexOf("${", StringComparison.Ordinal); start >= 0; start = text.IndexOf("${", start + 2, StringComparison.Ordinal))
+#pragma warning disable CA5351 // Not for security: tells whether the text was edited.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+#pragma warning restore CA5351
+        using var text = new ScriptText(script, placeholders);
+        while (text.TryRead(out TextPiece piece))
         {
-            int end = start + 2;
-            while (end < text.Length && IsNameCharacter(text[end]))
-            {
-                end++;
-            }
-
-            // "${}" or "${a b}": not a placeholder, but something of the script's own.
-            if (end > start + 2 && end < text.Length && text[end] == '}')
-            {
-                yield return (start, text[(start + 2)..end]);
-            }
+            hash.AppendData(Encoding.UTF8.GetBytes(piece.Text.ToArray()));
         }
-    }
 
-    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.';
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
 }

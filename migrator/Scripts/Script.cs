@@ -1,26 +1,42 @@
 namespace Migrator.Scripts;
 
-/// <summary>A script as it stands in its folder. Its bytes are read once, so what is checked is what runs.</summary>
+/// <summary>
+/// A script of a folder, or one that is kept in the database. Its text is not in memory: it is read when it is checked and again when it runs, and both
+/// readings have to have the same checksum.
+/// </summary>
 internal sealed class Script
 {
-    private readonly byte[] _content;
-    private string? _text;
+    private readonly Func<Stream> _open;
+    private readonly ScriptContent _content;
 
-    public Script(ScriptName name, string path, byte[] content)
+    private Script(ScriptName name, string path, Func<Stream> open)
     {
-        Name = name;
-        Path = path;
-        _content = content;
-        Checksum = ScriptContent.Checksum(content);
+        (Name, Path, _open) = (name, path, open);
+        _content = ScriptContent.Read(open());
     }
+
+    /// <summary>Reads a file once, for its checksum and its options.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be read.</exception>
+    public static Script OfFile(ScriptName name, string path)
+        // Pieces are read by a buffer of ours.
+        => new(name, path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
+
+    /// <summary>A script that is no file of its own.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="path">What stands for its path.</param>
+    /// <param name="content">Its bytes.</param>
+    public static Script OfContent(ScriptName name, string path, byte[] content) => new(name, path, () => new MemoryStream(content, writable: false));
 
     public ScriptName Name { get; }
 
     /// <summary>The file it was read from.</summary>
     public string Path { get; }
 
-    /// <summary>Evolve's checksum of the content.</summary>
-    public string Checksum { get; }
+    /// <summary>Evolve's checksum of the content; see <see cref="Utf8Decoder"/>.</summary>
+    public string Checksum => _content.Checksum;
 
     public string FileName => Name.FileName;
 
@@ -29,30 +45,36 @@ internal sealed class Script
     /// <summary>The version; null for a repeatable script.</summary>
     public ScriptVersion? Version => Name.Version;
 
-    /// <summary>The content as text, without a byte order mark.</summary>
-    public string Text => _text ??= ScriptContent.Decode(_content);
-
     /// <summary>
     /// Whether the first line asks to run outside a transaction (<c>-- evolve-tx-off</c>). Evolve looks for the
     /// word in the first line only, in either case.
     /// </summary>
-    public bool IsTransactionOff => FirstLineHolds("evolve-tx-off");
+    public bool IsTransactionOff => _content.IsTransactionOff;
 
-    /// <summary>Whether a repeatable runs on each <c>up</c> (<c>-- evolve-repeat-always</c> in the first line).</summary>
-    public bool RepeatsAlways => Kind == ScriptKind.Repeatable && FirstLineHolds("evolve-repeat-always");
+    /// <summary>Whether a repeatable script runs on each <c>up</c> (<c>-- evolve-repeat-always</c> in the first line).</summary>
+    public bool RepeatsAlways => Kind == ScriptKind.Repeatable && _content.RepeatsAlways;
 
-    /// <summary>The offset of the first byte that is no UTF-8; null when all are.</summary>
-    public int? FirstInvalidByte => ScriptContent.FirstInvalidByte(_content);
+    /// <summary>Opens the script's bytes.</summary>
+    /// <exception cref="MigrateException">The file is gone, or cannot be read any more (2).</exception>
+    public Stream Open()
+    {
+        try
+        {
+            return _open();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure($"the script was readable when the run started, and is not any more: {e.Message}", e);
+        }
+    }
 
-    /// <summary>The text before an offset in bytes, for its place.</summary>
-    public int TextOffset(int byteOffset) => System.Text.Encoding.UTF8.GetCharCount(_content, 0, byteOffset);
+    /// <summary>The failure of a run whose script is not what it was when the script was checked.</summary>
+    public MigrateException Changed() => Failure("the script was changed after the run had started", null);
+
+    private MigrateException Failure(string message, Exception? cause) => new(
+        ExitCode.Usage,
+        new Problem("script-changed", message) { Script = FileName, Advice = "Do not change scripts while a migration runs. Run it again." },
+        cause);
 
     public override string ToString() => FileName;
-
-    private bool FirstLineHolds(string option)
-    {
-        ReadOnlySpan<char> line = Text;
-        int end = line.IndexOfAny('\r', '\n');
-        return (end < 0 ? line : line[..end]).Contains(option, StringComparison.OrdinalIgnoreCase);
-    }
 }

@@ -1,61 +1,113 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Migrator.Scripts;
 
-/// <summary>From a script's bytes to its text and its checksum.</summary>
-internal static class ScriptContent
+/// <summary>What is known of a script after all of it was read.</summary>
+/// <param name="Checksum">Evolve's checksum; see <see cref="Utf8Decoder"/>.</param>
+/// <param name="IsTransactionOff">Whether the first line contains <c>evolve-tx-off</c>, in either case.</param>
+/// <param name="RepeatsAlways">Whether the first line contains <c>evolve-repeat-always</c>, in either case.</param>
+internal sealed record ScriptContent(string Checksum, bool IsTransactionOff, bool RepeatsAlways)
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    /// <summary>
-    /// Evolve's checksum: upper-case hex MD5 of the text as UTF-8, byte order mark dropped, CRLF read as LF.
-    /// Databases that Evolve manages hold it, so its form is not ours to choose.
-    /// </summary>
-    public static string Checksum(byte[] content)
+    /// <summary>Reads a script, piece by piece.</summary>
+    /// <param name="stream">The script; it is closed.</param>
+    public static ScriptContent Read(Stream stream)
     {
-        // The common script is UTF-8 with LF: no need to decode it to know its checksum.
-        if (!content.AsSpan().Contains((byte)'\r') && !HasByteOrderMark(content) && Ascii.IsValid(content))
+        using var source = new Utf8Source(stream);
+        ReadOnlySpan<byte> first = source.Bytes;
+        if (!source.IsLast || first.Contains((byte)'\r') || !Ascii.IsValid(first))
         {
-            return Md5(content);
+            return ReadByPieces(source);
         }
 
-        return Md5(Encoding.UTF8.GetBytes(Decode(content).Replace("\r\n", "\n", StringComparison.Ordinal)));
+        // The common script is short, and its bytes are what the checksum is computed from.
+        var firstLine = new FirstLine();
+        firstLine.Add(first);
+#pragma warning disable CA5351 // Not for security: the checksum has to be the one that Evolve writes.
+        return firstLine.Content(Convert.ToHexString(MD5.HashData(first)));
+#pragma warning restore CA5351
     }
 
-    /// <summary>The text; a byte order mark decides the encoding, otherwise UTF-8 (what is invalid becomes U+FFFD).</summary>
-    public static string Decode(byte[] content)
+    private static ScriptContent ReadByPieces(Utf8Source source)
     {
-        using var reader = new StreamReader(new MemoryStream(content), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        return reader.ReadToEnd();
-    }
-
-    /// <summary>The offset of the first byte that is no UTF-8; null where the content is valid or has a byte order mark.</summary>
-    public static int? FirstInvalidByte(byte[] content)
-    {
-        if (HasByteOrderMark(content) || Ascii.IsValid(content))
-        {
-            return null;
-        }
-
+        var firstLine = new FirstLine();
+        char[] characters = ArrayPool<char>.Shared.Rent(Utf8Source.PieceSize);
+        using var decoder = new Utf8Decoder();
         try
         {
-            StrictUtf8.GetCharCount(content);
-            return null;
+            while (!source.Bytes.IsEmpty)
+            {
+                int count = source.Bytes.Length;
+                if (Ascii.IsValid(source.Bytes))
+                {
+                    decoder.Skip(source.Bytes);
+                }
+                else
+                {
+                    (count, _) = decoder.Decode(source.Bytes, characters, source.IsLast);
+                }
+
+                firstLine.Add(source.Bytes[..count]);
+                source.Take(count);
+            }
+
+            return firstLine.Content(decoder.Checksum);
         }
-        catch (DecoderFallbackException e)
+        finally
         {
-            return e.Index;
+            ArrayPool<char>.Shared.Return(characters);
         }
     }
 
-    private static bool HasByteOrderMark(ReadOnlySpan<byte> content) => content switch
+    /// <summary>Looks for options in the first line of a script, where Evolve looks for them.</summary>
+    private struct FirstLine
     {
-        [0xEF, 0xBB, 0xBF, ..] or [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] => true,
-        _ => false,
-    };
+        private const string Prefix = "evolve";
 
-#pragma warning disable CA5351 // Not for security: the checksum has to be the one that Evolve writes.
-    private static string Md5(byte[] content) => Convert.ToHexString(MD5.HashData(content));
-#pragma warning restore CA5351
+        private bool _isOver;
+        private bool _isTransactionOff;
+        private bool _repeatsAlways;
+
+        // The end of the piece before: an option may stand on both.
+        private byte[]? _tail;
+
+        public readonly ScriptContent Content(string checksum) => new(checksum, _isTransactionOff, _repeatsAlways);
+
+        public void Add(ReadOnlySpan<byte> piece)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            int end = piece.IndexOfAny((byte)'\r', (byte)'\n');
+            _isOver = end >= 0;
+            ReadOnlySpan<byte> line = end < 0 ? piece : piece[..end];
+            if (_tail is not null)
+            {
+                line = (byte[])[.. _tail, .. line];
+            }
+
+            Search(line);
+            _tail = _isOver ? null : line[Math.Max(0, line.Length - "evolve-repeat-always".Length)..].ToArray();
+        }
+
+        private void Search(ReadOnlySpan<byte> line)
+        {
+            int dash;
+            for (int at = 0; (dash = line[at..].IndexOf((byte)'-')) >= 0; at += dash + 1)
+            {
+                int start = at + dash - Prefix.Length;
+                if (start >= 0)
+                {
+                    _isTransactionOff |= StartsWith(line[start..], "evolve-tx-off");
+                    _repeatsAlways |= StartsWith(line[start..], "evolve-repeat-always");
+                }
+            }
+        }
+
+        private static bool StartsWith(ReadOnlySpan<byte> line, string option)
+            => line.Length >= option.Length && Ascii.EqualsIgnoreCase(line[..option.Length], option);
+    }
 }

@@ -84,7 +84,7 @@ internal static class ScriptFolders
 
         try
         {
-            return (new Script(name, file.Path, File.ReadAllBytes(file.Path)), null);
+            return (Script.OfFile(name, file.Path), null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -18,7 +18,7 @@ internal static class Benchmark
         BenchmarkOptions options, TextWriter output, Action<string> progress, CancellationToken cancellationToken)
     {
         var machine = await Machine.ReadAsync(cancellationToken);
-        var field = await Field.GetAsync(options.Contenders, progress, cancellationToken);
+        var field = await Field.GetAsync(options.Contenders, options.Baseline, progress, cancellationToken);
         using var folder = new TempFolder();
         var measure = new Measure(folder.Path);
         measure.CheckMemory(cancellationToken);

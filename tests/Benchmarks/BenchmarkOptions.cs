@@ -19,6 +19,9 @@ internal sealed record BenchmarkOptions
     /// <summary>The names of the contenders; the yardstick is always among them.</summary>
     public required IReadOnlyList<string> Contenders { get; init; }
 
+    /// <summary>The path of another <c>migrate</c> executable that takes part, such as the one before a change; null for none.</summary>
+    public required string? Baseline { get; init; }
+
     /// <summary>PostgreSQL's major version, 15 or 18.</summary>
     public required int PostgresMajor { get; init; }
 
@@ -57,6 +60,10 @@ internal sealed record BenchmarkOptions
             AllowMultipleArgumentsPerToken = true,
         };
         contenders.AcceptOnlyFromAmong([.. Field.Names]);
+        var baseline = new Option<string?>("--baseline")
+        {
+            Description = "The path of another migrate executable that takes part as 'baseline': what a change costs is measured in the same rounds.",
+        };
         var quick = new Option<bool>("--quick")
         {
             Description = $"{QuickRounds} rounds, and no more than {BenchmarkCase.Small} migrations unless a --case says so.",
@@ -71,7 +78,7 @@ internal sealed record BenchmarkOptions
             "Measures migrate beside its peers, as whole processes, in interleaved rounds. Build it as you like: what is measured is "
             + "published in Release either way (dotnet run --project tests/Benchmarks).")
         {
-            rounds, cases, contenders, quick, postgres, durable, targets, json, svg,
+            rounds, cases, contenders, baseline, quick, postgres, durable, targets, json, svg,
         };
         var parse = command.Parse(args);
         if (parse.Errors.Count > 0 || parse.Action is not null)
@@ -88,6 +95,7 @@ internal sealed record BenchmarkOptions
                 Cases = Chosen(parse.GetValue(cases), isQuick),
                 Contenders = [.. Field.Names.Where(name =>
                     parse.GetValue(contenders) is not { Length: > 0 } wanted || name == Psql.ContenderName || wanted.Contains(name))],
+                Baseline = parse.GetValue(baseline) is { } path ? Path.GetFullPath(path) : null,
                 PostgresMajor = parse.GetValue(postgres),
                 IsDurable = parse.GetValue(durable),
                 ShowsTargets = parse.GetValue(targets),

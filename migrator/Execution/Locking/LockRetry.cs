@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Migrator.Configuration;
 using Migrator.Execution.LockReport;
 using Npgsql;
@@ -9,7 +8,7 @@ namespace Migrator.Execution.Locking;
 /// Guarantee 7: a lock that is not to be had within <c>lock_timeout</c> is given up, so that queries never queue up behind
 /// us, and tried for again after a growing, jittered pause, until <c>--lock-wait</c> is spent.
 /// </summary>
-internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IExecutionProgress report)
+internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IExecutionProgress report, TimeProvider time)
 {
     /// <summary>The locks that were held in the last try, when it took long enough to be watched.</summary>
     public IReadOnlyList<HeldLock> Held => watcher.Held;
@@ -27,7 +26,7 @@ internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, Tim
     {
         while (true)
         {
-            long start = Stopwatch.GetTimestamp();
+            long start = time.GetTimestamp();
             try
             {
                 await watcher.WatchAsync(what(), work).ConfigureAwait(false);
@@ -37,15 +36,15 @@ internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, Tim
             catch (StatementException e) when (e.IsLockConflict)
             {
                 e.Blocker = watcher.Blocker;
-                Count(e, Stopwatch.GetElapsedTime(start));
+                Count(e, time.GetElapsedTime(start));
                 if (!budget.TryNext(out TimeSpan pause))
                 {
                     throw;
                 }
 
                 await rollback().ConfigureAwait(false);
-                report.Waiting($"{e.Script.Script.FileName}: {Reason(e)}{By(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
-                await Task.Delay(pause, cancellation).ConfigureAwait(false);
+                report.Waiting($"{e.Script.FileName}: {Reason(e)}{By(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
+                await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
             }
         }
     }

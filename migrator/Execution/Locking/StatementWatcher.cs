@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Migrator.Database;
 using Migrator.Execution.LockReport;
@@ -10,7 +9,7 @@ namespace Migrator.Execution.Locking;
 /// Looks from a second connection at a statement that takes long: who blocks it, so that a person reads a name while it
 /// waits and when it gives up, and how far it is. The connection is opened only then.
 /// </summary>
-internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTimeout, IExecutionProgress report) : IAsyncDisposable
+internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTimeout, IExecutionProgress report, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan UsualDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
@@ -57,13 +56,13 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
 
     private async Task LookAsync(string what, CancellationToken over)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = time.GetTimestamp();
         try
         {
             while (true)
             {
-                // Nearly each ends in here, and an exception for each is dear.
-                await Task.Delay(Delay, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // Nearly every wait ends here, and throwing for each would be expensive.
+                await Task.Delay(Delay, time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (over.IsCancellationRequested)
                 {
                     return;
@@ -77,7 +76,7 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
                     report.Waiting($"{what} waits for a lock that is held by {blocker}");
                 }
 
-                report.Running(what, Stopwatch.GetElapsedTime(start), progress);
+                report.Running(what, time.GetElapsedTime(start), progress);
             }
         }
         catch (OperationCanceledException)
@@ -94,7 +93,7 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(over);
-        limit.CancelAfter(AnswerLimit);
+        using ITimer timer = time.CreateTimer(_ => limit.Cancel(), null, AnswerLimit, Timeout.InfiniteTimeSpan);
         try
         {
             _connection ??= await session.Source.OpenConnectionAsync(limit.Token).ConfigureAwait(false);

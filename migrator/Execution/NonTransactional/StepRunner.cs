@@ -4,57 +4,62 @@ using Migrator.Execution.Locking;
 using Migrator.Execution.LockReport;
 using Migrator.History;
 using Migrator.Planning;
+using Migrator.Scripts;
 using Migrator.Sql.Statements;
 using Npgsql;
 
 namespace Migrator.Execution.NonTransactional;
 
-/// <summary>Runs one step together with its progress row, in the way that its kind allows.</summary>
+/// <summary>Runs the steps of one script, each together with its progress row, in the way that its kind allows.</summary>
 internal sealed class StepRunner(
-    DatabaseSession session, ProgressTable progress, StatementRunner statements, StepCatalog catalog, LockRetry retry, TransactionalScript transaction,
-    LockObserver? observer)
+    MigrationContext context,
+    CheckedScript script,
+    StepReader reader,
+    StatementRunner statements,
+    ProgressTable progress,
+    StepCatalog catalog,
+    LockRetry retry)
 {
-    // A statement that ends transactions by itself (CALL of a procedure that commits) says so with one of these.
+    // A statement that ends transactions by itself (CALL of a procedure that commits) fails with one of these.
     private const string ActiveTransaction = "25001";
     private const string InvalidTermination = "2D000";
 
+    private readonly DatabaseSession _session = context.Session;
+    private readonly string _key = ProgressTable.KeyOf(script.Script);
     private readonly List<ObservedLock> _observed = [];
 
-    /// <summary>What was seen of the steps since it was last asked for.</summary>
-    public IReadOnlyList<ObservedLock> TakeObserved()
-    {
-        ObservedLock[] seen = [.. _observed];
-        _observed.Clear();
-        return seen;
-    }
+    /// <summary>What the steps did to tables that existed before the run.</summary>
+    public IReadOnlyList<ObservedLock> Observed => _observed;
 
-    public async Task RunAsync(CheckedScript script, ScriptStep step, CancellationToken cancellation)
+    /// <summary>Runs a step.</summary>
+    /// <exception cref="StatementException">A statement failed.</exception>
+    /// <exception cref="MigrateException">The script was changed since it was checked (2), or an INVALID index is in the way (1).</exception>
+    public async Task RunAsync(ScriptStep step, CancellationToken cancellation)
     {
         switch (step.Kind)
         {
             case StepKind.Session:
-                await statements.RunOneAsync(script, step.First, cancellation).ConfigureAwait(false);
+                await statements.RunOneAsync(script.Script, reader.MoveTo(step), cancellation).ConfigureAwait(false);
                 break;
             case StepKind.NonTransactional:
-                await RunAloneAsync(script, step, cancellation).ConfigureAwait(false);
+                await RunNonTransactionalAsync(step, reader.MoveTo(step), cancellation).ConfigureAwait(false);
                 break;
             default:
-                await RunInTransactionAsync(script, step, cancellation).ConfigureAwait(false);
+                await RunInTransactionAsync(step, cancellation).ConfigureAwait(false);
                 break;
         }
     }
 
-    /// <summary>Takes away, or brings to its end, what an interrupted step left. Waits and tries again as the step itself does.</summary>
-    /// <param name="script">The script.</param>
-    /// <param name="step">The step.</param>
-    /// <param name="statement">One of <see cref="StepVerdict.CleanUp"/>.</param>
+    /// <summary>Removes what an interrupted step left, or completes it. Waits and retries as the step itself does.</summary>
+    /// <param name="first">The step's statement.</param>
+    /// <param name="cleanUp">One of <see cref="StepVerdict.CleanUp"/>.</param>
     /// <param name="cancellation">Cancels it on the server.</param>
     /// <exception cref="StatementException">It failed.</exception>
-    public Task CleanUpAsync(CheckedScript script, ScriptStep step, string statement, CancellationToken cancellation)
+    public Task CleanUpAsync(SqlStatement first, string cleanUp, CancellationToken cancellation)
     {
         return retry.RunAsync(
             () => script.Script.FileName,
-            () => StatementKind.IsConcurrently(statement) ? WithoutLockTimeoutAsync(ExecuteAsync, cancellation) : ExecuteAsync(),
+            () => StatementKind.IsConcurrently(cleanUp) ? WithoutLockTimeoutAsync(ExecuteAsync, cancellation) : ExecuteAsync(),
             () => Task.CompletedTask,
             cancellation);
 
@@ -62,51 +67,51 @@ internal sealed class StepRunner(
         {
             try
             {
-                await session.ExecuteAsync(statement, cancellation).ConfigureAwait(false);
+                await _session.ExecuteAsync(cleanUp, cancellation).ConfigureAwait(false);
             }
             catch (NpgsqlException e)
             {
-                throw new StatementException(script, step.First, e) { IsBehindStatement = true };
+                throw new StatementException(script.Script, first, e) { IsAfterStatement = true };
             }
         }
     }
 
-    private async Task RunInTransactionAsync(CheckedScript script, ScriptStep step, CancellationToken cancellation)
+    private async Task RunInTransactionAsync(ScriptStep step, CancellationToken cancellation)
     {
-        bool isBlock = step.Kind == StepKind.Block;
-        string begin = isBlock ? step.First.Text : "BEGIN";
-        string end = isBlock ? step.Statements[^1].Text : "COMMIT";
-        IReadOnlyList<SqlStatement> work = isBlock ? [.. step.Statements.Skip(1).SkipLast(1)] : step.Statements;
-        string done = progress.DoneStatement(ProgressTable.KeyOf(script.Script), step.Number, step.Checksum);
-        bool isRolledBack = StatementKind.TransactionControlOf(end) == TransactionControl.Rollback;
         try
         {
-            await retry.RunAsync(() => script.Script.FileName, TryAsync, transaction.RollbackAsync, cancellation).ConfigureAwait(false);
+            await retry.RunAsync(() => script.Script.FileName, TryAsync, _session.RollbackAsync, cancellation).ConfigureAwait(false);
         }
-        catch (StatementException e) when (!isBlock && e.Cause.SqlState is ActiveTransaction or InvalidTermination)
+        catch (StatementException e) when (step.Kind != StepKind.Block && e.Cause.SqlState is ActiveTransaction or InvalidTermination)
         {
-            await transaction.RollbackAsync().ConfigureAwait(false);
-            await RunAloneAsync(script, step, cancellation).ConfigureAwait(false);
+            await _session.RollbackAsync().ConfigureAwait(false);
+            await RunNonTransactionalAsync(step, reader.MoveTo(step), cancellation).ConfigureAwait(false);
         }
         catch (StatementException)
         {
-            await transaction.RollbackAsync().ConfigureAwait(false);
+            await _session.RollbackAsync().ConfigureAwait(false);
             throw;
         }
 
         async Task TryAsync()
         {
-            ObservedTransaction? observed = await RunObservedAsync(script, work, begin, cancellation).ConfigureAwait(false);
+            SqlStatement first = reader.MoveTo(step);
+            string begin = step.Kind == StepKind.Block ? first.Text : TransactionalStrategy.Begin;
+            ObservedTransaction? observed = await statements.RunAllAsync(script, step.Number, Open, begin, [], cancellation).ConfigureAwait(false);
+            SqlStatement last = reader.End ?? first;
+            string end = step.Kind == StepKind.Block ? last.Text : "COMMIT";
+            bool isRolledBack = StatementKind.TransactionControlOf(end) == TransactionControl.Rollback;
+            string done = progress.DoneStatement(_key, step.Number, step.Checksum);
             IReadOnlyList<ObservedLock> seen = observed?.ToCommit() ?? [];
             try
             {
-                // The script may have set a role that has no business with our table.
-                string[] last = isRolledBack ? [end, done] : ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE", done, end];
-                await session.ExecuteAllAsync(last, cancellation).ConfigureAwait(false);
+                // The script may have set a role that may not write our table.
+                string[] ending = isRolledBack ? [end, done] : ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE", done, end];
+                await _session.ExecuteAllAsync(ending, cancellation).ConfigureAwait(false);
             }
             catch (NpgsqlException e)
             {
-                throw new StatementException(script, step.Statements[^1], e) { IsBehindStatement = true };
+                throw new StatementException(script.Script, last, e) { IsAfterStatement = true };
             }
 
             _observed.AddRange(seen);
@@ -115,95 +120,83 @@ internal sealed class StepRunner(
                 observed?.Committed();
             }
         }
-    }
 
-    private async Task<ObservedTransaction?> RunObservedAsync(CheckedScript script, IReadOnlyList<SqlStatement> work, string begin, CancellationToken cancellation)
-    {
-        ObservedTransaction? observed = observer?.Begin(script, work, begin);
-        try
+        IStatementReader Open()
         {
-            await statements.RunAllAsync(script, work, begin, [], observed, cancellation).ConfigureAwait(false);
-            return observed;
-        }
-        catch (LookException e)
-        {
-            await transaction.RollbackAsync().ConfigureAwait(false);
-            observer!.GiveUp(e.Cause);
-            await statements.RunAllAsync(script, work, begin, [], null, cancellation).ConfigureAwait(false);
-            return null;
+            reader.MoveTo(step);
+            return reader;
         }
     }
 
-    private async Task RunAloneAsync(CheckedScript script, ScriptStep step, CancellationToken cancellation)
+    private async Task RunNonTransactionalAsync(ScriptStep step, SqlStatement first, CancellationToken cancellation)
     {
-        string key = ProgressTable.KeyOf(script.Script);
-        uint? existedBefore = await catalog.ExistingAsync(step.First, cancellation).ConfigureAwait(false);
-        await NoteAsync(progress.StartedStatement(key, step.Number, step.Checksum, existedBefore), cancellation).ConfigureAwait(false);
+        uint? existedBefore = await catalog.ExistingAsync(first, cancellation).ConfigureAwait(false);
+        await RecordAsync(progress.StartedStatement(_key, step.Number, step.Checksum, existedBefore), cancellation).ConfigureAwait(false);
         try
         {
             await retry.RunAsync(
                 () => script.Script.FileName,
-                () => RunFirstAsync(script, step, cancellation),
-                () => CleanUpAsync(script, step, existedBefore, cancellation),
+                () => RunFirstAsync(first, cancellation),
+                () => CleanUpAsync(first, existedBefore, cancellation),
                 cancellation).ConfigureAwait(false);
         }
         catch (StatementException e) when (e.Cause is PostgresException server && !SqlStates.IsServerGone(server) && !cancellation.IsCancellationRequested)
         {
-            // The server said no: there is nothing to find out on the next run, once what it left behind is gone.
-            await CleanUpAsync(script, step, existedBefore, cancellation).ConfigureAwait(false);
-            await NoteAsync(progress.ForgetStatement(key, step.Number), cancellation).ConfigureAwait(false);
+            // The server refused it: there is nothing to find out in the next run, once what it left is removed.
+            await CleanUpAsync(first, existedBefore, cancellation).ConfigureAwait(false);
+            await RecordAsync(progress.ForgetStatement(_key, step.Number), cancellation).ConfigureAwait(false);
             throw;
         }
 
-        if (!await catalog.IsUsableAsync(step.First, cancellation).ConfigureAwait(false))
+        if (!await catalog.IsUsableAsync(first, cancellation).ConfigureAwait(false))
         {
             throw new MigrateException(ExitCode.MigrationFailed, new Problem("invalid-index", "an INVALID index of this name is there already, and IF NOT EXISTS leaves it as it is")
             {
                 Script = script.Script.FileName,
-                Position = script.PositionOf(step.First),
+                Position = first.Position,
                 Advice = "Drop it with DROP INDEX CONCURRENTLY, and run again.",
             });
         }
 
-        await NoteAsync(progress.DoneStatement(key, step.Number, step.Checksum), cancellation).ConfigureAwait(false);
+        await RecordAsync(progress.DoneStatement(_key, step.Number, step.Checksum), cancellation).ConfigureAwait(false);
     }
 
-    private Task RunFirstAsync(CheckedScript script, ScriptStep step, CancellationToken cancellation)
-        => StatementKind.IsConcurrently(step.First.Text)
-            ? WithoutLockTimeoutAsync(() => statements.RunOneAsync(script, step.First, cancellation), cancellation)
-            : statements.RunOneAsync(script, step.First, cancellation);
+    private Task RunFirstAsync(SqlStatement first, CancellationToken cancellation)
+        => StatementKind.IsConcurrently(first.Text)
+            ? WithoutLockTimeoutAsync(() => statements.RunOneAsync(script.Script, first, cancellation), cancellation)
+            : statements.RunOneAsync(script.Script, first, cancellation);
 
-    // The waiting of a CONCURRENTLY statement blocks nobody, but a lock_timeout in it leaves an INVALID index.
+    // A CONCURRENTLY statement that waits blocks no other session, but a lock_timeout in it leaves an INVALID index.
     private async Task WithoutLockTimeoutAsync(Func<Task> work, CancellationToken cancellation)
     {
-        string before = await session.ScalarAsync<string>("SHOW lock_timeout", cancellation).ConfigureAwait(false) ?? "0";
-        await session.ExecuteAsync("SET lock_timeout = 0", cancellation).ConfigureAwait(false);
+        string before = await _session.ScalarAsync<string>("SHOW lock_timeout", cancellation).ConfigureAwait(false) ?? "0";
+        await _session.ExecuteAsync("SET lock_timeout = 0", cancellation).ConfigureAwait(false);
         try
         {
             await work().ConfigureAwait(false);
         }
         finally
         {
-            // What is tried again, and the steps behind it, must not do without one. A run that is over needs none.
-            if (session.Connection.State == ConnectionState.Open && !cancellation.IsCancellationRequested)
+            // What is retried, and the steps after it, need the limit. A run that has ended needs none.
+            if (_session.Connection.State == ConnectionState.Open && !cancellation.IsCancellationRequested)
             {
-                await session.ExecuteAsync($"SET lock_timeout = {Quote.Literal(before)}", cancellation).ConfigureAwait(false);
+                await _session.ExecuteAsync($"SET lock_timeout = {Quote.Literal(before)}", cancellation).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task CleanUpAsync(CheckedScript script, ScriptStep step, uint? existedBefore, CancellationToken cancellation)
+    private async Task CleanUpAsync(SqlStatement first, uint? existedBefore, CancellationToken cancellation)
     {
-        StepVerdict verdict = await catalog.JudgeAsync(step.First, existedBefore, cancellation).ConfigureAwait(false);
+        StepVerdict verdict = await catalog.JudgeAsync(first, existedBefore, cancellation).ConfigureAwait(false);
         if (verdict is { Fate: StepFate.CleanUpFirst, IsDoneAfterCleanUp: false })
         {
             foreach (string statement in verdict.CleanUp)
             {
-                await CleanUpAsync(script, step, statement, cancellation).ConfigureAwait(false);
+                await CleanUpAsync(first, statement, cancellation).ConfigureAwait(false);
             }
         }
     }
 
-    private Task NoteAsync(string statement, CancellationToken cancellation)
-        => session.ExecuteAllAsync(["BEGIN", "SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE", statement, "COMMIT"], cancellation);
+    private Task RecordAsync(string statement, CancellationToken cancellation)
+        => _session.ExecuteAllAsync(["BEGIN", "SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE", statement, "COMMIT"], cancellation);
 }

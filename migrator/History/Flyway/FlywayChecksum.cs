@@ -1,4 +1,6 @@
 using System.Text;
+using Migrator.Scripts;
+using Migrator.Sql.Statements;
 
 namespace Migrator.History.Flyway;
 
@@ -12,12 +14,23 @@ internal static class FlywayChecksum
 
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(Entry)];
 
-    public static int Of(string text)
+    /// <summary>The checksum of a script.</summary>
+    public static int Of(Script script)
+    {
+        using var text = new ScriptText(script, placeholders: null);
+        return Of(text);
+    }
+
+    /// <summary>The checksum of a text.</summary>
+    public static int Of(ITextSource text)
     {
         uint crc = uint.MaxValue;
-        foreach (byte b in Encoding.UTF8.GetBytes(text.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal)))
+        while (text.TryRead(out TextPiece piece))
         {
-            crc = Table[(byte)(crc ^ b)] ^ (crc >> 8);
+            foreach (byte b in Encoding.UTF8.GetBytes(piece.Text.ToArray()))
+            {
+                crc = b is (byte)'\r' or (byte)'\n' ? crc : Table[(byte)(crc ^ b)] ^ (crc >> 8);
+            }
         }
 
         return (int)~crc;

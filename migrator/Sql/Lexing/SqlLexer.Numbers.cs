@@ -5,7 +5,7 @@ namespace Migrator.Sql.Lexing;
 /// <content>Numbers, and what must not follow them but is read as part of them.</content>
 internal ref partial struct SqlLexer
 {
-    private readonly int Number(int start)
+    private int Number(int start)
     {
         int at = Digits(start);
         if (Peek(at) == '.')
@@ -24,7 +24,7 @@ internal ref partial struct SqlLexer
     }
 
     // Digits, with single underscores between them (PostgreSQL 16).
-    private readonly int Digits(int at)
+    private int Digits(int at)
     {
         while (char.IsAsciiDigit(Peek(at)) || (Peek(at) == '_' && char.IsAsciiDigit(Peek(at + 1))))
         {
@@ -36,7 +36,7 @@ internal ref partial struct SqlLexer
 
     // An exponent, and letters that must not follow a number but belong to its token: "1e5", "0xff", "1abc", and also
     // "1e-", where the "-" is taken even without a digit, so that it starts no comment.
-    private readonly int Exponent(int at)
+    private int Exponent(int at)
     {
         if (Peek(at) is 'e' or 'E' && Peek(at + 1) is '+' or '-')
         {

@@ -5,20 +5,20 @@ namespace Migrator.Sql.Lexing;
 /// <content>What has an end of its own: comments and quotes.</content>
 internal ref partial struct SqlLexer
 {
-    private readonly SqlToken BlockComment(int start)
+    private SqlToken BlockComment(int start)
     {
         int depth = 1;
         int at = start + 2;
         while (depth > 0)
         {
-            int skip = visible[at..].IndexOfAny('*', '/');
+            int skip = text[at..].IndexOfAny('*', '/');
             if (skip < 0)
             {
-                return new SqlToken(SqlTokenKind.Blank, start, visible.Length, IsOpen: true);
+                return new SqlToken(SqlTokenKind.Blank, start, text.Length, IsOpen: true);
             }
 
             at += skip;
-            switch (visible[at], Peek(at + 1))
+            switch (text[at], Peek(at + 1))
             {
                 case ('*', '/'):
                     depth--;
@@ -37,15 +37,15 @@ internal ref partial struct SqlLexer
         return new SqlToken(SqlTokenKind.Blank, start, at);
     }
 
-    private readonly SqlToken Quote(SqlTokenKind kind, int start, int inside, char quote)
+    private SqlToken Quote(SqlTokenKind kind, int start, int inside, char quote)
     {
         int at = inside;
         while (true)
         {
-            int length = visible[at..].IndexOf(quote);
+            int length = text[at..].IndexOf(quote);
             if (length < 0)
             {
-                return new SqlToken(kind, start, visible.Length, IsOpen: true);
+                return new SqlToken(kind, start, text.Length, IsOpen: true);
             }
 
             at += length + 1;
@@ -58,19 +58,19 @@ internal ref partial struct SqlLexer
         }
     }
 
-    private readonly SqlToken EscapeString(int start)
+    private SqlToken EscapeString(int start)
     {
         int at = start + 2;
         while (true)
         {
-            int length = visible[Math.Min(at, visible.Length)..].IndexOfAny('\'', '\\');
+            int length = text[Math.Min(at, text.Length)..].IndexOfAny('\'', '\\');
             if (length < 0)
             {
-                return new SqlToken(SqlTokenKind.String, start, visible.Length, IsOpen: true);
+                return new SqlToken(SqlTokenKind.String, start, text.Length, IsOpen: true);
             }
 
             at += length;
-            if (visible[at] == '\\' || Peek(at + 1) == '\'')
+            if (text[at] == '\\' || Peek(at + 1) == '\'')
             {
                 at += 2;
             }
@@ -86,7 +86,7 @@ internal ref partial struct SqlLexer
     }
 
     // A string goes on in a quote after a line end. psql lexes lines cut at \n, so that to it only a lone \r is one.
-    private readonly int? Continuation(int at)
+    private int? Continuation(int at)
     {
         bool isNextLine = false;
         while (true)
@@ -112,7 +112,7 @@ internal ref partial struct SqlLexer
     }
 
     // $1 is a parameter, $tag$ and $$ open a quote, and any other $ stands alone.
-    private readonly SqlToken Dollar(int start, char next)
+    private SqlToken Dollar(int start, char next)
     {
         int at = start + 1;
         if (char.IsAsciiDigit(next))
@@ -125,7 +125,7 @@ internal ref partial struct SqlLexer
             return new SqlToken(SqlTokenKind.Other, start, IsIdentifierStart(Peek(at)) ? SkipIdentifier(at) : at);
         }
 
-        while (at < visible.Length && IsTagPart(visible[at]))
+        while (at < text.Length && IsTagPart(text[at]))
         {
             at++;
         }
@@ -136,10 +136,10 @@ internal ref partial struct SqlLexer
         }
 
         at++;
-        ReadOnlySpan<char> delimiter = visible[start..at];
-        int length = visible[at..].IndexOf(delimiter);
+        ReadOnlySpan<char> delimiter = text[start..at];
+        int length = text[at..].IndexOf(delimiter);
         return length < 0
-            ? new SqlToken(SqlTokenKind.DollarString, start, visible.Length, IsOpen: true)
+            ? new SqlToken(SqlTokenKind.DollarString, start, text.Length, IsOpen: true)
             : new SqlToken(SqlTokenKind.DollarString, start, at + length + delimiter.Length);
     }
 }

@@ -10,35 +10,32 @@ namespace Migrator.Sql.Lexing;
 /// </summary>
 internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
 {
-    private readonly ReadOnlySpan<char> whole = text;
-
-    // Up to Limit.
-    private ReadOnlySpan<char> visible = text;
+    private readonly ReadOnlySpan<char> text = text;
+    private bool hasPeekedBeyond;
 
     /// <summary>Where the next token begins.</summary>
     public int Position { get; set; }
 
-    /// <summary>The text ends here for the lexer; at most, and by default, where it really ends.</summary>
-    public int Limit
-    {
-        readonly get => visible.Length;
-        set => visible = whole[..value];
-    }
+    /// <summary>Whether more text could change the last token: the lexer has looked for what follows the text.</summary>
+    public bool HasReachedEnd { get; private set; }
 
     /// <summary>The characters of a token.</summary>
-    public readonly ReadOnlySpan<char> Slice(SqlToken token) => whole[token.Start..token.End];
+    public readonly ReadOnlySpan<char> Slice(SqlToken token) => text[token.Start..token.End];
 
     /// <summary>The next token, white space and comments included.</summary>
     public SqlToken Next()
     {
         int start = Position;
-        if (start >= visible.Length)
+        hasPeekedBeyond = false;
+        if (start >= text.Length)
         {
+            HasReachedEnd = true;
             return new SqlToken(SqlTokenKind.End, start, start);
         }
 
-        SqlToken token = Scan(start, visible[start], Peek(start + 1));
+        SqlToken token = Scan(start, text[start], Peek(start + 1));
         Position = token.End;
+        HasReachedEnd = hasPeekedBeyond || token.End == text.Length;
         return token;
     }
 
@@ -54,9 +51,18 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
         return token;
     }
 
-    private readonly char Peek(int at) => at < visible.Length ? visible[at] : '\0';
+    private char Peek(int at)
+    {
+        if (at < text.Length)
+        {
+            return text[at];
+        }
 
-    private readonly SqlToken Scan(int start, char c, char next)
+        hasPeekedBeyond = true;
+        return '\0';
+    }
+
+    private SqlToken Scan(int start, char c, char next)
     {
         switch (c)
         {
@@ -112,9 +118,9 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
         return new SqlToken(SqlTokenKind.Other, start, IsOperator(c) ? Operator(start) : start + 1);
     }
 
-    private readonly int SkipSpace(int at)
+    private int SkipSpace(int at)
     {
-        while (at < visible.Length && IsSpace(visible[at]))
+        while (at < text.Length && IsSpace(text[at]))
         {
             at++;
         }
@@ -122,9 +128,9 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
         return at;
     }
 
-    private readonly int SkipIdentifier(int at)
+    private int SkipIdentifier(int at)
     {
-        while (at < visible.Length && IsIdentifierPart(visible[at]))
+        while (at < text.Length && IsIdentifierPart(text[at]))
         {
             at++;
         }
@@ -132,14 +138,14 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
         return at;
     }
 
-    private readonly int EndOfLine(int at)
+    private int EndOfLine(int at)
     {
-        int length = visible[at..].IndexOfAny('\n', '\r');
-        return length < 0 ? visible.Length : at + length;
+        int length = text[at..].IndexOfAny('\n', '\r');
+        return length < 0 ? text.Length : at + length;
     }
 
     // ":name" is one token to psql, so that the "end" of an array slice a[1:end] closes no block.
-    private readonly int Colon(int start, char next)
+    private int Colon(int start, char next)
     {
         int at = start + 1;
         if (next is ':' or '=')
@@ -147,7 +153,7 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
             return at + 1;
         }
 
-        while (at < visible.Length && IsTagPart(visible[at]))
+        while (at < text.Length && IsTagPart(text[at]))
         {
             at++;
         }
@@ -156,11 +162,11 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
     }
 
     // A comment start ends an operator. Trailing + and - are cut off by the server, which matters to it alone.
-    private readonly int Operator(int start)
+    private int Operator(int start)
     {
         int at = start + 1;
-        while (at < visible.Length && IsOperator(visible[at])
-            && (visible[at], Peek(at + 1)) is not (('-', '-') or ('/', '*')))
+        while (at < text.Length && IsOperator(text[at])
+            && (text[at], Peek(at + 1)) is not (('-', '-') or ('/', '*')))
         {
             at++;
         }

@@ -5,30 +5,25 @@ namespace Migrator.Sql.Statements;
 /// <summary>Backslash commands of psql, which a script cannot use, and what to do instead.</summary>
 internal static class PsqlCommands
 {
-    /// <summary>The problem with the command that begins at an offset.</summary>
-    public static SqlProblem Describe(string script, int start)
+    /// <summary>The problem with a command.</summary>
+    /// <param name="position">Where the command begins in the file.</param>
+    /// <param name="line">The text from there to the end of the line: psql reads a command's arguments up to there.</param>
+    public static SqlProblem Describe(SourcePosition position, ReadOnlySpan<char> line)
     {
         // \dt+ is a name, but what follows \; and \! is not part of theirs.
-        int end = start + 1;
-        while (end < script.Length && (char.IsAsciiLetter(script[end]) || script[end] is '_' or '+'))
+        int end = 1;
+        while (end < line.Length && (char.IsAsciiLetter(line[end]) || line[end] is '_' or '+'))
         {
             end++;
         }
 
-        if (end == start + 1 && end < script.Length && !IsSpace(script[end]))
+        if (end == 1 && end < line.Length && !IsSpace(line[end]))
         {
             end++;
         }
 
-        string command = script[start..end];
-        return new SqlProblem(SqlProblemKind.PsqlCommand, start, command, Advice(command));
-    }
-
-    /// <summary>Where the command ends: psql reads its arguments up to the end of the line.</summary>
-    public static int End(string script, int start)
-    {
-        int length = script.AsSpan(start).IndexOf('\n');
-        return length < 0 ? script.Length : start + length + 1;
+        string command = line[..end].ToString();
+        return new SqlProblem(SqlProblemKind.PsqlCommand, position, command, Advice(command));
     }
 
     /// <summary>Whether lines of data follow a command: <c>\copy … from stdin</c>.</summary>

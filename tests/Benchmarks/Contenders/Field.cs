@@ -16,9 +16,13 @@ internal sealed record Field(IReadOnlyList<Contender> Contenders, IReadOnlyDicti
     ];
 
     /// <summary>Fetches or builds those of the names.</summary>
+    /// <param name="names">Their names.</param>
+    /// <param name="baseline">The path of another <c>migrate</c> that takes part; null for none.</param>
+    /// <param name="progress">Told what is going on.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ToolingException">The yardstick or migrate itself could not be had.</exception>
     public static async Task<Field> GetAsync(
-        IReadOnlyList<string> names, Action<string> progress, CancellationToken cancellationToken)
+        IReadOnlyList<string> names, string? baseline, Action<string> progress, CancellationToken cancellationToken)
     {
         var contenders = new List<Contender>();
         var absent = new Dictionary<string, string>();
@@ -35,13 +39,18 @@ internal sealed record Field(IReadOnlyList<Contender> Contenders, IReadOnlyDicti
             }
         }
 
+        if (baseline is not null)
+        {
+            contenders.Add(Migrate.OfBaseline(baseline));
+        }
+
         return new Field(contenders, absent);
     }
 
     private static async Task<Contender> GetAsync(string name, CancellationToken cancellationToken) => name switch
     {
         Psql.ContenderName => Psql.Find(),
-        Migrate.ContenderName => new Migrate(await MigrateBinary.GetAsync(cancellationToken)),
+        Migrate.ContenderName => Migrate.Of(await MigrateBinary.GetAsync(cancellationToken)),
         Dbmate.ContenderName => await Dbmate.GetAsync(cancellationToken),
         EvolveLoop.ContenderName => await EvolveLoop.GetAsync(
             (await MigrateBinary.GetAsync(cancellationToken)).IsAot, cancellationToken),

@@ -4,21 +4,34 @@ using Migrator.Tooling.Published;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>This project's own command.</summary>
-internal sealed class Migrate(MigrateBinary binary) : Contender
+/// <summary>This project's own command, of this checkout or of another one.</summary>
+internal sealed class Migrate : Contender
 {
     public const string ContenderName = "migrate";
 
-    public override string Name => ContenderName;
+    private const string BaselineName = "baseline";
 
-    public override string Note => binary.IsAot
-        ? "this project; verifies every checksum"
-        : "this project, but JIT: no C linker here; verifies every checksum";
+    private readonly string _path;
 
-    public override Invocation Version => new(binary.Path, ["version"]);
+    private Migrate(string name, string note, string path) => (Name, Note, _path) = (name, note, path);
+
+    public override string Name { get; }
+
+    public override string Note { get; }
+
+    public override Invocation Version => new(_path, ["version"]);
+
+    /// <summary>The command of this checkout.</summary>
+    public static Migrate Of(MigrateBinary binary) => new(
+        ContenderName,
+        binary.IsAot ? "this project; verifies every checksum" : "this project, but JIT: no C linker here; verifies every checksum",
+        binary.Path);
+
+    /// <summary>Another executable, to compare a change with what was before it.</summary>
+    public static Migrate OfBaseline(string path) => new(BaselineName, path, path);
 
     public override Invocation Up(string folder, DatabaseAddress address) =>
-        new(binary.Path, ["up", $"--dir={folder}"])
+        new(_path, ["up", $"--dir={folder}"])
         {
             Variables = new Dictionary<string, string> { ["DATABASE_URL"] = address.Url },
         };

@@ -1,4 +1,5 @@
 using Migrator.History.Flyway;
+using Migrator.Tests.Sql;
 using Migrator.Tests.Support;
 using Xunit;
 
@@ -35,7 +36,7 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
     [InlineData("1234\r\n5678\r9", -873187034)]
     [InlineData("", 0)]
     public void Flyways_checksum_is_the_CRC32_of_the_lines(string text, int expected)
-        => Assert.Equal(expected, FlywayChecksum.Of(text));
+        => Assert.Equal(expected, FlywayChecksum.Of(new StringSource(text)));
 
     [Fact(Timeout = Timeout)]
     public async Task What_is_applied_by_its_rows_is_applied_and_the_rest_pending()
@@ -106,7 +107,7 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
         var said = refused.Stderr.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)).ToList();
         Assert.Equal(3, said.Count);
         Assert.Equal("error: V1__a.sql was changed after Flyway applied it", said[0]);
-        Assert.Contains($"detail: Flyway's checksum 12345, now {FlywayChecksum.Of("CREATE TABLE a ();")}", refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains($"detail: Flyway's checksum 12345, now {FlywayChecksum.Of(new StringSource("CREATE TABLE a ();"))}", refused.Stderr, StringComparison.Ordinal);
         Assert.Contains("Flyway applied version 7, but its script V7__gone.sql is not here", said[1], StringComparison.Ordinal);
         Assert.Contains("Flyway applied version 8, but its script db.migration.V8__Java is not here", said[2], StringComparison.Ordinal);
         Assert.Contains("next: It is no SQL: put a V8__….sql that does the same", refused.Stderr, StringComparison.Ordinal);
@@ -121,7 +122,7 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
             INSERT INTO flyway_schema_history VALUES (98, '3', 'c', 'SQL', 'V3__c.sql', 1, 'app', now(), 5, false);
             INSERT INTO flyway_schema_history VALUES (99, '4', 'd', 'SQL', 'V4__d.sql', 1, 'app', now(), 5, false);
             """);
-        await database.ExecuteAsync($"INSERT INTO flyway_schema_history VALUES (100, '3', 'c', 'SQL', 'V3__c.sql', {FlywayChecksum.Of(_scripts["V3__c.sql"])}, 'app', now(), 5, true)");
+        await database.ExecuteAsync($"INSERT INTO flyway_schema_history VALUES (100, '3', 'c', 'SQL', 'V3__c.sql', {FlywayChecksum.Of(new StringSource(_scripts["V3__c.sql"]))}, 'app', now(), 5, true)");
 
         var refused = await new Cli(database, _scripts).FailAsync(6, "baseline", "--from-flyway");
 
@@ -178,7 +179,7 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
         var inserts = rows.Select((row, i) =>
         {
             var cells = row.Split('|');
-            var checksum = cells[4].StartsWith('{') ? $"{FlywayChecksum.Of(_scripts[cells[4].Trim('{', '}')].TrimStart('\uFEFF'))}" : cells[4];
+            var checksum = cells[4].StartsWith('{') ? $"{FlywayChecksum.Of(new StringSource(_scripts[cells[4].Trim('{', '}')].TrimStart('\uFEFF')))}" : cells[4];
             string Text(string cell) => cell.Length == 0 ? "NULL" : $"'{cell}'";
             return $"INSERT INTO flyway_schema_history VALUES ({i + 1}, {Text(cells[0])}, {Text(cells[1])}, '{cells[2]}', {Text(cells[3])}, {(checksum.Length == 0 ? "NULL" : checksum)}, 'app', now(), 5, true);";
         });

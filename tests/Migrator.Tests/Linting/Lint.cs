@@ -15,8 +15,11 @@ internal static class Lint
     /// <summary>What is found in scripts that come behind others.</summary>
     public static IReadOnlyList<Finding> Behind(string[] before, params string[] texts)
     {
-        var scripts = Prepare([.. before, .. texts]);
-        return new Linter(hasLockTimeout: true).Lint([.. scripts.Take(before.Length)], [.. scripts.Skip(before.Length)]);
+        var scripts = Scripts([.. before, .. texts]);
+        var linter = new Linter(hasLockTimeout: true);
+        linter.AddBefore([.. scripts.Take(before.Length)], placeholders: null);
+        new ScriptChecker(placeholders: null, [], linter).CheckAll([.. scripts.Skip(before.Length)]);
+        return linter.Findings;
     }
 
     /// <summary>Findings as a test names them: <c>error:rule@1:1</c>, a finding that is allowed in parentheses.</summary>
@@ -26,17 +29,12 @@ internal static class Lint
             .Zip(findings, (name, f) => f.AllowedBecause is null ? name : $"({name})"),
     ];
 
-    /// <summary>Prepares texts as <c>up</c> and <c>lint</c> do.</summary>
-    public static IReadOnlyList<CheckedScript> Prepare(params string[] texts)
-    {
-        Script[] scripts =
-        [
-            .. texts.Select((text, i) =>
-            {
-                Assert.True(ScriptName.TryParse($"V{i + 1}__x.sql", out var name, out _));
-                return new Script(name, $"/migrations/{name.FileName}", Encoding.UTF8.GetBytes(text));
-            }),
-        ];
-        return CheckedScript.PrepareAll(scripts, null, []);
-    }
+    private static Script[] Scripts(string[] texts) =>
+    [
+        .. texts.Select((text, i) =>
+        {
+            Assert.True(ScriptName.TryParse($"V{i + 1}__x.sql", out var name, out _));
+            return Script.OfContent(name, $"/migrations/{name.FileName}", Encoding.UTF8.GetBytes(text));
+        }),
+    ];
 }

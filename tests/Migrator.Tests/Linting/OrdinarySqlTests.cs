@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Migrator.Sql.Statements;
+using Migrator.Tests.Sql;
 using Migrator.Tests.Support;
 using Migrator.Tooling.Postgres;
 using Xunit;
@@ -80,9 +80,9 @@ public sealed partial class OrdinarySqlTests(ITestOutputHelper output) : IClassF
         {
             // psql's commands are none of SQL; a script outside a transaction may hold everything else.
             var text = "-- evolve-tx-off\n" + PsqlCommand().Replace(File.ReadAllText(file), "");
-            var created = Created().Matches(text).Select(m => (Name: m.Groups[1].Value.ToLowerInvariant(), Position: SourcePosition.FromOffset(text, m.Index))).ToList();
+            var created = Created().Matches(text).Select(m => (Name: m.Groups[1].Value.ToLowerInvariant(), Position: SourcePosition.Start.After(text, m.Index))).ToList();
             files++;
-            statements += StatementSplitter.Split(text).Statements.Count;
+            statements += SplitScript.Of(text).Statements.Count;
             errors.AddRange(Lint.Set(text).Where(f => f.Severity == Migrator.Linting.LintSeverity.Error)
                 .Select(f => ($"{file}:{f.Position}: {f.Message} [{f.Rule.Id}]", f.Table is { } table && created.Exists(c => c.Name == table.Name && c.Position.Line < f.Position.Line))));
         }

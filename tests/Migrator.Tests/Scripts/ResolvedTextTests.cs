@@ -6,8 +6,6 @@ namespace Migrator.Tests.Scripts;
 
 public sealed class ResolvedTextTests
 {
-    private readonly List<Problem> _problems = [];
-
     [Theory(Timeout = 10_000)]
     [InlineData("GRANT ALL TO ${role};", "GRANT ALL TO app;")]
     [InlineData("${role}${role}", "appapp")]
@@ -21,27 +19,38 @@ public sealed class ResolvedTextTests
     [InlineData("${nested}", "${role}")]
     public void A_text_becomes(string text, string resolved)
     {
-        Assert.Equal(resolved, Resolve(text).Text);
-        Assert.Empty(_problems);
+        Assert.Equal(resolved, ResolvedText.Read(Script(text), Values));
+        Assert.Empty(Problems(text, Values));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("${role}", "app")]
+    [InlineData("${missing", "${missing")]
+    [InlineData("$", "$")]
+    public void A_placeholder_may_stand_where_a_piece_of_the_file_ends(string placeholder, string resolved)
+    {
+        for (var length = Utf8Source.PieceSize - 10; length <= Utf8Source.PieceSize; length++)
+        {
+            var before = new string('a', length);
+
+            Assert.Equal($"{before}{resolved} b", ResolvedText.Read(Script($"{before}{placeholder} b"), Values));
+            Assert.Equal($"{before}{resolved}", ResolvedText.Read(Script($"{before}{placeholder}"), Values));
+        }
     }
 
     [Fact(Timeout = 10_000)]
     public void A_placeholder_without_a_value_is_a_problem_with_its_place()
     {
-        Resolve("SELECT 1;\nSELECT '${role}', '${missing}', '${other}';");
-
         Assert.Equal(
             [("V1__x.sql:2:20", "missing"), ("V1__x.sql:2:34", "other")],
-            _problems.Select(p => (p.Location!, p.Message.Split("${")[1].Split('}')[0])));
+            Problems("SELECT 1;\nSELECT '${role}', '${missing}', '${other}';", Values).Select(p => (p.Location!, p.Message.Split("${")[1].Split('}')[0])));
     }
 
     [Fact(Timeout = 10_000)]
     public void Without_placeholders_the_text_is_left_alone()
     {
-        var script = Script("${missing}");
-
-        Assert.Equal("${missing}", ResolvedText.Resolve(script, null, _problems).Text);
-        Assert.Empty(_problems);
+        Assert.Equal("${missing}", ResolvedText.Read(Script("${missing}"), placeholders: null));
+        Assert.Empty(Problems("${missing}", null));
     }
 
     [Theory(Timeout = 10_000)]
@@ -51,30 +60,39 @@ public sealed class ResolvedTextTests
     [InlineData("${multiline}\n  ERROR", "2:3")]
     [InlineData("${empty}${empty}ERROR", "1:17")]
     [InlineData("😀 ${role} ERROR", "1:11")]
+    [InlineData("SELECT 1,\n ${role} ${error}", "2:10")]
+    [InlineData("${error} ${role}", "1:1")]
     public void A_place_in_the_resolved_text_leads_back_to_the_file(string text, string position)
     {
-        var resolved = Resolve(text);
+        using var reader = new ScriptReader(Script(text), Values);
+        var statement = reader.Read()!;
 
-        var offset = resolved.Text.IndexOf("ERROR", StringComparison.Ordinal);
-        Assert.Equal(position, resolved.PositionOf(offset).ToString());
+        Assert.Equal(position, statement.PositionAt(statement.Text.IndexOf("ERROR", StringComparison.Ordinal)).ToString());
     }
+
+    private static PlaceholderValues Values => PlaceholderValues.Of(new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["role"] = "app",
+        ["long-name.x_1"] = "a value that is longer than its placeholder",
+        ["multiline"] = "one\ntwo\nthree",
+        ["empty"] = "",
+        ["nested"] = "${role}",
+        ["error"] = "an ERROR",
+    })!;
 
     private static Script Script(string text)
     {
         Assert.True(ScriptName.TryParse("V1__x.sql", out var name, out _));
-        return new Script(name!, "/V1__x.sql", Encoding.UTF8.GetBytes(text));
+        return Migrator.Scripts.Script.OfContent(name, "/V1__x.sql", Encoding.UTF8.GetBytes(text));
     }
 
-    private ResolvedText Resolve(string text)
-        => ResolvedText.Resolve(
-            Script(text),
-            new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-            {
-                ["role"] = "app",
-                ["long-name.x_1"] = "a value that is longer than its placeholder",
-                ["multiline"] = "one\ntwo\nthree",
-                ["empty"] = "",
-                ["nested"] = "${role}",
-            },
-            _problems);
+    private static IReadOnlyList<Problem> Problems(string text, PlaceholderValues? values)
+    {
+        using var all = new ScriptText(Script(text), values);
+        while (all.TryRead(out _))
+        {
+        }
+
+        return all.Problems;
+    }
 }

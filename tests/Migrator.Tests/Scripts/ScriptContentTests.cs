@@ -40,8 +40,8 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
         Assert.All(encodings, encoding =>
         {
             byte[] content = [.. encoding.GetPreamble(), .. encoding.GetBytes(Text)];
-            Assert.Equal(Text, ScriptContent.Decode(content));
-            Assert.Equal(Checksum(Text), ScriptContent.Checksum(content));
+            Assert.Equal(Text, ResolvedText.Read(Script(content), placeholders: null));
+            Assert.Equal(Checksum(Text), Script(content).Checksum);
         });
     }
 
@@ -59,15 +59,61 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
         var evolve = new Evolve(connection, dbms: DBMS.PostgreSQL) { Locations = [folder.Path] };
         var evolves = new FileMigrationLoader(evolve).GetMigrations().Select(s => s.CalculateChecksum());
 
-        Assert.Equal(evolves, contents.Select(ScriptContent.Checksum));
+        Assert.Equal(evolves, contents.Select(c => Script(c).Checksum));
+        Assert.Equal(evolves, contents.Select(ChecksumOfText));
     }
 
-    [Fact(Timeout = 10_000)]
-    public void The_first_byte_that_is_no_UTF8_is_found()
+    [Theory(Timeout = 10_000)]
+    [InlineData("\n-- evolve-tx-off", false)]
+    [InlineData("-- evolve-tx-off\n", true)]
+    [InlineData("/* EVOLVE-TX-OFF */ SELECT 1;", true)]
+    [InlineData("evolve-tx-of", false)]
+    [InlineData("-- evolve-tx-\noff", false)]
+    [InlineData("evolve-evolve-tx-off", true)]
+    [InlineData("", false)]
+    public void Options_stand_in_the_first_line(string text, bool isTransactionOff)
+        => Assert.Equal(isTransactionOff, Script(Encoding.UTF8.GetBytes(text)).IsTransactionOff);
+
+    [Fact(Timeout = 30_000)]
+    public void An_option_is_found_wherever_in_a_long_first_line_it_stands()
     {
-        Assert.Equal(2, ScriptContent.FirstInvalidByte([0x61, 0x62, 0xE9, 0x63]));
-        Assert.Null(ScriptContent.FirstInvalidByte(Encoding.UTF8.GetBytes("naïve €")));
-        Assert.Null(ScriptContent.FirstInvalidByte([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("é")]));
+        for (var length = Utf8Source.PieceSize - 20; length < Utf8Source.PieceSize + 5; length++)
+        {
+            var text = $"{new string(' ', length)}evolve-tx-off{new string(' ', Utf8Source.PieceSize)}\n";
+
+            Assert.True(Script(Encoding.UTF8.GetBytes(text)).IsTransactionOff, $"{length}");
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public void Long_scripts_have_the_checksum_of_their_text_wherever_a_piece_ends()
+    {
+        foreach (var piece in new[] { "\r\n", "\r", "é", "€", "😀" })
+        {
+            for (var length = Utf8Source.PieceSize - 5; length <= Utf8Source.PieceSize; length++)
+            {
+                var text = $"{new string('a', length)}{piece}b{piece}";
+                var expected = Checksum(text.Replace("\r\n", "\n", StringComparison.Ordinal));
+                var content = Encoding.UTF8.GetBytes(text);
+
+                Assert.Equal(expected, Script(content).Checksum);
+                Assert.Equal(expected, ChecksumOfText(content));
+                Assert.Equal(text, ResolvedText.Read(Script(content), placeholders: null));
+            }
+        }
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData(new byte[] { 0x61, 0x0A, 0x62, 0xE9, 0x63 }, "2:2")]
+    [InlineData(new byte[] { 0xC3 }, "1:1")]
+    [InlineData(new byte[] { 0xC3, 0xA9 }, null)]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0xE9, 0x00 }, null)]
+    public void The_first_byte_that_is_no_UTF8_is_a_problem_with_its_place(byte[] content, string? position)
+    {
+        using var text = new ScriptText(Script(content), placeholders: null);
+        text.Checksum();
+
+        Assert.Equal(position, text.Problems.SingleOrDefault()?.Position?.ToString());
     }
 
     private static IEnumerable<byte[]> Contents()
@@ -93,5 +139,18 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
         yield return [0xEF, 0xBB, 0xBF];
     }
 
-    private static string Checksum(string text) => ScriptContent.Checksum(Encoding.UTF8.GetBytes(text));
+    private static string Checksum(string text) => Script(Encoding.UTF8.GetBytes(text)).Checksum;
+
+    // As it is computed when the script runs.
+    private static string ChecksumOfText(byte[] content)
+    {
+        using var text = new ScriptText(Script(content), placeholders: null);
+        return text.Checksum();
+    }
+
+    private static Script Script(byte[] content)
+    {
+        Assert.True(ScriptName.TryParse("V1__x.sql", out var name, out _));
+        return Migrator.Scripts.Script.OfContent(name, "/V1__x.sql", content);
+    }
 }

@@ -77,8 +77,6 @@ internal static class ProblemCases
         new("SELECT 'a\0b';", "1:10", "NUL", "remove it", false),
         new("S\0E\0L\0", "1:2", "NUL", "if it is in UTF-16", false),
         new("COPY t FROM STDIN;\na\0\n\\.\n", "2:2", "NUL", "remove it", false),
-        new("SELECT '\U0001F418';\n  '\uD83D';", "2:4", "U+D83D", "save the file as UTF-8", false),
-        new("SELECT '\uDC18\uD83D';", "1:9", "U+DC18", "save the file as UTF-8", false),
         new("PGDMP\u0001\u000E\0'", "1:1", "PGDMP", "pg_restore --file", false),
     ];
 

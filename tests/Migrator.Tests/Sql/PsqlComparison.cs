@@ -13,9 +13,10 @@ internal static class PsqlComparison
     /// <summary>What differs, as text for a person; null when nothing does.</summary>
     public static string? Difference(string script, IReadOnlyList<SentQuery> sent)
     {
-        SplitResult split = StatementSplitter.Split(script);
+        SplitScript split = SplitScript.Of(script);
         SqlProblem? problem = split.Problems is [{ } first, ..] ? first : null;
-        SqlStatement[] ours = [.. split.Statements.TakeWhile(s => problem is null || s.Offset + s.Text.Length <= problem.Offset)];
+        int end = problem is null ? script.Length : new LineIndex(script).OffsetOf(problem.Position);
+        SplitStatement[] ours = [.. split.Statements.TakeWhile(s => s.Offset + s.Text.Length <= end)];
         SentQuery[] theirs = [.. sent.Where(q => !IsEmpty(q.Text))];
 
         for (int i = 0; i < ours.Length; i++)
@@ -26,12 +27,10 @@ internal static class PsqlComparison
                 return Describe($"statement {i + 1}", text, i < theirs.Length ? theirs[i].Text : "nothing");
             }
 
-            // Where a problem is on the line of a COPY, its data was not read.
-            bool isUnread = ours[i].CopyData is null && problem is { Kind: SqlProblemKind.SplitByCopyData };
-            if (!isUnread && !IsSame(ours[i].CopyData, theirs[i].CopyData))
+            if (!IsSame(ours[i].CopyData, theirs[i].CopyData))
             {
                 return Describe(
-                    $"the data of statement {i + 1}", ours[i].CopyData?.Text.ToString() ?? "none", theirs[i].CopyData ?? "none");
+                    $"the data of statement {i + 1}", ours[i].CopyData ?? "none", theirs[i].CopyData ?? "none");
             }
         }
 
@@ -49,10 +48,10 @@ internal static class PsqlComparison
     /// </summary>
     public static bool IsMisreadByPsql(string script)
     {
-        foreach (SqlStatement copy in StatementSplitter.Split(script).Statements.Where(s => s.CopyData is not null))
+        foreach (SplitStatement copy in SplitScript.Of(script).Statements.Where(s => s.CopyData is not null))
         {
             // On the rest of its line, and after its data.
-            int data = copy.CopyData!.Offset + copy.CopyData.Text.Length;
+            int data = copy.DataOffset + copy.CopyData!.Length;
             if (IsWithoutKeyword(script, copy.Offset + copy.Text.Length + 1)
                 || IsWithoutKeyword(script, script.IndexOf('\n', data) is var end and >= 0 ? end : script.Length))
             {
@@ -65,7 +64,7 @@ internal static class PsqlComparison
 
     // From its first token to its semicolon, or to the end of the script: the exact text, so that psql has to agree
     // about both places.
-    private static string AsSent(string script, SqlStatement statement)
+    private static string AsSent(string script, SplitStatement statement)
     {
         SqlLexer lexer = new(script) { Position = statement.Offset + statement.Text.Length };
         SqlToken next = lexer.NextSignificant();
@@ -84,11 +83,7 @@ internal static class PsqlComparison
             && (query.Length == 0 || query == ";" || query.StartsWith("/*", StringComparison.Ordinal));
     }
 
-    private static bool IsSame(SqlCopyData? ours, string? theirs)
-    {
-        string? data = ours?.Text.ToString();
-        return data == theirs || (ours is { IsTerminated: true } && Markers.Any(m => data + m == theirs));
-    }
+    private static bool IsSame(string? ours, string? theirs) => ours == theirs || (ours is not null && Markers.Any(m => ours + m == theirs));
 
     private static bool IsWithoutKeyword(string script, int start)
     {

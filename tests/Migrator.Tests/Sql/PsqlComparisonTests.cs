@@ -71,10 +71,11 @@ public sealed class PsqlComparisonTests(ITestOutputHelper output)
     // semicolon.
     private static string WithoutPsqlCommands(string script, ref int cut)
     {
-        while (StatementSplitter.Split(script).Problems.FirstOrDefault(p => p.Kind == SqlProblemKind.PsqlCommand) is { } problem)
+        while (SplitScript.Of(script).Problems.FirstOrDefault(p => p.Kind == SqlProblemKind.PsqlCommand) is { } problem)
         {
-            int end = script.IndexOf('\n', problem.Offset);
-            script = script.Remove(problem.Offset, (end < 0 ? script.Length : end) - problem.Offset);
+            int start = new LineIndex(script).OffsetOf(problem.Position);
+            int end = script.IndexOf('\n', start);
+            script = script.Remove(start, (end < 0 ? script.Length : end) - start);
             cut++;
         }
 
@@ -89,7 +90,7 @@ public sealed class PsqlComparisonTests(ITestOutputHelper output)
             .. scripts.Select((script, i) => PsqlComparison.Difference(script, sent[i]) is { } d ? $"{name(i)}: {d}" : "")
                 .Where(d => d.Length > 0),
         ];
-        int good = scripts.Count(s => StatementSplitter.Split(s).Problems.Count == 0);
+        int good = scripts.Count(s => SplitScript.Of(s).Problems.Count == 0);
         output.WriteLine($"{scripts.Length} scripts ({good} without problems), {sent.Sum(s => s.Count)} statements sent by {Psql.Path}");
 
         Assert.True(differences.Length == 0, $"{differences.Length} scripts differ:\n{string.Join("\n", differences.Take(20))}");

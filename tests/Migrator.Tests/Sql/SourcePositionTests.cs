@@ -27,7 +27,7 @@ public sealed class SourcePositionTests(SharedServer server)
     [InlineData("\n\U0001F418 x", 4, "2:3")]
     [InlineData("\uD83Dx", 1, "1:2")]
     public void An_offset_is_at(string text, int offset, string position) =>
-        Assert.Equal(position, SourcePosition.FromOffset(text, offset).ToString());
+        Assert.Equal(position, SourcePosition.Start.After(text, offset).ToString());
 
     /// <summary>Each script's one wrong statement names ERROR, a column that is not there.</summary>
     [Theory(Timeout = 60_000)]
@@ -39,22 +39,34 @@ public sealed class SourcePositionTests(SharedServer server)
     {
         var database = await server.CreateDatabaseAsync();
         await using var connection = await database.ConnectAsync();
-        var statement = Assert.Single(StatementSplitter.Split(script).Statements, s => s.Text.Contains("ERROR", StringComparison.Ordinal));
+        var statement = Assert.Single(Read(script), s => s.Text.Contains("ERROR", StringComparison.Ordinal));
         await using var command = new NpgsqlCommand(statement.Text, connection);
 
         var error = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
 
-        var expected = SourcePosition.FromOffset(script, script.IndexOf("ERROR", StringComparison.Ordinal));
-        Assert.Equal(expected, SourcePosition.FromServer(script, statement, error.Position));
+        var expected = SourcePosition.Start.After(script, script.IndexOf("ERROR", StringComparison.Ordinal));
+        Assert.Equal(expected, statement.PositionAtServer(error.Position));
     }
 
     [Fact(Timeout = 10_000)]
     public void Without_a_place_from_the_server_it_is_the_statement_s_first_token()
     {
         const string script = "SELECT 1;\n  SELECT 2;";
-        var statement = StatementSplitter.Split(script).Statements[1];
+        var statement = Read(script)[1];
 
-        Assert.Equal("2:3", SourcePosition.FromServer(script, statement, 0).ToString());
-        Assert.Equal("2:11", SourcePosition.FromServer(script, statement, 1_000).ToString());
+        Assert.Equal("2:3", statement.PositionAtServer(0).ToString());
+        Assert.Equal("2:11", statement.PositionAtServer(1_000).ToString());
+    }
+
+    private static List<SqlStatement> Read(string script)
+    {
+        var splitter = new StatementSplitter(new StringSource(script));
+        var statements = new List<SqlStatement>();
+        while (splitter.Read() is { } statement)
+        {
+            statements.Add(statement);
+        }
+
+        return statements;
     }
 }

@@ -12,12 +12,12 @@ public sealed class SqlProblemTests
     [MemberData(nameof(Cases))]
     public void A_problem_is_told_once_with_its_place_and_advice(ProblemCase expected)
     {
-        SqlProblem problem = StatementSplitter.Split(expected.Script).Problems[0];
+        SqlProblem problem = SplitScript.Of(expected.Script).Problems[0];
 
-        Assert.Equal(expected.Position, SourcePosition.FromOffset(expected.Script, problem.Offset).ToString());
+        Assert.Equal(expected.Position, problem.Position.ToString());
         Assert.Equal(expected.Found, problem.Found);
         Assert.Contains(expected.Advice, problem.Message, StringComparison.Ordinal);
-        Assert.Single(StatementSplitter.Split(expected.Script).Problems);
+        Assert.Single(SplitScript.Of(expected.Script).Problems);
     }
 
     [Fact(Timeout = 10_000)]
@@ -27,7 +27,7 @@ public sealed class SqlProblemTests
 
         Assert.Equal(
             ["\\restrict", "\\gset", "NUL", "\\unrestrict", "("],
-            StatementSplitter.Split(script).Problems.Select(p => p.Found));
+            SplitScript.Of(script).Problems.Select(p => p.Found));
     }
 
     [Fact(Timeout = 10_000)]
@@ -41,6 +41,6 @@ public sealed class SqlProblemTests
             \.
             """;
 
-        Assert.Empty(StatementSplitter.Split(script).Problems);
+        Assert.Empty(SplitScript.Of(script).Problems);
     }
 }

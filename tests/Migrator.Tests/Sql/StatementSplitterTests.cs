@@ -15,27 +15,68 @@ public sealed class StatementSplitterTests
     [MemberData(nameof(Cases))]
     public void A_script_is_cut_where_psql_cuts_it(string script, string statements)
     {
-        SplitResult result = StatementSplitter.Split(script);
+        SplitScript result = SplitScript.Of(script);
 
         Assert.Empty(result.Problems);
         Assert.Equal(statements, string.Join('‖', result.Statements.Select(Show)));
         Assert.All(result.Statements, s => Assert.Equal(s.Text, script.Substring(s.Offset, s.Text.Length)));
-        Assert.All(
-            result.Statements.Select(s => s.CopyData).OfType<SqlCopyData>(),
-            d => Assert.Equal(d.Text.ToString(), script.Substring(d.Offset, d.Text.Length)));
+        Assert.All(result.Statements.Where(s => s.CopyData is not null), s => Assert.Equal(s.CopyData, script.Substring(s.DataOffset, s.CopyData!.Length)));
     }
 
     [Theory(Timeout = 10_000)]
-    [InlineData("COPY t FROM STDIN;\n1\n\\.\n", true)]
-    [InlineData("COPY t FROM STDIN;\n1\n\\.", true)]
-    [InlineData("COPY t FROM STDIN;\n\\.\r\n", true)]
-    [InlineData("COPY t FROM STDIN;\n1\n", false)]
-    [InlineData("COPY t FROM STDIN", false)]
-    public void Data_tells_whether_a_marker_ended_it(string script, bool isTerminated) =>
-        Assert.Equal(isTerminated, Assert.Single(StatementSplitter.Split(script).Statements).CopyData!.IsTerminated);
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void The_pieces_that_a_script_is_read_in_make_no_difference(int length)
+    {
+        foreach (string script in SplitterCases.All.Concat(SplitterCases.Newer).Select(c => c.Script).Concat(ProblemCases.All.Select(c => c.Script)))
+        {
+            SplitScript whole = SplitScript.Of(script);
+            SplitScript pieces = SplitScript.Of(script, length);
 
-    [Fact(Timeout = 30_000)]
-    public void A_large_script_takes_time_in_proportion_to_its_length()
+            Assert.Equal(whole.Statements, pieces.Statements);
+            Assert.Equal(whole.Problems, pieces.Problems);
+        }
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Data_that_is_not_read_is_skipped()
+    {
+        var splitter = new StatementSplitter(new StringSource("COPY t FROM STDIN; SELECT 1;\n1\n2\n\\.\nSELECT 2;", 3));
+
+        Assert.Equal(["COPY t FROM STDIN", "SELECT 1", "SELECT 2", null], Enumerable.Range(0, 4).Select(_ => splitter.Read()?.Text));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void A_comment_belongs_to_the_statement_on_its_line_or_to_the_next_one()
+    {
+        const string script = "-- a\nSELECT /* b */ 1; -- c\n-- d\nSELECT 2 -- e\n; /* f */\nCOPY t FROM STDIN; -- g\n1\n\\.\n-- h\nSELECT 3;\n-- i";
+        var comments = new List<string>();
+        var splitter = new StatementSplitter(new StringSource(script, 5)) { OnComment = c => comments.Add($"{c.Text} {c.Statement} {c.Position}") };
+
+        while (splitter.Read() is not null)
+        {
+        }
+
+        Assert.Equal(
+            ["-- a 0 1:1", "/* b */ 0 2:8", "-- c 0 2:19", "-- d 1 3:1", "-- e 1 4:10", "/* f */ 2 5:3", "-- g 2 6:20", "-- h 3 9:1", "-- i 4 11:1"],
+            comments);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("COPY t FROM STDIN;\n1\n\\.\n", "1\n")]
+    [InlineData("COPY t FROM STDIN;\n1\n\\.", "1\n")]
+    [InlineData("COPY t FROM STDIN;\n\\.\r\n", "")]
+    [InlineData("COPY t FROM STDIN;\n1\n", "1\n")]
+    [InlineData("COPY t FROM STDIN", "")]
+    public void Data_ends_at_the_marker_or_with_the_script(string script, string data) =>
+        Assert.Equal(data, Assert.Single(SplitScript.Of(script).Statements).CopyData);
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(int.MaxValue)]
+    [InlineData(1 << 15)]
+    public void A_large_script_takes_time_in_proportion_to_its_length(int pieceLength)
     {
         // Quadratic work would need hours for these: each has 200,000 of what is searched for ahead or counted.
         string[] bodies =
@@ -48,10 +89,18 @@ public sealed class StatementSplitterTests
 
         foreach (string body in bodies)
         {
-            StatementSplitter.Split(string.Concat(Enumerable.Repeat(body, 200_000)));
+            Read(new StringSource(string.Concat(Enumerable.Repeat(body, 200_000)), pieceLength));
         }
     }
 
-    private static string Show(SqlStatement statement) =>
-        statement.CopyData is { } data ? $"{statement.Text}{{{data.Text}}}" : statement.Text;
+    private static void Read(StringSource source)
+    {
+        var splitter = new StatementSplitter(source);
+        while (splitter.Read() is not null)
+        {
+        }
+    }
+
+    private static string Show(SplitStatement statement) =>
+        statement.CopyData is { } data ? $"{statement.Text}{{{data}}}" : statement.Text;
 }

@@ -1,7 +1,4 @@
 // Evolve as its documentation shows it: evolve-loop CONNECTION-STRING FOLDER
-using EvolveDb;
-using Npgsql;
-
 if (args is not [var connectionString, var folder])
 {
     Console.WriteLine(typeof(Evolve).Assembly.GetName().Version!.ToString(3));

@@ -2,10 +2,10 @@ using Migrator.Planning;
 using Migrator.Sql.Changes;
 using Xunit;
 
-namespace Migrator.Tests.Execution;
+namespace Migrator.Tests.Planning;
 
-/// <summary>Which statements are over soon by their words, where <c>fresh</c> and <c>app.lines</c> were created just before and <c>old</c> was there.</summary>
-public sealed class QuickStatementsTests
+/// <summary>Which statements are expected to be fast, judging from their syntax, where <c>fresh</c> and <c>app.lines</c> were created just before and <c>old</c> was there.</summary>
+public sealed class FastStatementsTests
 {
     [Theory]
     [InlineData("CREATE TABLE t (id int DEFAULT nextval('s'), at timestamptz DEFAULT now())")]
@@ -22,7 +22,7 @@ public sealed class QuickStatementsTests
     [InlineData("DROP TABLE fresh")]
     [InlineData("SET search_path = app")]
     [InlineData("GRANT SELECT ON fresh TO public")]
-    public void Is_quick(string statement) => Assert.True(IsQuick(statement));
+    public void Is_fast(string statement) => Assert.True(IsFast(statement));
 
     [Theory]
     [InlineData("INSERT INTO fresh SELECT x FROM old")]
@@ -45,9 +45,9 @@ public sealed class QuickStatementsTests
     [InlineData("REFRESH MATERIALIZED VIEW v")]
     [InlineData("NOTIFY x")]
     [InlineData("")]
-    public void May_take_long(string statement) => Assert.False(IsQuick(statement));
+    public void May_take_long(string statement) => Assert.False(IsFast(statement));
 
-    private static bool IsQuick(string statement)
+    private static bool IsFast(string statement)
     {
         var tables = new NewTables();
         foreach (var change in StatementChanges.Of("CREATE TABLE fresh (x int)").Concat(StatementChanges.Of("CREATE TABLE app.lines (x int)")))
@@ -55,6 +55,6 @@ public sealed class QuickStatementsTests
             tables.Note(change);
         }
 
-        return FastStatements.IsQuick(statement, StatementChanges.Of(statement), tables);
+        return FastStatements.IsFast(statement, StatementChanges.Of(statement), tables);
     }
 }

@@ -1,0 +1,33 @@
+using Migrator.Configuration;
+using Migrator.Database;
+using Migrator.Execution.Locking;
+using Migrator.History;
+
+namespace Migrator.Execution;
+
+/// <summary>What everything that runs scripts works with. It exists only while the run lock is held.</summary>
+/// <param name="Session">The session that holds the run lock.</param>
+/// <param name="Settings">The session's settings, which are restored after each script.</param>
+/// <param name="History">The history table.</param>
+/// <param name="SideTables">The tables beside it.</param>
+/// <param name="Audit">The audit table.</param>
+/// <param name="Budget">What is left of <c>--lock-wait</c>.</param>
+/// <param name="Options">The options.</param>
+/// <param name="Progress">Receives news.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record MigrationContext(
+    DatabaseSession Session,
+    SessionSettings Settings,
+    HistoryTable History,
+    SideTables SideTables,
+    AuditTable Audit,
+    LockBudget Budget,
+    MigrateOptions Options,
+    IExecutionProgress Progress,
+    TimeProvider Time)
+{
+    /// <summary>Creates the history table and the tables beside it, where they are missing.</summary>
+    /// <exception cref="MigrateException">The server refused it.</exception>
+    public Task CreateTablesAsync(CancellationToken cancellation)
+        => HistoryCreation.CreateMissingAsync(Session, History, SideTables, cancellation);
+}

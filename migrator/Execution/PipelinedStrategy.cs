@@ -1,0 +1,143 @@
+using Migrator.Execution.Locking;
+using Migrator.History;
+using Migrator.Planning;
+using Migrator.Scripts;
+using Npgsql;
+
+namespace Migrator.Execution;
+
+/// <summary>
+/// Runs short scripts that access only what is new in this run, several to a round trip: a schema is built from nothing in few round trips. Each script has a transaction
+/// of its own, and after the first statement that fails the server executes nothing that was sent with it.
+/// <para>
+/// The extended protocol promises that: "when an error is detected while processing any extended-query message, the backend issues ErrorResponse, then reads and
+/// discards messages until a Sync is reached" (https://www.postgresql.org/docs/current/protocol-flow.html), and Npgsql sends one Sync, at the end of a batch.
+/// </para>
+/// </summary>
+internal sealed class PipelinedStrategy
+{
+    private readonly MigrationContext _context;
+    private readonly LockRetry _retry;
+    private readonly RunTracker _tracker;
+    private readonly PreparedBookkeeping _bookkeeping;
+
+    public PipelinedStrategy(MigrationContext context, LockRetry retry, RunTracker tracker)
+    {
+        (_context, _retry, _tracker) = (context, retry, tracker);
+        _bookkeeping = new PreparedBookkeeping(context.Session, context.Settings, new AppliedRow(context.History, context.Audit));
+    }
+
+    /// <summary>The next scripts that run together; empty where the next one does not run by this strategy.</summary>
+    public static ApplyWork[] BatchOf(IEnumerable<ScriptWork> next)
+    {
+        IEnumerable<ApplyWork> pending = next.Select(w => w as ApplyWork).TakeWhile(w => w is not null)!;
+        return [.. pending.Take(PipelineRules.BatchSize(pending.Select(w => w.Script.Analysis)))];
+    }
+
+    /// <summary>Removes what this strategy keeps in the session, before a script runs by another one.</summary>
+    public Task ReleaseAsync(CancellationToken cancellation) => _bookkeeping.ReleaseAsync(cancellation);
+
+    /// <summary>Runs scripts in order.</summary>
+    /// <param name="scripts">The scripts.</param>
+    /// <param name="cancellation">Cancels the running statement on the server.</param>
+    /// <exception cref="StatementException">One failed; those before it stay applied, and its transaction may still be open.</exception>
+    public async Task RunAsync(IReadOnlyList<ApplyWork> scripts, CancellationToken cancellation)
+    {
+        int done = 0;
+        await _retry.RunAsync(What, TryAsync, _context.Session.RollbackAsync, cancellation).ConfigureAwait(false);
+
+        string What() => done == scripts.Count - 1
+            ? scripts[done].Script.Script.FileName
+            : $"one of {scripts[done].Script.Script.FileName} to {scripts[^1].Script.Script.FileName}";
+
+        async Task TryAsync()
+        {
+            await _bookkeeping.PrepareAsync(scripts.Count - done, cancellation).ConfigureAwait(false);
+            try
+            {
+                await SendAsync().ConfigureAwait(false);
+            }
+            catch (StatementException e) when (_bookkeeping.AreLost(e))
+            {
+                // What a rollback does not undo, such as nextval, happens once more.
+                await _context.Session.RollbackAsync().ConfigureAwait(false);
+                _bookkeeping.Forget();
+                await SendAsync().ConfigureAwait(false);
+            }
+        }
+
+        async Task SendAsync()
+        {
+            ApplyWork[] left = [.. scripts.Skip(done)];
+            long start = _context.Time.GetTimestamp();
+            _tracker.Start(left[0], start);
+            (List<SentCommand> commands, List<int> commits) = Commands(left);
+            var times = new List<TimeSpan>();
+            var batch = new ScriptBatch(_context.Session, _context.Progress, commands);
+            await using (batch.ConfigureAwait(false))
+            {
+                try
+                {
+                    await using var cancel = new RepeatedCancel(_context.Session, _context.Time, cancellation);
+                    await batch.RunAsync(reader => ReadTimesAsync(reader, times, cancellation), cancellation).ConfigureAwait(false);
+                }
+                finally
+                {
+                    int committed = commits.TakeWhile(c => batch[c].StatementType != StatementType.Unknown).Count();
+                    done += committed;
+                    for (int i = 0; i < committed; i++)
+                    {
+                        // An answer that was cut off half-way may lack one.
+                        TimeSpan time = i < times.Count ? times[i] : TimeSpan.Zero;
+                        _tracker.Done(left[i], time, []);
+                        start += (long)(time.TotalSeconds * _context.Time.TimestampFrequency);
+                    }
+
+                    if (committed < left.Length)
+                    {
+                        _tracker.Start(left[committed], start);
+                    }
+                }
+            }
+        }
+    }
+
+    // Everything that is sent, and the numbers of the commands that commit a script.
+    private (List<SentCommand> Commands, List<int> Commits) Commands(IEnumerable<ApplyWork> scripts)
+    {
+        var commands = new List<SentCommand>();
+        var commits = new List<int>();
+        foreach (ApplyWork work in scripts)
+        {
+            Script script = work.Script.Script;
+            commands.Add(new SentCommand(script, TransactionalStrategy.Begin, IsFirst: true));
+            using (ScriptReader reader = work.Script.Open())
+            {
+                while (reader.Read() is { } statement)
+                {
+                    commands.Add(new SentCommand(script, statement.Text, statement));
+                }
+
+                reader.ThrowIfChanged();
+            }
+
+            commands.AddRange(_bookkeeping.After(work));
+            commits.Add(commands.Count - 1);
+        }
+
+        return (commands, commits);
+    }
+
+    // The rows of the history answer how long their script took. What scripts answer is ignored.
+    private static async Task ReadTimesAsync(NpgsqlDataReader reader, List<TimeSpan> times, CancellationToken cancellation)
+    {
+        do
+        {
+            if (AppliedRow.IsTime(reader) && await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                times.Add(TimeSpan.FromMilliseconds(reader.GetInt64(0)));
+            }
+        }
+        while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
+    }
+}

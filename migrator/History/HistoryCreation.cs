@@ -1,0 +1,52 @@
+using Migrator.Database;
+using Migrator.History.Evolve;
+using Npgsql;
+
+namespace Migrator.History;
+
+/// <summary>Creates the history table and the tables beside it, where they are missing: all of them or none.</summary>
+internal static class HistoryCreation
+{
+    /// <summary>Creates what is missing.</summary>
+    /// <param name="session">The run's session, which holds the run lock.</param>
+    /// <param name="history">The history table.</param>
+    /// <param name="sideTables">The tables beside it.</param>
+    /// <param name="cancellation">Cancels the running statement on the server.</param>
+    /// <exception cref="MigrateException">The server refused it: 2 where a privilege is missing, otherwise 1.</exception>
+    public static async Task CreateMissingAsync(DatabaseSession session, HistoryTable history, SideTables sideTables, CancellationToken cancellation)
+    {
+        bool isNew = !history.Exists;
+        if (!isNew && sideTables.MissingStatements.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            if (isNew)
+            {
+                await session.ExecuteAsync("BEGIN", cancellation).ConfigureAwait(false);
+                if (EvolveHistory.CanCreate(history))
+                {
+                    await EvolveHistory.CreateAsync(session.Connection, history).ConfigureAwait(false);
+                }
+            }
+
+            string[] statements = [.. isNew ? [history.CreateStatement] : Array.Empty<string>(), .. sideTables.MissingStatements, .. isNew ? ["COMMIT"] : Array.Empty<string>()];
+            await session.ExecuteAllAsync(statements, cancellation).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (!SqlStates.IsServerGone(e))
+        {
+            if (isNew)
+            {
+                await session.RollbackAsync().ConfigureAwait(false);
+            }
+
+            string what = isNew ? $"{history.QualifiedName} and the tables beside it" : sideTables.Names;
+            throw HistoryProblems.Failed($"creating {what}", e, history);
+        }
+
+        history.Created();
+        sideTables.Created();
+    }
+}

@@ -1,0 +1,67 @@
+using Migrator.Sql.Changes;
+using Migrator.Sql.Statements;
+
+namespace Migrator.Planning;
+
+/// <summary>Decides while a script is read whether it may be sent in a batch with others.</summary>
+internal sealed class PipelineRules
+{
+    // A batch is small enough that progress is reported often, and large enough that the server is what the run waits for. A script that would
+    // fill much of a batch is sent alone.
+    private const int MaxScriptsInBatch = 32;
+    private const int MaxStatementsInBatch = 200;
+    private const int MaxCharactersInBatch = 1 << 16;
+    private const int MaxStatementsInScript = MaxStatementsInBatch / 8;
+    private const int MaxCharactersInScript = MaxCharactersInBatch / 4;
+
+    // What a script may use that only the complete reset of the session removes, or that removes prepared statements.
+    private static readonly string[] s_unsuitable = ["prepare", "deallocate", "discard", "cursor", "listen"];
+
+    private bool _isUnsuitable;
+
+    /// <summary>Whether everything that was added may be sent in a batch with other scripts.</summary>
+    public bool CanBePipelined => !_isUnsuitable;
+
+    /// <summary>The characters of the statements.</summary>
+    public int Characters { get; private set; }
+
+    /// <summary>The number of statements.</summary>
+    public int Statements { get; private set; }
+
+    /// <summary>How many scripts, from a place in the run on, are sent in one batch; 0 where the first of them has to be sent alone.</summary>
+    /// <param name="scripts">The scripts from that place on.</param>
+    public static int BatchSize(IEnumerable<ScriptAnalysis> scripts)
+    {
+        (int count, int statements, int characters) = (0, 0, 0);
+        foreach (ScriptAnalysis script in scripts.TakeWhile(s => s.CanBePipelined))
+        {
+            count++;
+            statements += script.Statements;
+            characters += script.Characters;
+            if (count >= MaxScriptsInBatch || statements >= MaxStatementsInBatch || characters >= MaxCharactersInBatch)
+            {
+                break;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Adds the next statement.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="changes">What it changes.</param>
+    /// <param name="created">The tables that are new when it runs.</param>
+    /// <param name="isAccessing">Whether it accesses tables that are in use.</param>
+    public void Add(SqlStatement statement, IReadOnlyList<SchemaChange> changes, NewTables created, bool isAccessing)
+    {
+        Characters += statement.Text.Length;
+        Statements++;
+        _isUnsuitable = _isUnsuitable
+            || isAccessing
+            || statement.HasCopyData
+            || Characters > MaxCharactersInScript
+            || Statements > MaxStatementsInScript
+            || Array.Exists(s_unsuitable, w => statement.Text.Contains(w, StringComparison.OrdinalIgnoreCase))
+            || !FastStatements.IsFast(statement.Text, changes, created);
+    }
+}

@@ -1,0 +1,137 @@
+using Migrator.Sql.Lexing;
+using Migrator.Sql.Statements;
+
+namespace Migrator.Planning;
+
+/// <summary>Cuts a script that runs outside a transaction into its steps, while the script is read.</summary>
+/// <param name="onProblem">Receives each statement that cannot be a part of a step, with a sentence that says why.</param>
+internal sealed class StepBuilder(Action<SqlStatement, string> onProblem) : IDisposable
+{
+    private readonly List<ScriptStep> _steps = [];
+    private readonly StepHash _hash = new();
+    private SqlStatement? _first;
+    private StepKind _kind;
+    private int _count;
+    private int _index = -1;
+    private int _firstIndex;
+    private bool _isInBlock;
+
+    /// <summary>The number of the step that the statement which was added last belongs to, from 1.</summary>
+    public int Current { get; private set; }
+
+    /// <summary>Whether that step is a BEGIN … COMMIT.</summary>
+    public bool IsBlock => _first is not null && _kind == StepKind.Block;
+
+    /// <summary>Adds the next statement of the script.</summary>
+    public void Add(SqlStatement statement)
+    {
+        _index++;
+        TransactionControl control = StatementKind.TransactionControlOf(statement.Text);
+        if (_isInBlock)
+        {
+            Continue(statement, control);
+            return;
+        }
+
+        Close();
+        switch (control)
+        {
+            case TransactionControl.Begin:
+                Open(statement, StepKind.Block);
+                _isInBlock = true;
+                break;
+            case TransactionControl.Commit or TransactionControl.Rollback:
+                onProblem(statement, "it ends a transaction that was not begun in this script");
+                break;
+            case TransactionControl.Prepare:
+                onProblem(statement, "a prepared transaction outlives the run, and its locks with it");
+                break;
+            default:
+                Open(statement, KindOf(statement));
+                break;
+        }
+    }
+
+    /// <summary>Adds data of the statement that was added last.</summary>
+    public void AddCopyData(ReadOnlySpan<char> data) => _hash.Add(data);
+
+    /// <summary>The steps, after the last statement.</summary>
+    public IReadOnlyList<ScriptStep> Finish()
+    {
+        if (_isInBlock)
+        {
+            onProblem(_first!, "this transaction is never ended by COMMIT");
+            _isInBlock = false;
+        }
+
+        Close();
+        return _steps;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _hash.Dispose();
+
+    private void Continue(SqlStatement statement, TransactionControl control)
+    {
+        _hash.Add(statement);
+        _count++;
+        if (control is not (TransactionControl.Commit or TransactionControl.Rollback))
+        {
+            return;
+        }
+
+        _isInBlock = false;
+        if (IsChained(statement))
+        {
+            onProblem(statement, "AND CHAIN leaves a transaction open whose progress cannot be recorded");
+        }
+    }
+
+    private void Open(SqlStatement statement, StepKind kind)
+    {
+        (_first, _kind, _firstIndex, _count) = (statement, kind, _index, 1);
+        Current = _steps.Count + 1;
+        _hash.Add(statement);
+    }
+
+    private void Close()
+    {
+        if (_first is not null)
+        {
+            _steps.Add(new ScriptStep(_steps.Count + 1, _kind, _firstIndex, _count, _first.Position, _hash.Take()));
+            _first = null;
+        }
+    }
+
+    private static bool IsChained(SqlStatement statement)
+    {
+        StatementReader reader = new(statement.Text);
+        while (!reader.AtEnd)
+        {
+            if (reader.Skip("and", "chain"))
+            {
+                return true;
+            }
+
+            reader.Advance();
+        }
+
+        return false;
+    }
+
+    private static StepKind KindOf(SqlStatement statement)
+    {
+        if (StatementKind.CannotRunInTransaction(statement.Text))
+        {
+            return StepKind.NonTransactional;
+        }
+
+        StatementReader reader = new(statement.Text);
+        bool isSession = (reader.Skip("set") && !reader.Is("constraints") && !reader.Is("transaction") && !reader.Is("local"))
+            || reader.Is("reset")
+            || reader.Is("load")
+            // pg_dump writes SELECT pg_catalog.set_config('search_path', '', false).
+            || (reader.Is("select") && statement.Text.Contains("set_config", StringComparison.OrdinalIgnoreCase));
+        return isSession ? StepKind.Session : StepKind.Transactional;
+    }
+}

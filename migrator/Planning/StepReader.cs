@@ -1,0 +1,106 @@
+using Migrator.Scripts;
+using Migrator.Sql.Statements;
+
+namespace Migrator.Planning;
+
+/// <summary>
+/// Reads a script that runs outside a transaction step by step, and checks that each step is what it was when the script was checked. To read a step again, or an
+/// earlier one, it opens the script again.
+/// </summary>
+/// <param name="script">The script.</param>
+internal sealed class StepReader(CheckedScript script) : IStatementReader, IDisposable
+{
+    private readonly StepHash _hash = new();
+    private ScriptReader _reader = script.Open();
+    private ScriptStep _step;
+    private SqlStatement? _first;
+    private bool _isAtFirst;
+    private bool _isChecked;
+
+    /// <inheritdoc/>
+    public int Index => _reader.Index;
+
+    /// <summary>The COMMIT or ROLLBACK of a block, after its other statements were read; null before, and for other steps.</summary>
+    public SqlStatement? End { get; private set; }
+
+    /// <summary>Moves to a step. <see cref="Read"/> then returns the statement of the step; of a block, those between BEGIN and COMMIT.</summary>
+    /// <returns>The first statement of the step: the BEGIN of a block.</returns>
+    /// <exception cref="MigrateException">The script was changed since it was checked (2).</exception>
+    public SqlStatement MoveTo(ScriptStep step)
+    {
+        if (_isAtFirst && _step.Number == step.Number)
+        {
+            return _first!;
+        }
+
+        if (_reader.Index >= step.First)
+        {
+            _reader.Dispose();
+            _reader = script.Open();
+        }
+
+        while (_reader.Index < step.First)
+        {
+            // What is before it has run.
+            _first = _reader.Read() ?? throw script.Script.Changed();
+        }
+
+        _hash.Take();
+        _hash.Add(_first!);
+        (_step, End, _isAtFirst, _isChecked) = (step, null, true, false);
+        if (step.Kind != StepKind.Block && !_first!.HasCopyData)
+        {
+            // It can be checked before it runs.
+            ThrowIfChanged();
+        }
+
+        return _first!;
+    }
+
+    /// <inheritdoc/>
+    public SqlStatement? Read()
+    {
+        bool wasAtFirst = _isAtFirst;
+        _isAtFirst = false;
+        if (_step.Kind != StepKind.Block)
+        {
+            return wasAtFirst ? _first : null;
+        }
+
+        if (End is not null)
+        {
+            return null;
+        }
+
+        SqlStatement statement = _reader.Read() ?? throw script.Script.Changed();
+        _hash.Add(statement);
+        End = _reader.Index == _step.First + _step.Count - 1 ? statement : null;
+        return End is null ? statement : null;
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<char> ReadCopyData()
+    {
+        ReadOnlyMemory<char> data = _reader.ReadCopyData();
+        _hash.Add(data.Span);
+        return data;
+    }
+
+    /// <inheritdoc/>
+    public void ThrowIfChanged()
+    {
+        if (!_isChecked && _hash.Take() != _step.Hash)
+        {
+            throw script.Script.Changed();
+        }
+
+        _isChecked = true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _hash.Dispose();
+    }
+}

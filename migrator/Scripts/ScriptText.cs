@@ -1,0 +1,166 @@
+using System.Buffers;
+using Migrator.Sql.Statements;
+
+namespace Migrator.Scripts;
+
+/// <summary>
+/// The text of a script as it is sent to the server, read piece by piece: decoded, placeholders replaced. It collects what is wrong with the text.
+/// </summary>
+internal sealed class ScriptText : ITextSource, IDisposable
+{
+    // Room for one more character of two code units.
+    private const int LeastRoom = 4;
+
+    private readonly Script _script;
+    private readonly PlaceholderValues? _placeholders;
+    private readonly Utf8Source _source;
+    private readonly Utf8Decoder _decoder;
+    private readonly List<Problem> _problems = [];
+    private char[] _characters = ArrayPool<char>.Shared.Rent(Utf8Source.PieceSize);
+
+    // The decoded characters, of which those from _start on were not given out yet, and the place in the file of the first one.
+    private int _start;
+    private int _end;
+    private SourcePosition _position = SourcePosition.Start;
+    private bool _isDecoded;
+
+    /// <summary>Opens a script.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
+    /// <exception cref="MigrateException">It cannot be opened (2).</exception>
+    public ScriptText(Script script, PlaceholderValues? placeholders)
+    {
+        (_script, _placeholders) = (script, placeholders);
+        _source = new Utf8Source(script.Open());
+        _decoder = new Utf8Decoder { OnInvalidByte = _source.HasByteOrderMark ? null : AddInvalidByte };
+    }
+
+    /// <summary>What is wrong with the part that was read: placeholders without a value, invalid UTF-8.</summary>
+    public IReadOnlyList<Problem> Problems => _problems;
+
+    /// <summary>Evolve's checksum of the whole script. What was not read yet is read for it.</summary>
+    public string Checksum()
+    {
+        while (!_isDecoded)
+        {
+            _start = _end;
+            Decode();
+        }
+
+        return _decoder.Checksum;
+    }
+
+    /// <inheritdoc/>
+    public bool TryRead(out TextPiece piece)
+    {
+        while (true)
+        {
+            if (_start < _end && Next() is { } next)
+            {
+                piece = next;
+                return true;
+            }
+
+            if (_isDecoded)
+            {
+                piece = default;
+                return false;
+            }
+
+            Decode();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _source.Dispose();
+        _decoder.Dispose();
+        ArrayPool<char>.Shared.Return(_characters);
+        _characters = [];
+    }
+
+    // The text before the next placeholder, or that placeholder; null when more text has to be decoded to tell.
+    private TextPiece? Next()
+    {
+        ReadOnlySpan<char> text = _characters.AsSpan(_start, _end - _start);
+        int dollar = _placeholders is null ? -1 : text.IndexOf('$');
+        if (dollar != 0)
+        {
+            return Take(dollar < 0 ? text.Length : dollar);
+        }
+
+        int end = text.Length > 1 && text[1] == '{' ? 2 : 1;
+        while (end > 1 && end < text.Length && IsNameCharacter(text[end]))
+        {
+            end++;
+        }
+
+        if (end == text.Length && !_isDecoded)
+        {
+            return null;
+        }
+
+        // "${}" or "${a b}": not a placeholder, but something of the script's own.
+        if (end <= 2 || end == text.Length || text[end] != '}')
+        {
+            return Take(end);
+        }
+
+        string name = text[2..end].ToString();
+        if (!_placeholders!.TryGet(name, out string? value))
+        {
+            Add("placeholder", _start, $"the placeholder ${{{name}}} has no value",
+                $"Give it one with --placeholder {name}=…, or switch placeholders off with --no-placeholders.");
+            return Take(end + 1);
+        }
+
+        return new TextPiece(value.AsMemory(), Take(end + 1).Text.ToString());
+    }
+
+    private TextPiece Take(int length)
+    {
+        var piece = new TextPiece(_characters.AsMemory(_start, length));
+        _start += length;
+        return piece;
+    }
+
+    // Keeps what was not given out; and a \r, which may be half of a line end.
+    private void Decode()
+    {
+        int keep = _start > 0 && _characters[_start - 1] == '\r' ? _start - 1 : _start;
+        _position = _position.After(_characters.AsSpan(0, _end), keep);
+        _characters.AsSpan(keep, _end - keep).CopyTo(_characters);
+        (_start, _end) = (_start - keep, _end - keep);
+        if (_characters.Length - _end < LeastRoom)
+        {
+            Array.Resize(ref _characters, _characters.Length * 2);
+        }
+
+        ReadOnlySpan<byte> bytes = _source.Bytes;
+        bytes = bytes[..Math.Min(bytes.Length, _characters.Length - _end)];
+        bool isLast = _source.IsLast && bytes.Length == _source.Bytes.Length;
+        (int read, int written) = _decoder.Decode(bytes, _characters.AsSpan(_end), isLast);
+        _end += written;
+        _source.Take(read);
+        _isDecoded = isLast;
+    }
+
+    // One is enough: a file in another encoding has many.
+    private void AddInvalidByte(int decoded)
+    {
+        if (_problems.TrueForAll(p => p.Id != "encoding"))
+        {
+            Add("encoding", _end + decoded, "the script is not valid UTF-8", "Save it as UTF-8.");
+        }
+    }
+
+    private void Add(string id, int offset, string message, string advice) => _problems.Add(new Problem(id, message)
+    {
+        Script = _script.FileName,
+        Position = _position.After(_characters.AsSpan(0, Math.Max(offset, _end)), offset),
+        Advice = advice,
+    });
+
+    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.';
+}
