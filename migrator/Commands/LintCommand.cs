@@ -1,12 +1,13 @@
 using Migrator.Configuration;
 using Migrator.Linting;
 using Migrator.Planning;
+using Migrator.Reporting.Results;
 using Migrator.Scripts;
 
 namespace Migrator.Commands;
 
 /// <summary><c>migrate lint</c>: what the scripts would do to an application that is running, from their text alone.</summary>
-internal sealed class LintCommand : MigrateCommand
+internal sealed class LintCommand : MigrateCommand<LintResult>
 {
     // Said again, and with its safer way, by a rule.
     private const string SaidByRule = "needs-transaction-off";
@@ -25,28 +26,28 @@ internal sealed class LintCommand : MigrateCommand
 
     public override bool NeedsDatabase(MigrateOptions options) => false;
 
-    public override Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override Task RunAsync(LintResult result, CommandContext context, CancellationToken cancellation)
     {
-        MigrateOptions options = run.Options;
+        MigrateOptions options = context.Options;
+        result.FailOn = options.FailOn switch { "error" => LintSeverity.Error, "warning" => LintSeverity.Warning, _ => null };
         ScriptSet scripts = ScriptFolders.Read(options.Directories);
         bool IsBefore(Script script) => options.Since is { } since && script.Version!.CompareTo(since) <= 0;
-        Script[] looked = [.. scripts.Versioned.Where(s => !IsBefore(s)), .. scripts.Repeatable];
+        Script[] linted = [.. scripts.Versioned.Where(s => !IsBefore(s)), .. scripts.Repeatable];
         var problems = new List<Problem>();
-        IReadOnlyList<CheckedScript> prepared = Prepare(looked, options, problems);
+        IReadOnlyList<CheckedScript> prepared = Prepare(linted, options, problems);
         if (problems.FindAll(p => p.Id != SaidByRule) is { Count: > 0 } wrong)
         {
             throw new MigrateException(ExitCode.Usage, wrong);
         }
 
-        run.Looked = looked.Length;
+        result.ScriptCount = linted.Length;
         if (options.Since is null && scripts.Versioned.Count > 1)
         {
-            run.Report.Info($"all {scripts.Versioned.Count} versions count as new, and so do the tables that they create; --since V looks at what comes after version V");
+            context.Progress.Info($"all {scripts.Versioned.Count} versions count as new, and so do the tables that they create; --since V looks at what comes after version V");
         }
 
-        run.Findings = new Linter(options.LockTimeout is not null).Lint(Prepare([.. scripts.Versioned.Where(IsBefore)], options, []), prepared);
-        LintSeverity? limit = options.FailOn switch { "error" => LintSeverity.Error, "warning" => LintSeverity.Warning, _ => null };
-        return Task.FromResult(run.Findings.Any(f => f.AllowedBecause is null && f.Severity >= limit) ? ExitCode.Usage : ExitCode.Done);
+        result.Findings = new Linter(options.LockTimeout is not null).Lint(Prepare([.. scripts.Versioned.Where(IsBefore)], options, []), prepared);
+        return Task.CompletedTask;
     }
 
     private static IReadOnlyList<CheckedScript> Prepare(IReadOnlyList<Script> scripts, MigrateOptions options, List<Problem> problems)

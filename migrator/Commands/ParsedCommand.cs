@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Migrator.Configuration;
 
 namespace Migrator.Commands;
 
 /// <summary>What the command line said.</summary>
 /// <param name="Command">The command; null when none was given.</param>
 /// <param name="Argument">What stands behind it; null for nothing.</param>
-/// <param name="Flags">The options that were given, by <see cref="Configuration.Setting.Name"/>.</param>
+/// <param name="Flags">The options that were given, by <see cref="Setting.Name"/>.</param>
 /// <param name="Result">The parser's own result.</param>
 internal sealed record ParsedCommand(
     MigrateCommand? Command, string? Argument, IReadOnlyDictionary<string, IReadOnlyList<string>> Flags, ParseResult Result)
@@ -35,6 +36,23 @@ internal sealed record ParsedCommand(
             string[] unknown = [.. Result.Errors.Where(e => Result.UnmatchedTokens.Any(t => e.Message.Contains(t, StringComparison.Ordinal))).Select(e => e.Message)];
             return Command is null && unknown.Length > 0 ? unknown : Result.Errors.Select(e => e.Message);
         }
+    }
+
+    /// <summary>
+    /// The form of the answer, as far as the command line and the environment tell. Known before the settings are read, so
+    /// that a caller that requests JSON gets JSON for every usage error.
+    /// </summary>
+    public OutputFormat RequestedOutput(IReadOnlyDictionary<string, string> environment)
+    {
+        Setting form = Command?.Output ?? KnownSettings.Output;
+        if (Flags.TryGetValue(form.Name, out IReadOnlyList<string>? output))
+        {
+            return OptionsReader.Output(output is [var given] ? given : null, form);
+        }
+
+        return Result.UnmatchedTokens is [.., "--output=json"] or ["--output=json", ..] or ["--output", "json", ..] or [.., "--output", "json"]
+            ? OutputFormat.Json
+            : OptionsReader.Output(environment.GetValueOrDefault(form.EnvironmentName), form);
     }
 
     /// <summary>Whether help or the version was asked for, which the parser answers itself.</summary>

@@ -39,15 +39,15 @@ internal static class FindingText
     }
 
     /// <summary>One line: <c>3 scripts: 1 error, 2 warnings, 1 allowed</c>.</summary>
-    public static string Summary(RunResult result)
+    public static string Summary(IReadOnlyList<Finding> findings, int scriptCount)
     {
         List<string> counts =
         [
-            .. result.Findings.Where(f => f.AllowedBecause is null).GroupBy(f => f.Severity).OrderByDescending(g => g.Key)
+            .. findings.Where(f => f.AllowedBecause is null).GroupBy(f => f.Severity).OrderByDescending(g => g.Key)
                 .Select(g => g.Key == LintSeverity.Info ? $"{g.Count()} info" : TextStyle.Count(g.Count(), SeverityOf(g.First()))),
         ];
-        int allowed = result.Findings.Count(f => f.AllowedBecause is not null);
+        int allowed = findings.Count(f => f.AllowedBecause is not null);
         string found = counts.Count == 0 ? "nothing found" : string.Join(", ", counts);
-        return $"{TextStyle.Count(result.Looked, "script")}: {found}{(allowed > 0 ? $", {allowed} allowed" : "")}.";
+        return $"{TextStyle.Count(scriptCount, "script")}: {found}{(allowed > 0 ? $", {allowed} allowed" : "")}.";
     }
 }

@@ -1,4 +1,5 @@
 using Migrator.Linting;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Reporting;
 
@@ -8,7 +9,7 @@ namespace Migrator.Reporting;
 /// </summary>
 internal static class GithubAnnotations
 {
-    public static void Write(RunResult result, ConsoleOutput console)
+    public static void Write(LintResult result, ConsoleOutput console)
     {
         foreach (Problem problem in result.Problems)
         {
@@ -25,7 +26,7 @@ internal static class GithubAnnotations
 
         if (result.Problems.Count == 0)
         {
-            console.Message(FindingText.Summary(result));
+            console.Message(FindingText.Summary(result.Findings, result.ScriptCount));
         }
     }
 
