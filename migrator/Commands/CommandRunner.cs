@@ -47,7 +47,7 @@ internal sealed class CommandRunner(TimeProvider time)
             var context = new CommandContext(command.Name, options, RunIdentity.From(environment), progress, time);
             await RunAsync(prepared, context, command.TimeLimit(options), signal).ConfigureAwait(false);
         }
-        catch (MigrateException e)
+        catch (MigrateException e) when (!UnexpectedFailure.IsOutOfMemory(e))
         {
             result.Failure = e;
         }
@@ -97,6 +97,11 @@ internal sealed class CommandRunner(TimeProvider time)
         catch (Exception e) when (limit.IsCancellationRequested)
         {
             throw command.Result.TimedOut(context.Options.Timeout, e);
+        }
+        catch (Exception e) when (UnexpectedFailure.IsOutOfMemory(e))
+        {
+            // Npgsql wraps the exception as if the connection were lost.
+            throw;
         }
         catch (PostgresException e) when (!SqlStates.IsServerGone(e))
         {
