@@ -4,7 +4,7 @@ using Migrator.Reporting;
 
 namespace Migrator.Commands;
 
-/// <summary>What a command works with.</summary>
+/// <summary>The options, the clock and the receiver of progress that a command runs with.</summary>
 /// <param name="Command">The command's name, for the audit table.</param>
 /// <param name="Options">The options.</param>
 /// <param name="Identity">The deployment that runs the command, for the audit table.</param>

@@ -7,13 +7,15 @@ using Npgsql;
 
 namespace Migrator.Commands;
 
-/// <summary>Runs one command: reads its settings, limits its time, writes its result. Every failure becomes part of the result.</summary>
+/// <summary>
+/// Runs one command: reads its settings, limits its time, writes its result. Every failure becomes part of the result.
+/// </summary>
 internal sealed class CommandRunner(TimeProvider time)
 {
     private const string AdviceVariable = "MIGRATE_ADVICE";
 
-    // To cancel a statement and roll it back takes well below a second. Without an answer from the network it takes until
-    // each attempt times out. A pod's grace period is 30 s or less, and the cause must be reported before it is over.
+    // Cancelling a statement and rolling it back takes less than a second. If the network does not answer, both run into
+    // their timeouts. A pod's grace period is often 30 s or less, and the cause must be reported before it ends.
     private static readonly TimeSpan CancellationLimit = TimeSpan.FromSeconds(8);
 
     /// <summary>Runs the command of a command line.</summary>
@@ -22,7 +24,10 @@ internal sealed class CommandRunner(TimeProvider time)
     /// <param name="workingFolder">The working folder; null when it was deleted.</param>
     /// <param name="signal">Ends the command.</param>
     public async Task<ExitCode> RunAsync(
-        ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, string? workingFolder, TerminationSignal signal)
+        ParsedCommand parsed,
+        IReadOnlyDictionary<string, string> environment,
+        string? workingFolder,
+        TerminationSignal signal)
     {
         long start = time.GetTimestamp();
         var redactor = new Redactor();
@@ -42,7 +47,8 @@ internal sealed class CommandRunner(TimeProvider time)
                 ? SettingSources.Read(parsed.Flags, environment, workingFolder)
                 : SettingSources.Read(parsed.Flags, OutputOf(environment), workingFolder: null);
             format = OptionsReader.Output(sources, command.Output);
-            MigrateOptions options = new OptionsReader(sources, parsed.Argument).Read(command.Timeout, command.Output, command.NeedsDatabase, redactor);
+            MigrateOptions options = new OptionsReader(sources, parsed.Argument)
+                .Read(command.Timeout, command.Output, command.NeedsDatabase, redactor);
             var progress = new RunProgress(console, format == OutputFormat.Text, result);
             var context = new CommandContext(command.Name, options, RunIdentity.From(environment), progress, time);
             await RunAsync(prepared, context, command.TimeLimit(options), signal).ConfigureAwait(false);
@@ -69,7 +75,8 @@ internal sealed class CommandRunner(TimeProvider time)
         return result.ExitCode;
     }
 
-    private async Task RunAsync(PreparedCommand command, CommandContext context, TimeSpan? timeLimit, TerminationSignal signal)
+    private async Task RunAsync(
+        PreparedCommand command, CommandContext context, TimeSpan? timeLimit, TerminationSignal signal)
     {
         using var limit = new CancellationTokenSource(timeLimit ?? Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, signal.Token);
@@ -88,7 +95,9 @@ internal sealed class CommandRunner(TimeProvider time)
         }
         catch (Exception) when (signal.Received is { } exitCode)
         {
-            string rest = isAbandoned ? "the server did not answer any more, and rolls back what was running once it notices" : "what was running is rolled back";
+            string rest = isAbandoned
+                ? "the server did not answer any more, and rolls back what was running once it notices"
+                : "what was running is rolled back";
             throw new MigrateException(exitCode, new Problem("interrupted", $"ended by {signal.Name}; {rest}")
             {
                 Advice = "Run it again: it goes on where it stopped.",

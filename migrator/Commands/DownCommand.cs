@@ -4,7 +4,10 @@ using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate down</c>: undoes versions, newest first, with the undo scripts of the folder or those that the database keeps.</summary>
+/// <summary>
+/// <c>migrate down</c>: undoes versions, newest first, with the undo scripts of the folder or those that the database
+/// keeps.
+/// </summary>
 internal sealed class DownCommand : MigrateCommand<DownResult>
 {
     public override string Name => "down";

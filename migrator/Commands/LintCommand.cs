@@ -6,10 +6,12 @@ using Migrator.Scripts;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate lint</c>: what the scripts would do to an application that is running, from their text alone.</summary>
+/// <summary>
+/// <c>migrate lint</c>: checks, without a database, what the scripts would do to a running application.
+/// </summary>
 internal sealed class LintCommand : MigrateCommand<LintResult>
 {
-    // Said again, and with its safer way, by a rule.
+    // A rule reports the same, and adds the safer way.
     private const string SaidByRule = "needs-transaction-off";
 
     public override string Name => "lint";

@@ -10,7 +10,9 @@ using Npgsql;
 
 namespace Migrator.Commands;
 
-/// <summary>A session that holds the run lock, and so can change the database. See <see cref="ReadSession.LockAsync"/>.</summary>
+/// <summary>
+/// A session that holds the run lock, and so can change the database. See <see cref="ReadSession.LockAsync"/>.
+/// </summary>
 internal sealed class LockedSession(
     ReadSession session, CommandContext context, SessionSettings settings, LockBudget budget, ChangeResult result)
 {
@@ -21,7 +23,8 @@ internal sealed class LockedSession(
     /// <param name="findings">See <see cref="ScriptProgress"/>.</param>
     /// <param name="cancellation">Stops the run; what is running is rolled back.</param>
     /// <exception cref="MigrateException">A script failed. The scripts before it stay applied.</exception>
-    public async Task ApplyAsync(CheckedPlan pending, Func<IReadOnlyList<Finding>> findings, CancellationToken cancellation)
+    public async Task ApplyAsync(
+        CheckedPlan pending, Func<IReadOnlyList<Finding>> findings, CancellationToken cancellation)
     {
         ApplyContext apply = Context(context.Progress.ForScripts(result, findings));
         if (pending.Undo.Count > 0)
@@ -34,7 +37,8 @@ internal sealed class LockedSession(
             }
 
             await _database.ExecuteAllAsync(
-                pending.Undo.Select(s => session.Undo.StoreStatement(s.Script.Version!, s.Script.FileName, s.Text)), cancellation).ConfigureAwait(false);
+                pending.Undo.Select(s => session.Undo.StoreStatement(s.Script.Version!, s.Script.FileName, s.Text)),
+                cancellation).ConfigureAwait(false);
         }
 
         if (pending.Scripts.Count > 0)
@@ -48,7 +52,8 @@ internal sealed class LockedSession(
     /// <param name="undos">The undo scripts of the plan, checked.</param>
     /// <param name="cancellation">Stops the run; what is running is rolled back.</param>
     /// <exception cref="MigrateException">A script failed. The versions before it stay undone.</exception>
-    public async Task UndoAsync(UndoPlan plan, IReadOnlyList<(PlannedUndo Plan, CheckedScript Script)> undos, CancellationToken cancellation)
+    public async Task UndoAsync(
+        UndoPlan plan, IReadOnlyList<(PlannedUndo Plan, CheckedScript Script)> undos, CancellationToken cancellation)
     {
         ScriptProgress progress = context.Progress.ForScripts(result, () => []);
         progress.Undoing(plan);
@@ -72,11 +77,15 @@ internal sealed class LockedSession(
         await _database.ExecuteAllAsync(rows, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Replaces the checksums of edited scripts, and removes the rows that Evolve wrote for failed scripts.</summary>
+    /// <summary>
+    /// Replaces the checksums of edited scripts, and removes the rows that Evolve wrote for failed scripts.
+    /// </summary>
     /// <param name="edited">The scripts that were edited after they were applied.</param>
     /// <param name="cancellation">Stops the run.</param>
     /// <returns>How many rows were removed.</returns>
-    /// <exception cref="MigrateException">The server refused a statement (2 where a privilege is missing, otherwise 1).</exception>
+    /// <exception cref="MigrateException">
+    /// The server refused a statement (2 where a privilege is missing, otherwise 1).
+    /// </exception>
     public async Task<int> RepairAsync(IReadOnlyList<PlannedScript> edited, CancellationToken cancellation)
     {
         try
@@ -86,8 +95,11 @@ internal sealed class LockedSession(
             {
                 await CreateTablesAsync(cancellation).ConfigureAwait(false);
                 await _database.ExecuteAllAsync(
-                    edited.SelectMany(s => new[] { session.Audit.RepairedStatement(s.Entry!), session.History.RepairStatement(s.Entry!, s.Script!) })
-                        .Append(session.History.DeleteFailedStatement()),
+                    edited.SelectMany(s => new[]
+                    {
+                        session.Audit.RepairedStatement(s.Entry!),
+                        session.History.RepairStatement(s.Entry!, s.Script!),
+                    }).Append(session.History.DeleteFailedStatement()),
                     cancellation).ConfigureAwait(false);
             }
 

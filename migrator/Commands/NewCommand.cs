@@ -8,7 +8,7 @@ namespace Migrator.Commands;
 /// <summary><c>migrate new</c>: creates the next script and its undo script.</summary>
 internal sealed class NewCommand : MigrateCommand<NewResult>
 {
-    // Folders that number by time: 20260102030405.
+    // The length of a version that is a time: 20260102030405.
     private const int TimestampLength = 14;
 
     public override string Name => "new";
@@ -84,7 +84,8 @@ internal sealed class NewCommand : MigrateCommand<NewResult>
             });
     }
 
-    // The last part counts up: 7 → 8, 1.2 → 1.3; a folder that numbers by time goes on so, each above the one before.
+    // The last part of the version is incremented: 7 → 8, 1.2 → 1.3. Where versions are times, the next version is the current
+    // time, or one above the newest version if that is in the future.
     private static string Next(ScriptVersion? newest, DateTimeOffset now)
     {
         string[] parts = (newest?.Label ?? "0").Split('.');

@@ -5,7 +5,10 @@ using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate plan</c>: shows what <c>up</c> would do and every problem that would stop it, with the exit code of <c>up</c>. Never writes.</summary>
+/// <summary>
+/// <c>migrate plan</c>: shows what <c>up</c> would do and every problem that would stop it, with the exit code of
+/// <c>up</c>. Never writes.
+/// </summary>
 internal sealed class PlanCommand : MigrateCommand<PlanResult>
 {
     public override string Name => "plan";

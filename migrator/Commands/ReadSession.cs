@@ -47,8 +47,12 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <summary>The connection. Only <see cref="LockedSession"/> writes through it.</summary>
     public DatabaseSession Database { get; }
 
-    /// <summary>Reads the scripts while it connects to the database. Wrong scripts end the wait for the database at once.</summary>
-    /// <exception cref="MigrateException">The scripts are wrong (2), or the database does not answer (3) or refuses the connection (2).</exception>
+    /// <summary>
+    /// Reads the scripts while it connects to the database. Wrong scripts end the wait for the database at once.
+    /// </summary>
+    /// <exception cref="MigrateException">
+    /// The scripts are wrong (2), or the database does not answer (3) or refuses the connection (2).
+    /// </exception>
     public static async Task<ReadSession> OpenAsync(CommandContext context, CancellationToken cancellation)
     {
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -72,7 +76,9 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <param name="result">Receives what is applied and undone.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The session that can write. The lock is held until this session is disposed.</returns>
-    /// <exception cref="MigrateException">The lock cannot be acquired in time (4), or not through this connection (2).</exception>
+    /// <exception cref="MigrateException">
+    /// The lock cannot be acquired in time (4), or not through this connection (2).
+    /// </exception>
     public async Task<LockedSession> LockAsync(ChangeResult result, CancellationToken cancellation)
     {
         SessionChecks.RefuseReadOnly(Database, _server);
@@ -80,10 +86,12 @@ internal sealed class ReadSession : IAsyncDisposable
 
         // Only now, and only in a session that writes: the settings of a session that a pooler shares stay set for the
         // application that gets the session next.
-        SessionSettings settings = await SessionSettings.ApplyAsync(Database, _context.Options, cancellation).ConfigureAwait(false);
+        SessionSettings settings =
+            await SessionSettings.ApplyAsync(Database, _context.Options, cancellation).ConfigureAwait(false);
         var budget = new LockBudget(_context.Options.LockWait);
         long start = _context.Time.GetTimestamp();
-        await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time).AcquireAsync(budget.Left, cancellation).ConfigureAwait(false);
+        await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
+            .AcquireAsync(budget.Left, cancellation).ConfigureAwait(false);
         budget.Spend(_context.Time.GetElapsedTime(start));
         return new LockedSession(this, _context, settings, budget, result);
     }
@@ -96,7 +104,10 @@ internal sealed class ReadSession : IAsyncDisposable
         return _snapshot.Entries;
     }
 
-    /// <summary>Reads the history and plans what <c>up</c> does. Without the lock, another run may change the history at any time.</summary>
+    /// <summary>
+    /// Reads the history and plans what <c>up</c> does. Without the lock, another run may change the history at any
+    /// time.
+    /// </summary>
     public async Task<Plan> PlanAsync(CancellationToken cancellation)
     {
         await ReadAsync(cancellation).ConfigureAwait(false);
@@ -115,15 +126,17 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <summary>Checks the repeatable scripts of a plan that was made after <c>down</c> undid versions.</summary>
     public CheckedPlan CheckRepeatables(Plan plan)
     {
-        Plan repeatables = plan with { Pending = [.. plan.Pending.Where(s => s.Kind == ScriptKind.Repeatable)], Problems = [] };
-        return CheckedPlan.Of(repeatables, [], _snapshot.KeptUndo, _context.Options, Steps);
+        IReadOnlyList<Script> repeatables = [.. plan.Pending.Where(s => s.Kind == ScriptKind.Repeatable)];
+        return CheckedPlan.Of(plan with { Pending = repeatables, Problems = [] }, [], _snapshot.KeptUndo, _context.Options, Steps);
     }
 
     /// <summary>Plans what <c>down</c> does.</summary>
     /// <param name="plan">What <c>up</c> would do.</param>
     /// <param name="goal">How far down.</param>
     /// <param name="cancellation">Ends the query.</param>
-    /// <exception cref="MigrateException">Another role could have written the undo scripts that the database keeps (2).</exception>
+    /// <exception cref="MigrateException">
+    /// Another role could have written the undo scripts that the database keeps (2).
+    /// </exception>
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, UndoGoal goal, CancellationToken cancellation)
     {
         if (await Undo.UntrustedAsync(Database, cancellation).ConfigureAwait(false) is { } untrusted)
@@ -132,8 +145,8 @@ internal sealed class ReadSession : IAsyncDisposable
         }
 
         IReadOnlyList<StoredUndo> stored = await Undo.ReadAsync(Database, cancellation).ConfigureAwait(false);
-        return UndoPlanner.Plan(
-            Scripts, _snapshot.Entries, plan, new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), _context.Options.Placeholders));
+        var rules = new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), _context.Options.Placeholders);
+        return UndoPlanner.Plan(Scripts, _snapshot.Entries, plan, rules);
     }
 
     /// <summary>Checks the undo scripts of a plan, and the repeatable scripts that run after them.</summary>
@@ -143,12 +156,14 @@ internal sealed class ReadSession : IAsyncDisposable
 
     /// <summary>Lints the pending scripts, and refines the findings by what the database knows.</summary>
     public Task<IReadOnlyList<Finding>> LintAsync(Plan plan, CheckedPlan pending, CancellationToken cancellation)
-        => new LintRefinement(Database, _context.Options.Schema).RefineAsync(PendingLint.Find(plan, pending, _context.Options), cancellation);
+        => new LintRefinement(Database, _context.Options.Schema)
+            .RefineAsync(PendingLint.Find(plan, pending, _context.Options), cancellation);
 
     /// <summary>Reads the newest rows of the audit table.</summary>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellation">Ends the query.</param>
-    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(int limit, CancellationToken cancellation) => Audit.ReadAsync(Database, limit, cancellation);
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(int limit, CancellationToken cancellation)
+        => Audit.ReadAsync(Database, limit, cancellation);
 
     /// <summary>Reads Flyway's history.</summary>
     /// <exception cref="MigrateException">Flyway's history table does not exist (2).</exception>
@@ -158,16 +173,19 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <summary>Closes the connection, which releases the run lock.</summary>
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 
-    private IReadOnlyList<ScriptVersion> Interrupted(ScriptKind kind) => ProgressTable.InterruptedIn(Steps.Select(s => s.Key), kind);
+    private IReadOnlyList<ScriptVersion> Interrupted(ScriptKind kind)
+        => ProgressTable.InterruptedIn(Steps.Select(s => s.Key), kind);
 
     /// <summary>Waits for the database and finds the history table.</summary>
-    private static async Task<OpenedHistory> ConnectAsync(CommandContext context, Task before, CancellationToken cancellation)
+    private static async Task<OpenedHistory> ConnectAsync(
+        CommandContext context, Task before, CancellationToken cancellation)
     {
         var connector = new DatabaseConnector(context.Options, context.Progress, context.Time) { Before = before };
         DatabaseSession database = await connector.ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
-            HistoryLookup found = await HistoryLookup.ReadAsync(database, context.Options.HistoryTable, cancellation).ConfigureAwait(false);
+            HistoryLookup found =
+                await HistoryLookup.ReadAsync(database, context.Options.HistoryTable, cancellation).ConfigureAwait(false);
             database.ServerProcessId = found.Server.BackendPid;
             return new OpenedHistory(database, found, HistoryTable.Locate(found, context.Options));
         }

@@ -4,7 +4,9 @@ using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate status</c>: shows which scripts are applied, pending, missing and changed. Never writes.</summary>
+/// <summary>
+/// <c>migrate status</c>: shows which scripts are applied, pending, missing and changed. Never writes.
+/// </summary>
 internal sealed class StatusCommand : MigrateCommand<StatusResult>
 {
     private const int HistoryLimit = 200;

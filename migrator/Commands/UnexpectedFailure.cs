@@ -12,9 +12,12 @@ internal static class UnexpectedFailure
 
     /// <summary>Describes an exception that no part of migrate handles.</summary>
     /// <returns>Exit code 1.</returns>
-    public static MigrateException Of(Exception e) => new(ExitCode.MigrationFailed, IsOutOfMemory(e) ? OutOfMemory(e) : Bug(e), e);
+    public static MigrateException Of(Exception e)
+        => new(ExitCode.MigrationFailed, IsOutOfMemory(e) ? OutOfMemory(e) : Bug(e), e);
 
-    /// <summary>Whether memory ran out: the exception, or one that caused it, is an <see cref="OutOfMemoryException"/>.</summary>
+    /// <summary>
+    /// Whether memory ran out: the exception, or one that caused it, is an <see cref="OutOfMemoryException"/>.
+    /// </summary>
     public static bool IsOutOfMemory(Exception? e) => e switch
     {
         null => false,
@@ -25,7 +28,7 @@ internal static class UnexpectedFailure
 
     private static Problem OutOfMemory(Exception e)
     {
-        // A failure of a script knows the statement.
+        // The failure of a script names the statement.
         Problem? known = e is MigrateException { Problems: [var first, ..] } ? first : null;
         long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         return new Problem("out-of-memory", "memory ran out")

@@ -6,7 +6,10 @@ using Migrator.Scripts;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate validate</c>: checks the scripts against the history, or only the scripts (<c>--offline</c>). Never writes.</summary>
+/// <summary>
+/// <c>migrate validate</c>: checks the scripts against the history, or only the scripts (<c>--offline</c>). Never
+/// writes.
+/// </summary>
 internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
 {
     public override string Name => "validate";

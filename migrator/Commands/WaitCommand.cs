@@ -4,7 +4,9 @@ using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate wait</c>, the gate: returns once the database has every migration of the folder. Never writes.</summary>
+/// <summary>
+/// <c>migrate wait</c>, the gate: returns once the database has every migration of the folder. Never writes.
+/// </summary>
 internal sealed class WaitCommand : MigrateCommand<WaitResult>
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -17,7 +19,7 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
 
     public override Setting Timeout => KnownSettings.WaitTimeout;
 
-    // As for every wait, 0s is one try, however long that takes.
+    // As with --connect-wait and --lock-wait, 0s means one attempt, without a limit of its own.
     public override TimeSpan? TimeLimit(MigrateOptions options) => options.Timeout == TimeSpan.Zero ? null : options.Timeout;
 
     protected override async Task RunAsync(WaitResult result, CommandContext context, CancellationToken cancellation)

@@ -4,7 +4,7 @@ using Migrator.Reporting.Results;
 namespace Migrator.Reporting;
 
 /// <summary>
-/// Findings as workflow commands, which GitHub shows in the pull request beside the line
+/// Writes findings as workflow commands. GitHub shows them in the pull request at the line
 /// (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
 /// </summary>
 internal static class GithubAnnotations

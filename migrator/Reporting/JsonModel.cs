@@ -20,7 +20,9 @@ namespace Migrator.Reporting;
 /// <param name="Happens">What happens when the statement runs.</param>
 /// <param name="Advice">The safer way.</param>
 /// <param name="Source">Where that is documented.</param>
-/// <param name="AllowedBecause">The reason that the script gives to allow the finding; null when the script does not allow it.</param>
+/// <param name="AllowedBecause">
+/// The reason that the script gives to allow the finding; null when the script does not allow it.
+/// </param>
 /// <param name="Refinement">What the database adds to the finding; null for nothing.</param>
 internal sealed record JsonFinding(
     string Rule,
@@ -70,7 +72,9 @@ internal sealed record JsonAudit(
 /// <param name="Script">The script's file name.</param>
 /// <param name="Version">The script's version; null for a repeatable.</param>
 /// <param name="Milliseconds">How long the script took.</param>
-/// <param name="Observed">What the script locked, rewrote and changed of the tables that existed before the run.</param>
+/// <param name="Observed">
+/// What the script locked, rewrote and changed of the tables that existed before the run.
+/// </param>
 internal sealed record JsonApplied(string Script, string? Version, long Milliseconds, IReadOnlyList<JsonObserved> Observed)
 {
     public static JsonApplied Of(AppliedScript a) => new(
@@ -120,7 +124,9 @@ internal sealed record JsonProblem(
         p.Id, p.Message, p.Script, p.Position?.Line, p.Position?.Column, p.SqlState, p.Detail, p.Hint, p.Context, p.Advice);
 }
 
-/// <summary>Formats a time of the history for the JSON document, with the microseconds that PostgreSQL stores.</summary>
+/// <summary>
+/// Formats a time of the history for the JSON document, with the microseconds that PostgreSQL stores.
+/// </summary>
 internal static class JsonTime
 {
     public static string Of(DateTime at) => at.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);

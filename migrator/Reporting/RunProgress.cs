@@ -5,7 +5,9 @@ namespace Migrator.Reporting;
 
 /// <summary>Prints news while a command runs, and adds the warnings to the command's result.</summary>
 /// <param name="console">The console.</param>
-/// <param name="isText">Whether the answer is text for people. Every other form is written as a whole at the end.</param>
+/// <param name="isText">
+/// Whether the answer is text for people. Every other form is written as a whole at the end.
+/// </param>
 /// <param name="result">The command's result.</param>
 internal class RunProgress(ConsoleOutput console, bool isText, CommandResult result) : IProgress
 {
@@ -40,5 +42,6 @@ internal class RunProgress(ConsoleOutput console, bool isText, CommandResult res
     /// <summary>Creates the progress of the scripts that a command runs.</summary>
     /// <param name="change">The command's result.</param>
     /// <param name="findings">See <see cref="ScriptProgress"/>.</param>
-    public ScriptProgress ForScripts(ChangeResult change, Func<IReadOnlyList<Finding>> findings) => new(console, isText, change, findings);
+    public ScriptProgress ForScripts(ChangeResult change, Func<IReadOnlyList<Finding>> findings)
+        => new(console, isText, change, findings);
 }

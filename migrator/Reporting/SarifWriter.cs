@@ -8,7 +8,10 @@ using Migrator.Reporting.Results;
 
 namespace Migrator.Reporting;
 
-/// <summary>Findings as SARIF 2.1.0, which code scanning reads (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).</summary>
+/// <summary>
+/// Writes findings as SARIF 2.1.0, which code scanning reads
+/// (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
+/// </summary>
 internal static class SarifWriter
 {
     public static void Write(LintResult result, ConsoleOutput console, Redactor redactor)
@@ -77,7 +80,7 @@ internal static class SarifWriter
             json.WriteEndObject();
         }
 
-        // A folder that cannot be read must not look like one without findings.
+        // A folder that cannot be read must not look like a folder without findings.
         private void Invocation(LintResult result)
         {
             json.WriteStartArray("invocations");

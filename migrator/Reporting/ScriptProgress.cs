@@ -14,7 +14,8 @@ namespace Migrator.Reporting;
 /// Returns what the lint rules find in the scripts that are applied. Invoked only when the output names rules, because it
 /// reads all pending scripts.
 /// </param>
-internal sealed class ScriptProgress(ConsoleOutput console, bool isText, ChangeResult result, Func<IReadOnlyList<Finding>> findings)
+internal sealed class ScriptProgress(
+    ConsoleOutput console, bool isText, ChangeResult result, Func<IReadOnlyList<Finding>> findings)
     : RunProgress(console, isText, result), IExecutionProgress
 {
     // A log without a line for minutes looks like a hang.
@@ -51,7 +52,8 @@ internal sealed class ScriptProgress(ConsoleOutput console, bool isText, ChangeR
         });
         if (IsText)
         {
-            Output.Answer($"{Output.AnswerColors.Green("applied")} {applied.Script.FileName} in {TextStyle.Time(applied.Elapsed)}{ObservedText.Short(applied.Observed)}");
+            string took = $"in {TextStyle.Time(applied.Elapsed)}{ObservedText.Short(applied.Observed)}";
+            Output.Answer($"{Output.AnswerColors.Green("applied")} {applied.Script.FileName} {took}");
         }
 
         Warnings(ObservedText.Warnings(applied, findings));
@@ -62,7 +64,9 @@ internal sealed class ScriptProgress(ConsoleOutput console, bool isText, ChangeR
     {
         if (IsText && plan.Undos.Count > 0)
         {
-            Output.Answer($"undoing {string.Join(", ", plan.Undos.Select(u => $"{u.Entry.Version}{(u.IsStored ? " (script kept in the database)" : "")}"))}");
+            IEnumerable<string> versions =
+                plan.Undos.Select(u => $"{u.Entry.Version}{(u.IsStored ? " (script kept in the database)" : "")}");
+            Output.Answer($"undoing {string.Join(", ", versions)}");
         }
     }
 
@@ -71,7 +75,8 @@ internal sealed class ScriptProgress(ConsoleOutput console, bool isText, ChangeR
         _result.Add(undone);
         if (IsText)
         {
-            Output.Answer($"{Output.AnswerColors.Green("undone")} version {undone.Undo.Entry.Version} with {undone.Undo.Script.FileName} in {TextStyle.Time(undone.Elapsed)}");
+            string how = $"with {undone.Undo.Script.FileName} in {TextStyle.Time(undone.Elapsed)}";
+            Output.Answer($"{Output.AnswerColors.Green("undone")} version {undone.Undo.Entry.Version} {how}");
         }
     }
 }

@@ -30,7 +30,9 @@ internal abstract class CommandResult
     /// <summary>How long the command took.</summary>
     public TimeSpan Elapsed { get; set; }
 
-    /// <summary>What the caller wants to be printed after a failure, such as how to recover a release; null for nothing.</summary>
+    /// <summary>
+    /// What the caller wants to be printed after a failure, such as how to recover a release; null for nothing.
+    /// </summary>
     public string? Advice { get; set; }
 
     /// <summary>Lines of the answer that the text and the JSON document share.</summary>
@@ -70,7 +72,9 @@ internal abstract class CommandResult
     /// <param name="common">The document with the fields that every result has.</param>
     public virtual JsonAnswer AddTo(JsonAnswer common) => common;
 
-    /// <summary>Writes the text that only this kind of result has: the answer to stdout, the state after a failure to stderr.</summary>
+    /// <summary>
+    /// Writes the text that only this kind of result has: the answer to stdout, the state after a failure to stderr.
+    /// </summary>
     protected virtual void WriteAnswer(ConsoleOutput console)
     {
     }

@@ -4,10 +4,14 @@ using Migrator.Scripts;
 
 namespace Migrator.Reporting.Results;
 
-/// <summary>Result of <c>migrate plan</c>: what <c>up</c> would do, or with <c>--down</c> what <c>down</c> would do.</summary>
+/// <summary>
+/// Result of <c>migrate plan</c>: what <c>up</c> would do, or with <c>--down</c> what <c>down</c> would do.
+/// </summary>
 internal sealed class PlanResult : HistoryResult
 {
-    /// <summary>What <c>down</c> would undo; null without <c>--down</c>, or when the command failed before it knew.</summary>
+    /// <summary>
+    /// What <c>down</c> would undo; null without <c>--down</c>, or when the command failed before it knew.
+    /// </summary>
     public UndoPlan? UndoPlan { get; set; }
 
     /// <summary>The SQL that would be sent (<c>--sql</c>).</summary>
@@ -54,7 +58,8 @@ internal sealed class PlanResult : HistoryResult
     {
         foreach (PlannedUndo undo in plan.Undos)
         {
-            console.Answer($"would undo version {undo.Entry.Version} with {undo.Script.FileName}{(undo.IsStored ? " (kept in the database)" : "")}");
+            string kept = undo.IsStored ? " (kept in the database)" : "";
+            console.Answer($"would undo version {undo.Entry.Version} with {undo.Script.FileName}{kept}");
         }
 
         WriteSql(console);

@@ -12,9 +12,11 @@ internal sealed class StatusResult : HistoryResult
     /// <summary>Past runs, newest first (<c>--history</c>).</summary>
     public IReadOnlyList<AuditEntry> Audit { get; set; } = [];
 
-    protected override ExitCode CompletedExitCode => ExitsWithPending && Plan is { Awaited.Count: > 0 } ? ExitCode.Pending : ExitCode.Done;
+    protected override ExitCode CompletedExitCode
+        => ExitsWithPending && Plan is { Awaited.Count: > 0 } ? ExitCode.Pending : ExitCode.Done;
 
-    public override JsonAnswer AddTo(JsonAnswer common) => base.AddTo(common) with { History = [.. Audit.Select(JsonAudit.Of)] };
+    public override JsonAnswer AddTo(JsonAnswer common)
+        => base.AddTo(common) with { History = [.. Audit.Select(JsonAudit.Of)] };
 
     protected override void WriteAnswer(ConsoleOutput console)
     {

@@ -18,7 +18,8 @@ internal sealed class UpResult : ChangeResult
         }
         else
         {
-            console.Answer($"Done: {TextStyle.Count(Applied.Count, "migration")} applied in {TextStyle.Time(Elapsed)}; {CurrentVersion}.");
+            string applied = TextStyle.Count(Applied.Count, "migration");
+            console.Answer($"Done: {applied} applied in {TextStyle.Time(Elapsed)}; {CurrentVersion}.");
         }
     }
 }
