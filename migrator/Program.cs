@@ -12,7 +12,7 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
 using var signal = new TerminationSignal();
 return (int)await new CommandRunner(TimeProvider.System).RunAsync(parsed, environment, WorkingFolder(), signal);
 
-// A folder that was deleted under us has no name.
+// Null when the working folder was deleted.
 static string? WorkingFolder()
 {
     try

@@ -1,17 +1,16 @@
 using Migrator.Configuration;
 using Migrator.History;
-using Migrator.History.Flyway;
 using Migrator.Planning;
-using Migrator.Reporting;
+using Migrator.Reporting.Results;
 using Migrator.Scripts;
 
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate baseline V</c>: takes an existing database over, so that V and everything below count as applied;
-/// or, with <c>--from-flyway</c>, what Flyway's own history says.
+/// <c>migrate baseline V</c>: adopts an existing database, so that V and everything below count as applied; with
+/// <c>--from-flyway</c>, so that the scripts count as applied that Flyway's history names.
 /// </summary>
-internal sealed class BaselineCommand : MigrateCommand
+internal sealed class BaselineCommand : MigrateCommand<BaselineResult>
 {
     public override string Name => "baseline";
 
@@ -22,43 +21,34 @@ internal sealed class BaselineCommand : MigrateCommand
 
     public override CommandArgument Argument => new("version", "The version that the database is at; not with --from-flyway.", IsOptional: true);
 
-    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override async Task RunAsync(BaselineResult result, CommandContext context, CancellationToken cancellation)
     {
-        ScriptVersion? version = VersionOf(run.Options);
-        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
-        await using RunSession session = opened;
-        await session.LockAsync(cancellation).ConfigureAwait(false);
-        await session.ReadAsync(cancellation).ConfigureAwait(false);
-        IReadOnlyList<HistoryEntry> history = session.Entries;
+        ScriptVersion? version = VersionOf(context.Options);
+        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
+        result.History = session.History;
+        LockedSession locked = await session.LockAsync(result, cancellation).ConfigureAwait(false);
+        IReadOnlyList<HistoryEntry> history = await session.ReadAsync(cancellation).ConfigureAwait(false);
         Adoption adoption = version is null
-            ? Adoption.FromFlyway(await FlywayHistory.ReadAsync(session.Session, session.History.Schema, run.Options.FlywayTable, cancellation).ConfigureAwait(false), scripts)
+            ? Adoption.FromFlyway(await session.ReadFlywayAsync(cancellation).ConfigureAwait(false), session.Scripts)
             : Adoption.At(version);
         if (adoption.IsIn(history))
         {
-            run.Lines = [$"{session.History.QualifiedName} holds this baseline already."];
-            return ExitCode.Done;
+            result.IsUnchanged = true;
+            return;
         }
 
         RefuseIfManaged(session.History, history);
-        await session.AdoptAsync(adoption, cancellation).ConfigureAwait(false);
-        run.Lines = [$"{session.History.QualifiedName}: {Describe(adoption)}"];
-        Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
-        run.Report.Warnings(plan.Warnings);
-        if (version is not null && scripts.Newest is { } newest && version.CompareTo(newest) > 0)
+        await locked.AdoptAsync(adoption, cancellation).ConfigureAwait(false);
+        result.Adoption = adoption;
+        Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
+        context.Progress.Warnings(plan.Warnings);
+        if (version is not null && session.Scripts.Newest is { } newest && version.CompareTo(newest) > 0)
         {
-            run.Report.Warning(new Problem("baseline-above-scripts", $"version {version} is above the newest script here ({newest}): all of them count as applied, and so will what is added up to {version}")
+            context.Progress.Warning(new Problem("baseline-above-scripts", $"version {version} is above the newest script here ({newest}): all of them count as applied, and so will what is added up to {version}")
             {
                 Advice = $"If that is a slip: drop {session.History.QualifiedName} and give the version that the database is at.",
             });
         }
-        return ExitCode.Done;
-    }
-
-    private static string Describe(Adoption adoption)
-    {
-        string start = adoption.Baseline is null ? "" : $"version {adoption.Baseline} and everything below count as applied";
-        string scripts = adoption.Applied.Count == 0 ? "" : $"{TextStyle.Count(adoption.Applied.Count, "applied script")} taken over";
-        return start.Length > 0 && scripts.Length > 0 ? $"{start}; {scripts}." : start + scripts + (start + scripts == "" ? "nothing to take over." : ".");
     }
 
     private static ScriptVersion? VersionOf(MigrateOptions options)

@@ -4,7 +4,7 @@ using Migrator.Configuration;
 
 namespace Migrator.Commands;
 
-/// <summary>The commands as System.CommandLine's, and what was given on the command line as our settings.</summary>
+/// <summary>Describes the commands to System.CommandLine, and translates the parsed command line to settings.</summary>
 internal sealed class CommandLine
 {
     public static readonly IReadOnlyList<MigrateCommand> Commands = [
@@ -44,16 +44,16 @@ internal sealed class CommandLine
                 });
             }
 
-            // The actions are ours: this only tells the parser that the command can be called.
+            // CommandRunner runs the command. The parser needs an action to accept the command without a subcommand.
             parsed.SetAction(_ => 0);
             _root.Subcommands.Add(parsed);
         }
     }
 
-    /// <summary>Parses; see <see cref="ParsedCommand"/>.</summary>
+    /// <summary>Parses a command line.</summary>
     public ParsedCommand Parse(string[] args)
     {
-        // As git and many others have it: 'migrate help up'.
+        // 'migrate help up' shows the help of 'up', as with git.
         ParseResult result = _root.Parse(args is ["help", .. var about] ? [.. about, "--help"] : args);
         MigrateCommand? command = Commands.FirstOrDefault(c => c.Name == result.CommandResult.Command.Name);
         var flags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
@@ -67,8 +67,8 @@ internal sealed class CommandLine
             }
         }
 
-        string? behind = result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).FirstOrDefault()?.Value;
-        return new ParsedCommand(command, behind, flags, result);
+        string? argument = result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).FirstOrDefault()?.Value;
+        return new ParsedCommand(command, argument, flags, result);
     }
 
     private static Option OptionFor(Setting setting)

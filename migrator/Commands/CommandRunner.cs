@@ -2,109 +2,102 @@ using Migrator.Configuration;
 using Migrator.Database;
 using Migrator.History;
 using Migrator.Reporting;
+using Migrator.Reporting.Results;
 using Npgsql;
 
 namespace Migrator.Commands;
 
-/// <summary>Runs one command from its sources to its exit code; everything that goes wrong ends here as a <see cref="RunResult"/>.</summary>
+/// <summary>
+/// Runs one command: reads its settings, limits its time, writes its result. Every failure becomes part of the result.
+/// </summary>
 internal sealed class CommandRunner(TimeProvider time)
 {
-    private const string DebugVariable = "MIGRATE_DEBUG";
     private const string AdviceVariable = "MIGRATE_ADVICE";
 
-    // Cancelling and rolling back takes well below a second. In a network that is frozen it would take until each of them is
-    // given up, and the grace period of a pod, 30 s or less, is over before the cause is told.
-    private static readonly TimeSpan MostForTheEnd = TimeSpan.FromSeconds(8);
+    // Cancelling a statement and rolling it back takes less than a second. If the network does not answer, both run into
+    // their timeouts. A pod's grace period is often 30 s or less, and the cause must be reported before it ends.
+    private static readonly TimeSpan CancellationLimit = TimeSpan.FromSeconds(8);
 
+    /// <summary>Runs the command of a command line.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="environment">The environment variables.</param>
+    /// <param name="workingFolder">The working folder; null when it was deleted.</param>
+    /// <param name="signal">Ends the command.</param>
     public async Task<ExitCode> RunAsync(
-        ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, string? workingFolder, TerminationSignal signal)
+        ParsedCommand parsed,
+        IReadOnlyDictionary<string, string> environment,
+        string? workingFolder,
+        TerminationSignal signal)
     {
         long start = time.GetTimestamp();
         var redactor = new Redactor();
         SecretArguments.Hide(parsed.Result.Tokens.Select(t => t.Value), parsed.Result.UnmatchedTokens, redactor);
         ConsoleOutput console = ConsoleOutput.Open(redactor, environment);
-        Setting form = parsed.Command?.Output ?? KnownSettings.Output;
-        var format = OutputFormat.Text;
-        RunProgress report = new(console, isText: true);
-        Run? run = null;
-        ExitCode exitCode;
-        IReadOnlyList<Problem> problems = [];
+        PreparedCommand? prepared = parsed.Command?.Prepare();
+        CommandResult result = prepared?.Result ?? new UsageResult();
+        OutputFormat format = parsed.RequestedOutput(environment);
         try
         {
-            format = AskedFor(parsed, environment, form);
-            report = new RunProgress(console, format == OutputFormat.Text);
-            if (parsed.Problems.Count > 0)
+            if (parsed.Command is not { } command || prepared is null || parsed.Problems.Count > 0)
             {
                 throw new MigrateException(ExitCode.Usage, parsed.Problems);
             }
 
-            MigrateCommand command = parsed.Command!;
             SettingSources sources = command.NeedsSettings
                 ? SettingSources.Read(parsed.Flags, environment, workingFolder)
                 : SettingSources.Read(parsed.Flags, OutputOf(environment), workingFolder: null);
-            format = OptionsReader.Output(sources, form);
-            report = new RunProgress(console, format == OutputFormat.Text);
-            MigrateOptions options = new OptionsReader(sources, parsed.Argument).Read(command.Timeout, form, command.NeedsDatabase, redactor);
-            run = new Run(command.Name, options, RunIdentity.From(environment), report, time);
-            exitCode = await RunAsync(command, run, signal).ConfigureAwait(false);
+            format = OptionsReader.Output(sources, command.Output);
+            MigrateOptions options = new OptionsReader(sources, parsed.Argument)
+                .Read(command.Timeout, command.Output, command.NeedsDatabase, redactor);
+            var progress = new RunProgress(console, format == OutputFormat.Text, result);
+            var context = new CommandContext(command.Name, options, RunIdentity.From(environment), progress, time);
+            await RunAsync(prepared, context, command.TimeLimit(options), signal).ConfigureAwait(false);
         }
-        catch (MigrateException e)
+        catch (MigrateException e) when (!UnexpectedFailure.IsOutOfMemory(e))
         {
-            (exitCode, problems) = (e.ExitCode, e.Problems);
+            result.Failure = e;
         }
-#pragma warning disable CA1031 // The last line of defence: whatever it is, it ends in a sentence and an exit code.
+#pragma warning disable CA1031 // Whatever the exception is, the caller gets a message and an exit code.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            (exitCode, problems) = (ExitCode.MigrationFailed, [Unexpected(e)]);
-            if (environment.GetValueOrDefault(DebugVariable) is { Length: > 0 })
+            result.Failure = UnexpectedFailure.Of(e);
+            if (environment.GetValueOrDefault(UnexpectedFailure.DebugVariable) is { Length: > 0 })
             {
                 console.Message(e.ToString());
             }
         }
 
-        var result = new RunResult
-        {
-            Command = parsed.Command?.Name ?? "",
-            ExitCode = exitCode,
-            History = run?.History,
-            Plan = run?.Plan,
-            Applied = report.AppliedScripts,
-            Undone = report.UndoneScripts,
-            UndoPlan = run?.UndoPlan,
-            Problems = problems,
-            Warnings = report.SeenWarnings,
-            Repaired = run?.Repaired ?? [],
-            Lines = run?.Lines ?? [],
-            Audit = run?.Audit ?? [],
-            Sql = run?.Sql ?? [],
-            Findings = run?.Findings ?? [],
-            Looked = run?.Looked ?? 0,
-            Advice = environment.GetValueOrDefault(AdviceVariable),
-            Elapsed = time.GetElapsedTime(start),
-        };
-        Answer.Write(result, format, console, redactor);
-
-        new TerminationMessage(environment.GetValueOrDefault(TerminationMessage.EnvironmentName), redactor).Write(problems);
-        return exitCode;
+        result.Advice = environment.GetValueOrDefault(AdviceVariable);
+        result.Elapsed = time.GetElapsedTime(start);
+        result.Write(format, console, redactor);
+        new TerminationMessage(environment.GetValueOrDefault(TerminationMessage.EnvironmentName), redactor).Write(result.Problems);
+        return result.ExitCode;
     }
 
-    private async Task<ExitCode> RunAsync(MigrateCommand command, Run run, TerminationSignal signal)
+    private async Task RunAsync(
+        PreparedCommand command, CommandContext context, TimeSpan? timeLimit, TerminationSignal signal)
     {
-        bool isOneTry = command.TimeoutExitCode == ExitCode.Pending && run.Options.Timeout == TimeSpan.Zero;
-        using var limit = new CancellationTokenSource(isOneTry ? Timeout.InfiniteTimeSpan : run.Options.Timeout ?? Timeout.InfiniteTimeSpan, time);
+        using var limit = new CancellationTokenSource(timeLimit ?? Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, signal.Token);
-        bool isOverdue = false;
+        bool isAbandoned = false;
         try
         {
             // On a thread of its own: reading a folder cannot be cancelled.
-            Task<ExitCode> work = Task.Run(() => command.RunAsync(run, either.Token), CancellationToken.None);
-            isOverdue = await Task.WhenAny(work, EndAsync(either.Token)).ConfigureAwait(false) != work;
-            return isOverdue ? throw new TimeoutException() : await work.ConfigureAwait(false);
+            Task work = Task.Run(() => command.RunAsync(context, either.Token), CancellationToken.None);
+            isAbandoned = await Task.WhenAny(work, CancellationLimitAsync(either.Token)).ConfigureAwait(false) != work;
+            if (isAbandoned)
+            {
+                throw new TimeoutException();
+            }
+
+            await work.ConfigureAwait(false);
         }
         catch (Exception) when (signal.Received is { } exitCode)
         {
-            string rest = isOverdue ? "the server did not answer any more, and rolls back what was running once it notices" : "what was running is rolled back";
+            string rest = isAbandoned
+                ? "the server did not answer any more, and rolls back what was running once it notices"
+                : "what was running is rolled back";
             throw new MigrateException(exitCode, new Problem("interrupted", $"ended by {signal.Name}; {rest}")
             {
                 Advice = "Run it again: it goes on where it stopped.",
@@ -112,20 +105,26 @@ internal sealed class CommandRunner(TimeProvider time)
         }
         catch (Exception e) when (limit.IsCancellationRequested)
         {
-            throw TimeoutSpent(command, run, e);
+            throw command.Result.TimedOut(context.Options.Timeout, e);
         }
-        catch (Exception e) when (e is not PostgresException && SqlStates.IsConnectionLoss(e))
+        catch (Exception e) when (UnexpectedFailure.IsOutOfMemory(e))
+        {
+            // Npgsql wraps the exception as if the connection were lost.
+            throw;
+        }
+        catch (PostgresException e) when (!SqlStates.IsServerGone(e))
+        {
+            HistoryTable? history = (command.Result as HistoryResult)?.History;
+            throw HistoryProblems.Failed($"working with the history{(history is null ? "" : " in " + history.QualifiedName)}", e, history);
+        }
+        catch (Exception e) when (e is PostgresException || SqlStates.IsConnectionLoss(e))
         {
             throw DatabaseProblems.Lost(e);
         }
-        catch (PostgresException e)
-        {
-            throw SqlStates.IsServerGone(e) ? DatabaseProblems.Lost(e) : HistoryProblems.Failed($"working with the history{(run.History is { } history ? " in " + history.QualifiedName : "")}", e, run.History);
-        }
     }
 
-    /// <summary>Comes to its end when what is cancelled has had its time.</summary>
-    private async Task EndAsync(CancellationToken cancelled)
+    /// <summary>Completes <see cref="CancellationLimit"/> after the command was cancelled.</summary>
+    private async Task CancellationLimitAsync(CancellationToken cancelled)
     {
         try
         {
@@ -133,46 +132,10 @@ internal sealed class CommandRunner(TimeProvider time)
         }
         catch (OperationCanceledException)
         {
-            await Task.Delay(MostForTheEnd, time, CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(CancellationLimit, time, CancellationToken.None).ConfigureAwait(false);
         }
-    }
-
-    private static Problem Unexpected(Exception e) => new("unexpected", $"unexpected {e.GetType().Name}: {e.Message}")
-    {
-        Advice = $"This is a bug in migrate. Run it again with {DebugVariable}=1 for the stack trace, and report it.",
-    };
-
-    /// <summary>What <c>--timeout</c> says when it is spent.</summary>
-    public static MigrateException TimeoutSpent(MigrateCommand command, Run run, Exception? e = null)
-    {
-        string pending = string.Join(", ", run.Plan?.Awaited.Select(s => s.FileName) ?? []);
-        string left = command.TimeoutExitCode != ExitCode.Pending ? "; what was running is rolled back"
-            : pending.Length > 0 ? $"; still pending: {pending}"
-            : "; the database has not answered by then";
-        return new MigrateException(
-            command.TimeoutExitCode,
-            new Problem("timeout", $"--timeout of {Duration.Format(run.Options.Timeout)} is spent{left}")
-            {
-                Advice = command.TimeoutExitCode == ExitCode.Pending
-                    ? "Look at the migration's own log: the gate only waits for it."
-                    : "Raise --timeout, or see what the migration waits for.",
-            },
-            e);
     }
 
     private static Dictionary<string, string> OutputOf(IReadOnlyDictionary<string, string> environment)
         => environment.Where(e => e.Key == KnownSettings.Output.EnvironmentName).ToDictionary(StringComparer.Ordinal);
-
-    // Before the sources are read, and whatever else is wrong: a caller that asked for JSON gets it.
-    private static OutputFormat AskedFor(ParsedCommand parsed, IReadOnlyDictionary<string, string> environment, Setting form)
-    {
-        if (parsed.Flags.TryGetValue(form.Name, out IReadOnlyList<string>? output))
-        {
-            return OptionsReader.Output(output is [var given] ? given : null, form);
-        }
-
-        return parsed.Result.UnmatchedTokens is [.., "--output=json"] or ["--output=json", ..] or ["--output", "json", ..] or [.., "--output", "json"]
-            ? OutputFormat.Json
-            : OptionsReader.Output(environment.GetValueOrDefault(form.EnvironmentName), form);
-    }
 }

@@ -1,9 +1,10 @@
 using Migrator.Configuration;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate completion</c>: a script that completes commands and options in a shell.</summary>
-internal sealed class CompletionCommand : MigrateCommand
+/// <summary><c>migrate completion</c>: prints a shell script that completes commands and options.</summary>
+internal sealed class CompletionCommand : MigrateCommand<CompletionResult>
 {
     public override string Name => "completion";
 
@@ -17,9 +18,9 @@ internal sealed class CompletionCommand : MigrateCommand
 
     public override bool NeedsDatabase(MigrateOptions options) => false;
 
-    public override Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override Task RunAsync(CompletionResult result, CommandContext context, CancellationToken cancellation)
     {
-        run.Lines = run.Options.Argument switch
+        result.Script = context.Options.Argument switch
         {
             "bash" => Bash(),
             "zsh" => ["autoload -U +X bashcompinit && bashcompinit", .. Bash()],
@@ -27,7 +28,7 @@ internal sealed class CompletionCommand : MigrateCommand
             string other => throw new MigrateException(ExitCode.Usage, new Problem("usage", $"there is no completion for '{other}'") { Advice = "It is one of bash, zsh, fish." }),
             null => [],
         };
-        return Task.FromResult(ExitCode.Done);
+        return Task.CompletedTask;
     }
 
     private static List<string> Bash() =>

@@ -1,11 +1,14 @@
 using Migrator.Configuration;
 using Migrator.Planning;
-using Migrator.Scripts;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate down</c>: undoes newest first, with the undo scripts of the folder or those that the database keeps.</summary>
-internal sealed class DownCommand : MigrateCommand
+/// <summary>
+/// <c>migrate down</c>: undoes versions, newest first, with the undo scripts of the folder or those that the database
+/// keeps.
+/// </summary>
+internal sealed class DownCommand : MigrateCommand<DownResult>
 {
     public override string Name => "down";
 
@@ -17,38 +20,35 @@ internal sealed class DownCommand : MigrateCommand
         KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
     ];
 
-    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override async Task RunAsync(DownResult result, CommandContext context, CancellationToken cancellation)
     {
-        UndoGoal goal = DownGoal.Of(run.Options);
-        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
-        await using RunSession session = opened;
-        await session.LockAsync(cancellation).ConfigureAwait(false);
-        Plan before = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
-        UndoPlan plan = await session.PlanUndoAsync(before, scripts, goal, cancellation).ConfigureAwait(false);
-        IReadOnlyList<CheckedUndo> undos = session.AssessUndo(plan, scripts);
+        UndoGoal goal = DownGoal.Of(context.Options);
+        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
+        result.History = session.History;
+        LockedSession locked = await session.LockAsync(result, cancellation).ConfigureAwait(false);
+        Plan before = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
+        UndoPlan plan = result.UndoPlan = await session.PlanUndoAsync(before, goal, cancellation).ConfigureAwait(false);
+        IReadOnlyList<CheckedUndo> undos = session.Check(plan);
         if (plan.Missing.Count > 0)
         {
-            // Nothing at all is changed: half a way back is no way back.
-            run.Report.Warning(CheckedUndoPlan.MissingUndo(plan.Missing));
-            return ExitCode.Done;
+            // Undoing only some of the versions would leave a schema that no version has.
+            context.Progress.Warning(CheckedUndoPlan.MissingUndo(plan.Missing));
+            return;
         }
 
-        run.Report.Warnings(CheckedUndoPlan.Warnings(plan, session.SideTables.Progress));
-        run.Report.Undoing(plan);
-        await session.UndoAsync(undos, cancellation).ConfigureAwait(false);
+        context.Progress.Warnings(CheckedUndoPlan.Warnings(plan, session.SideTables.Progress));
+        await locked.UndoAsync(plan, undos, cancellation).ConfigureAwait(false);
 
-        // What the undo scripts dropped or replaced comes back as this folder has it.
-        Plan after = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+        // The repeatable scripts create again what the undo scripts dropped or replaced.
+        Plan after = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         if (after.Current is null)
         {
-            // With every version undone there is nothing for a view to stand on: the next 'up' runs them.
-            return ExitCode.Done;
+            // No version is applied, so the tables that repeatable scripts use do not exist: the next 'up' runs these scripts.
+            return;
         }
 
-        after = after with { Pending = [.. after.Pending.Where(s => s.Kind == ScriptKind.Repeatable)], Problems = [] };
-        CheckedPlan repeatables = session.Assess(after, ScriptSet.Empty);
+        CheckedPlan repeatables = session.CheckRepeatables(after);
         repeatables.ThrowIfWrong();
-        await session.ApplyAsync(repeatables, cancellation).ConfigureAwait(false);
-        return ExitCode.Done;
+        await locked.ApplyAsync(repeatables, () => [], cancellation).ConfigureAwait(false);
     }
 }

@@ -5,16 +5,16 @@ using Migrator.Scripts;
 
 namespace Migrator.Commands;
 
-/// <summary>How far down, from the options.</summary>
+/// <summary>Reads from the options how far <c>down</c> goes.</summary>
 internal static class DownGoal
 {
     private const string Everything = "0";
 
-    /// <summary>Whether any is given.</summary>
+    /// <summary>Whether the options hold a goal.</summary>
     public static bool IsGiven(MigrateOptions options) => Count(options) > 0;
 
-    /// <summary>The goal.</summary>
-    /// <exception cref="MigrateException">Not exactly one is given (2).</exception>
+    /// <summary>Returns the goal of the options.</summary>
+    /// <exception cref="MigrateException">The options hold no goal, several goals or a wrong value (2).</exception>
     public static UndoGoal Of(MigrateOptions options)
     {
         int given = Count(options);

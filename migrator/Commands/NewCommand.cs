@@ -1,13 +1,14 @@
 using System.Globalization;
 using Migrator.Configuration;
+using Migrator.Reporting.Results;
 using Migrator.Scripts;
 
 namespace Migrator.Commands;
 
 /// <summary><c>migrate new</c>: creates the next script and its undo script.</summary>
-internal sealed class NewCommand : MigrateCommand
+internal sealed class NewCommand : MigrateCommand<NewResult>
 {
-    // Folders that number by time: 20260102030405.
+    // The length of a version that is a time: 20260102030405.
     private const int TimestampLength = 14;
 
     public override string Name => "new";
@@ -21,16 +22,16 @@ internal sealed class NewCommand : MigrateCommand
 
     public override bool NeedsDatabase(MigrateOptions options) => false;
 
-    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override async Task RunAsync(NewResult result, CommandContext context, CancellationToken cancellation)
     {
-        string folder = run.Options.Directories[0];
-        string description = Describe(run.Options.Argument!);
+        string folder = context.Options.Directories[0];
+        string description = Describe(context.Options.Argument!);
         try
         {
             Directory.CreateDirectory(folder);
-            ScriptSet scripts = ScriptFolders.Read(run.Options.Directories);
+            ScriptSet scripts = ScriptFolders.Read(context.Options.Directories);
             (string Path, string Content)[] files =
-                [.. Files(run.Options, description, scripts.Newest, run.Time.GetUtcNow()).Select(f => (Path.Combine(folder, f.Name), f.Content))];
+                [.. Files(context.Options, description, scripts.Newest, context.Time.GetUtcNow()).Select(f => (Path.Combine(folder, f.Name), f.Content))];
             if (files.Select(f => f.Path).FirstOrDefault(File.Exists) is { } there)
             {
                 throw new MigrateException(ExitCode.Usage, new Problem("script-exists", $"{there} is there already")
@@ -44,8 +45,7 @@ internal sealed class NewCommand : MigrateCommand
                 await File.WriteAllTextAsync(path, content, cancellation).ConfigureAwait(false);
             }
 
-            run.Lines = [.. files.Select(f => f.Path)];
-            return ExitCode.Done;
+            result.Files = [.. files.Select(f => f.Path)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -84,7 +84,8 @@ internal sealed class NewCommand : MigrateCommand
             });
     }
 
-    // The last part counts up: 7 → 8, 1.2 → 1.3; a folder that numbers by time goes on so, each above the one before.
+    // The last part of the version is incremented: 7 → 8, 1.2 → 1.3. Where versions are times, the next version is the current
+    // time, or one above the newest version if that is in the future.
     private static string Next(ScriptVersion? newest, DateTimeOffset now)
     {
         string[] parts = (newest?.Label ?? "0").Split('.');

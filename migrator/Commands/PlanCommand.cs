@@ -2,12 +2,15 @@ using Migrator.Configuration;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Reporting;
-using Migrator.Scripts;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate plan</c>: what <c>up</c> would do and everything that would stop it, with its exit code. Never writes.</summary>
-internal sealed class PlanCommand : MigrateCommand
+/// <summary>
+/// <c>migrate plan</c>: shows what <c>up</c> would do and every problem that would stop it, with the exit code of
+/// <c>up</c>. Never writes.
+/// </summary>
+internal sealed class PlanCommand : MigrateCommand<PlanResult>
 {
     public override string Name => "plan";
 
@@ -19,10 +22,10 @@ internal sealed class PlanCommand : MigrateCommand
         KnownSettings.NoPlaceholders, KnownSettings.SqlFlag, KnownSettings.Down, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo,
     ];
 
-    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override async Task RunAsync(PlanResult result, CommandContext context, CancellationToken cancellation)
     {
-        UndoGoal? goal = run.Options.Down ? DownGoal.Of(run.Options) : null;
-        if (goal is null && DownGoal.IsGiven(run.Options))
+        UndoGoal? goal = context.Options.Down ? DownGoal.Of(context.Options) : null;
+        if (goal is null && DownGoal.IsGiven(context.Options))
         {
             throw new MigrateException(ExitCode.Usage, new Problem("usage", "--to, --steps and --to-dir say how far down: they need --down")
             {
@@ -30,43 +33,41 @@ internal sealed class PlanCommand : MigrateCommand
             });
         }
 
-        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
-        await using RunSession session = opened;
-        Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
+        result.History = session.History;
+        Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         if (goal is not null)
         {
-            return await PlanDownAsync(run, session, plan, scripts, goal, cancellation).ConfigureAwait(false);
+            await PlanDownAsync(result, context, session, plan, goal, cancellation).ConfigureAwait(false);
+            return;
         }
 
-        run.Report.Warnings(plan.Warnings);
-        Linter linter = PendingLint.Start(plan, run.Options);
-        CheckedPlan assessment = session.Assess(plan, scripts, linter);
-        run.Findings = await new LintRefinement(session.Session, run.Options.Schema).RefineAsync(linter.Findings, cancellation).ConfigureAwait(false);
-        if (run.Options.ShowSql)
+        context.Progress.Warnings(plan.Warnings);
+        Linter linter = PendingLint.Start(plan, context.Options);
+        CheckedPlan pending = session.Check(plan, linter);
+        result.Findings = await session.RefineAsync(linter.Findings, cancellation).ConfigureAwait(false);
+        if (context.Options.ShowSql)
         {
-            run.Sql = [.. assessment.Scripts.Select(s => PlannedSql.Of(s.Script, run.Options))];
+            result.Sql = [.. pending.Scripts.Select(s => PlannedSql.Of(s.Script, context.Options))];
         }
 
-        assessment.ThrowIfWrong();
-        return ExitCode.Done;
+        pending.ThrowIfWrong();
     }
 
-    private static async Task<ExitCode> PlanDownAsync(
-        Run run, RunSession session, Plan before, ScriptSet scripts, UndoGoal goal, CancellationToken cancellation)
+    private static async Task PlanDownAsync(
+        PlanResult result, CommandContext context, ReadSession session, Plan before, UndoGoal goal, CancellationToken cancellation)
     {
-        UndoPlan plan = await session.PlanUndoAsync(before, scripts, goal, cancellation).ConfigureAwait(false);
-        IReadOnlyList<CheckedUndo> undos = session.AssessUndo(plan, scripts);
+        UndoPlan plan = result.UndoPlan = await session.PlanUndoAsync(before, goal, cancellation).ConfigureAwait(false);
+        IReadOnlyList<CheckedUndo> undos = session.Check(plan);
         if (plan.Missing.Count > 0)
         {
-            run.Report.Warning(CheckedUndoPlan.MissingUndo(plan.Missing));
+            context.Progress.Warning(CheckedUndoPlan.MissingUndo(plan.Missing));
         }
 
-        run.Report.Warnings(CheckedUndoPlan.Warnings(plan, session.SideTables.Progress));
-        if (run.Options.ShowSql)
+        context.Progress.Warnings(CheckedUndoPlan.Warnings(plan, session.SideTables.Progress));
+        if (context.Options.ShowSql)
         {
-            run.Sql = [.. undos.Select(u => PlannedSql.Of(u.Script.Script, run.Options, u.Plan.IsStored))];
+            result.Sql = [.. undos.Select(u => PlannedSql.Of(u.Script.Script, context.Options, u.Plan.IsStored))];
         }
-
-        return ExitCode.Done;
     }
 }

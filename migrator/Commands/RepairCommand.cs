@@ -1,17 +1,15 @@
 using Migrator.Configuration;
-using Migrator.History;
 using Migrator.Planning;
-using Migrator.Reporting;
-using Migrator.Scripts;
-using Npgsql;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate repair</c>: accepts that applied scripts were edited. The old checksums are kept in the audit table, so that
-/// pods of before still pass the gate. Rows that Evolve left for failed scripts go, for its own validation fails on them.
+/// <c>migrate repair</c>: accepts that applied scripts were edited. The audit table keeps the old checksums, so that the
+/// gate of older pods still passes. Removes the rows that Evolve wrote for failed scripts: Evolve's own validation fails on
+/// such a row.
 /// </summary>
-internal sealed class RepairCommand : MigrateCommand
+internal sealed class RepairCommand : MigrateCommand<RepairResult>
 {
     public override string Name => "repair";
 
@@ -19,40 +17,21 @@ internal sealed class RepairCommand : MigrateCommand
 
     public override IReadOnlyList<Setting> Settings => [.. KnownSettings.Common, KnownSettings.LockWait, KnownSettings.Timeout];
 
-    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override async Task RunAsync(RepairResult result, CommandContext context, CancellationToken cancellation)
     {
-        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
-        await using RunSession session = opened;
-        await session.LockAsync(cancellation).ConfigureAwait(false);
-        Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
+        result.History = session.History;
+        LockedSession locked = await session.LockAsync(result, cancellation).ConfigureAwait(false);
+        Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         List<PlannedScript> edited = [.. plan.Scripts.Where(s => s.State == ScriptState.ChecksumMismatch)];
-        try
+        result.RemovedRows = await locked.RepairAsync(edited, cancellation).ConfigureAwait(false);
+        result.Repaired = [.. edited.Select(s => s.FileName)];
+
+        // Missing scripts and scripts out of order stay problems after a repair.
+        plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
+        if (plan.Problems.Count > 0)
         {
-            int failedRows = await session.History.CountFailedAsync(session.Session, cancellation).ConfigureAwait(false);
-            if (edited.Count > 0 || failedRows > 0)
-            {
-                await RepairAsync(session, edited, cancellation).ConfigureAwait(false);
-            }
-
-            run.Repaired = [.. edited.Select(s => s.FileName)];
-            run.Lines = failedRows == 0 ? [] : [$"Removed {TextStyle.Count(failedRows, "row")} that Evolve left for failed scripts."];
+            throw new MigrateException(ExitCode.HistoryMismatch, plan.Problems);
         }
-        catch (PostgresException e)
-        {
-            throw HistoryProblems.Failed("repairing the history", e, session.History);
-        }
-
-        // What is missing or out of order no repair can mend.
-        plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
-        return plan.Problems.Count == 0 ? ExitCode.Done : throw new MigrateException(ExitCode.HistoryMismatch, plan.Problems);
-    }
-
-    private static async Task RepairAsync(RunSession session, List<PlannedScript> edited, CancellationToken cancellation)
-    {
-        await session.Context.CreateTablesAsync(cancellation).ConfigureAwait(false);
-        await session.Session.ExecuteAllAsync(
-            edited.SelectMany(s => new[] { session.Audit.RepairedStatement(s.Entry!), session.History.RepairStatement(s.Entry!, s.Script!) })
-                .Append(session.History.DeleteFailedStatement()),
-            cancellation).ConfigureAwait(false);
     }
 }

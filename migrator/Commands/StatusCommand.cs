@@ -1,13 +1,15 @@
 using Migrator.Configuration;
 using Migrator.Planning;
-using Migrator.Scripts;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate status</c>: what is applied, pending, missing and changed. Never writes.</summary>
-internal sealed class StatusCommand : MigrateCommand
+/// <summary>
+/// <c>migrate status</c>: shows which scripts are applied, pending, missing and changed. Never writes.
+/// </summary>
+internal sealed class StatusCommand : MigrateCommand<StatusResult>
 {
-    private const int MostHistory = 200;
+    private const int HistoryLimit = 200;
 
     public override string Name => "status";
 
@@ -16,17 +18,16 @@ internal sealed class StatusCommand : MigrateCommand
     public override IReadOnlyList<Setting> Settings =>
         [.. KnownSettings.Common, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.ExitCodeFlag, KnownSettings.HistoryFlag];
 
-    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override async Task RunAsync(StatusResult result, CommandContext context, CancellationToken cancellation)
     {
-        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
-        await using RunSession session = opened;
-        Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
-        run.Report.Warnings(plan.Warnings.Concat(plan.Problems));
-        if (run.Options.ShowHistory)
+        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
+        result.History = session.History;
+        result.ExitsWithPending = context.Options.ExitCode;
+        Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
+        context.Progress.Warnings(plan.Warnings.Concat(plan.Problems));
+        if (context.Options.ShowHistory)
         {
-            run.Audit = await session.Audit.ReadAsync(session.Session, MostHistory, cancellation).ConfigureAwait(false);
+            result.Audit = await session.ReadAuditAsync(HistoryLimit, cancellation).ConfigureAwait(false);
         }
-
-        return run.Options.ExitCode && plan.Awaited.Count > 0 ? ExitCode.Pending : ExitCode.Done;
     }
 }

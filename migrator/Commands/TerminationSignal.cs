@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Migrator.Commands;
 
-/// <summary>SIGTERM and SIGINT as a token. Kubernetes sends the first and waits for the pod's grace period.</summary>
+/// <summary>
+/// Turns SIGTERM and SIGINT into a cancellation. Kubernetes sends SIGTERM, then waits for the pod's grace period.
+/// </summary>
 internal sealed class TerminationSignal : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
@@ -17,7 +19,7 @@ internal sealed class TerminationSignal : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The exit code of the signal that came first; null while none did.</summary>
+    /// <summary>The exit code of the first signal; null before a signal arrives.</summary>
     public ExitCode? Received => _received;
 
     public string Name => _received == ExitCode.Interrupted ? "SIGINT" : "SIGTERM";
@@ -30,7 +32,7 @@ internal sealed class TerminationSignal : IDisposable
 
     private void On(PosixSignalContext context, ExitCode exitCode)
     {
-        // Not the runtime's own end: the statement is cancelled on the server and rolled back first.
+        // Keeps the runtime from ending the process: first the statement is cancelled on the server and rolled back.
         context.Cancel = true;
         _received ??= exitCode;
         _source.Cancel();

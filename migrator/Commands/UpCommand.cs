@@ -1,12 +1,12 @@
 using Migrator.Configuration;
 using Migrator.Linting;
 using Migrator.Planning;
-using Migrator.Scripts;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate up</c>: applies what is pending.</summary>
-internal sealed class UpCommand : MigrateCommand
+/// <summary><c>migrate up</c>: applies the pending scripts.</summary>
+internal sealed class UpCommand : MigrateCommand<UpResult>
 {
     public override string Name => "up";
 
@@ -18,18 +18,16 @@ internal sealed class UpCommand : MigrateCommand
         KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders, KnownSettings.NoObserve,
     ];
 
-    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override async Task RunAsync(UpResult result, CommandContext context, CancellationToken cancellation)
     {
-        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
-        await using RunSession session = opened;
-        await session.LockAsync(cancellation).ConfigureAwait(false);
-        Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
-        run.Report.Warnings(plan.Warnings);
-        CheckedPlan assessment = session.Assess(plan, scripts);
-        assessment.ThrowIfWrong();
-        var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, run.Options));
-        run.Report.Findings = () => findings.Value;
-        await session.ApplyAsync(assessment, cancellation).ConfigureAwait(false);
-        return ExitCode.Done;
+        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
+        result.History = session.History;
+        LockedSession locked = await session.LockAsync(result, cancellation).ConfigureAwait(false);
+        Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
+        context.Progress.Warnings(plan.Warnings);
+        CheckedPlan pending = session.Check(plan);
+        pending.ThrowIfWrong();
+        var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, context.Options));
+        await locked.ApplyAsync(pending, () => findings.Value, cancellation).ConfigureAwait(false);
     }
 }

@@ -1,12 +1,16 @@
 using Migrator.Configuration;
 using Migrator.Planning;
 using Migrator.Reporting;
+using Migrator.Reporting.Results;
 using Migrator.Scripts;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate validate</c>: the scripts alone (<c>--offline</c>), or the scripts against the history. Never writes.</summary>
-internal sealed class ValidateCommand : MigrateCommand
+/// <summary>
+/// <c>migrate validate</c>: checks the scripts against the history, or only the scripts (<c>--offline</c>). Never
+/// writes.
+/// </summary>
+internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
 {
     public override string Name => "validate";
 
@@ -20,26 +24,25 @@ internal sealed class ValidateCommand : MigrateCommand
 
     public override bool NeedsDatabase(MigrateOptions options) => !options.Offline;
 
-    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override async Task RunAsync(ValidateResult result, CommandContext context, CancellationToken cancellation)
     {
-        if (run.Options.Offline)
+        if (context.Options.Offline)
         {
-            ScriptSet alone = ScriptFolders.Read(run.Options.Directories);
-            CheckUndo(alone, run);
-            CheckContents(alone, run.Options);
-            return ExitCode.Done;
+            ScriptSet alone = ScriptFolders.Read(context.Options.Directories);
+            CheckUndo(alone, context);
+            CheckContents(alone, context.Options);
+            return;
         }
 
-        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
-        await using RunSession session = opened;
-        Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
-        run.Report.Warnings(plan.Warnings);
-        CheckUndo(scripts, run);
-        session.Assess(plan, scripts).ThrowIfWrong();
-        return ExitCode.Done;
+        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
+        result.History = session.History;
+        Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
+        context.Progress.Warnings(plan.Warnings);
+        CheckUndo(session.Scripts, context);
+        session.Check(plan).ThrowIfWrong();
     }
 
-    private static void CheckUndo(ScriptSet scripts, Run run)
+    private static void CheckUndo(ScriptSet scripts, CommandContext context)
     {
         List<Problem> without =
         [
@@ -50,20 +53,20 @@ internal sealed class ValidateCommand : MigrateCommand
                     Advice = $"Add U{s.Version}__….sql beside it, so that 'migrate down' and 'helm rollback' can take it back.",
                 }),
         ];
-        if (run.Options.RequireUndo && without.Count > 0)
+        if (context.Options.RequireUndo && without.Count > 0)
         {
             throw new MigrateException(ExitCode.Usage, without);
         }
 
         if (without.Count > 0)
         {
-            run.Report.Warning(new Problem("no-undo", $"{TextStyle.Count(without.Count, "version")} without an undo script: {string.Join(", ", without.Select(p => p.Script))}")
+            context.Progress.Warning(new Problem("no-undo", $"{TextStyle.Count(without.Count, "version")} without an undo script: {string.Join(", ", without.Select(p => p.Script))}")
             {
                 Advice = without[0].Advice,
             });
         }
 
-        run.Report.Warnings(scripts.Undo.ExceptBy(scripts.Versioned.Select(s => s.Version), s => s.Version)
+        context.Progress.Warnings(scripts.Undo.ExceptBy(scripts.Versioned.Select(s => s.Version), s => s.Version)
             .Select(s => new Problem("undo-without-migration", $"{s.FileName} undoes a version that is not here")
             {
                 Script = s.FileName,

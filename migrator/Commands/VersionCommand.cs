@@ -1,10 +1,10 @@
 using Migrator.Configuration;
-using Migrator.History;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate version</c>.</summary>
-internal sealed class VersionCommand : MigrateCommand
+/// <summary><c>migrate version</c>: shows the version of this executable.</summary>
+internal sealed class VersionCommand : MigrateCommand<VersionResult>
 {
     public override string Name => "version";
 
@@ -16,9 +16,6 @@ internal sealed class VersionCommand : MigrateCommand
 
     public override bool NeedsDatabase(MigrateOptions options) => false;
 
-    public override Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
-    {
-        run.Lines = [$"migrate {RunIdentity.MigratorVersion}"];
-        return Task.FromResult(ExitCode.Done);
-    }
+    protected override Task RunAsync(VersionResult result, CommandContext context, CancellationToken cancellation)
+        => Task.CompletedTask;
 }

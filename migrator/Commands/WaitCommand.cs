@@ -1,11 +1,13 @@
 using Migrator.Configuration;
 using Migrator.Planning;
-using Migrator.Scripts;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate wait</c>: the gate. Returns once the database has at least what the folder holds. Never writes.</summary>
-internal sealed class WaitCommand : MigrateCommand
+/// <summary>
+/// <c>migrate wait</c>, the gate: returns once the database has every migration of the folder. Never writes.
+/// </summary>
+internal sealed class WaitCommand : MigrateCommand<WaitResult>
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -17,16 +19,17 @@ internal sealed class WaitCommand : MigrateCommand
 
     public override Setting Timeout => KnownSettings.WaitTimeout;
 
-    public override ExitCode TimeoutExitCode => ExitCode.Pending;
+    // As with --connect-wait and --lock-wait, 0s means one attempt, without a limit of its own.
+    public override TimeSpan? TimeLimit(MigrateOptions options) => options.Timeout == TimeSpan.Zero ? null : options.Timeout;
 
-    public override async Task<ExitCode> RunAsync(Run run, CancellationToken cancellation)
+    protected override async Task RunAsync(WaitResult result, CommandContext context, CancellationToken cancellation)
     {
-        (ScriptSet scripts, RunSession opened) = await run.OpenAsync(cancellation).ConfigureAwait(false);
-        await using RunSession session = opened;
-        string told = "";
+        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
+        result.History = session.History;
+        string reported = "";
         while (true)
         {
-            Plan plan = await session.PlanAsync(scripts, cancellation).ConfigureAwait(false);
+            Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
             if (plan.GateProblems.Count > 0)
             {
                 throw new MigrateException(ExitCode.HistoryMismatch, plan.GateProblems);
@@ -34,23 +37,22 @@ internal sealed class WaitCommand : MigrateCommand
 
             if (plan.Awaited.Count == 0)
             {
-                return ExitCode.Done;
+                return;
             }
 
-            if (run.Options.Timeout == TimeSpan.Zero)
+            if (context.Options.Timeout == TimeSpan.Zero)
             {
-                // One look, as 0s means for each wait.
-                throw CommandRunner.TimeoutSpent(this, run);
+                throw result.TimedOut(TimeSpan.Zero);
             }
 
             string pending = string.Join(", ", plan.Awaited.Select(s => s.FileName));
-            if (pending != told)
+            if (pending != reported)
             {
-                run.Report.Waiting($"waiting for {pending}");
-                told = pending;
+                context.Progress.Waiting($"waiting for {pending}");
+                reported = pending;
             }
 
-            await Task.Delay(Pause, run.Time, cancellation).ConfigureAwait(false);
+            await Task.Delay(Pause, context.Time, cancellation).ConfigureAwait(false);
         }
     }
 }

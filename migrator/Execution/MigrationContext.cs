@@ -24,10 +24,4 @@ internal sealed record MigrationContext(
     LockBudget Budget,
     MigrateOptions Options,
     IExecutionProgress Progress,
-    TimeProvider Time)
-{
-    /// <summary>Creates the history table and the tables beside it, where they are missing.</summary>
-    /// <exception cref="MigrateException">The server refused it.</exception>
-    public Task CreateTablesAsync(CancellationToken cancellation)
-        => HistoryCreation.CreateMissingAsync(Session, History, SideTables, cancellation);
-}
+    TimeProvider Time);

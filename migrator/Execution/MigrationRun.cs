@@ -79,7 +79,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             return;
         }
 
-        await context.CreateTablesAsync(cancellation).ConfigureAwait(false);
+        await HistoryCreation.CreateMissingAsync(context.Session, context.History, context.SideTables, cancellation).ConfigureAwait(false);
         LockObserver? observer = isObserved && work.Any(w => w.Script.Analysis.Transactions.Count > 0)
             ? await LockObserver.StartAsync(context, cancellation).ConfigureAwait(false)
             : null;

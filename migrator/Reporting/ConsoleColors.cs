@@ -1,14 +1,16 @@
 namespace Migrator.Reporting;
 
-/// <summary>Colours for a terminal. Off when the output is no terminal, or NO_COLOR is set (https://no-color.org).</summary>
+/// <summary>
+/// Colours for a terminal. Off when the output is no terminal, or NO_COLOR is set (https://no-color.org).
+/// </summary>
 internal sealed class ConsoleColors(bool isOn)
 {
     private const string Reset = "\u001b[0m";
 
-    /// <summary>Whether anything is coloured.</summary>
+    /// <summary>Whether text is coloured.</summary>
     public bool IsOn => isOn;
 
-    /// <summary>For an error stream or answer stream of this process.</summary>
+    /// <summary>Returns the colours for stdout or stderr.</summary>
     public static ConsoleColors For(bool isRedirected, IReadOnlyDictionary<string, string> environment)
         => new(!isRedirected
             && environment.GetValueOrDefault("NO_COLOR") is null or ""

@@ -2,10 +2,10 @@ using Migrator.Configuration;
 
 namespace Migrator.Reporting;
 
-/// <summary>The one place that writes to the console, and so the one where secrets are taken out.</summary>
+/// <summary>Writes to stdout and stderr. No other class does, so that every secret is masked here.</summary>
 internal sealed class ConsoleOutput
 {
-    // Erases the line that the cursor is on.
+    // Erases the line of the cursor.
     private const string EraseLine = "\r\u001b[K";
 
     private readonly Lock _gate = new();
@@ -24,7 +24,7 @@ internal sealed class ConsoleOutput
 
     public ConsoleColors MessageColors { get; }
 
-    /// <summary>Whether a line of progress can be written over: stderr is a terminal.</summary>
+    /// <summary>Whether stderr is a terminal, where a line of progress can be overwritten.</summary>
     public bool HasProgressLine => MessageColors.IsOn;
 
     public static ConsoleOutput Open(Redactor redactor, IReadOnlyDictionary<string, string> environment) => new(
@@ -34,16 +34,18 @@ internal sealed class ConsoleOutput
         ConsoleColors.For(Console.IsOutputRedirected, environment),
         ConsoleColors.For(Console.IsErrorRedirected, environment));
 
-    /// <summary>A line of the answer, to stdout.</summary>
+    /// <summary>Writes a line of the answer to stdout.</summary>
     public void Answer(string line) => Write(_answer, line);
 
-    /// <summary>An answer whose strings had their secrets taken out already, to stdout.</summary>
+    /// <summary>Writes an answer to stdout whose secrets are masked already.</summary>
     public void AnswerVerbatim(string text) => Write(_answer, text, isVerbatim: true);
 
-    /// <summary>Everything else, to stderr.</summary>
+    /// <summary>Writes a line that is not part of the answer to stderr.</summary>
     public void Message(string line) => Write(_messages, line);
 
-    /// <summary>A line that the next one replaces; only where <see cref="HasProgressLine"/>.</summary>
+    /// <summary>
+    /// Writes a line to stderr that the next line overwrites. Only where <see cref="HasProgressLine"/> is true.
+    /// </summary>
     public void Progress(string line)
     {
         lock (_gate)
@@ -76,7 +78,7 @@ internal sealed class ConsoleOutput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Nobody reads (a closed pipe, a full disk, a stream that was never open): the work and its exit code do not depend on it.
+            // A closed pipe, a full disk or a stream that was never open: neither the work nor the exit code depends on the output.
         }
     }
 }

@@ -2,10 +2,10 @@ using Migrator.Linting;
 
 namespace Migrator.Reporting;
 
-/// <summary>Findings for people.</summary>
+/// <summary>Writes findings as text.</summary>
 internal static class FindingText
 {
-    /// <summary>As a summary counts them.</summary>
+    /// <summary>Returns the name of a finding's severity.</summary>
     public static string SeverityOf(Finding finding) => finding.Severity switch
     {
         LintSeverity.Error => "error",
@@ -13,7 +13,9 @@ internal static class FindingText
         _ => "info",
     };
 
-    /// <summary>The findings that are not allowed, each with what happens, the safer way and its source.</summary>
+    /// <summary>
+    /// Writes the findings that the script does not allow: what happens, the safer way, and where that is documented.
+    /// </summary>
     public static void Write(IReadOnlyList<Finding> findings, ConsoleOutput console)
     {
         foreach (Finding finding in findings.Where(f => f.AllowedBecause is null))
@@ -28,7 +30,7 @@ internal static class FindingText
             string refinement = finding.Refinement is { } said ? $" ({said})" : "";
             console.Answer($"{paint(severity + ":")} {finding.Script.FileName}:{finding.Position}: {finding.Message}{refinement} [{finding.Rule.Id}]");
 
-            // What is no trouble here needs no explanation.
+            // An info needs no explanation: the statement is harmless on this database.
             if (finding.Severity > LintSeverity.Info)
             {
                 console.Answer($"  why: {finding.Rule.Happens}");
@@ -38,16 +40,16 @@ internal static class FindingText
         }
     }
 
-    /// <summary>One line: <c>3 scripts: 1 error, 2 warnings, 1 allowed</c>.</summary>
-    public static string Summary(RunResult result)
+    /// <summary>Returns one line, such as <c>3 scripts: 1 error, 2 warnings, 1 allowed.</c></summary>
+    public static string Summary(IReadOnlyList<Finding> findings, int scriptCount)
     {
         List<string> counts =
         [
-            .. result.Findings.Where(f => f.AllowedBecause is null).GroupBy(f => f.Severity).OrderByDescending(g => g.Key)
+            .. findings.Where(f => f.AllowedBecause is null).GroupBy(f => f.Severity).OrderByDescending(g => g.Key)
                 .Select(g => g.Key == LintSeverity.Info ? $"{g.Count()} info" : TextStyle.Count(g.Count(), SeverityOf(g.First()))),
         ];
-        int allowed = result.Findings.Count(f => f.AllowedBecause is not null);
+        int allowed = findings.Count(f => f.AllowedBecause is not null);
         string found = counts.Count == 0 ? "nothing found" : string.Join(", ", counts);
-        return $"{TextStyle.Count(result.Looked, "script")}: {found}{(allowed > 0 ? $", {allowed} allowed" : "")}.";
+        return $"{TextStyle.Count(scriptCount, "script")}: {found}{(allowed > 0 ? $", {allowed} allowed" : "")}.";
     }
 }

@@ -1,14 +1,15 @@
 using Migrator.Linting;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Reporting;
 
 /// <summary>
-/// Findings as workflow commands, which GitHub shows in the pull request beside the line
+/// Writes findings as workflow commands. GitHub shows them in the pull request at the line
 /// (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
 /// </summary>
 internal static class GithubAnnotations
 {
-    public static void Write(RunResult result, ConsoleOutput console)
+    public static void Write(LintResult result, ConsoleOutput console)
     {
         foreach (Problem problem in result.Problems)
         {
@@ -25,7 +26,7 @@ internal static class GithubAnnotations
 
         if (result.Problems.Count == 0)
         {
-            console.Message(FindingText.Summary(result));
+            console.Message(FindingText.Summary(result.Findings, result.ScriptCount));
         }
     }
 

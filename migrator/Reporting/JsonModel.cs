@@ -1,43 +1,29 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Migrator.Execution;
 using Migrator.Execution.LockReport;
+using Migrator.History;
+using Migrator.Linting;
+using Migrator.Linting.Rules;
+using Migrator.Planning;
 
 namespace Migrator.Reporting;
 
-/// <summary>The one JSON document that every command answers with <c>--output json</c>, on failure too.</summary>
-internal sealed record JsonAnswer(
-    int SchemaVersion,
-    string Command,
-    int ExitCode,
-    string Outcome,
-    string? HistoryTable,
-    string? Version,
-    IReadOnlyList<JsonApplied> Applied,
-    IReadOnlyList<JsonUndone> Undone,
-    IReadOnlyList<JsonUndo> UndoPlan,
-    IReadOnlyList<JsonScript> Scripts,
-    IReadOnlyList<string> Pending,
-    IReadOnlyList<JsonProblem> Problems,
-    IReadOnlyList<JsonProblem> Warnings,
-    IReadOnlyList<string> Repaired,
-    IReadOnlyList<string> Lines,
-    IReadOnlyList<JsonSql> Sql,
-    IReadOnlyList<JsonAudit> History,
-    IReadOnlyList<JsonFinding> Findings,
-    long Milliseconds);
-
-/// <summary>What <c>lint</c> found, or <c>plan</c> in what is pending.</summary>
+/// <summary>A finding of <c>lint</c>, or of <c>plan</c> in a pending script.</summary>
 /// <param name="Rule">The rule's id.</param>
 /// <param name="Severity">error, warning or info.</param>
 /// <param name="Message">What the statement does.</param>
 /// <param name="Script">The script's file name.</param>
 /// <param name="Line">From 1.</param>
 /// <param name="Column">From 1.</param>
-/// <param name="Table">The table that it is about.</param>
-/// <param name="Happens">What happens when it runs.</param>
+/// <param name="Table">The table that the statement concerns; null when the rule names no table.</param>
+/// <param name="Happens">What happens when the statement runs.</param>
 /// <param name="Advice">The safer way.</param>
 /// <param name="Source">Where that is documented.</param>
-/// <param name="AllowedBecause">The reason that the script gives; null where it allows nothing.</param>
-/// <param name="Refinement">What the database says of it.</param>
+/// <param name="AllowedBecause">
+/// The reason that the script gives to allow the finding; null when the script does not allow it.
+/// </param>
+/// <param name="Refinement">What the database adds to the finding; null for nothing.</param>
 internal sealed record JsonFinding(
     string Rule,
     string Severity,
@@ -50,7 +36,12 @@ internal sealed record JsonFinding(
     string Advice,
     string Source,
     string? AllowedBecause,
-    string? Refinement);
+    string? Refinement)
+{
+    public static JsonFinding Of(Finding f) => new(
+        f.Rule.Id, FindingText.SeverityOf(f), f.Message, f.Script.FileName, f.Position.Line, f.Position.Column,
+        f.Table is { } table ? Naming.Of(table) : null, f.Rule.Happens, f.Rule.Safer, f.Rule.Source, f.AllowedBecause, f.Refinement);
+}
 
 /// <summary>The SQL of a script that would run (<c>plan --sql</c>).</summary>
 internal sealed record JsonSql(string Script, string Sql);
@@ -70,25 +61,53 @@ internal sealed record JsonAudit(
     string? Release,
     string? Revision,
     string? Image,
-    string? Pod);
+    string? Pod)
+{
+    public static JsonAudit Of(AuditEntry e) => new(
+        JsonTime.Of(e.At), e.Command, e.Script, e.Version, e.Checksum, e.Outcome, (long)e.Elapsed.TotalMilliseconds, e.SqlState, e.Message, e.Role,
+        e.By.Release, e.By.Revision, e.By.Image, e.By.Pod);
+}
 
 /// <summary>A script that this run applied.</summary>
 /// <param name="Script">The script's file name.</param>
-/// <param name="Version">Its version; null for a repeatable.</param>
-/// <param name="Milliseconds">How long it took.</param>
-/// <param name="Observed">What it locked, rewrote and changed of the tables that existed before the run.</param>
-internal sealed record JsonApplied(string Script, string? Version, long Milliseconds, IReadOnlyList<JsonObserved> Observed);
+/// <param name="Version">The script's version; null for a repeatable.</param>
+/// <param name="Milliseconds">How long the script took.</param>
+/// <param name="Observed">
+/// What the script locked, rewrote and changed of the tables that existed before the run.
+/// </param>
+internal sealed record JsonApplied(string Script, string? Version, long Milliseconds, IReadOnlyList<JsonObserved> Observed)
+{
+    public static JsonApplied Of(AppliedScript a) => new(
+        a.Script.FileName, a.Script.Version?.Label, (long)a.Elapsed.TotalMilliseconds, [.. a.Observed.Select(ObservedJson.Of)]);
+}
 
 /// <summary>A version that this run undid.</summary>
-internal sealed record JsonUndone(string Script, string? Version, long Milliseconds);
+internal sealed record JsonUndone(string Script, string? Version, long Milliseconds)
+{
+    public static JsonUndone Of(UndoneScript u)
+        => new(u.Undo.Script.FileName, u.Undo.Entry.Version?.Label, (long)u.Elapsed.TotalMilliseconds);
+}
 
 /// <summary>A version that <c>down</c> undoes, or would undo.</summary>
-internal sealed record JsonUndo(string Version, string Script, bool IsStored, bool Differs);
+internal sealed record JsonUndo(string Version, string Script, bool IsStored, bool Differs)
+{
+    public static IReadOnlyList<JsonUndo> Of(UndoPlan? plan)
+        => [.. (plan?.Undos ?? []).Select(u => new JsonUndo(u.Entry.Version!.Label, u.Script.FileName, u.IsStored, u.Differs))];
+}
 
 /// <summary>A script, or a version that only the history knows.</summary>
-internal sealed record JsonScript(string Script, string? Version, string State, string? Checksum, string? AppliedAt, string? AppliedBy);
+internal sealed record JsonScript(string Script, string? Version, string State, string? Checksum, string? AppliedAt, string? AppliedBy)
+{
+    public static JsonScript Of(PlannedScript s) => new(
+        s.FileName,
+        s.Version?.Label,
+        StateNames.Of(s.State),
+        s.Script?.Checksum,
+        s.Entry is { } entry ? JsonTime.Of(entry.InstalledOn) : null,
+        s.Entry?.InstalledBy);
+}
 
-/// <summary>Something that is wrong, or that a person should know.</summary>
+/// <summary>A problem or a warning.</summary>
 internal sealed record JsonProblem(
     string Id,
     string Message,
@@ -99,7 +118,19 @@ internal sealed record JsonProblem(
     string? Detail,
     string? Hint,
     string? Context,
-    string? Advice);
+    string? Advice)
+{
+    public static JsonProblem Of(Problem p) => new(
+        p.Id, p.Message, p.Script, p.Position?.Line, p.Position?.Column, p.SqlState, p.Detail, p.Hint, p.Context, p.Advice);
+}
+
+/// <summary>
+/// Formats a time of the history for the JSON document, with the microseconds that PostgreSQL stores.
+/// </summary>
+internal static class JsonTime
+{
+    public static string Of(DateTime at) => at.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(JsonAnswer))]

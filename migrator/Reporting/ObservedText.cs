@@ -6,19 +6,25 @@ using Migrator.Sql.Changes;
 
 namespace Migrator.Reporting;
 
-/// <summary>What migrations really locked, for people: nothing when it was nothing, a few words when it was short, a sentence when others had to wait.</summary>
+/// <summary>
+/// Describes the locks that were observed: a few words for a short lock, a warning for a lock that other sessions
+/// notice.
+/// </summary>
 internal static class ObservedText
 {
-    /// <summary>From here on a user of the application notices.</summary>
+    /// <summary>A lock that is held at least this long is noticed by users of the application.</summary>
     public static readonly TimeSpan Noticed = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan WorthWords = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The rules of <c>lint</c> that a statement breaks which made others wait: the same place, and the same table.</summary>
+    /// <summary>
+    /// Returns the ids of the lint rules that a blocking statement breaks: the findings at the same place, for the same
+    /// table.
+    /// </summary>
     public static IReadOnlyList<string> RulesOf(ObservedLock one, Script script, Func<IReadOnlyList<Finding>> findings)
         => one.IsBlocking || one.IsRewritten ? [.. Of(one, script, findings).Select(f => f.Rule.Id).Distinct()] : [];
 
-    /// <summary>What stands behind "applied … in …"; empty when there is nothing to say.</summary>
+    /// <summary>Returns what follows "applied … in …"; empty without a lock worth mentioning.</summary>
     public static string Short(IReadOnlyList<ObservedLock> observed)
         => string.Concat(observed.Where(o => o.IsBlocking && o.Held < Noticed && (o.Held >= WorthWords || o.IsRewritten)).GroupBy(o => o.Table).Select(g =>
         {
@@ -27,10 +33,10 @@ internal static class ObservedText
             return $"; {g.Key} locked for {TextStyle.Time(longest.Held)}{rewritten}";
         }));
 
-    /// <summary>A sentence for each table that others had to wait for.</summary>
+    /// <summary>Returns a warning for each table that other sessions had to wait for.</summary>
     public static IEnumerable<Problem> Warnings(AppliedScript applied, Func<IReadOnlyList<Finding>> findings)
     {
-        // The longest wait is the worst; of two locks that were held as long, the stronger.
+        // One warning for the longest of the ACCESS EXCLUSIVE locks of a table, and one for the longest of the others.
         foreach (ObservedLock one in applied.Observed.Where(o => o.IsBlocking && o.Held >= Noticed)
             .GroupBy(o => (o.Table, o.Lock == TableLock.AccessExclusive)).Select(g => g.MaxBy(o => o.Held)!))
         {

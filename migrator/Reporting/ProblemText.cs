@@ -1,9 +1,9 @@
 namespace Migrator.Reporting;
 
-/// <summary>A problem as people read it.</summary>
+/// <summary>Writes a problem as text.</summary>
 internal static class ProblemText
 {
-    /// <summary>The whole of it: what and where on the first line, then why, then what to do next.</summary>
+    /// <summary>Returns several lines: what failed and where, then why, then what to do next.</summary>
     public static IEnumerable<string> Block(string severity, Problem problem, Func<string, string> paint)
     {
         yield return $"{paint(severity + ":")} {Line(problem)}";
@@ -22,7 +22,7 @@ internal static class ProblemText
         }
     }
 
-    /// <summary>One line: <c>V3__x.sql:5:1: duplicate key … (SQLSTATE 23505)</c>.</summary>
+    /// <summary>Returns one line, such as <c>V3__x.sql:5:1: duplicate key … (SQLSTATE 23505)</c>.</summary>
     public static string Line(Problem problem)
     {
         string where = problem.Location is { } location && !problem.Message.StartsWith(location, StringComparison.Ordinal) ? location + ": " : "";

@@ -4,7 +4,9 @@ using Migrator.Configuration;
 
 namespace Migrator.Reporting;
 
-/// <summary>Takes secrets out of the values of a document, before they are escaped; its field names are left alone.</summary>
+/// <summary>
+/// Masks secrets in the values of a document before the values are escaped. Field names stay as they are.
+/// </summary>
 internal sealed class RedactingConverter(Redactor redactor) : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();

@@ -2,7 +2,7 @@ using Migrator.Planning;
 
 namespace Migrator.Reporting;
 
-/// <summary>The names of the states, in the table and in JSON alike.</summary>
+/// <summary>The names of the states, in text and in JSON.</summary>
 internal static class StateNames
 {
     public static string Of(ScriptState state) => state switch

@@ -4,7 +4,7 @@ using Migrator.Configuration;
 namespace Migrator.Reporting;
 
 /// <summary>
-/// The one-line cause of a failure where Kubernetes picks it up, so that <c>kubectl describe pod</c> and Spinnaker show it
+/// Writes the cause of a failure, in one line, to the file that Kubernetes reads: <c>kubectl describe pod</c> and Spinnaker show it
 /// (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
 /// </summary>
 internal sealed class TerminationMessage(string? path, Redactor redactor)
@@ -12,10 +12,10 @@ internal sealed class TerminationMessage(string? path, Redactor redactor)
     public const string DefaultPath = "/dev/termination-log";
     public const string EnvironmentName = "MIGRATE_TERMINATION_LOG";
 
-    // Kubernetes cuts the message at 4096 bytes.
-    private const int MostBytes = 4096;
+    // Kubernetes truncates the message to 4096 bytes.
+    private const int MaxBytes = 4096;
 
-    // Not in the middle of a UTF-8 sequence: its other bytes begin with 10.
+    // Never ends within a UTF-8 sequence, whose bytes after the first begin with the bits 10.
     private static int CharacterEnd(byte[] text, int end)
     {
         while ((text[end] & 0xC0) == 0x80)
@@ -29,7 +29,7 @@ internal sealed class TerminationMessage(string? path, Redactor redactor)
     /// <summary>Writes the cause of a failure.</summary>
     public void Write(IReadOnlyList<Problem> problems)
     {
-        // Outside a pod there is no such file, and nobody to read it.
+        // Outside a pod the file does not exist, and no one reads it.
         string target = string.IsNullOrEmpty(path) ? DefaultPath : path;
         if (problems.Count == 0 || (string.IsNullOrEmpty(path) && !File.Exists(target)))
         {
@@ -41,11 +41,11 @@ internal sealed class TerminationMessage(string? path, Redactor redactor)
         byte[] line = Encoding.UTF8.GetBytes(redactor.Redact(ProblemText.Line(problems[0]) + detail + more) + "\n");
         try
         {
-            File.WriteAllBytes(target, line.Length <= MostBytes ? line : line[..CharacterEnd(line, MostBytes)]);
+            File.WriteAllBytes(target, line.Length <= MaxBytes ? line : line[..CharacterEnd(line, MaxBytes)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The cause is on stderr as well: a read-only file must not replace it by another one.
+            // The cause is on stderr, too. A file that cannot be written must not replace it by another cause.
         }
     }
 }

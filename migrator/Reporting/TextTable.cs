@@ -1,15 +1,21 @@
 namespace Migrator.Reporting;
 
-/// <summary>Columns that are as wide as what is in them.</summary>
+/// <summary>A table of text. Each column is as wide as its longest cell.</summary>
 internal sealed class TextTable(params string[] header)
 {
     private readonly List<string[]> _rows = [header];
 
+    /// <summary>Adds a row.</summary>
+    /// <param name="row">One cell for each column.</param>
     public void Add(params string[] row) => _rows.Add(row);
 
-    public IEnumerable<string> Lines()
+    /// <summary>Writes the header and the rows to stdout.</summary>
+    public void Write(ConsoleOutput console)
     {
         int[] widths = [.. Enumerable.Range(0, header.Length).Select(column => _rows.Max(r => r[column].Length))];
-        return _rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        foreach (string[] row in _rows)
+        {
+            console.Answer(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        }
     }
 }

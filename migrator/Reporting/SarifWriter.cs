@@ -4,13 +4,17 @@ using System.Text.Json;
 using Migrator.Configuration;
 using Migrator.History;
 using Migrator.Linting;
+using Migrator.Reporting.Results;
 
 namespace Migrator.Reporting;
 
-/// <summary>Findings as SARIF 2.1.0, which code scanning reads (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).</summary>
-internal static class SarifAnswerWriter
+/// <summary>
+/// Writes findings as SARIF 2.1.0, which code scanning reads
+/// (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
+/// </summary>
+internal static class SarifWriter
 {
-    public static void Write(RunResult result, ConsoleOutput console, Redactor redactor)
+    public static void Write(LintResult result, ConsoleOutput console, Redactor redactor)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -25,7 +29,7 @@ internal static class SarifAnswerWriter
 
     private sealed class Document(Utf8JsonWriter json, Redactor redactor)
     {
-        public void Write(RunResult result)
+        public void Write(LintResult result)
         {
             json.WriteStartObject();
             json.WriteString("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
@@ -76,8 +80,8 @@ internal static class SarifAnswerWriter
             json.WriteEndObject();
         }
 
-        // A folder that cannot be read must not look like one without findings.
-        private void Invocation(RunResult result)
+        // A folder that cannot be read must not look like a folder without findings.
+        private void Invocation(LintResult result)
         {
             json.WriteStartArray("invocations");
             json.WriteStartObject();

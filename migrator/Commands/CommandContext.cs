@@ -1,0 +1,14 @@
+using Migrator.Configuration;
+using Migrator.History;
+using Migrator.Reporting;
+
+namespace Migrator.Commands;
+
+/// <summary>The options, the clock and the receiver of progress that a command runs with.</summary>
+/// <param name="Command">The command's name, for the audit table.</param>
+/// <param name="Options">The options.</param>
+/// <param name="Identity">The deployment that runs the command, for the audit table.</param>
+/// <param name="Progress">Receives news and warnings.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record CommandContext(
+    string Command, MigrateOptions Options, RunIdentity Identity, RunProgress Progress, TimeProvider Time);

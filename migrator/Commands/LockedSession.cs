@@ -1,0 +1,116 @@
+using Migrator.Database;
+using Migrator.Execution;
+using Migrator.Execution.Locking;
+using Migrator.History;
+using Migrator.Linting;
+using Migrator.Planning;
+using Migrator.Reporting;
+using Migrator.Reporting.Results;
+using Npgsql;
+
+namespace Migrator.Commands;
+
+/// <summary>
+/// A session that holds the run lock, and so can change the database. See <see cref="ReadSession.LockAsync"/>.
+/// </summary>
+internal sealed class LockedSession(
+    ReadSession session, CommandContext context, SessionSettings settings, LockBudget budget, ChangeResult result)
+{
+    private readonly DatabaseSession _database = session.Database;
+
+    /// <summary>Keeps the undo scripts in the database, then applies the pending scripts.</summary>
+    /// <param name="pending">The pending scripts, without problems.</param>
+    /// <param name="findings">See <see cref="ScriptProgress"/>.</param>
+    /// <param name="cancellation">Stops the run; what is running is rolled back.</param>
+    /// <exception cref="MigrateException">A script failed. The scripts before it stay applied.</exception>
+    public async Task ApplyAsync(
+        CheckedPlan pending, Func<IReadOnlyList<Finding>> findings, CancellationToken cancellation)
+    {
+        if (pending.Undo.Count > 0)
+        {
+            await CreateTablesAsync(cancellation).ConfigureAwait(false);
+            if (await session.Undo.UntrustedAsync(_database, cancellation).ConfigureAwait(false) is { } untrusted)
+            {
+                // 'down' refuses such a table, and 'down' is often run in an emergency: say so before.
+                context.Progress.Warning(untrusted);
+            }
+
+            await _database.ExecuteAllAsync(
+                pending.Undo.Select(s => session.Undo.StoreStatement(s.Script, s.Placeholders)),
+                cancellation).ConfigureAwait(false);
+        }
+
+        MigrationContext migration = Context(context.Progress.ForScripts(result, findings));
+        await MigrationRun.ApplyAsync(migration, pending.Scripts, session.Steps, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Undoes what is planned.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="undos">The undo scripts of the plan, checked.</param>
+    /// <param name="cancellation">Stops the run; what is running is rolled back.</param>
+    /// <exception cref="MigrateException">A script failed. The versions before it stay undone.</exception>
+    public async Task UndoAsync(
+        UndoPlan plan, IReadOnlyList<CheckedUndo> undos, CancellationToken cancellation)
+    {
+        ScriptProgress progress = context.Progress.ForScripts(result, () => []);
+        progress.Undoing(plan);
+        await MigrationRun.UndoAsync(Context(progress), undos, session.Steps, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the baseline, and the scripts that another tool applied, to the history.</summary>
+    public async Task AdoptAsync(Adoption adoption, CancellationToken cancellation)
+    {
+        await CreateTablesAsync(cancellation).ConfigureAwait(false);
+        IEnumerable<string> rows = adoption.Applied.SelectMany(s => new[]
+        {
+            session.History.InsertStatement(s, TimeSpan.Zero),
+            session.Audit.InsertStatement(s, AuditOutcome.Adopted, TimeSpan.Zero),
+        });
+        if (adoption.Start is { } start)
+        {
+            rows = rows.Prepend(session.History.StartVersionStatement(start));
+        }
+
+        await _database.ExecuteAllAsync(rows, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Replaces the checksums of edited scripts, and removes the rows that Evolve wrote for failed scripts.
+    /// </summary>
+    /// <param name="edited">The scripts that were edited after they were applied.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    /// <returns>How many rows were removed.</returns>
+    /// <exception cref="MigrateException">
+    /// The server refused a statement (2 where a privilege is missing, otherwise 1).
+    /// </exception>
+    public async Task<int> RepairAsync(IReadOnlyList<PlannedScript> edited, CancellationToken cancellation)
+    {
+        try
+        {
+            int failedRows = await session.History.CountFailedAsync(_database, cancellation).ConfigureAwait(false);
+            if (edited.Count > 0 || failedRows > 0)
+            {
+                await CreateTablesAsync(cancellation).ConfigureAwait(false);
+                await _database.ExecuteAllAsync(
+                    edited.SelectMany(s => new[]
+                    {
+                        session.Audit.RepairedStatement(s.Entry!),
+                        session.History.RepairStatement(s.Entry!, s.Script!),
+                    }).Append(session.History.DeleteFailedStatement()),
+                    cancellation).ConfigureAwait(false);
+            }
+
+            return failedRows;
+        }
+        catch (PostgresException e)
+        {
+            throw HistoryProblems.Failed("repairing the history", e, session.History);
+        }
+    }
+
+    private Task CreateTablesAsync(CancellationToken cancellation)
+        => HistoryCreation.CreateMissingAsync(_database, session.History, session.SideTables, cancellation);
+
+    private MigrationContext Context(IExecutionProgress progress)
+        => new(_database, settings, session.History, session.SideTables, session.Audit, budget, context.Options, progress, context.Time);
+}

@@ -1,0 +1,215 @@
+using Migrator.Database;
+using Migrator.Execution.Locking;
+using Migrator.History;
+using Migrator.History.Flyway;
+using Migrator.Linting;
+using Migrator.Planning;
+using Migrator.Reporting.Results;
+using Migrator.Scripts;
+using Npgsql;
+
+namespace Migrator.Commands;
+
+/// <summary>A connected run: the scripts, and the history in the database. Reads and plans, but cannot write.</summary>
+internal sealed class ReadSession : IAsyncDisposable
+{
+    private readonly CommandContext _context;
+    private readonly ServerFacts _server;
+    private HistorySnapshot _snapshot = HistorySnapshot.Empty;
+
+    private ReadSession(CommandContext context, ScriptSet scripts, OpenedHistory opened)
+    {
+        _context = context;
+        _server = opened.Found.Server;
+        Scripts = scripts;
+        Database = opened.Database;
+        History = opened.History;
+        SideTables = new SideTables(History);
+        SideTables.Note(opened.Found.Tables);
+        Audit = new AuditTable(SideTables, context.Identity, context.Command);
+        Undo = new UndoTable(SideTables);
+    }
+
+    /// <summary>The scripts of the folders.</summary>
+    public ScriptSet Scripts { get; }
+
+    public HistoryTable History { get; }
+
+    public SideTables SideTables { get; }
+
+    public AuditTable Audit { get; }
+
+    public UndoTable Undo { get; }
+
+    /// <summary>How far half applied and half undone scripts got, as of the last read.</summary>
+    public ILookup<string, StepProgress> Steps => _snapshot.Progress;
+
+    /// <summary>The connection. Only <see cref="LockedSession"/> writes through it.</summary>
+    public DatabaseSession Database { get; }
+
+    /// <summary>
+    /// Reads the scripts while it connects to the database. Wrong scripts end the wait for the database at once.
+    /// </summary>
+    /// <exception cref="MigrateException">
+    /// The scripts are wrong (2), or the database does not answer (3) or refuses the connection (2).
+    /// </exception>
+    public static async Task<ReadSession> OpenAsync(CommandContext context, CancellationToken cancellation)
+    {
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var read = new TaskCompletionSource();
+        Task<OpenedHistory> connecting = ConnectAsync(context, read.Task, abandon.Token);
+        try
+        {
+            ScriptSet scripts = ScriptFolders.Read(context.Options.Directories);
+            read.SetResult();
+            return new ReadSession(context, scripts, await connecting.ConfigureAwait(false));
+        }
+        catch (MigrateException)
+        {
+            await abandon.CancelAsync().ConfigureAwait(false);
+            await CloseAsync(connecting).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Acquires the run lock, or waits for it. A plan that was made before may be stale.</summary>
+    /// <param name="result">Receives what is applied and undone.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The session that can write. The lock is held until this session is disposed.</returns>
+    /// <exception cref="MigrateException">
+    /// The lock cannot be acquired in time (4), or not through this connection (2).
+    /// </exception>
+    public async Task<LockedSession> LockAsync(ChangeResult result, CancellationToken cancellation)
+    {
+        SessionChecks.RefuseReadOnly(Database, _server);
+        await SessionChecks.RefuseTransactionPoolingAsync(Database, _server, cancellation).ConfigureAwait(false);
+
+        // Only now, and only in a session that writes: the settings of a session that a pooler shares stay set for the
+        // application that gets the session next.
+        SessionSettings settings =
+            await SessionSettings.ApplyAsync(Database, _context.Options, cancellation).ConfigureAwait(false);
+        var budget = new LockBudget(_context.Options.LockWait);
+        long start = _context.Time.GetTimestamp();
+        await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
+            .AcquireAsync(budget.Left, cancellation).ConfigureAwait(false);
+        budget.Spend(_context.Time.GetElapsedTime(start));
+        return new LockedSession(this, _context, settings, budget, result);
+    }
+
+    /// <summary>Reads the history.</summary>
+    /// <returns>The history's rows.</returns>
+    public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancellation)
+    {
+        _snapshot = await HistorySnapshot.ReadAsync(Database, History, SideTables, cancellation).ConfigureAwait(false);
+        return _snapshot.Entries;
+    }
+
+    /// <summary>
+    /// Reads the history and plans what <c>up</c> does. Without the lock, another run may change the history at any
+    /// time.
+    /// </summary>
+    public async Task<Plan> PlanAsync(CancellationToken cancellation)
+    {
+        await ReadAsync(cancellation).ConfigureAwait(false);
+        return Planner.Plan(Scripts, _snapshot.Entries, new PlanRules(
+            _context.Options.Target, _context.Options.OutOfOrder, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
+    }
+
+    /// <summary>Checks the pending scripts of a plan, and the undo scripts that the database is to keep.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="visitor">Sees the statements of the pending scripts, too; null for none.</param>
+    public CheckedPlan Check(Plan plan, IScriptVisitor? visitor = null)
+    {
+        // Where the database is ahead of this image, the undo scripts are those of newer images: they stay as they are.
+        IReadOnlyList<Script> owned = plan.IsAhead ? [] : Scripts.OwnUndo;
+        return CheckedPlan.Of(plan, owned, _snapshot.KeptUndo, Placeholders, Steps, visitor);
+    }
+
+    /// <summary>Checks the repeatable scripts of a plan that was made after <c>down</c> undid versions.</summary>
+    public CheckedPlan CheckRepeatables(Plan plan)
+    {
+        IReadOnlyList<Script> repeatables = [.. plan.Pending.Where(s => s.Kind == ScriptKind.Repeatable)];
+        return CheckedPlan.Of(plan with { Pending = repeatables, Problems = [] }, [], _snapshot.KeptUndo, Placeholders, Steps);
+    }
+
+    /// <summary>Plans what <c>down</c> does.</summary>
+    /// <param name="plan">What <c>up</c> would do.</param>
+    /// <param name="goal">How far down.</param>
+    /// <param name="cancellation">Ends the query.</param>
+    /// <exception cref="MigrateException">
+    /// Another role could have written the undo scripts that the database keeps (2).
+    /// </exception>
+    public async Task<UndoPlan> PlanUndoAsync(Plan plan, UndoGoal goal, CancellationToken cancellation)
+    {
+        if (await Undo.UntrustedAsync(Database, cancellation).ConfigureAwait(false) is { } untrusted)
+        {
+            throw new MigrateException(ExitCode.Usage, untrusted);
+        }
+
+        IReadOnlyList<StoredUndo> stored = await Undo.ReadAsync(Database, cancellation).ConfigureAwait(false);
+        var rules = new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), Placeholders);
+        return UndoPlanner.Plan(Scripts, _snapshot.Entries, plan, rules);
+    }
+
+    /// <summary>Checks the undo scripts of a plan, and the repeatable scripts that run after them.</summary>
+    /// <exception cref="MigrateException">The plan or a script is wrong.</exception>
+    public IReadOnlyList<CheckedUndo> Check(UndoPlan plan)
+        => CheckedUndoPlan.Check(plan, Scripts.Repeatable, _context.Options, Steps);
+
+    /// <summary>Refines findings of lint by what the database knows.</summary>
+    public Task<IReadOnlyList<Finding>> RefineAsync(IReadOnlyList<Finding> findings, CancellationToken cancellation)
+        => new LintRefinement(Database, _context.Options.Schema).RefineAsync(findings, cancellation);
+
+    /// <summary>Reads the newest rows of the audit table.</summary>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellation">Ends the query.</param>
+    public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(int limit, CancellationToken cancellation)
+        => Audit.ReadAsync(Database, limit, cancellation);
+
+    /// <summary>Reads Flyway's history.</summary>
+    /// <exception cref="MigrateException">Flyway's history table does not exist (2).</exception>
+    public Task<FlywayHistory> ReadFlywayAsync(CancellationToken cancellation)
+        => FlywayHistory.ReadAsync(Database, History.Schema, _context.Options.FlywayTable, cancellation);
+
+    /// <summary>Closes the connection, which releases the run lock.</summary>
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    private PlaceholderValues? Placeholders => PlaceholderValues.Of(_context.Options.Placeholders);
+
+    private IReadOnlyList<ScriptVersion> Interrupted(ScriptKind kind)
+        => ProgressTable.InterruptedIn(Steps.Select(s => s.Key), kind);
+
+    /// <summary>Waits for the database and finds the history table.</summary>
+    private static async Task<OpenedHistory> ConnectAsync(
+        CommandContext context, Task before, CancellationToken cancellation)
+    {
+        var connector = new DatabaseConnector(context.Options, context.Progress, context.Time) { Before = before };
+        DatabaseSession database = await connector.ConnectAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            HistoryLookup found =
+                await HistoryLookup.ReadAsync(database, context.Options.HistoryTable, cancellation).ConfigureAwait(false);
+            database.ServerProcessId = found.Server.BackendPid;
+            return new OpenedHistory(database, found, HistoryTable.Locate(found, context.Options));
+        }
+        catch
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task CloseAsync(Task<OpenedHistory> connecting)
+    {
+        try
+        {
+            await (await connecting.ConfigureAwait(false)).Database.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or MigrateException or NpgsqlException)
+        {
+            // There is no connection to close.
+        }
+    }
+
+    private sealed record OpenedHistory(DatabaseSession Database, HistoryLookup Found, HistoryTable History);
+}

@@ -1,0 +1,47 @@
+namespace Migrator.Reporting;
+
+/// <summary>
+/// The JSON document that every command writes with <c>--output json</c>, also on failure. Every field is always there;
+/// a command leaves the fields empty that do not concern it.
+/// </summary>
+internal sealed record JsonAnswer
+{
+    /// <summary>Raised when a field changes its meaning or is removed. New fields may be added at any time.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    public string Command { get; init; } = "";
+
+    public int ExitCode { get; init; }
+
+    public string Outcome { get; init; } = "";
+
+    public string? HistoryTable { get; init; }
+
+    public string? Version { get; init; }
+
+    public IReadOnlyList<JsonApplied> Applied { get; init; } = [];
+
+    public IReadOnlyList<JsonUndone> Undone { get; init; } = [];
+
+    public IReadOnlyList<JsonUndo> UndoPlan { get; init; } = [];
+
+    public IReadOnlyList<JsonScript> Scripts { get; init; } = [];
+
+    public IReadOnlyList<string> Pending { get; init; } = [];
+
+    public IReadOnlyList<JsonProblem> Problems { get; init; } = [];
+
+    public IReadOnlyList<JsonProblem> Warnings { get; init; } = [];
+
+    public IReadOnlyList<string> Repaired { get; init; } = [];
+
+    public IReadOnlyList<string> Lines { get; init; } = [];
+
+    public IReadOnlyList<JsonSql> Sql { get; init; } = [];
+
+    public IReadOnlyList<JsonAudit> History { get; init; } = [];
+
+    public IReadOnlyList<JsonFinding> Findings { get; init; } = [];
+
+    public long Milliseconds { get; init; }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using Migrator.Configuration;
+
+namespace Migrator.Reporting.Results;
+
+/// <summary>
+/// Result of a command. The runner creates the result before the command starts, and the command fills it: a failure, a
+/// timeout or a signal does not lose what was found and done before.
+/// </summary>
+internal abstract class CommandResult
+{
+    // A command that was abandoned after a timeout may still add a warning while the result is written.
+    private readonly ConcurrentQueue<Problem> _warnings = new();
+
+    /// <summary>The command's name; empty when the command line does not name a command.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>Why the command failed; null when it completed.</summary>
+    public MigrateException? Failure { get; set; }
+
+    /// <summary>The exit code of the failure, or of the completed command.</summary>
+    public ExitCode ExitCode => Failure?.ExitCode ?? CompletedExitCode;
+
+    /// <summary>The problems that made the command fail.</summary>
+    public IReadOnlyList<Problem> Problems => Failure?.Problems ?? [];
+
+    /// <summary>The warnings, in the order in which they were reported.</summary>
+    public IReadOnlyCollection<Problem> Warnings => _warnings;
+
+    /// <summary>How long the command took.</summary>
+    public TimeSpan Elapsed { get; set; }
+
+    /// <summary>
+    /// What the caller wants to be printed after a failure, such as how to recover a release; null for nothing.
+    /// </summary>
+    public string? Advice { get; set; }
+
+    /// <summary>Lines of the answer that the text and the JSON document share.</summary>
+    public virtual IReadOnlyList<string> Lines => [];
+
+    /// <summary>The exit code when the command completes.</summary>
+    protected virtual ExitCode CompletedExitCode => ExitCode.Done;
+
+    /// <summary>Adds a warning.</summary>
+    public void Add(Problem warning) => _warnings.Enqueue(warning);
+
+    /// <summary>Creates the failure of a command that reached <c>--timeout</c>.</summary>
+    /// <param name="timeout">The value of <c>--timeout</c>.</param>
+    /// <param name="cause">What the timeout interrupted; null for nothing.</param>
+    public virtual MigrateException TimedOut(TimeSpan? timeout, Exception? cause = null) => new(
+        ExitCode.MigrationFailed,
+        new Problem("timeout", $"--timeout of {Duration.Format(timeout)} is spent; what was running is rolled back")
+        {
+            Advice = "Raise --timeout, or see what the migration waits for.",
+        },
+        cause);
+
+    /// <summary>Writes the result in the requested form.</summary>
+    public virtual void Write(OutputFormat format, ConsoleOutput console, Redactor redactor)
+    {
+        if (format == OutputFormat.Json)
+        {
+            JsonAnswerWriter.Write(this, console, redactor);
+        }
+        else
+        {
+            WriteText(console);
+        }
+    }
+
+    /// <summary>Returns the document with the fields that this kind of result adds.</summary>
+    /// <param name="common">The document with the fields that every result has.</param>
+    public virtual JsonAnswer AddTo(JsonAnswer common) => common;
+
+    /// <summary>
+    /// Writes the text that only this kind of result has: the answer to stdout, the state after a failure to stderr.
+    /// </summary>
+    protected virtual void WriteAnswer(ConsoleOutput console)
+    {
+    }
+
+    private void WriteText(ConsoleOutput console)
+    {
+        foreach (string line in Problems.SelectMany(p => ProblemText.Block("error", p, console.MessageColors.Red)))
+        {
+            console.Message(line);
+        }
+
+        foreach (string line in Lines)
+        {
+            console.Answer(line);
+        }
+
+        WriteAnswer(console);
+        if (ExitCode != ExitCode.Done && Advice is { Length: > 0 } advice)
+        {
+            console.Message(advice);
+        }
+    }
+}

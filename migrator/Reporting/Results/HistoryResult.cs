@@ -1,0 +1,36 @@
+using Migrator.History;
+using Migrator.Planning;
+using Migrator.Scripts;
+
+namespace Migrator.Reporting.Results;
+
+/// <summary>Result of a command that reads a history.</summary>
+internal abstract class HistoryResult : CommandResult
+{
+    /// <summary>The history table; null when the command failed before it found the table.</summary>
+    public HistoryTable? History { get; set; }
+
+    /// <summary>The newest plan; null when the command failed before it made one.</summary>
+    public Plan? Plan { get; set; }
+
+    /// <summary>The newest version in the database at the end; null for none.</summary>
+    public virtual ScriptVersion? Version => PlannedVersions.Max();
+
+    /// <summary>The versions that were applied when the plan was made.</summary>
+    protected IEnumerable<ScriptVersion?> PlannedVersions
+        => (Plan?.Scripts ?? []).Where(s => s.Entry is { Kind: HistoryKind.Versioned }).Select(s => s.Version);
+
+    /// <summary>A clause that names the history table and its version.</summary>
+    protected string CurrentVersion
+        => $"{History?.QualifiedName ?? "the history"} is at {(Version is { } version ? $"version {version}"
+            : Plan?.Start is { } start ? $"its baseline, {HistoryEntry.DescribeStart(start)}"
+            : "no version yet")}";
+
+    public override JsonAnswer AddTo(JsonAnswer common) => common with
+    {
+        HistoryTable = History?.QualifiedName,
+        Version = Version?.Label,
+        Scripts = [.. (Plan?.Scripts ?? []).Select(JsonScript.Of)],
+        Pending = [.. (Plan?.Pending ?? []).Select(s => s.FileName)],
+    };
+}

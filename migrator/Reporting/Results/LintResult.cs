@@ -1,0 +1,47 @@
+using Migrator.Configuration;
+using Migrator.Linting;
+
+namespace Migrator.Reporting.Results;
+
+/// <summary>Result of <c>migrate lint</c>.</summary>
+internal sealed class LintResult : CommandResult
+{
+    /// <summary>What the rules found.</summary>
+    public IReadOnlyList<Finding> Findings { get; set; } = [];
+
+    /// <summary>How many scripts were checked.</summary>
+    public int ScriptCount { get; set; }
+
+    /// <summary>The lowest severity that makes the command exit with 2 (<c>--fail-on</c>); null for none.</summary>
+    public LintSeverity? FailOn { get; set; }
+
+    protected override ExitCode CompletedExitCode
+        => Findings.Any(f => f.AllowedBecause is null && f.Severity >= FailOn) ? ExitCode.Usage : ExitCode.Done;
+
+    public override void Write(OutputFormat format, ConsoleOutput console, Redactor redactor)
+    {
+        switch (format)
+        {
+            case OutputFormat.Sarif:
+                SarifWriter.Write(this, console, redactor);
+                break;
+            case OutputFormat.Github:
+                GithubAnnotations.Write(this, console);
+                break;
+            default:
+                base.Write(format, console, redactor);
+                break;
+        }
+    }
+
+    public override JsonAnswer AddTo(JsonAnswer common) => common with { Findings = [.. Findings.Select(JsonFinding.Of)] };
+
+    protected override void WriteAnswer(ConsoleOutput console)
+    {
+        if (Problems.Count == 0)
+        {
+            FindingText.Write(Findings, console);
+            console.Answer(FindingText.Summary(Findings, ScriptCount));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace Migrator.Reporting.Results;
+
+/// <summary>Result of <c>migrate up</c>.</summary>
+internal sealed class UpResult : ChangeResult
+{
+    protected override void WriteAnswer(ConsoleOutput console)
+    {
+        if (ExitCode != ExitCode.Done)
+        {
+            if (Applied.Count > 0)
+            {
+                console.Message($"{TextStyle.Count(Applied.Count, "migration")} before it stay applied: {CurrentVersion}.");
+            }
+        }
+        else if (Applied.Count == 0)
+        {
+            console.Answer($"Nothing to do: {CurrentVersion}.");
+        }
+        else
+        {
+            string applied = TextStyle.Count(Applied.Count, "migration");
+            console.Answer($"Done: {applied} applied in {TextStyle.Time(Elapsed)}; {CurrentVersion}.");
+        }
+    }
+}

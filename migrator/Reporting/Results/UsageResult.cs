@@ -1,0 +1,4 @@
+namespace Migrator.Reporting.Results;
+
+/// <summary>Result of a command line that names no command.</summary>
+internal sealed class UsageResult : CommandResult;

@@ -1,0 +1,28 @@
+using Migrator.Configuration;
+
+namespace Migrator.Reporting.Results;
+
+/// <summary>Result of <c>migrate wait</c>.</summary>
+internal sealed class WaitResult : HistoryResult
+{
+    public override MigrateException TimedOut(TimeSpan? timeout, Exception? cause = null)
+    {
+        string pending = string.Join(", ", Plan?.Awaited.Select(s => s.FileName) ?? []);
+        string left = pending.Length > 0 ? $"still pending: {pending}" : "the database has not answered by then";
+        return new MigrateException(
+            ExitCode.Pending,
+            new Problem("timeout", $"--timeout of {Duration.Format(timeout)} is spent; {left}")
+            {
+                Advice = "Look at the migration's own log: the gate only waits for it.",
+            },
+            cause);
+    }
+
+    protected override void WriteAnswer(ConsoleOutput console)
+    {
+        if (ExitCode == ExitCode.Done)
+        {
+            console.Answer($"The database has every migration ({CurrentVersion}).");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using Migrator.Execution;
+using Migrator.Linting;
+using Migrator.Planning;
+using Migrator.Reporting.Results;
+using Migrator.Scripts;
+
+namespace Migrator.Reporting;
+
+/// <summary>Prints news while scripts run, and adds what was applied and undone to the command's result.</summary>
+/// <param name="console">The console.</param>
+/// <param name="isText">Whether the answer is text for people.</param>
+/// <param name="result">The command's result.</param>
+/// <param name="findings">
+/// Returns what the lint rules find in the scripts that are applied. Invoked only when the output names rules, because it
+/// reads all pending scripts.
+/// </param>
+internal sealed class ScriptProgress(
+    ConsoleOutput console, bool isText, ChangeResult result, Func<IReadOnlyList<Finding>> findings)
+    : RunProgress(console, isText, result), IExecutionProgress
+{
+    // A log without a line for minutes looks like a hang.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
+    private readonly ChangeResult _result = result;
+    private TimeSpan _nextHeartbeat = Heartbeat;
+
+    public void Notice(Script script, SourcePosition position, string severity, string message)
+        => Output.Message($"{script.FileName}:{position}: {Output.MessageColors.Yellow(severity)}: {message}");
+
+    public void Starting(Script script) => _nextHeartbeat = Heartbeat;
+
+    public void Running(string what, TimeSpan elapsed, string? progress)
+    {
+        string line = $"{what} is running, {TextStyle.Time(elapsed)}{(progress is null ? "" : $" ({progress})")}";
+        if (Output.HasProgressLine)
+        {
+            Output.Progress(Output.MessageColors.Dim(line));
+        }
+        else if (elapsed >= _nextHeartbeat)
+        {
+            _nextHeartbeat = elapsed + Heartbeat;
+            Output.Message(line);
+        }
+    }
+
+    public void Applied(AppliedScript applied)
+    {
+        // Only the JSON document names the rules of each observed lock.
+        _result.Add(IsText ? applied : applied with
+        {
+            Observed = [.. applied.Observed.Select(o => o with { Rules = ObservedText.RulesOf(o, applied.Script, findings) })],
+        });
+        if (IsText)
+        {
+            string took = $"in {TextStyle.Time(applied.Elapsed)}{ObservedText.Short(applied.Observed)}";
+            Output.Answer($"{Output.AnswerColors.Green("applied")} {applied.Script.FileName} {took}");
+        }
+
+        Warnings(ObservedText.Warnings(applied, findings));
+    }
+
+    /// <summary>Prints what is about to be undone.</summary>
+    public void Undoing(UndoPlan plan)
+    {
+        if (IsText && plan.Undos.Count > 0)
+        {
+            IEnumerable<string> versions =
+                plan.Undos.Select(u => $"{u.Entry.Version}{(u.IsStored ? " (script kept in the database)" : "")}");
+            Output.Answer($"undoing {string.Join(", ", versions)}");
+        }
+    }
+
+    public void Undone(UndoneScript undone)
+    {
+        _result.Add(undone);
+        if (IsText)
+        {
+            string how = $"with {undone.Undo.Script.FileName} in {TextStyle.Time(undone.Elapsed)}";
+            Output.Answer($"{Output.AnswerColors.Green("undone")} version {undone.Undo.Entry.Version} {how}");
+        }
+    }
+}
