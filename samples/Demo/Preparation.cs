@@ -1,5 +1,6 @@
 using Migrator.Demo.Narration;
 using Migrator.EndToEnd;
+using Migrator.LocalCluster;
 using Migrator.Tooling.Caching;
 using Migrator.Tooling.Packages;
 using Migrator.Tooling.Published;
@@ -9,6 +10,9 @@ namespace Migrator.Demo;
 /// <summary>Brings what the demo needs: quick when it is cached, minutes and much to say the first time.</summary>
 internal static class Preparation
 {
+    /// <summary>The delay between the end of a Job's pod and the Job's status is not what the demo shows.</summary>
+    private static readonly ClusterOptions s_options = new() { JobSyncPeriod = TimeSpan.Zero };
+
     /// <summary>Sets the stage.</summary>
     /// <exception cref="Migrator.Tooling.ToolingException">Something could not be brought.</exception>
     public static async Task<Stage> RunAsync(
@@ -47,7 +51,7 @@ internal static class Preparation
         narrator.Done($"migrate is published: {kind}", UnlessKept(took));
 
         (var cluster, took) = await narrator.AwaitAsync(
-            LocalE2ECluster.StartAsync(cancellationToken: cancellationToken),
+            LocalE2ECluster.StartAsync(s_options, cancellationToken),
             "publishing three versions of the service and fetching PostgreSQL: a minute, once, then kept",
             cancellationToken);
         narrator.Done(

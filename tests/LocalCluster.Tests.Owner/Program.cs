@@ -1,4 +1,4 @@
-// A process for the tests to end: it owns a cluster with a pod, says where, and then waits for a line or the end.
+// A process for the tests to end: it owns a cluster with a pod, prints where, and then waits for a signal.
 using System.Net.Http.Json;
 using Migrator.LocalCluster;
 using Migrator.LocalCluster.History;
@@ -15,4 +15,4 @@ using var answer = await client.PostAsJsonAsync(new Uri("api/v1/namespaces/defau
 answer.EnsureSuccessStatusCode();
 await cluster.History.WaitForAsync(e => e.Type == HistoryEventType.ContainerStarted);
 Console.WriteLine(RunFolder.Path);
-Console.ReadLine();
+await Task.Delay(Timeout.InfiniteTimeSpan);

@@ -30,7 +30,8 @@ public sealed class JobSpecs
     [Fact(Timeout = 60_000)]
     public async Task A_job_is_tried_again_as_often_as_its_limit_says()
     {
-        await using var test = await TestCluster.StartAsync();
+        // Well above the time that a loaded machine takes to start a process.
+        await using var test = await TestCluster.StartAsync(TestCluster.Quick with { JobBackoff = TimeSpan.FromSeconds(1) });
 
         var job = await RunAsync(test, Manifests.Job("one", "exit 1", spec: "backoffLimit: 2"));
 

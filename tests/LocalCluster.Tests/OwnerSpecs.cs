@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Migrator.Tooling.Processes;
 using Xunit;
 
 namespace Migrator.LocalCluster.Tests;
@@ -6,29 +6,41 @@ namespace Migrator.LocalCluster.Tests;
 public sealed class OwnerSpecs
 {
     [Theory(Timeout = 60_000)]
-    [InlineData("TERM")]
-    [InlineData("INT")]
-    [InlineData("KILL")]
-    public async Task Containers_and_folders_are_gone_with_the_owner_of_their_cluster(string signal)
+    [InlineData(Signal.Terminate)]
+    [InlineData(Signal.Interrupt)]
+    [InlineData(Signal.Kill)]
+    public async Task Containers_and_folders_are_gone_with_the_owner_of_their_cluster(Signal signal)
     {
         var cancel = TestContext.Current.CancellationToken;
-        using var owner = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "cluster-owner"))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        var folder = await owner.StandardOutput.ReadLineAsync(cancel);
+        using var logs = new TempFolder();
+        var log = Path.Combine(logs.Path, "log");
+        var program = Path.Combine(AppContext.BaseDirectory, "cluster-owner");
+        await using var owner = GuardedProcess.Start(program, [], log, logs.Path);
+        var folder = await ReadAsync(owner, log, cancel);
         var container = Assert.Single(
-            Directory.EnumerateFiles(Path.Combine(folder!, "processes")).Select(Path.GetFileName));
+            Directory.EnumerateFiles(Path.Combine(folder, "processes")).Select(Path.GetFileName));
 
-        using (var kill = Process.Start("kill", ["-s", signal, $"{owner.Id}"]))
-        {
-            await kill.WaitForExitAsync(cancel);
-        }
+        owner.Send(signal);
 
-        await owner.WaitForExitAsync(cancel);
+        await owner.WaitAsync(cancel);
         while (Directory.Exists(folder) || IsRunning(container!))
         {
+            await Task.Delay(50, cancel);
+        }
+    }
+
+    private static async Task<string> ReadAsync(GuardedProcess owner, string log, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var hasExited = owner.HasExited;
+            var output = File.Exists(log) ? await File.ReadAllTextAsync(log, cancel) : "";
+            if (output.EndsWith('\n'))
+            {
+                return output.TrimEnd();
+            }
+
+            Assert.False(hasExited, output);
             await Task.Delay(50, cancel);
         }
     }

@@ -115,7 +115,7 @@ public sealed class Cluster : IAsyncDisposable
         Controller[] controllers =
         [
             new NamespaceController(_registry, _deletion),
-            new GarbageCollector(_registry, _deletion),
+            new GarbageCollector(_registry, _deletion, _options),
             new JobController(_registry, _deletion, _options),
             new ReplicaSetController(_registry, _deletion),
             new DeploymentController(_registry, _deletion),

@@ -1,6 +1,6 @@
-using CliWrap;
 using CliWrap.Buffered;
 using Migrator.Tooling.Packages;
+using Migrator.Tooling.Processes;
 using Xunit;
 
 namespace Migrator.Tooling.Tests;
@@ -21,6 +21,6 @@ public sealed class KubernetesToolsSpecs
         Assert.Contains("v1.36.3", kubectl, StringComparison.Ordinal);
 
         async Task<string> RunAsync(string program, params string[] arguments) =>
-            (await Cli.Wrap(program).WithArguments(arguments).ExecuteBufferedAsync(cancel)).StandardOutput;
+            (await Guarded.Command(program, arguments).ExecuteBufferedAsync(cancel)).StandardOutput;
     }
 }

@@ -1,20 +1,25 @@
-using System.Diagnostics;
+using System.Globalization;
+using Migrator.Tooling.Processes;
 using Xunit;
 
 namespace Migrator.Tooling.Tests;
 
-public sealed class OwnerSpecs
+public sealed class OwnerSpecs : IDisposable
 {
+    private readonly TempFolder _folder = new();
+
+    private string LogFile => Path.Combine(_folder.Path, "log");
+
     [Fact(Timeout = 120_000)]
     public async Task Server_and_folder_are_gone_after_their_owner_is_killed()
     {
         var cancel = TestContext.Current.CancellationToken;
-        using var owner = Start();
-        var (serverId, folder, _) = await ReadAsync(owner, cancel);
+        await using var owner = Start("wait");
+        var (serverId, folder) = await ReadAsync(owner, cancel);
         Assert.True(Directory.Exists(folder));
         Assert.True(IsRunning(serverId));
 
-        owner.Kill();
+        owner.Send(Signal.Kill);
 
         await WaitUntilGoneAsync(serverId, folder, cancel);
     }
@@ -23,13 +28,11 @@ public sealed class OwnerSpecs
     public async Task Server_and_folder_are_gone_when_their_owner_has_ended_without_disposing()
     {
         var cancel = TestContext.Current.CancellationToken;
-        using var owner = Start();
-        var (serverId, folder, _) = await ReadAsync(owner, cancel);
+        await using var owner = Start("end");
 
-        await owner.StandardInput.WriteLineAsync();
-        await owner.WaitForExitAsync(cancel);
+        Assert.Equal(0, await owner.WaitAsync(cancel));
 
-        Assert.Equal(0, owner.ExitCode);
+        var (serverId, folder) = await ReadAsync(owner, cancel);
         Assert.False(IsRunning(serverId));
         Assert.False(Directory.Exists(folder));
     }
@@ -38,36 +41,34 @@ public sealed class OwnerSpecs
     public async Task Server_and_folder_are_gone_after_an_interrupt_of_the_whole_process_group()
     {
         var cancel = TestContext.Current.CancellationToken;
-        // The owner as the leader of a group, as a shell with job control starts it: Ctrl-C goes to the group.
-        using var owner = Start("setsid");
-        var (serverId, folder, _) = await ReadAsync(owner, cancel);
+        await using var owner = Start("wait");
+        var (serverId, folder) = await ReadAsync(owner, cancel);
 
-        using (var kill = Process.Start("kill", ["-s", "INT", "--", $"-{owner.Id}"]))
-        {
-            await kill.WaitForExitAsync(cancel);
-        }
+        // Ctrl-C at a terminal goes to the group.
+        owner.SendToGroup(Signal.Interrupt);
 
         await WaitUntilGoneAsync(serverId, folder, cancel);
     }
 
-    private static Process Start(string? launcher = null)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "tooling-owner");
-        return Process.Start(new ProcessStartInfo(launcher ?? program, launcher is null ? [] : [program])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-    }
+    public void Dispose() => _folder.Dispose();
 
-    private static async Task<(int ServerId, string Folder, string ConnectionString)> ReadAsync(
-        Process owner, CancellationToken cancel)
+    private GuardedProcess Start(string argument) =>
+        GuardedProcess.Start(Path.Combine(AppContext.BaseDirectory, "tooling-owner"), [argument], LogFile, _folder.Path);
+
+    private async Task<(int ServerId, string Folder)> ReadAsync(GuardedProcess owner, CancellationToken cancel)
     {
-        var line = await owner.StandardOutput.ReadLineAsync(cancel);
-        Assert.NotNull(line);
-        return line.Split(' ', 3) is [var id, var folder, var connection]
-            ? (int.Parse(id, System.Globalization.CultureInfo.InvariantCulture), folder, connection)
-            : throw new InvalidOperationException(line);
+        while (true)
+        {
+            var hasExited = owner.HasExited;
+            var output = File.Exists(LogFile) ? await File.ReadAllTextAsync(LogFile, cancel) : "";
+            if (output.EndsWith('\n') && output.TrimEnd().Split(' ', 2) is [var id, var folder])
+            {
+                return (int.Parse(id, CultureInfo.InvariantCulture), folder);
+            }
+
+            Assert.False(hasExited, output);
+            await Task.Delay(50, cancel);
+        }
     }
 
     private static async Task WaitUntilGoneAsync(int serverId, string folder, CancellationToken cancel)

@@ -1,5 +1,5 @@
-using CliWrap;
 using CliWrap.Buffered;
+using Migrator.Tooling.Processes;
 using Migrator.Tooling.Published;
 using Xunit;
 
@@ -13,7 +13,7 @@ public sealed class PublishedSpecs
         var cancel = TestContext.Current.CancellationToken;
         var binary = await MigrateBinary.GetAsync(cancel);
 
-        var result = await Cli.Wrap(binary.Path).WithArguments(["--help"]).ExecuteBufferedAsync(cancel);
+        var result = await Guarded.Command(binary.Path, "--help").ExecuteBufferedAsync(cancel);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(binary.Path, await MigrateBinary.PathAsync(cancel));
@@ -30,7 +30,7 @@ public sealed class PublishedSpecs
         var output = await MigrateBinary.Project(isAot: false).GetAsync(cancel);
 
         var migrate = Path.Combine(output, "migrate");
-        var result = await Cli.Wrap(migrate).WithArguments(["--help"]).ExecuteBufferedAsync(cancel);
+        var result = await Guarded.Command(migrate, "--help").ExecuteBufferedAsync(cancel);
         Assert.Equal(0, result.ExitCode);
         Assert.True(File.Exists(Path.Combine(output, "migrate.dll")));
         Assert.Equal(before, await File.ReadAllBytesAsync(lockFile, cancel));
@@ -46,7 +46,7 @@ public sealed class PublishedSpecs
         Assert.True(File.Exists(orders));
         Assert.True(Directory.Exists(Path.Combine(Path.GetDirectoryName(orders)!, "migrations")));
         var migrate = Path.Combine(Path.GetDirectoryName(orders)!, "migrate");
-        var result = await Cli.Wrap(migrate).WithArguments(["--help"]).ExecuteBufferedAsync(cancel);
+        var result = await Guarded.Command(migrate, "--help").ExecuteBufferedAsync(cancel);
         Assert.Equal(0, result.ExitCode);
     }
 

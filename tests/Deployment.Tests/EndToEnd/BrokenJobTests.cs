@@ -51,7 +51,7 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         }
 
         // Nobody looks after the Job any more, and it ends well.
-        var left = await orders.Record.WaitForAsync(c => c.Value is V1Job job && job.IsComplete() && IsOf(2, job), Cancel);
+        var left = await orders.CompleteJobAsync(2);
         await orders.AnswersAsync(1);
 
         // helm takes the release for one that is being upgraded; its own way out is a rollback.
@@ -61,8 +61,7 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
 
         await orders.RolledOutAsync();
         await orders.AnswersAsync(2);
-        var ran = orders.Record.Changes.Last(c => c.Value is V1Job job && job.IsComplete());
-        Assert.NotEqual(left.Value.Uid(), ran.Value.Uid());
+        await orders.CompleteJobAsync(2, otherThan: left.Value.Uid());
     }
 
     [Fact(Timeout = 120_000)]
@@ -94,7 +93,7 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         await using var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
         var upgrading = orders.UpgradeAsync(2, "--timeout", "20s");
         Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, upgrading, Cancel), "the migration waits");
-        (await Tools.KubectlAsync(["delete", "job", "orders-migrate"], Cancel)).Succeeded();
+        await orders.DeleteJobAsync(2);
         return await upgrading;
     }
 
@@ -106,7 +105,4 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         await orders.RolledOutAsync();
         await orders.AnswersAsync(2);
     }
-
-    private bool IsOf(int version, V1Job job) =>
-        job.Spec.Template.Spec.Containers[0].Image == Namespace.Cluster.Images.Orders(version);
 }

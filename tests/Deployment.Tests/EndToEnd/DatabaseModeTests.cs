@@ -21,7 +21,7 @@ public sealed class DatabaseModeTests(PreparedCluster prepared) : EndToEndTest(p
 
         await orders.RolledOutAsync();
         await orders.AnswersAsync(1);
-        var job = (V1Job)orders.Record.Changes.Last(c => c.Value is V1Job).Value;
+        var job = (V1Job)(await orders.CompleteJobAsync(1)).Value;
         Assert.DoesNotContain(job.Spec.Template.Spec.Containers[0].Env, e => e.Name == "DATABASE_URL");
     }
 

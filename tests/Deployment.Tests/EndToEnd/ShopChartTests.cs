@@ -28,7 +28,7 @@ public sealed class ShopChartTests(PreparedCluster prepared) : EndToEndTest(prep
             Cancel)).Succeeded();
 
         var started = await Namespace.Record.WaitForAsync(c => c.Value is V1Pod pod && HasStarted(pod), Cancel);
-        var complete = Namespace.Record.Changes.First(c => c.Value is V1Job job && job.IsComplete());
+        var complete = await Namespace.Record.WaitForAsync(c => c.Value is V1Job job && job.IsComplete(), Cancel);
         Assert.Equal("shop-schema-migrate", complete.Value.Name());
         Assert.True(complete.Version < started.Version, $"Job complete at {complete.Version}, started at {started.Version}");
         Assert.True(await Namespace.Database.HasTableAsync("orders", Cancel));

@@ -1,7 +1,5 @@
-using k8s.Models;
 using Migrator.Deployment.Tests.EndToEnd.Support;
 using Migrator.EndToEnd;
-using Migrator.EndToEnd.Observation;
 using Xunit;
 
 namespace Migrator.Deployment.Tests.EndToEnd;
@@ -19,7 +17,7 @@ public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepar
         var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
 
         var upgrading = orders.UpgradeAsync(2);
-        var tableIsThere = TableIsThereAtTheStartAsync(orders);
+        var appliedAtTheStart = orders.AppliedAtTheStartAsync(2);
 
         // While a report keeps the migration waiting, pods of v2 would have all the time to start.
         Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, upgrading, Cancel), "the migration waits");
@@ -29,8 +27,10 @@ public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepar
 
         (await upgrading).Succeeded();
         await orders.RolledOutAsync();
-        Assert.True(await tableIsThere);
-        var complete = orders.Record.Changes.Last(c => c.Value is V1Job job && job.IsComplete());
+        Assert.Equal(await orders.Database.AppliedScriptsAsync(Cancel), await appliedAtTheStart);
+        Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
+        // helm makes the Deployment once the Job's status says that it is complete.
+        var complete = await orders.CompleteJobAsync(2);
         var firstPod = await orders.FirstPodAsync(2, _ => true);
         Assert.True(complete.Version < firstPod.Version, $"Job complete at {complete.Version}, pod made at {firstPod.Version}");
         await orders.AnswersAsync(2);
@@ -47,12 +47,5 @@ public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepar
         await orders.AnswersAsync(1);
         (await orders.UpgradeAsync(2, "--wait")).Succeeded();
         await orders.AnswersAsync(2);
-    }
-
-    /// <summary>Whether the table of v2 is in the database when a server of v2 is first seen to run.</summary>
-    private static async Task<bool> TableIsThereAtTheStartAsync(OrdersRelease orders)
-    {
-        await orders.FirstPodAsync(2, pod => pod.AppHasStarted());
-        return await orders.Database.HasTableAsync("shipments", Cancel);
     }
 }

@@ -117,8 +117,7 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
     private static Task<BufferedCommandResult> ShellAsync(string command) => RunAsync("/bin/sh", ["-c", command]);
 
     private static Task<BufferedCommandResult> RunAsync(string program, string[] arguments) =>
-        Cli.Wrap(program)
-            .WithArguments(arguments)
+        Guarded.Command(program, arguments)
             .WithWorkingDirectory(RepositoryRoot.Path)
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken)

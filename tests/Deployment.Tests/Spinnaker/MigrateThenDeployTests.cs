@@ -23,17 +23,18 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
         await using var orders = await Orders.StartAsync(cluster);
         orders.Save(PipelineFiles.MigrateThenDeploy);
         var first = await orders.PushAsync(1);
-        var before = orders.Record.Changes[^1].Version;
 
         var execution = await orders.PushAsync(2);
 
         Assert.Equal(ExecutionStatus.Succeeded, first.Status);
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
         Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Go on?").Status);
-        var upgrade = orders.Record.Changes.Where(c => c.Version > before).ToList();
-        var complete = upgrade.First(c => c.Value is V1Job job && job.IsComplete());
-        var deployed = upgrade.First(c => c.Value is V1Deployment d && d.Spec.Template.Spec.Containers[0].Image == orders.Image(2));
-        var pod = upgrade.First(c => c.Type == WatchEventType.Added && c.Value is V1Pod p && p.AppImage() == orders.Image(2));
+        var complete = await orders.Record.WaitForAsync(
+            c => c.Value is V1Job job && job.IsComplete() && job.Spec.Template.Spec.Containers[0].Image == orders.Image(2), Cancel);
+        var deployed = await orders.Record.WaitForAsync(
+            c => c.Value is V1Deployment d && d.Spec.Template.Spec.Containers[0].Image == orders.Image(2), Cancel);
+        var pod = await orders.Record.WaitForAsync(
+            c => c.Type == WatchEventType.Added && c.Value is V1Pod p && p.AppImage() == orders.Image(2), Cancel);
         Assert.True(complete.Version < deployed.Version, "the Deployment changed before the Job was complete");
         Assert.True(deployed.Version < pod.Version);
         Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
@@ -84,12 +85,12 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
         orders.Save(PipelineFiles.MigrateThenDeploy);
         await orders.PushAsync(1);
         var before = await orders.DeploymentAsync();
-        var job = orders.Record.Changes.Last(c => c.Value is V1Job).Value;
+        var job = await orders.JobAsync();
 
         var execution = await orders.PushAsync(1);
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.NotEqual(job.Metadata.Uid, orders.Record.Changes.Last(c => c.Value is V1Job).Value.Metadata.Uid);
+        Assert.NotEqual(job.Metadata.Uid, (await orders.JobAsync()).Metadata.Uid);
         Assert.Equal(before.Metadata.Generation, (await orders.DeploymentAsync()).Metadata.Generation);
         var scripts = await orders.Database.AppliedScriptsAsync(Cancel);
         Assert.Equal(scripts.Distinct(), scripts);
@@ -175,7 +176,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
         orders.Save(PipelineFiles.MigrateThenDeploy, p => p.InlineScript("CREATE OR REPLACE VIEW notes AS SELECT 2 AS a"));
         Assert.Equal(ExecutionStatus.Succeeded, (await orders.PushAsync(1)).Status);
 
-        var job = (V1Job)orders.Record.Changes.Last(c => c.Value is V1Job).Value;
+        var job = await orders.JobAsync();
         Assert.Equal(["orders-migrate-v001"], ConfigMaps(job.Spec.Template.Spec));
         var old = Assert.Single(ConfigMaps(before.Spec.Template.Spec));
         var now = Assert.Single(ConfigMaps((await orders.DeploymentAsync()).Spec.Template.Spec));
@@ -199,7 +200,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
 
         Assert.Empty(PipelineCheck.Problems(pipeline));
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        var job = (V1Job)orders.Record.Changes.Last(c => c.Value is V1Job).Value;
+        var job = await orders.JobAsync();
         Assert.Equal(images.Migrator, Assert.Single(job.Spec.Template.Spec.Containers).Image);
         Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
     }
@@ -218,8 +219,8 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
         var execution = await orders.PushAsync(1);
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        var deployed = orders.Record.Changes.First(c => c.Value is V1Deployment);
-        var complete = orders.Record.Changes.First(c => c.Value is V1Job job && job.IsComplete());
+        var deployed = await orders.Record.WaitForAsync(c => c.Value is V1Deployment, Cancel);
+        var complete = await orders.Record.WaitForAsync(c => c.Value is V1Job job && job.IsComplete(), Cancel);
         Assert.True(deployed.Version < complete.Version);
     }
 

@@ -1,4 +1,3 @@
-using k8s.Models;
 using Migrator.Deployment.Tests.EndToEnd.Support;
 using Migrator.Deployment.Tests.Spinnaker.Support;
 using Migrator.Rehearsal.Execution;
@@ -38,12 +37,12 @@ public sealed class RunJobTests(PreparedCluster cluster) : IClassFixture<Prepare
         await using var orders = await Orders.StartAsync(cluster);
         orders.Save(PipelineFiles.MigrateWithRunJob);
         await orders.PushAsync(1);
-        var first = orders.Record.Changes.Last(c => c.Value is V1Job).Value.Metadata.Uid;
+        var first = (await orders.JobAsync()).Metadata.Uid;
 
         var execution = await orders.PushAsync(1);
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.NotEqual(first, orders.Record.Changes.Last(c => c.Value is V1Job).Value.Metadata.Uid);
+        Assert.NotEqual(first, (await orders.JobAsync()).Metadata.Uid);
     }
 
     [Fact(Timeout = Limit)]

@@ -35,6 +35,8 @@ internal sealed class TestCluster : IAsyncDisposable
         JobBackoff = TimeSpan.FromMilliseconds(100),
         CrashLoopBackoff = TimeSpan.FromMilliseconds(100),
         ImagePullBackoff = TimeSpan.FromMilliseconds(100),
+        JobSyncPeriod = TimeSpan.FromMilliseconds(100),
+        DeletionDelay = TimeSpan.FromMilliseconds(100),
         SyncPeriod = TimeSpan.FromMilliseconds(100),
     };
 

@@ -34,7 +34,7 @@ internal abstract class Controller(Registry registry)
                 {
                     foreach (var key in Affected(change))
                     {
-                        _due[key] = DateTimeOffset.MinValue;
+                        Schedule(key, Delay(change, key));
                     }
                 }
 
@@ -53,6 +53,9 @@ internal abstract class Controller(Registry registry)
     /// <summary>The objects to look at because of a change.</summary>
     protected abstract IEnumerable<ObjectKey> Affected(StoreChange change);
 
+    /// <summary>How long after a change an affected object is looked at.</summary>
+    protected virtual TimeSpan Delay(StoreChange change, ObjectKey affected) => TimeSpan.Zero;
+
     /// <summary>Brings an object one step closer to what it should be.</summary>
     /// <returns>When to look at it again though nothing has changed; null for never.</returns>
     protected abstract TimeSpan? Reconcile(ObjectKey key);
@@ -69,6 +72,15 @@ internal abstract class Controller(Registry registry)
         catch (OperationCanceledException)
         {
             // The cluster goes.
+        }
+    }
+
+    private void Schedule(ObjectKey key, TimeSpan delay)
+    {
+        var due = DateTimeOffset.UtcNow + delay;
+        if (!_due.TryGetValue(key, out var before) || due < before)
+        {
+            _due[key] = due;
         }
     }
 
@@ -95,7 +107,7 @@ internal abstract class Controller(Registry registry)
 
             if (again is { } pause)
             {
-                _due[key] = DateTimeOffset.UtcNow + pause;
+                Schedule(key, pause);
             }
         }
     }

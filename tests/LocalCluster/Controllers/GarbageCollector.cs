@@ -7,8 +7,10 @@ namespace Migrator.LocalCluster.Controllers;
 /// Deletes what the deleted owned, and finishes deletions that wait for it (Foreground) or let it go (Orphan).
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents</remarks>
-internal sealed class GarbageCollector(Registry registry, Deletion deletion) : Controller(registry)
+internal sealed class GarbageCollector(Registry registry, Deletion deletion, ClusterOptions options) : Controller(registry)
 {
+    private readonly Dictionary<string, DateTimeOffset> _orphans = [];
+
     protected override IEnumerable<ObjectKey> Affected(StoreChange change)
     {
         if (change.Key.Kind == Kinds.Event)
@@ -38,9 +40,24 @@ internal sealed class GarbageCollector(Registry registry, Deletion deletion) : C
         }
         else if (value.At("metadata", "ownerReferences") is JsonArray { Count: > 0 } && IsOrphan(key, value))
         {
-            deletion.Delete(key, new DeleteOptions { Uid = value.Text("metadata", "uid") });
+            return DeleteOrphan(key, value.Text("metadata", "uid")!);
         }
 
+        return null;
+    }
+
+    private TimeSpan? DeleteOrphan(ObjectKey key, string uid)
+    {
+        var now = DateTimeOffset.UtcNow;
+        _orphans.TryAdd(uid, now);
+        var left = _orphans[uid] + options.DeletionDelay - now;
+        if (key.Kind == Kinds.Pod && left > TimeSpan.Zero)
+        {
+            return left;
+        }
+
+        _orphans.Remove(uid);
+        deletion.Delete(key, new DeleteOptions { Uid = uid });
         return null;
     }
 

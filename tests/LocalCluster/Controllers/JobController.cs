@@ -20,6 +20,10 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
         _ => [],
     };
 
+    // Also a pod is not let go before its Job is looked at.
+    protected override TimeSpan Delay(StoreChange change, ObjectKey affected) =>
+        change.Key.Kind == Kinds.Pod ? options.JobSyncPeriod : TimeSpan.Zero;
+
     protected override TimeSpan? Reconcile(ObjectKey key)
     {
         if (key.Kind == Kinds.Pod)

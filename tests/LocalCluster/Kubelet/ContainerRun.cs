@@ -128,7 +128,8 @@ internal sealed class ContainerRun : IAsyncDisposable
     private async Task WatchAsync(GuardedProcess process)
     {
         var code = await process.WaitAsync();
-        Libc.KillRest(process.Id);
+        // The first process of a container takes all others with it.
+        process.SendToGroup(Signal.Kill);
         Log.Complete();
         _ended.SetResult(code);
     }

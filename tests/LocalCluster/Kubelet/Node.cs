@@ -23,6 +23,7 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
     private readonly LoopbackAddresses _addresses = new();
     private readonly ConcurrentDictionary<string, (PodRunner Runner, PodContext Context)> _pods = [];
     private readonly ConcurrentDictionary<string, Task> _endings = [];
+    private readonly CancellationTokenSource _disposing = new();
 
     public Node(
         Registry registry,
@@ -74,8 +75,10 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _disposing.CancelAsync();
         await Task.WhenAll(_pods.Values.Select(p => p.Runner.DisposeAsync().AsTask()));
         await Task.WhenAll(_endings.Values);
+        _disposing.Dispose();
     }
 
     private void Handle(StoreChange change)
@@ -142,7 +145,7 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         pod.Ensure("status")["podIP"] = address;
         pod.Ensure("status")["hostIP"] = "127.0.0.1";
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "pods", uid)).FullName;
-        var status = new PodStatus(_registry, key, address, now);
+        var status = new PodStatus(_registry, key, uid, address, now);
         PodRunner? runner = null;
         var context = new PodContext
         {
@@ -182,7 +185,13 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
     /// <summary>Ends a pod that is to be deleted, then lets it go.</summary>
     private async Task EndAsync(PodRunner runner, ObjectKey key, string uid)
     {
-        await Task.Yield();
+        await DelayAsync();
+        if (_disposing.IsCancellationRequested)
+        {
+            // The pod is killed with the cluster.
+            return;
+        }
+
         await runner.StopAsync();
         try
         {
@@ -194,11 +203,31 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         }
     }
 
+    /// <summary>Ends a pod that is no longer there: it has ended, or its deletion was forced.</summary>
     private async Task RemoveAsync(PodRunner runner, string uid)
     {
         await Task.Yield();
+        if (!runner.IsOver)
+        {
+            await DelayAsync();
+        }
+
         await Watched(runner.DisposeAsync().AsTask());
         _endings.TryRemove(uid, out _);
+    }
+
+    /// <summary>Waits as long as the kubelet takes to act on a deletion; not when the cluster is disposed.</summary>
+    private async Task DelayAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            await Task.Delay(_options.DeletionDelay, _disposing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The cluster goes.
+        }
     }
 
     private async Task Watched(Task task)

@@ -6,7 +6,7 @@ namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>Writes a pod's status from the states of its containers.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/ and pkg/kubelet/kubelet_pods.go, getPhase.</remarks>
-internal sealed class PodStatus(Registry registry, ObjectKey key, string address, DateTimeOffset startTime)
+internal sealed class PodStatus(Registry registry, ObjectKey key, string uid, string address, DateTimeOffset startTime)
 {
     private static readonly WriteContext s_context = new("kubelet") { Subresource = "status" };
 
@@ -18,7 +18,8 @@ internal sealed class PodStatus(Registry registry, ObjectKey key, string address
         {
             try
             {
-                registry.Update(key, pod => Fill(pod, runner), s_context);
+                // A pod whose deletion was forced may be replaced, under its name, before its containers have ended.
+                registry.Update(key, pod => pod.Text("metadata", "uid") == uid ? Fill(pod, runner) : pod, s_context);
             }
             catch (ApiException refusal) when (refusal.Code == 404)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Migrator.Tooling;
 
 namespace Migrator.LocalCluster.Kubelet;
 
@@ -41,8 +42,7 @@ internal static class ProjectedFiles
 
         var data = Path.Combine(folder, Data);
         var old = new FileInfo(data).LinkTarget;
-        File.CreateSymbolicLink(data + "_tmp", name);
-        Libc.Replace(data + "_tmp", data);
+        SymbolicLink.Replace(data, name);
         Link(folder, files);
         if (old is not null)
         {

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Migrator.Tooling;
 using Migrator.Tooling.Processes;
 
 namespace Migrator.Tests.Support;
@@ -32,17 +32,7 @@ public sealed class MountedSecret : IDisposable
             File.WriteAllText(Path.Combine(_folder.Path, version, name), value);
         }
 
-        var next = Path.Combine(_folder.Path, "..data_tmp");
-        File.CreateSymbolicLink(next, version);
-
-        // rename(2), which File.Move does not do for a link to a folder.
-        using var rename = Process.Start(new ProcessStartInfo("mv", ["-T", next, Path.Combine(_folder.Path, "..data")])
-        {
-            // A child that shares a terminal with a background job would stop the job.
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        rename.WaitForExit();
+        SymbolicLink.Replace(Path.Combine(_folder.Path, "..data"), version);
     }
 
     public void Dispose() => _folder.Dispose();

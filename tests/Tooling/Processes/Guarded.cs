@@ -22,7 +22,7 @@ public static class Guarded
     /// <param name="program">Its path, or a name to look up in PATH.</param>
     /// <param name="arguments">Passed on as they are.</param>
     public static Command Command(string program, params IEnumerable<string> arguments) =>
-        Cli.Wrap("sh").WithArguments(Arguments(program, arguments));
+        Launcher.Command("sh", Arguments(program, arguments));
 
     internal static IEnumerable<string> Arguments(string program, IEnumerable<string> arguments) =>
         ["-c", Script, RunFolder.Processes, program, .. arguments];

@@ -39,17 +39,9 @@ public sealed class GuardedProcess : IAsyncDisposable
         IReadOnlyDictionary<string, string?>? environment = null)
     {
         const string ToLog = """log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null""";
-        var start = new ProcessStartInfo(
-            "sh", Guarded.Arguments("sh", ["-c", ToLog, "sh", logFile, program, .. arguments]))
-        {
-            WorkingDirectory = workingDirectory,
-        };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
-        {
-            start.Environment[name] = value;
-        }
-
-        return new GuardedProcess(Process.Start(start)!);
+        string[] command = ["-c", ToLog, "sh", logFile, program, .. arguments];
+        return new GuardedProcess(
+            Launcher.Start("sh", Guarded.Arguments("sh", command), workingDirectory, environment));
     }
 
     /// <summary>Sends a signal to the process alone; one that is gone already is no error.</summary>
@@ -60,6 +52,9 @@ public sealed class GuardedProcess : IAsyncDisposable
             Libc.Signal(Id, signal);
         }
     }
+
+    /// <summary>Sends a signal to the process and to all in its group, also when the process itself has ended.</summary>
+    public void SendToGroup(Signal signal) => Libc.Signal(-Id, signal);
 
     /// <summary>Waits for the end and returns the exit code (128 + signal when a signal ended it).</summary>
     public Task<int> WaitAsync(CancellationToken cancellationToken = default)
@@ -77,7 +72,7 @@ public sealed class GuardedProcess : IAsyncDisposable
     {
         if (!HasExited)
         {
-            Libc.Signal(-Id, Signal.Kill);
+            SendToGroup(Signal.Kill);
         }
 
         await WaitAsync();

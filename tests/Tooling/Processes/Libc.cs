@@ -24,9 +24,23 @@ internal static partial class Libc
         }
     }
 
+    /// <summary>Renames a file, folder or link in one step, over what is at the new path.</summary>
+    /// <exception cref="IOException">It cannot be renamed.</exception>
+    public static void Rename(string from, string to)
+    {
+        if (rename(from, to) != 0)
+        {
+            var error = new Win32Exception(Marshal.GetLastPInvokeError());
+            throw new IOException($"Cannot rename {from} to {to}: {error.Message}", error);
+        }
+    }
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int chown(string path, uint user, uint group);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int processId, int signal);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int rename(string from, string to);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Migrator.Tooling.Processes;
 
 /// <summary>
@@ -80,10 +78,7 @@ public static class RunFolder
         }
 
         Directory.CreateDirectory(System.IO.Path.Combine(path, "processes"));
-        var guard = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", GuardScript, "migrator-guard", path])
-        {
-            RedirectStandardInput = true,
-        })!;
+        var guard = Launcher.Start("setsid", ["sh", "-c", GuardScript, "migrator-guard", path]);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             guard.StandardInput.Close();

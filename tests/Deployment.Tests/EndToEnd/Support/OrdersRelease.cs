@@ -23,6 +23,8 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
 
     public ClusterRecord Record => own.Record;
 
+    private string JobName => $"{name}-migrate";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>The image of a version of the service.</summary>
@@ -73,6 +75,49 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
     public Task<RecordedChange> FirstPodAsync(int version, Func<V1Pod, bool> matches) =>
         Record.WaitForAsync(c => c.Value is V1Pod pod && IsOf(version, pod) && matches(pod), Cancel);
 
+    /// <summary>
+    /// The history at the moment when a server of a version is first seen to run; waits for that moment. (A Job's status
+    /// does not tell: it changes after the Job's pod has ended, and another pod may start before that.)
+    /// </summary>
+    public async Task<IReadOnlyList<string>> AppliedAtTheStartAsync(int version)
+    {
+        await FirstPodAsync(version, pod => pod.AppHasStarted());
+        return await Database.AppliedScriptsAsync(Cancel);
+    }
+
+    /// <summary>Deletes the pods of a version, and waits until others have taken their places.</summary>
+    public async Task ReplacePodsAsync(int version)
+    {
+        var pods = await PodsAsync(version);
+        (await tools.KubectlAsync(["delete", "pods", .. pods.Select(pod => pod.Name())], Cancel)).Succeeded();
+        var old = pods.Select(pod => pod.Uid()).ToHashSet();
+        // The Deployment's status may be older than the deletion: it does not tell.
+        while ((await PodsAsync(version)).Count(pod => pod.IsReady() && !old.Contains(pod.Uid())) < Replicas)
+        {
+            await Task.Delay(100, Cancel);
+        }
+    }
+
+    /// <summary>Deletes the Job of the migration to a version, and waits until its pod has ended and is gone.</summary>
+    public async Task DeleteJobAsync(int version)
+    {
+        (await tools.KubectlAsync(["delete", "job", JobName], Cancel)).Succeeded();
+        // kubectl waits for the Job only. Its pod is deleted in the background, and until then the pod may finish its work.
+        await Record.WaitForAsync(
+            c => c is { Type: WatchEventType.Deleted, Value: V1Pod pod }
+                && pod.GetLabel("job-name") == JobName
+                && pod.Spec.Containers[0].Image == Image(version),
+            Cancel);
+    }
+
+    /// <summary>The first Job of the migration to a version that has succeeded; waits for it.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="otherThan">The uid of a Job that is not meant.</param>
+    public Task<RecordedChange> CompleteJobAsync(int version, string? otherThan = null) => Record.WaitForAsync(
+        c => c.Value is V1Job job && job.IsComplete() && job.Name() == JobName && job.Uid() != otherThan
+            && job.Spec.Template.Spec.Containers[0].Image == Image(version),
+        Cancel);
+
     /// <summary>Checks that there are as many pods of a version as are wanted, and that each of them serves.</summary>
     public async Task AnswersAsync(int version)
     {
@@ -94,8 +139,10 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
     /// <summary>What the pod of the migration, or of another Job, has left for whoever describes it.</summary>
     public async Task<string> TerminationMessageAsync(string suffix = "migrate")
     {
+        // By the Job's uid: pods of an earlier Job of the same name may still be there.
+        var job = await own.Cluster.Api.BatchV1.ReadNamespacedJobAsync($"{name}-{suffix}", own.Name, cancellationToken: Cancel);
         var pods = await own.Cluster.Api.CoreV1.ListNamespacedPodAsync(
-            own.Name, labelSelector: $"job-name={name}-{suffix}", cancellationToken: Cancel);
+            own.Name, labelSelector: $"batch.kubernetes.io/controller-uid={job.Uid()}", cancellationToken: Cancel);
         return Assert.Single(pods.Items).Status.ContainerStatuses.Single().State.Terminated.Message;
     }
 

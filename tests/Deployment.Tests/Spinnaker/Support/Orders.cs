@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using k8s;
 using k8s.Models;
 using Migrator.Deployment.Tests.Chart.Support;
 using Migrator.Deployment.Tests.EndToEnd.Support;
@@ -109,6 +110,10 @@ internal sealed class Orders : IAsyncDisposable
         Assert.NotNull(found);
         return found;
     }
+
+    /// <summary>The one Job that is there now. (The record of changes may not have been told of it yet.)</summary>
+    public async Task<V1Job> JobAsync() =>
+        Assert.Single((await Namespace.Cluster.Api.BatchV1.ListNamespacedJobAsync(Namespace.Name, cancellationToken: Cancel)).Items);
 
     /// <summary>The application's pods of a version that are there now.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(int version) =>

@@ -1,0 +1,24 @@
+using CliWrap.Buffered;
+using Migrator.Tooling.Processes;
+using Xunit;
+
+namespace Migrator.Tooling.Tests;
+
+public sealed class SignalSpecs
+{
+    [Fact(Timeout = 60_000)]
+    public async Task Child_processes_ignore_and_block_no_signal_even_where_their_parent_does()
+    {
+        var owner = Path.Combine(AppContext.BaseDirectory, "tooling-owner");
+
+        // What a shell does for a job in the background (INT, QUIT) and what nohup does (HUP).
+        var result = await Guarded.Command(
+            "env", "--ignore-signal=INT", "--ignore-signal=QUIT", "--ignore-signal=HUP", "--block-signal=TERM", owner, "signals")
+            .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+
+        var masks = result.StandardOutput.Split('\n')
+            .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal) || line.StartsWith("SigBlk:", StringComparison.Ordinal));
+        string[] none = ["SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000"];
+        Assert.Equal([.. none, .. none], masks);
+    }
+}
