@@ -44,7 +44,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
             catch (Exception e) when (IsTlsRejection(e))
             {
                 throw DatabaseProblems.Rejected(
-                    settings, e, await TlsDiagnosis.AskAsync(settings, TrustsSystem, cancellation).ConfigureAwait(false));
+                    settings, e, await TlsDiagnosis.AskAsync(settings, TrustsSystem, time, cancellation).ConfigureAwait(false));
             }
             catch (Exception e) when (IsMisconfiguration(e) || IsOurCertificateRejected(settings, e))
             {

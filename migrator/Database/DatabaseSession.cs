@@ -10,11 +10,9 @@ internal sealed class DatabaseSession : IAsyncDisposable
 {
     private static readonly TimeSpan s_rollbackLimit = TimeSpan.FromSeconds(5);
 
-    private readonly TimeProvider _time;
-
     public DatabaseSession(NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlConnectionStringBuilder settings, TimeProvider time)
     {
-        _time = time;
+        Time = time;
         Source = source;
         Connection = connection;
         Settings = settings;
@@ -27,6 +25,9 @@ internal sealed class DatabaseSession : IAsyncDisposable
     public NpgsqlConnection Connection { get; }
 
     public NpgsqlConnectionStringBuilder Settings { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
 
     /// <summary>The server process that works for us; a pooler gives its clients a number of its own.</summary>
     public int ServerProcessId { get; set; }
@@ -54,7 +55,7 @@ internal sealed class DatabaseSession : IAsyncDisposable
     public async Task RollbackAsync()
     {
         // A network that was cut must not hold up the end of a pod.
-        using var limit = new CancellationTokenSource(s_rollbackLimit, _time);
+        using var limit = new CancellationTokenSource(s_rollbackLimit, Time);
         try
         {
             await ExecuteAsync("ROLLBACK", limit.Token).ConfigureAwait(false);

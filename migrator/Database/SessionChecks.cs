@@ -24,8 +24,8 @@ internal static class SessionChecks
         }
 
         // While we hold a session of our own, no other client can be given the same one.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(LookLimit);
+        using var timeout = new CancellationTokenSource(LookLimit, session.Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         NpgsqlConnection? other = null;
         try
         {

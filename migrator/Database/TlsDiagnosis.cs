@@ -16,7 +16,7 @@ internal static class TlsDiagnosis
 
     /// <summary>The reason and what to do; null when it cannot be found out.</summary>
     public static async Task<(string Reason, string Advice)?> AskAsync(
-        NpgsqlConnectionStringBuilder settings, bool trustsSystem, CancellationToken cancellation)
+        NpgsqlConnectionStringBuilder settings, bool trustsSystem, TimeProvider time, CancellationToken cancellation)
     {
         (string, string)? answer = null;
         var unverified = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
@@ -31,7 +31,7 @@ internal static class TlsDiagnosis
         {
             if (certificate is X509Certificate2 known)
             {
-                answer ??= Judge(known, chain, tls, settings, trustsSystem);
+                answer ??= Judge(known, chain, tls, settings, trustsSystem, time.GetUtcNow().UtcDateTime);
             }
 
             return false;
@@ -50,9 +50,13 @@ internal static class TlsDiagnosis
     }
 
     private static (string Reason, string Advice)? Judge(
-        X509Certificate2 certificate, X509Chain? sent, SslClientAuthenticationOptions tls, NpgsqlConnectionStringBuilder settings, bool trustsSystem)
+        X509Certificate2 certificate,
+        X509Chain? sent,
+        SslClientAuthenticationOptions tls,
+        NpgsqlConnectionStringBuilder settings,
+        bool trustsSystem,
+        DateTime now)
     {
-        DateTime now = DateTime.UtcNow;
         if (certificate.NotAfter.ToUniversalTime() < now || certificate.NotBefore.ToUniversalTime() > now)
         {
             return (string.Create(CultureInfo.InvariantCulture, $"the server's certificate is valid from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd} only"),

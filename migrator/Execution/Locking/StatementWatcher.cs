@@ -92,8 +92,8 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
             return default;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(over);
-        using ITimer timer = time.CreateTimer(_ => limit.Cancel(), null, AnswerLimit, Timeout.InfiniteTimeSpan);
+        using var timeout = new CancellationTokenSource(AnswerLimit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(over, timeout.Token);
         try
         {
             _connection ??= await session.Source.OpenConnectionAsync(limit.Token).ConfigureAwait(false);
