@@ -146,6 +146,18 @@ public sealed class PodSpecs
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_pod_whose_init_container_runs_says_how_many_are_done()
+    {
+        await using var test = await TestCluster.StartAsync();
+        const string Init = "initContainers: [{name: gate, image: \"tool:1\", command: [sleep, \"60\"]}]\nterminationGracePeriodSeconds: 1";
+        await test.ApplyAsync(Manifests.Pod("one", "true", pod: Init));
+
+        await EventAsync(test, e => e.State.Items("status", "initContainerStatuses").Any(c => c.Flag("started") == true));
+
+        Assert.Contains(" Init:0/1 ", (await test.KubectlAsync("get", "pods")).Done().Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_pod_that_is_never_restarted_has_failed_with_its_init_container()
     {
         await using var test = await TestCluster.StartAsync();

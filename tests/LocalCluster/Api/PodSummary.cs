@@ -11,10 +11,14 @@ internal static class PodSummary
     {
         var reason = pod.Text("status", "reason") ?? pod.Text("status", "phase") ?? "Unknown";
         var index = 0;
-        var total = pod.At("spec", "initContainers") is JsonArray list ? list.Count : 0;
+        var total = pod.Items("spec", "initContainers").Count();
+        var sidecars = pod.Items("spec", "initContainers")
+            .Where(c => c.Text("restartPolicy") == "Always")
+            .Select(c => c.Text("name"))
+            .ToHashSet();
         foreach (var init in pod.Items("status", "initContainerStatuses"))
         {
-            var isDone = init.Whole("state", "terminated", "exitCode") == 0 || init.Flag("started") == true;
+            var isDone = init.Whole("state", "terminated", "exitCode") == 0 || (init.Flag("started") == true && sidecars.Contains(init.Text("name")));
             if (!isDone)
             {
                 var why = Reason(init);
