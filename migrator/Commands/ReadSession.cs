@@ -42,7 +42,7 @@ internal sealed class ReadSession : IAsyncDisposable
     public UndoTable Undo { get; }
 
     /// <summary>How far half applied and half undone scripts got, as of the last read.</summary>
-    public ILookup<string, StepProgress> Steps => _snapshot.Progress;
+    public ILookup<string, StepRecord> Steps => _snapshot.Progress;
 
     /// <summary>The connection. Only <see cref="LockedSession"/> writes through it.</summary>
     public DatabaseSession Database { get; }

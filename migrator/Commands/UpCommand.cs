@@ -20,6 +20,8 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
 
     protected override async Task RunAsync(UpResult result, CommandContext context, CancellationToken cancellation)
     {
+        // The folders are read, with a checksum of each script, before the run lock is acquired. Under the lock the history is read, and the pending scripts are read again
+        // and checked. Each script is read once more while it is sent.
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         LockedSession locked = await session.LockAsync(result, cancellation).ConfigureAwait(false);
@@ -27,6 +29,8 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         context.Progress.Warnings(plan.Warnings);
         CheckedPlan pending = session.Check(plan);
         pending.ThrowIfWrong();
+
+        // Reads the pending scripts once more: only when a script made other sessions wait, for the rule that the report names.
         var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, context.Options));
         await locked.ApplyAsync(pending, () => findings.Value, cancellation).ConfigureAwait(false);
     }

@@ -1,3 +1,4 @@
+using Migrator.Database;
 using Migrator.Execution.Locking;
 using Migrator.Execution.LockReport;
 using Migrator.Execution.NonTransactional;
@@ -8,12 +9,19 @@ using Npgsql;
 namespace Migrator.Execution;
 
 /// <summary>
-/// Runs scripts in their order: the pending ones of <c>up</c>, or the undo scripts of <c>down</c>. Each script runs by one of three strategies: pipelined (several short
-/// scripts in one round trip, each in its own transaction), transactional (in one transaction with its history row), or non-transactional (step by step).
+/// Runs scripts in their order: the pending ones of <c>up</c>, or the undo scripts of <c>down</c>. Each script runs by one of three strategies:
+/// <list type="bullet">
+/// <item>non-transactional, step by step: a script whose first line says <c>-- evolve-tx-off</c>;</item>
+/// <item>pipelined, up to 32 scripts in one round trip, each in its own transaction: a pending script that is short, expected to be fast, and accesses only tables that this
+/// run has created (<see cref="PipelineRules"/>);</item>
+/// <item>transactional, in one transaction with its history row: every other script.</item>
+/// </list>
+/// The guarantees that comments name by number are in migrator/README.md, "What a run guarantees".
 /// </summary>
 internal sealed class MigrationRun : IAsyncDisposable
 {
-    private static readonly TimeSpan s_noteLimit = TimeSpan.FromSeconds(5);
+    // How long the audit row of a failed script may take.
+    private static readonly TimeSpan s_auditLimit = TimeSpan.FromSeconds(5);
 
     private readonly MigrationContext _context;
     private readonly StatementWatcher _watcher;
@@ -37,15 +45,15 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Applies pending scripts, in order.</summary>
     /// <param name="context">What they are applied with.</param>
     /// <param name="scripts">The scripts.</param>
-    /// <param name="progress">How far earlier runs got.</param>
+    /// <param name="steps">How far earlier runs got in <c>-- evolve-tx-off</c> scripts.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="MigrateException">A script failed; those before it stay applied.</exception>
     public static async Task ApplyAsync(
-        MigrationContext context, IReadOnlyList<CheckedScript> scripts, ILookup<string, StepProgress> progress, CancellationToken cancellation)
+        MigrationContext context, IReadOnlyList<CheckedScript> scripts, ILookup<string, StepRecord> steps, CancellationToken cancellation)
     {
         ApplyWork[] work =
         [
-            .. scripts.Select(s => new ApplyWork(s, context.History, context.Audit) { Recorded = [.. progress[ProgressTable.KeyOf(s.Script)]] }),
+            .. scripts.Select(s => new ApplyWork(s, context.History, context.Audit) { Recorded = [.. steps[ProgressTable.KeyOf(s.Script)]] }),
         ];
         await RunAsync(context, work, isObserved: context.Options.Observe, cancellation).ConfigureAwait(false);
     }
@@ -53,17 +61,17 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <summary>Runs undo scripts, in order.</summary>
     /// <param name="context">What they are run with.</param>
     /// <param name="undos">The versions and their undo scripts.</param>
-    /// <param name="progress">How far earlier runs got.</param>
+    /// <param name="steps">How far earlier runs got in <c>-- evolve-tx-off</c> scripts.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="MigrateException">A script failed; the versions before it stay undone.</exception>
     public static async Task UndoAsync(
-        MigrationContext context, IReadOnlyList<CheckedUndo> undos, ILookup<string, StepProgress> progress, CancellationToken cancellation)
+        MigrationContext context, IReadOnlyList<CheckedUndo> undos, ILookup<string, StepRecord> steps, CancellationToken cancellation)
     {
         UndoWork[] work =
         [
             .. undos.Select(u => new UndoWork(u.Script, u.Plan, context.History, context.SideTables, context.Audit)
             {
-                Recorded = [.. progress[ProgressTable.KeyOf(u.Script.Script)]],
+                Recorded = [.. steps[ProgressTable.KeyOf(u.Script.Script)]],
             }),
         ];
         await RunAsync(context, work, isObserved: false, cancellation).ConfigureAwait(false);
@@ -80,14 +88,14 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
 
         await HistoryCreation.CreateMissingAsync(context.Session, context.History, context.SideTables, cancellation).ConfigureAwait(false);
-        LockObserver? observer = isObserved && work.Any(w => w.Script.Analysis.Transactions.Count > 0)
+        LockObserver? observer = isObserved && work.Any(w => w.Checked.Analysis.Transactions.Count > 0)
             ? await LockObserver.StartAsync(context, cancellation).ConfigureAwait(false)
             : null;
         await using var run = new MigrationRun(context, observer);
-        await run.RunAllAsync(work, cancellation).ConfigureAwait(false);
+        await run.RunInOrderAsync(work, cancellation).ConfigureAwait(false);
     }
 
-    private async Task RunAllAsync(IReadOnlyList<ScriptWork> work, CancellationToken cancellation)
+    private async Task RunInOrderAsync(IReadOnlyList<ScriptWork> work, CancellationToken cancellation)
     {
         try
         {
@@ -102,58 +110,61 @@ internal sealed class MigrationRun : IAsyncDisposable
                 }
 
                 await _pipelined.ReleaseAsync(cancellation).ConfigureAwait(false);
-                ScriptWork script = work[next++];
-                if (script.Script.Script.IsTransactionOff)
-                {
-                    await _nonTransactional.RunAsync(script, cancellation).ConfigureAwait(false);
-                }
-                else
-                {
-                    await _transactional.RunAsync(script, cancellation).ConfigureAwait(false);
-                }
+                ScriptWork one = work[next++];
+                Task running = one.Script.IsTransactionOff ? _nonTransactional.RunAsync(one, cancellation) : _transactional.RunAsync(one, cancellation);
+                await running.ConfigureAwait(false);
             }
         }
-        catch (StatementException e)
+        catch (Exception e) when (FailureOf(e, cancellation) is { } failure)
         {
-            MigrateException failure = e.ToFailure();
             await AbandonAsync(failure).ConfigureAwait(false);
-            throw failure;
-        }
-        catch (Exception e) when (e is MigrateException || cancellation.IsCancellationRequested)
-        {
-            // No statement failed, but the run stops in this script: that is recorded all the same.
-            var ended = new MigrateException(ExitCode.Terminated, new Problem("interrupted", "ended by a signal, or by --timeout"));
-            await AbandonAsync(e as MigrateException ?? ended).ConfigureAwait(false);
+            if (e is StatementException or NpgsqlException)
+            {
+                throw failure;
+            }
+
             throw;
         }
         finally
         {
+            // Best effort: it does not throw.
             await _tracker.LockReports.WriteAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Rolls back what the current script did, and records in the audit table why it ended.</summary>
+    // What the audit table says of the script that stopped the run; null for what is no failure of a script.
+    private MigrateException? FailureOf(Exception e, CancellationToken cancellation) => e switch
+    {
+        StatementException statement => statement.ToFailure(),
+        MigrateException failure => failure,
+        _ when cancellation.IsCancellationRequested => new MigrateException(ExitCode.Terminated, new Problem("interrupted", "ended by a signal, or by --timeout")),
+        _ when SqlStates.IsConnectionLoss(e) => DatabaseProblems.Lost(e),
+        NpgsqlException when _tracker.Current is { } current => HistoryProblems.Failed($"recording {current.Script.FileName}", e, _context.History),
+        _ => null,
+    };
+
+    // Rolls back what the current script did, and records in the audit table why it ended.
     private async Task AbandonAsync(MigrateException failure)
     {
-        if (_tracker.Current is not { } script)
+        if (_tracker.Current is not { } current)
         {
             return;
         }
 
         await _context.Session.RollbackAsync().ConfigureAwait(false);
-        using var limit = new CancellationTokenSource(s_noteLimit, _context.Time);
+        using var limit = new CancellationTokenSource(s_auditLimit, _context.Time);
         try
         {
             await _context.Session.ExecuteAllAsync(
                 [
                     .. _context.Settings.ResetStatements,
-                    _context.Audit.InsertStatement(script.Script.Script, AuditOutcome.Failed, _tracker.Elapsed, failure.Problems[0]),
+                    _context.Audit.InsertStatement(current.Script, AuditOutcome.Failed, _tracker.Elapsed, failure.Problems[0]),
                 ],
                 limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
         {
-            // Best effort: a connection that is gone takes the note with it, and the log has the cause.
+            // Best effort: a connection that is gone takes the row with it, and the log has the cause.
         }
     }
 }

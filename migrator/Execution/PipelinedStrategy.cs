@@ -13,6 +13,13 @@ namespace Migrator.Execution;
 /// The extended protocol promises that: "when an error is detected while processing any extended-query message, the backend issues ErrorResponse, then reads and
 /// discards messages until a Sync is reached" (https://www.postgresql.org/docs/current/protocol-flow.html), and Npgsql sends one Sync, at the end of a batch.
 /// </para>
+/// <para>
+/// What is sent for each script: <c>BEGIN | the script | reset of the session | history row and audit row | COMMIT</c>. Where at least four scripts wait, what follows the script
+/// is prepared first.
+/// </para>
+/// <para>
+/// What is sent, for each script: <c>BEGIN | the script | reset of the session | history row and audit row | COMMIT</c>. From the fourth script on, what follows the script is prepared.
+/// </para>
 /// </summary>
 internal sealed class PipelinedStrategy
 {
@@ -31,7 +38,7 @@ internal sealed class PipelinedStrategy
     public static ApplyWork[] BatchOf(IEnumerable<ScriptWork> next)
     {
         IEnumerable<ApplyWork> pending = next.Select(w => w as ApplyWork).TakeWhile(w => w is not null)!;
-        return [.. pending.Take(PipelineRules.BatchSize(pending.Select(w => w.Script.Analysis)))];
+        return [.. pending.Take(PipelineRules.BatchSize(pending.Select(w => w.Checked.Analysis)))];
     }
 
     /// <summary>Removes what this strategy keeps in the session, before a script runs by another one.</summary>
@@ -47,8 +54,8 @@ internal sealed class PipelinedStrategy
         await _retry.RunAsync(What, TryAsync, _context.Session.RollbackAsync, cancellation).ConfigureAwait(false);
 
         string What() => done == scripts.Count - 1
-            ? scripts[done].Script.Script.FileName
-            : $"one of {scripts[done].Script.Script.FileName} to {scripts[^1].Script.Script.FileName}";
+            ? scripts[done].Script.FileName
+            : $"one of {scripts[done].Script.FileName} to {scripts[^1].Script.FileName}";
 
         async Task TryAsync()
         {
@@ -57,9 +64,9 @@ internal sealed class PipelinedStrategy
             {
                 await SendAsync().ConfigureAwait(false);
             }
-            catch (StatementException e) when (_bookkeeping.AreLost(e))
+            catch (StatementException e) when (_bookkeeping.LostPreparedStatements(e))
             {
-                // What a rollback does not undo, such as nextval, happens once more.
+                // A function of a script has removed the prepared statements. What a rollback does not undo, such as nextval, happens once more.
                 await _context.Session.RollbackAsync().ConfigureAwait(false);
                 _bookkeeping.Forget();
                 await SendAsync().ConfigureAwait(false);
@@ -69,9 +76,9 @@ internal sealed class PipelinedStrategy
         async Task SendAsync()
         {
             ApplyWork[] left = [.. scripts.Skip(done)];
+            (List<SentCommand> commands, List<int> commits) = Commands(left);
             long start = _context.Time.GetTimestamp();
             _tracker.Start(left[0], start);
-            (List<SentCommand> commands, List<int> commits) = Commands(left);
             var times = new List<TimeSpan>();
             var batch = new ScriptBatch(_context.Session, _context.Progress, commands);
             await using (batch.ConfigureAwait(false))
@@ -83,6 +90,7 @@ internal sealed class PipelinedStrategy
                 }
                 finally
                 {
+                    // The completion of a COMMIT was read: the script is in the database.
                     int committed = commits.TakeWhile(c => batch[c].StatementType != StatementType.Unknown).Count();
                     done += committed;
                     for (int i = 0; i < committed; i++)
@@ -109,9 +117,11 @@ internal sealed class PipelinedStrategy
         var commits = new List<int>();
         foreach (ApplyWork work in scripts)
         {
-            Script script = work.Script.Script;
+            // A script that was changed is reported as the one that failed.
+            _tracker.Start(work);
+            Script script = work.Script;
             commands.Add(new SentCommand(script, TransactionalStrategy.Begin, IsFirst: true));
-            using (ScriptReader reader = work.Script.Open())
+            using (ScriptReader reader = work.Checked.Open())
             {
                 while (reader.Read() is { } statement)
                 {
@@ -121,7 +131,7 @@ internal sealed class PipelinedStrategy
                 reader.ThrowIfChanged();
             }
 
-            commands.AddRange(_bookkeeping.After(work));
+            commands.AddRange(_bookkeeping.RecordAndCommit(work));
             commits.Add(commands.Count - 1);
         }
 

@@ -68,12 +68,12 @@ internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettin
     }
 
     /// <summary>Whether a failure only says that the prepared statements are gone: a function has removed them.</summary>
-    public bool AreLost(StatementException failure) => _arePrepared && failure.Statement is null && failure.Cause.SqlState == UnknownPrepared;
+    public bool LostPreparedStatements(StatementException failure) => _arePrepared && failure.Statement is null && failure.Cause.SqlState == UnknownPrepared;
 
-    /// <summary>What is sent after a script.</summary>
-    public IEnumerable<SentCommand> After(ApplyWork work)
+    /// <summary>What is sent after a script. The last command is its COMMIT.</summary>
+    public IEnumerable<SentCommand> RecordAndCommit(ApplyWork work)
     {
-        Script script = work.Script.Script;
+        Script script = work.Script;
         return _arePrepared
             ?
             [

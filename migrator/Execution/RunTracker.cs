@@ -26,7 +26,7 @@ internal sealed class RunTracker(MigrationContext context)
     public void Start(ScriptWork work, long started)
     {
         (Current, _started) = (work, started);
-        context.Progress.Starting(work.Script.Script);
+        context.Progress.Starting(work.Script);
     }
 
     /// <summary>Reports that a script is done and recorded.</summary>

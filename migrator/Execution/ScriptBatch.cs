@@ -39,7 +39,7 @@ internal sealed class ScriptBatch : IAsyncDisposable
     /// <param name="read">Reads the answers; null to read none.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="StatementException">A command failed; without a statement if it was one of ours.</exception>
-    /// <exception cref="LookException">A question failed.</exception>
+    /// <exception cref="ObservationFailedException">A question failed.</exception>
     public async Task RunAsync(Func<NpgsqlDataReader, Task>? read, CancellationToken cancellation)
     {
         _session.Connection.Notice += OnNotice;
@@ -62,8 +62,8 @@ internal sealed class ScriptBatch : IAsyncDisposable
         {
             int failed = e.BatchCommand is NpgsqlBatchCommand command ? _batch.BatchCommands.IndexOf(command) : -1;
             SentCommand culprit = failed >= 0 && !_commands[failed].IsFirst ? _commands[failed] : AtWork();
-            throw culprit.IsQuestion && e is PostgresException server && !SqlStates.IsServerGone(server)
-                ? new LookException(e)
+            throw culprit.IsObservation && e is PostgresException server && !SqlStates.IsServerGone(server)
+                ? new ObservationFailedException(e)
                 : new StatementException(culprit.Script, culprit.Statement, e);
         }
         finally

@@ -37,7 +37,7 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
             await SendAllAsync(script.Script, open(), first, last, observed, cancellation).ConfigureAwait(false);
             return observed;
         }
-        catch (LookException e)
+        catch (ObservationFailedException e)
         {
             await _session.RollbackAsync().ConfigureAwait(false);
             observer!.GiveUp(e.Cause);
@@ -70,7 +70,7 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
 
             if (observed?.MarksBefore(reader.Index) == true)
             {
-                group.Add(new SentCommand(script, HeldLocksQuery.Mark, statement, reader.Index, IsQuestion: true));
+                group.Add(new SentCommand(script, HeldLocksQuery.Mark, statement, reader.Index, IsObservation: true));
             }
 
             group.Add(new SentCommand(script, statement.Text, statement, reader.Index));
@@ -82,9 +82,9 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
         }
 
         reader.ThrowIfChanged();
-        if (observed is { IsAsked: true })
+        if (observed is { AsksInBatch: true })
         {
-            group.Add(new SentCommand(script, HeldLocksQuery.Statement, IsQuestion: true));
+            group.Add(new SentCommand(script, HeldLocksQuery.Statement, IsObservation: true));
         }
 
         group.AddRange(last.Select(l => new SentCommand(script, l)));
@@ -107,45 +107,15 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
         var batch = new ScriptBatch(_session, context.Progress, commands);
         await using (batch.ConfigureAwait(false))
         {
-            if (observed is not { IsAsked: true })
+            if (observed is not { AsksInBatch: true })
             {
                 await batch.RunAsync(null, cancellation).ConfigureAwait(false);
                 return;
             }
 
-            await batch.RunAsync(reader => ReadAsync(reader, commands, observed, cancellation), cancellation).ConfigureAwait(false);
-            for (int i = 0; i < commands.Count; i++)
-            {
-                if (commands[i].IsScripts
-                    && batch[i].StatementType is StatementType.Insert or StatementType.Update or StatementType.Delete or StatementType.Merge)
-                {
-                    observed.Changed(commands[i].Index, (long)batch[i].RecordsAffected);
-                }
-            }
+            await batch.RunAsync(answers => observed.ReadAnswersAsync(answers, commands, cancellation), cancellation).ConfigureAwait(false);
+            observed.TakeRows(commands, batch);
         }
-    }
-
-    // The answers to our questions come among those of the script, in the order in which they were asked.
-    private static async Task ReadAsync(NpgsqlDataReader reader, List<SentCommand> commands, ObservedTransaction observed, CancellationToken cancellation)
-    {
-        using IEnumerator<SentCommand> questions = commands.Where(c => c.IsQuestion).GetEnumerator();
-        do
-        {
-            if (!HeldLocksQuery.IsAnswer(reader) || !questions.MoveNext())
-            {
-                continue;
-            }
-
-            if (questions.Current.Statement is not null)
-            {
-                observed.Marked(questions.Current.Index, await HeldLocksQuery.ReadMarkAsync(reader, cancellation).ConfigureAwait(false));
-            }
-            else
-            {
-                observed.Saw(await HeldLocksQuery.ReadLocksAsync(reader, cancellation).ConfigureAwait(false));
-            }
-        }
-        while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
     }
 
     private async Task CopyAsync(Script script, SqlStatement statement, IStatementReader reader, CancellationToken cancellation)

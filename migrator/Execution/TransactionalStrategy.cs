@@ -12,10 +12,12 @@ internal sealed class TransactionalStrategy(MigrationContext context, StatementR
     /// <summary>Opens a script's transaction.</summary>
     public const string Begin = "BEGIN";
 
-    /// <summary>
-    /// Runs the script in a transaction, resets what it changed in the session, records it, commits: all in one round trip, unless the script is long. The server stops at
-    /// the first statement that fails, so that none of our own statements after it runs.
-    /// </summary>
+    /// <summary>Runs the script and records it.</summary>
+    /// <remarks>
+    /// What is sent: <c>BEGIN | the script | reset of the session | history row and audit row | COMMIT</c>. All of it is one round trip, unless the script is long (200
+    /// statements or half a million characters go out at a time) or has COPY data, which is sent by itself. The server stops at the first statement that fails, so that none of our
+    /// own statements after it runs.
+    /// </remarks>
     /// <param name="work">The script.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="StatementException">A statement failed, or a deferred constraint at COMMIT; the transaction may still be open.</exception>
@@ -27,24 +29,24 @@ internal sealed class TransactionalStrategy(MigrationContext context, StatementR
         ObservedTransaction? observed = null;
 
         // COMMIT itself can deadlock, on deferred constraints: the script is rolled back then, and runs again.
-        await retry.RunAsync(() => work.Script.Script.FileName, TryAsync, context.Session.RollbackAsync, cancellation).ConfigureAwait(false);
-        if (observed is { IsAsked: false })
+        await retry.RunAsync(() => work.Script.FileName, TryAsync, context.Session.RollbackAsync, cancellation).ConfigureAwait(false);
+        if (observed is { AsksInBatch: false })
         {
-            observed.Saw(retry.Held);
+            observed.Saw(retry.OwnLocks);
         }
 
-        IReadOnlyList<ObservedLock> seen = observed?.ToCommit() ?? [];
+        IReadOnlyList<ObservedLock> seen = observed?.LocksAtCommit() ?? [];
         observed?.Committed();
         TimeSpan elapsed = tracker.Elapsed;
         tracker.Done(work, elapsed, seen);
-        await tracker.LockReports.AddAsync(work.Script.Script, elapsed, seen).ConfigureAwait(false);
+        await tracker.LockReports.AddAsync(work.Script, elapsed, seen).ConfigureAwait(false);
 
         async Task TryAsync()
         {
             ScriptReader? reader = null;
             try
             {
-                observed = await statements.RunAllAsync(work.Script, step: 0, Open, Begin, last, cancellation).ConfigureAwait(false);
+                observed = await statements.RunAllAsync(work.Checked, step: 0, Open, Begin, last, cancellation).ConfigureAwait(false);
             }
             finally
             {
@@ -54,7 +56,7 @@ internal sealed class TransactionalStrategy(MigrationContext context, StatementR
             IStatementReader Open()
             {
                 reader?.Dispose();
-                return reader = work.Script.Open();
+                return reader = work.Checked.Open();
             }
         }
     }

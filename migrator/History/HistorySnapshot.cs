@@ -12,12 +12,12 @@ namespace Migrator.History;
 internal sealed record HistorySnapshot(
     IReadOnlyList<HistoryEntry> Entries,
     ILookup<string, string> Repaired,
-    ILookup<string, StepProgress> Progress,
+    ILookup<string, StepRecord> Progress,
     IReadOnlyDictionary<ScriptVersion, string> KeptUndo)
 {
     /// <summary>Before anything is read.</summary>
     public static HistorySnapshot Empty { get; } = new(
-        [], Array.Empty<string>().ToLookup(s => s), Array.Empty<StepProgress>().ToLookup(_ => ""), new Dictionary<ScriptVersion, string>());
+        [], Array.Empty<string>().ToLookup(s => s), Array.Empty<StepRecord>().ToLookup(_ => ""), new Dictionary<ScriptVersion, string>());
 
     /// <summary>Reads the tables that exist; looks again whether they do.</summary>
     public static async Task<HistorySnapshot> ReadAsync(

@@ -10,7 +10,7 @@ namespace Migrator.History;
 /// <param name="Checksum">Of its text when it ran.</param>
 /// <param name="IsDone">Whether it is known to have happened; otherwise it was started, and the catalog has to tell.</param>
 /// <param name="ExistedBefore">The object of that name that was there before it started; null when there was none.</param>
-internal sealed record StepProgress(int Step, string Checksum, bool IsDone, uint? ExistedBefore);
+internal sealed record StepRecord(int Step, string Checksum, bool IsDone, uint? ExistedBefore);
 
 /// <summary>
 /// Guarantee 5: how far each script got that runs outside a transaction. A script's rows go when its history row is written.
@@ -39,12 +39,12 @@ internal sealed class ProgressTable(SideTables tables)
         => $"SELECT script, step, checksum, state = 'done', existed_before FROM {tables.Progress} ORDER BY script, step";
 
     /// <summary>Reads the rows of <see cref="SelectStatement"/>: by <see cref="KeyOf(Script)"/>.</summary>
-    public static async Task<ILookup<string, StepProgress>> ReadStepsAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    public static async Task<ILookup<string, StepRecord>> ReadStepsAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
-        var rows = new List<(string Key, StepProgress Step)>();
+        var rows = new List<(string Key, StepRecord Step)>();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            rows.Add((reader.GetString(0), new StepProgress(
+            rows.Add((reader.GetString(0), new StepRecord(
                 reader.GetInt32(1),
                 reader.GetString(2),
                 reader.GetBoolean(3),

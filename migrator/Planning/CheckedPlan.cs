@@ -22,7 +22,7 @@ internal sealed record CheckedPlan(IReadOnlyList<CheckedScript> Scripts, IReadOn
         IReadOnlyList<Script> undo,
         IReadOnlyDictionary<ScriptVersion, string> kept,
         PlaceholderValues? placeholders,
-        ILookup<string, StepProgress> progress,
+        ILookup<string, StepRecord> progress,
         IScriptVisitor? visitor = null)
     {
         var history = new List<Problem>(plan.Problems);

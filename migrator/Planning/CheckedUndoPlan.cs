@@ -19,7 +19,7 @@ internal static class CheckedUndoPlan
     /// <param name="progress">How far earlier runs got.</param>
     /// <exception cref="MigrateException">The plan has problems, an undo script is missing and that is not to be skipped, or a script is wrong.</exception>
     public static IReadOnlyList<CheckedUndo> Check(
-        UndoPlan plan, IReadOnlyList<Script> repeatables, MigrateOptions options, ILookup<string, StepProgress> progress)
+        UndoPlan plan, IReadOnlyList<Script> repeatables, MigrateOptions options, ILookup<string, StepRecord> progress)
     {
         if (plan.Problems.Count > 0)
         {

@@ -10,9 +10,9 @@ internal static class ResumeRules
     /// <summary>What keeps a script from being resumed.</summary>
     /// <param name="script">The script.</param>
     /// <param name="recorded">How far earlier runs got in it. A script that runs in a transaction has no steps, and nothing is recorded of it.</param>
-    public static IEnumerable<Problem> Check(CheckedScript script, IEnumerable<StepProgress> recorded)
+    public static IEnumerable<Problem> Check(CheckedScript script, IEnumerable<StepRecord> recorded)
     {
-        foreach (StepProgress one in script.Script.IsTransactionOff ? recorded : [])
+        foreach (StepRecord one in script.Script.IsTransactionOff ? recorded : [])
         {
             ScriptStep? step = one.Step >= 1 && one.Step <= script.Steps.Count ? script.Steps[one.Step - 1] : null;
             if (step?.Checksum == one.Checksum)

@@ -55,18 +55,12 @@ internal sealed class Script
     public bool RepeatsAlways => Kind == ScriptKind.Repeatable && _content.RepeatsAlways;
 
     /// <summary>Opens the script's bytes.</summary>
-    /// <exception cref="MigrateException">The file is gone, or cannot be read any more (2).</exception>
-    public Stream Open()
-    {
-        try
-        {
-            return _open();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Failure($"the script was readable when the run started, and is not any more: {e.Message}", e);
-        }
-    }
+    /// <exception cref="IOException">It cannot be read any more.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be read any more.</exception>
+    public Stream Open() => _open();
+
+    /// <summary>The failure of a run whose script cannot be read any more.</summary>
+    public MigrateException Unreadable(Exception cause) => Failure($"the script could be read when the run started, and cannot be read any more: {cause.Message}", cause);
 
     /// <summary>The failure of a run whose script is not what it was when the script was checked.</summary>
     public MigrateException Changed() => Failure("the script was changed after the run had started", null);

@@ -27,11 +27,19 @@ internal sealed class ScriptText : ITextSource, IDisposable
     /// <summary>Opens a script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
-    /// <exception cref="MigrateException">It cannot be opened (2).</exception>
+    /// <exception cref="MigrateException">It cannot be read any more (2). The methods throw it, too.</exception>
     public ScriptText(Script script, PlaceholderValues? placeholders)
     {
         (_script, _placeholders) = (script, placeholders);
-        _source = new Utf8Source(script.Open());
+        try
+        {
+            _source = new Utf8Source(script.Open());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw script.Unreadable(e);
+        }
+
         _decoder = new Utf8Decoder { OnInvalidByte = _source.HasByteOrderMark ? null : AddInvalidByte };
     }
 
@@ -142,8 +150,15 @@ internal sealed class ScriptText : ITextSource, IDisposable
         bool isLast = _source.IsLast && bytes.Length == _source.Bytes.Length;
         (int read, int written) = _decoder.Decode(bytes, _characters.AsSpan(_end), isLast);
         _end += written;
-        _source.Take(read);
         _isDecoded = isLast;
+        try
+        {
+            _source.Take(read);
+        }
+        catch (IOException e)
+        {
+            throw _script.Unreadable(e);
+        }
     }
 
     // One is enough: a file in another encoding has many.

@@ -62,7 +62,7 @@ internal sealed class LockObserver
 
         // A mark takes a snapshot. SET TRANSACTION has to come before the first query, and in REPEATABLE READ the first query decides what is seen.
         bool canMark = _tables.IsReadCommitted && !analysis.SetsIsolation && !begin.Contains("isolation", StringComparison.OrdinalIgnoreCase);
-        return new ObservedTransaction(analysis.Statements, _tables, _context.Time, isAsked && canMark) { IsAsked = isAsked };
+        return new ObservedTransaction(analysis.Statements, _tables, _context.Time, isAsked && canMark) { AsksInBatch = isAsked };
     }
 
     /// <summary>A question was refused: from now on none is asked.</summary>
@@ -77,7 +77,7 @@ internal sealed class LockObserver
 }
 
 /// <summary>A question of <see cref="LockObserver"/> failed, and the transaction with it. It says nothing about the script.</summary>
-internal sealed class LookException(NpgsqlException cause) : Exception(cause.Message, cause)
+internal sealed class ObservationFailedException(NpgsqlException cause) : Exception(cause.Message, cause)
 {
     public NpgsqlException Cause { get; } = cause;
 }

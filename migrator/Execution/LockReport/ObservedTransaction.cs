@@ -1,5 +1,6 @@
 using Migrator.Planning;
 using Migrator.Sql.Changes;
+using Npgsql;
 
 namespace Migrator.Execution.LockReport;
 
@@ -37,23 +38,56 @@ internal sealed class ObservedTransaction
     }
 
     /// <summary>Whether questions are sent with its statements; otherwise it is seen only when it takes so long that it is watched.</summary>
-    public bool IsAsked { get; init; }
+    public bool AsksInBatch { get; init; }
 
     /// <summary>Whether to ask for the time before a statement.</summary>
     /// <param name="index">The number of the statement in the script, from 0.</param>
-    public bool MarksBefore(int index) => IsAsked && _marks.ContainsKey(index);
+    public bool MarksBefore(int index) => AsksInBatch && _marks.ContainsKey(index);
 
-    /// <summary>Takes the time before a statement, since the transaction began.</summary>
-    public void Marked(int index, TimeSpan at) => _marks[index] = at;
+    /// <summary>Reads the answers to the questions of a batch. They come among the answers to the script's statements, in the order in which they were asked.</summary>
+    /// <param name="answers">The answers.</param>
+    /// <param name="commands">The commands of the batch.</param>
+    /// <param name="cancellation">Cancels the running statement on the server.</param>
+    public async Task ReadAnswersAsync(NpgsqlDataReader answers, IEnumerable<SentCommand> commands, CancellationToken cancellation)
+    {
+        using IEnumerator<SentCommand> questions = commands.Where(c => c.IsObservation).GetEnumerator();
+        do
+        {
+            if (!HeldLocksQuery.IsAnswer(answers) || !questions.MoveNext())
+            {
+                continue;
+            }
+
+            if (questions.Current.Statement is not null)
+            {
+                _marks[questions.Current.Index] = await HeldLocksQuery.ReadMarkAsync(answers, cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                _held = await HeldLocksQuery.ReadLocksAsync(answers, cancellation).ConfigureAwait(false);
+            }
+        }
+        while (await answers.NextResultAsync(cancellation).ConfigureAwait(false));
+    }
+
+    /// <summary>Takes the numbers of rows that the statements of a batch changed.</summary>
+    public void TakeRows(IReadOnlyList<SentCommand> commands, ScriptBatch batch)
+    {
+        for (int i = 0; i < commands.Count; i++)
+        {
+            if (commands[i].IsScripts
+                && batch[i].StatementType is StatementType.Insert or StatementType.Update or StatementType.Delete or StatementType.Merge)
+            {
+                _rows[commands[i].Index] = (long)batch[i].RecordsAffected;
+            }
+        }
+    }
 
     /// <summary>Takes the locks that are held at the end.</summary>
     public void Saw(IReadOnlyList<HeldLock> locks) => _held = locks;
 
-    /// <summary>Takes the number of rows that a statement changed.</summary>
-    public void Changed(int index, long rows) => _rows[index] = rows;
-
     /// <summary>What was observed, when the transaction commits or has just committed.</summary>
-    public IReadOnlyList<ObservedLock> ToCommit()
+    public IReadOnlyList<ObservedLock> LocksAtCommit()
     {
         TimeSpan now = _time.GetElapsedTime(_started);
         var found = new Dictionary<(KnownTables.Known Table, int Index), ObservedLock>();

@@ -10,8 +10,8 @@ namespace Migrator.Execution.Locking;
 /// </summary>
 internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IExecutionProgress report, TimeProvider time)
 {
-    /// <summary>The locks that were held in the last try, when it took long enough to be watched.</summary>
-    public IReadOnlyList<HeldLock> Held => watcher.Held;
+    /// <summary>The locks that the last try itself held, when it took long enough to be watched.</summary>
+    public IReadOnlyList<HeldLock> OwnLocks => watcher.Held;
 
     // PostgreSQL looks for a deadlock after deadlock_timeout, 1 s by default.
     private static readonly TimeSpan DeadlockWait = TimeSpan.FromSeconds(1);

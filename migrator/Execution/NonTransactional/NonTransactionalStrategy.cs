@@ -14,6 +14,10 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
     private readonly StepCatalog _catalog = new(context.Session);
 
     /// <summary>Runs what is left of the script, and records it.</summary>
+    /// <remarks>
+    /// What is sent for a step that PostgreSQL allows in a transaction: <c>BEGIN | the statement | progress row | COMMIT</c>; for one that it refuses there: a progress row that says that the
+    /// step started, the statement, the same row as done. At the end: <c>BEGIN | reset of the session | history row and audit row | the progress rows are deleted | COMMIT</c>.
+    /// </remarks>
     /// <param name="work">The script.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="StatementException">A statement failed; the steps before it stay done.</exception>
@@ -21,17 +25,17 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
     public async Task RunAsync(ScriptWork work, CancellationToken cancellation)
     {
         tracker.Start(work);
-        Dictionary<int, StepProgress> recorded = work.Recorded.ToDictionary(s => s.Step);
+        Dictionary<int, StepRecord> recorded = work.Recorded.ToDictionary(s => s.Step);
         if (recorded.Count > 0)
         {
-            context.Progress.Info($"{work.Script.Script.FileName}: goes on behind what an earlier run did");
+            context.Progress.Info($"{work.Script.FileName}: goes on behind what an earlier run did");
         }
 
-        using var reader = new StepReader(work.Script);
-        var steps = new StepRunner(context, work.Script, reader, statements, _progress, _catalog, retry);
-        foreach (ScriptStep step in work.Script.Steps)
+        using var reader = new StepReader(work.Checked);
+        var steps = new StepRunner(context, work.Checked, reader, statements, _progress, _catalog, retry);
+        foreach (ScriptStep step in work.Checked.Steps)
         {
-            if (!await IsDoneAsync(work.Script, steps, reader, step, recorded.GetValueOrDefault(step.Number), cancellation).ConfigureAwait(false))
+            if (!await IsDoneAsync(work.Checked, steps, reader, step, recorded.GetValueOrDefault(step.Number), cancellation).ConfigureAwait(false))
             {
                 await steps.RunAsync(step, cancellation).ConfigureAwait(false);
             }
@@ -43,7 +47,7 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
                 "BEGIN",
                 .. context.Settings.ResetStatements,
                 .. work.RecordStatements(elapsed, steps.Observed),
-                _progress.ForgetAllStatement(ProgressTable.KeyOf(work.Script.Script)),
+                _progress.ForgetAllStatement(ProgressTable.KeyOf(work.Script)),
                 "COMMIT",
             ],
             cancellation).ConfigureAwait(false);
@@ -52,11 +56,16 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
 
     /// <summary>Whether an earlier run did the step. Asks the catalog where that run only recorded that the step started.</summary>
     private async Task<bool> IsDoneAsync(
-        CheckedScript script, StepRunner steps, StepReader reader, ScriptStep step, StepProgress? recorded, CancellationToken cancellation)
+        CheckedScript script, StepRunner steps, StepReader reader, ScriptStep step, StepRecord? recorded, CancellationToken cancellation)
     {
-        if (recorded is null || recorded.IsDone)
+        if (recorded is null)
         {
-            return recorded is not null;
+            return false;
+        }
+
+        if (recorded.IsDone)
+        {
+            return true;
         }
 
         SqlStatement first = reader.MoveTo(step);
@@ -65,6 +74,8 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
         {
             case StepFate.Unknown:
                 throw new MigrateException(ExitCode.HistoryMismatch, ResumeRules.Undecidable(script, step, _progress));
+            case StepFate.RunAgain or StepFate.Done:
+                break;
             case StepFate.CleanUpFirst:
                 foreach (string statement in verdict.CleanUp)
                 {

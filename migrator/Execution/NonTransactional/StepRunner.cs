@@ -102,7 +102,7 @@ internal sealed class StepRunner(
             string end = step.Kind == StepKind.Block ? last.Text : "COMMIT";
             bool isRolledBack = StatementKind.TransactionControlOf(end) == TransactionControl.Rollback;
             string done = progress.DoneStatement(_key, step.Number, step.Checksum);
-            IReadOnlyList<ObservedLock> seen = observed?.ToCommit() ?? [];
+            IReadOnlyList<ObservedLock> seen = observed?.LocksAtCommit() ?? [];
             try
             {
                 // The script may have set a role that may not write our table.
