@@ -30,7 +30,7 @@ public sealed class Cluster : IAsyncDisposable
         _options = options;
         var time = TimeProvider.System;
         History = new ClusterHistory(time);
-        var store = new ObjectStore(time) { OnChange = History.Add };
+        var store = new ObjectStore { OnChange = History.Add };
         _registry = new Registry(store, time);
         _deletion = new Deletion(_registry, time);
         _node = new Node(_registry, _deletion, History, options, FindImage, _folder.Path) { OnFault = _faults.Enqueue };

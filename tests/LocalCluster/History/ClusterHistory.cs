@@ -29,19 +29,18 @@ public sealed class ClusterHistory
     /// Waits for an event, one that has happened already included, without limit other than the token.
     /// </summary>
     /// <param name="matches">Which one.</param>
-    /// <param name="afterNumber">Only events with a larger number.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<HistoryEvent> WaitForAsync(
-        Func<HistoryEvent, bool> matches, long afterNumber = 0, CancellationToken cancellationToken = default)
+        Func<HistoryEvent, bool> matches, CancellationToken cancellationToken = default)
     {
-        var next = (int)afterNumber;
+        var next = 0;
         while (true)
         {
             Task added;
             HistoryEvent[] fresh;
             lock (_lock)
             {
-                fresh = [.. _events[Math.Min(next, _events.Count)..]];
+                fresh = [.. _events[next..]];
                 added = _added.Task;
             }
 
@@ -63,17 +62,17 @@ public sealed class ClusterHistory
             ChangeType.Deleted => HistoryEventType.Deleted,
             _ => HistoryEventType.Modified,
         };
-        Add(type, change.Key, change.Object, null, null, null);
+        Add(type, change.Key, change.Object, null, null);
         var isReady = Pods.IsReady(change.Object) && change.Type != ChangeType.Deleted;
         if (change.Key.Kind == Kinds.Pod && isReady != (change.Before is not null && Pods.IsReady(change.Before)))
         {
             type = isReady ? HistoryEventType.PodReady : HistoryEventType.PodNotReady;
-            Add(type, change.Key, change.Object, null, null, null);
+            Add(type, change.Key, change.Object, null, null);
         }
     }
 
     internal void Add(
-        HistoryEventType type, ObjectKey key, JsonObject value, string? container, string? image, int? exitCode)
+        HistoryEventType type, ObjectKey key, JsonObject value, string? container, int? exitCode)
     {
         TaskCompletionSource added;
         lock (_lock)
@@ -82,7 +81,6 @@ public sealed class ClusterHistory
                 _events.Count + 1, _time.GetUtcNow(), type, key.Kind.Kind, key.Namespace, key.Name, value)
             {
                 Container = container,
-                Image = image,
                 ExitCode = exitCode,
             });
             added = _added;

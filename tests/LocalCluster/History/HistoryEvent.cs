@@ -22,9 +22,6 @@ public sealed record HistoryEvent(
     /// <summary>The container's name, for what happens to containers.</summary>
     public string? Container { get; init; }
 
-    /// <summary>The container's image, for what happens to containers.</summary>
-    public string? Image { get; init; }
-
     /// <summary>The exit code, of a container that has terminated.</summary>
     public int? ExitCode { get; init; }
 

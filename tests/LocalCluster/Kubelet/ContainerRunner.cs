@@ -69,8 +69,6 @@ internal sealed class ContainerRunner
     /// <summary>The exit code, once it has ended for good.</summary>
     public int? ExitCode { get; private set; }
 
-    public bool IsDone => ExitCode is not null;
-
     /// <summary>Says why it does not run (yet), for a container whose turn has not come.</summary>
     public void Wait(string reason)
     {
@@ -136,7 +134,7 @@ internal sealed class ContainerRunner
 
         _pod.Events.Normal(_pod.Pod, "Created", $"Container created", _fieldPath);
         _pod.Events.Normal(_pod.Pod, "Started", $"Container started", _fieldPath);
-        _pod.History.Add(History.HistoryEventType.ContainerStarted, _pod.Key, _pod.Pod, Name, Image, null);
+        _pod.History.Add(History.HistoryEventType.ContainerStarted, _pod.Key, _pod.Pod, Name, null);
         Set(new ContainerState.Running(run.StartedAt));
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -168,7 +166,7 @@ internal sealed class ContainerRunner
         var code = await run.Ended;
         IsReady = false;
         IsStarted = false;
-        _pod.History.Add(History.HistoryEventType.ContainerTerminated, _pod.Key, _pod.Pod, Name, Image, code);
+        _pod.History.Add(History.HistoryEventType.ContainerTerminated, _pod.Key, _pod.Pod, Name, code);
         return new ContainerState.Terminated(
             code, code == 0 ? "Completed" : "Error", run.ReadMessage(code), run.StartedAt, DateTimeOffset.UtcNow);
     }

@@ -16,7 +16,6 @@ internal static class Kinds
         new("", "v1", "ServiceAccount", "serviceaccounts") { ShortNames = ["sa"] };
 
     public static readonly ResourceKind Event = new("", "v1", "Event", "events") { ShortNames = ["ev"] };
-    public static readonly ResourceKind Endpoints = new("", "v1", "Endpoints", "endpoints") { ShortNames = ["ep"] };
     public static readonly ResourceKind Service = new("", "v1", "Service", "services")
     {
         ShortNames = ["svc"],
@@ -88,25 +87,14 @@ internal static class Kinds
             CountsGenerations = true,
         };
 
-    public static readonly ResourceKind Role = new("rbac.authorization.k8s.io", "v1", "Role", "roles");
-    public static readonly ResourceKind RoleBinding =
-        new("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings");
-
-    public static readonly ResourceKind ClusterRole =
-        new("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles") { IsNamespaced = false };
-
-    public static readonly ResourceKind ClusterRoleBinding =
-        new("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings") { IsNamespaced = false };
-
     public static readonly ResourceKind EndpointSlice =
         new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
 
     /// <summary>In the order in which discovery lists them.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
-        Namespace, ConfigMap, Secret, ServiceAccount, Event, Endpoints, Service, PersistentVolumeClaim, Pod,
-        Deployment, ReplicaSet, Job, Ingress, NetworkPolicy, HorizontalPodAutoscaler, PodDisruptionBudget,
-        Role, RoleBinding, ClusterRole, ClusterRoleBinding, EndpointSlice,
+        Namespace, ConfigMap, Secret, ServiceAccount, Event, Service, PersistentVolumeClaim, Pod,
+        Deployment, ReplicaSet, Job, Ingress, NetworkPolicy, HorizontalPodAutoscaler, PodDisruptionBudget, EndpointSlice,
     ];
 
     public static ResourceKind? Find(string group, string version, string plural) =>

@@ -9,8 +9,6 @@ internal sealed class LabelSelector
 {
     private readonly List<Func<IReadOnlyDictionary<string, string>, bool>> _conditions = [];
 
-    public static LabelSelector Everything { get; } = new();
-
     /// <summary>A selector as in a Deployment's spec; null selects nothing.</summary>
     public static LabelSelector Of(JsonNode? selector)
     {

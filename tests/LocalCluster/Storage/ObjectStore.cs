@@ -8,7 +8,7 @@ namespace Migrator.LocalCluster.Storage;
 /// Keeps the objects and every change of them, as etcd does for a real API server: one version counter for all, each
 /// change visible to all at once, watchers get each change after a version exactly once and in order. Thread-safe.
 /// </summary>
-internal sealed class ObjectStore(TimeProvider time)
+internal sealed class ObjectStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ObjectKey, JsonObject> _objects = [];
@@ -17,18 +17,6 @@ internal sealed class ObjectStore(TimeProvider time)
 
     /// <summary>Told of every change before anyone else, while nobody can write: it must be quick.</summary>
     public Action<StoreChange> OnChange { get; init; } = _ => { };
-
-    /// <summary>The number of changes so far, which is the newest resourceVersion.</summary>
-    public long Version
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _log.Count;
-            }
-        }
-    }
 
     /// <summary>A copy of the object, or null.</summary>
     public JsonObject? Get(ObjectKey key)
@@ -87,7 +75,7 @@ internal sealed class ObjectStore(TimeProvider time)
                 _objects[key] = stored;
             }
 
-            var entry = new StoreChange(version, time.GetUtcNow(), type, key, stored, before);
+            var entry = new StoreChange(type, key, stored, before);
             _log.Add(entry);
             OnChange(entry);
             foreach (var watcher in _watchers)

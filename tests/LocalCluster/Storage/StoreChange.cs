@@ -10,11 +10,8 @@ internal enum ChangeType
 }
 
 /// <summary>One change of the store. The objects are shared: nobody changes them.</summary>
-/// <param name="Version">The store's version that the change made; versions have no gaps.</param>
-/// <param name="Time">When.</param>
 /// <param name="Type">What happened.</param>
 /// <param name="Key">To which object.</param>
 /// <param name="Object">The object after the change; for a deletion its last state, with this version.</param>
 /// <param name="Before">The object before the change; null when it is new.</param>
-internal sealed record StoreChange(
-    long Version, DateTimeOffset Time, ChangeType Type, ObjectKey Key, JsonObject Object, JsonObject? Before);
+internal sealed record StoreChange(ChangeType Type, ObjectKey Key, JsonObject Object, JsonObject? Before);

@@ -10,8 +10,6 @@ internal sealed class ApiException(int code, string reason, string message, Json
 {
     public int Code => code;
 
-    public string Reason => reason;
-
     public JsonObject ToStatus()
     {
         var status = new JsonObject

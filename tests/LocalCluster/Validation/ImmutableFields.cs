@@ -14,7 +14,6 @@ internal static class ImmutableFields
         "Service" => ForService(before, after),
         "PersistentVolumeClaim" => ForClaim(before, after),
         "Pod" => ForPod(before, after),
-        "RoleBinding" or "ClusterRoleBinding" => Unchanged(before, after, "roleRef"),
         _ => [],
     };
 

@@ -72,15 +72,6 @@ internal static class MetadataRules
 
     private static string? NameError(string name, ResourceKind kind)
     {
-        if (kind.Group == "rbac.authorization.k8s.io")
-        {
-            // Names of roles may be any segment of a path.
-            return name is "." or ".." || name.Contains('/', StringComparison.Ordinal) || name.Contains(
-                '%', StringComparison.Ordinal)
-                ? "may not be '.' or '..', and may not contain '/' or '%'"
-                : null;
-        }
-
         return kind.Kind switch
         {
             "Service" => Names.ServiceName(name),

@@ -11,8 +11,6 @@ public sealed class MigrationServer : IAsyncDisposable
 
     private MigrationServer(PostgresServer server) => _server = server;
 
-    public int Port => _server.Port;
-
     /// <summary>All that the server has logged so far.</summary>
     public string Log => _server.Log;
 

@@ -8,9 +8,6 @@ namespace Migrator.Rehearsal.Artifacts;
 /// <param name="Match">What is known of it.</param>
 public sealed record ExpectedArtifact(string Id, Artifact Match)
 {
-    /// <summary>What people call it.</summary>
-    public string? DisplayName { get; init; }
-
     /// <summary>Take the one of the last execution when none comes.</summary>
     public bool UsesPrior { get; init; }
 
@@ -27,7 +24,6 @@ public sealed record ExpectedArtifact(string Id, Artifact Match)
     public static ExpectedArtifact FromJson(JsonObject json) =>
         new(json.Text("id") ?? "", Artifact.FromJson(json["matchArtifact"] ?? new JsonObject()))
         {
-            DisplayName = json.Text("displayName"),
             UsesPrior = json.IsTrue("usePriorArtifact"),
             UsesDefault = json.IsTrue("useDefaultArtifact"),
             Default = json["defaultArtifact"] is JsonObject { Count: > 0 } found ? Artifact.FromJson(found) : null,

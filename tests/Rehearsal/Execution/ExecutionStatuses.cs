@@ -14,8 +14,4 @@ public static class ExecutionStatuses
     /// <summary>Whether what depends on it may start.</summary>
     public static bool LetsOthersStart(this ExecutionStatus status) =>
         status is ExecutionStatus.Succeeded or ExecutionStatus.Skipped or ExecutionStatus.FailedContinue;
-
-    /// <summary>Whether it has come to an end.</summary>
-    public static bool IsComplete(this ExecutionStatus status) =>
-        status is not (ExecutionStatus.NotStarted or ExecutionStatus.Running);
 }

@@ -26,12 +26,6 @@ public sealed class StageExecution(StageConfig config, PipelineExecution executi
     /// <summary>Where it is.</summary>
     public ExecutionStatus Status { get; internal set; }
 
-    /// <summary>When it started, UTC; null before.</summary>
-    public DateTimeOffset? StartedAt { get; internal set; }
-
-    /// <summary>When it ended, UTC; null before, and for one that was skipped.</summary>
-    public DateTimeOffset? EndedAt { get; internal set; }
-
     /// <summary>Why it failed, as Spinnaker's UI shows it; null when it did not.</summary>
     public string? Error { get; internal set; }
 

@@ -8,7 +8,6 @@ internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
 {
     public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
     {
-        stage.StartedAt = DateTimeOffset.UtcNow;
         if (!IsEnabled(stage))
         {
             stage.Status = ExecutionStatus.Skipped;
@@ -20,7 +19,6 @@ internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
         stage.Context = Evaluated(stage, failures);
         stage.Say("RUNNING");
         stage.Status = await WorkAsync(stage, failures, cancellationToken);
-        stage.EndedAt = DateTimeOffset.UtcNow;
         stage.Say(stage.Error is null ? stage.Status.Spelled() : $"{stage.Status.Spelled()}: {stage.Error}");
     }
 
