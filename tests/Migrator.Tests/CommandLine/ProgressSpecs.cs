@@ -39,18 +39,6 @@ public sealed class ProgressSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Contains($"{EraseLine}{Escape}[32mapplied{Escape}[0m V2__i.sql in ", sent, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Timeout)]
-    public async Task Without_a_terminal_a_line_every_ten_seconds_says_that_it_goes_on()
-    {
-        var database = await server.CreateDatabaseAsync();
-        using var scripts = new ScriptFolder { ["V1__slow.sql"] = "SELECT pg_sleep(11);" };
-
-        var up = await new Cli(database, scripts).SucceedAsync("up");
-
-        Assert.Matches(@"^V1__slow\.sql is running, 1\d\.\d s\n$", up.Stderr);
-        Assert.DoesNotContain(Escape, up.Stdout);
-    }
-
     [Theory(Timeout = Timeout)]
     [InlineData("NO_COLOR", "1")]
     [InlineData("TERM", "dumb")]

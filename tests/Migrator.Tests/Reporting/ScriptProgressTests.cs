@@ -1,0 +1,54 @@
+using Migrator.Configuration;
+using Migrator.Reporting;
+using Migrator.Reporting.Results;
+using Migrator.Scripts;
+using Xunit;
+
+namespace Migrator.Tests.Reporting;
+
+/// <summary>What a log says while a script takes long.</summary>
+public sealed class ScriptProgressTests
+{
+    private readonly StringWriter _answers = new();
+    private readonly StringWriter _messages = new();
+
+    [Fact]
+    public void Without_a_terminal_a_line_every_ten_seconds_says_that_a_script_is_running()
+    {
+        var progress = Progress(isTerminal: false);
+        progress.Starting(Script("V1__slow.sql"));
+        for (var second = 1; second <= 25; second++)
+        {
+            progress.Running("V1__slow.sql", TimeSpan.FromSeconds(second), null);
+        }
+
+        Assert.Equal("V1__slow.sql is running, 10.0 s\nV1__slow.sql is running, 20.0 s\n", _messages.ToString());
+        Assert.Equal("", _answers.ToString());
+    }
+
+    [Fact]
+    public void Each_script_has_ten_seconds_before_its_first_line()
+    {
+        var progress = Progress(isTerminal: false);
+        progress.Starting(Script("V1__a.sql"));
+        progress.Running("V1__a.sql", TimeSpan.FromSeconds(19), null);
+        progress.Starting(Script("V2__b.sql"));
+        progress.Running("V2__b.sql", TimeSpan.FromSeconds(9), null);
+        progress.Running("V2__b.sql", TimeSpan.FromSeconds(10), "copying, 5 rows");
+
+        Assert.Equal("V1__a.sql is running, 19.0 s\nV2__b.sql is running, 10.0 s (copying, 5 rows)\n", _messages.ToString());
+    }
+
+    private static Script Script(string fileName)
+    {
+        Assert.True(ScriptName.TryParse(fileName, out var name, out _));
+        return Migrator.Scripts.Script.OfContent(name, fileName, []);
+    }
+
+    private ScriptProgress Progress(bool isTerminal)
+    {
+        var colors = new ConsoleColors(isTerminal);
+        var console = new ConsoleOutput(_answers, _messages, new Redactor(), colors, colors);
+        return new ScriptProgress(console, isText: true, new UpResult(), () => []);
+    }
+}
