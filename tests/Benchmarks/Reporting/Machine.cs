@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CliWrap;
 using CliWrap.Buffered;
+using CliWrap;
 using Migrator.Benchmarks.Contenders;
+using Migrator.Tooling.Processes;
 
 namespace Migrator.Benchmarks.Reporting;
 
@@ -48,7 +49,7 @@ internal sealed partial record Machine(
             return null;
         }
 
-        var result = await Cli.Wrap(dmidecode).WithArguments(["--type", "17"])
+        var result = await Guarded.Command(dmidecode, "--type", "17")
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
         return MemoryType().Match(result.StandardOutput) is { Success: true } type ? type.Groups[1].Value : null;
     }

@@ -7,7 +7,7 @@ using Xunit;
 namespace Migrator.Tests.Reporting;
 
 /// <summary>What a log says while a script takes long.</summary>
-public sealed class ScriptProgressTests
+public sealed class ScriptProgressTests : IDisposable
 {
     private readonly StringWriter _answers = new();
     private readonly StringWriter _messages = new();
@@ -37,6 +37,12 @@ public sealed class ScriptProgressTests
         progress.Running("V2__b.sql", TimeSpan.FromSeconds(10), "copying, 5 rows");
 
         Assert.Equal("V1__a.sql is running, 19.0 s\nV2__b.sql is running, 10.0 s (copying, 5 rows)\n", _messages.ToString());
+    }
+
+    public void Dispose()
+    {
+        _answers.Dispose();
+        _messages.Dispose();
     }
 
     private static Script Script(string fileName)

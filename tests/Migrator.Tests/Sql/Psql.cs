@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using CliWrap;
 using CliWrap.Buffered;
+using CliWrap;
+using Migrator.Tooling.Processes;
 
 namespace Migrator.Tests.Sql;
 
@@ -68,8 +69,7 @@ internal static class Psql
         using RecordingServer server = new();
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task serving = server.ServeAsync(ended.Token);
-        BufferedCommandResult result = await Cli.Wrap(Path!)
-            .WithArguments(["--no-psqlrc", "--quiet", "--file", file])
+        BufferedCommandResult result = await Guarded.Command(Path!, "--no-psqlrc", "--quiet", "--file", file)
             .WithEnvironmentVariables(new Dictionary<string, string?>
             {
                 ["PGHOST"] = "127.0.0.1",
