@@ -43,13 +43,13 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
                 "#4 Roll back: SUCCEEDED", "#5 Roll back: SUCCEEDED",
             ],
             executions);
-        Assert.Contains("  SUCCEEDED       Undo the schema", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("  SUCCEEDED       Roll back the schema", result.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
     public async Task Overrides_reach_each_bake_as_helm_gets_them()
     {
-        var result = await RunAsync(MigrateThenDeploy, "--set", "app.replicas=0", "--stop-at-judgment", "--start", "Migrate, then deploy", "--parameter", "askFirst=yes");
+        var result = await RunAsync(MigrateThenDeploy, "--set", "app.replicas=0", "--stop-at-judgment", "--start", "Migrate, then deploy", "--parameter", "requireApproval=yes");
 
         Assert.Contains(
             "--namespace shop --set phase=migrate,image.repository=quay.io/example/orders,image.tag=v1,app.replicas=0 --values",
@@ -76,9 +76,9 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
     [Fact(Timeout = Limit)]
     public async Task Somebody_who_starts_it_is_asked_and_may_stop_it()
     {
-        var result = await RunAsync(MigrateThenDeploy, "--start", "Migrate, then deploy", "--parameter", "askFirst=yes", "--stop-at-judgment");
+        var result = await RunAsync(MigrateThenDeploy, "--start", "Migrate, then deploy", "--parameter", "requireApproval=yes", "--stop-at-judgment");
 
-        Assert.Contains("asks: Migrate the database of shop and deploy quay.io/example/orders:v1?", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("asks: Migrate the database in namespace shop and deploy quay.io/example/orders:v1?", result.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("  NOT_STARTED     Migrate", result.StandardOutput, StringComparison.Ordinal);
         Assert.Equal(1, result.ExitCode);
     }
@@ -125,5 +125,5 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
 
     private static IEnumerable<string> Commands() =>
         File.ReadAllText(RepositoryRoot.Combine("spinnaker", "README.md")).Replace("\\\n", "", StringComparison.Ordinal)
-            .Split('\n').Where(l => l.StartsWith(Run, StringComparison.Ordinal));
+            .Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith(Run, StringComparison.Ordinal));
 }

@@ -28,7 +28,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
 
         Assert.Equal(ExecutionStatus.Succeeded, first.Status);
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Go on?").Status);
+        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Approve migration").Status);
         var complete = await orders.Record.WaitForAsync(
             c => c.Value is V1Job job && job.IsComplete() && job.Spec.Template.Spec.Containers[0].Image == orders.Image(2), Cancel);
         var deployed = await orders.Record.WaitForAsync(
@@ -158,7 +158,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
 
         var execution = await orders.StartAsync(
             "Migrate, then deploy",
-            new() { Image = Rehearsal.Triggers.ManualStart.ImageOf(orders.Repository, "v1"), Parameters = new Dictionary<string, string> { ["askFirst"] = "yes" } });
+            new() { Image = Rehearsal.Triggers.ManualStart.ImageOf(orders.Repository, "v1"), Parameters = new Dictionary<string, string> { ["requireApproval"] = "yes" } });
 
         Assert.Equal(expected, execution.Status);
         Assert.Equal(0, jobsWhenAsked);

@@ -42,8 +42,8 @@ public sealed class PipelineCheckTests
         { "the job has another image", PipelineFiles.MigrateThenDeploy, "it could not be bound, and the stage would fail" },
         { "the images differ", PipelineFiles.MigrateThenDeploy, "the migration could be that of another image" },
         { "the releases differ", PipelineFiles.MigrateThenDeploy, "The bakes differ in outputName" },
-        { "a parameter is misspelt", PipelineFiles.MigrateThenDeploy, "speaks of the parameter askfirst, which the pipeline does not have: did you mean askFirst?" },
-        { "a stage is renamed", PipelineFiles.Rollback, "speaks of a stage 'Find the failed image', which there is not" },
+        { "a parameter is misspelt", PipelineFiles.MigrateThenDeploy, "speaks of the parameter requireapproval, which the pipeline does not have: did you mean requireApproval?" },
+        { "a stage is renamed", PipelineFiles.Rollback, "speaks of a stage 'Find the deployed image', which there is not" },
         { "an expression has no end", PipelineFiles.MigrateThenDeploy, "cannot be evaluated" },
         { "executions may overlap", PipelineFiles.MigrateThenDeploy, "two executions could deploy at once" },
         { "the image never comes", PipelineFiles.MigrateThenDeploy, "Artifact image never comes" },
@@ -122,23 +122,23 @@ public sealed class PipelineCheckTests
             case "all in one bake": pipeline.Stage("Bake application")["overrides"]!.AsObject().Remove("phase"); break;
             case "failures are passed over": pipeline.Stage("Migrate")["continuePipeline"] = true; break;
             case "the migration has a condition":
-                pipeline.Stage("Migrate")["stageEnabled"] = Json("""{"type": "expression", "expression": "parameters.askFirst == 'no'"}""");
+                pipeline.Stage("Migrate")["stageEnabled"] = Json("""{"type": "expression", "expression": "parameters.requireApproval == 'no'"}""");
                 break;
             case "the job is selected by label":
                 pipeline.Stage("Migrate")["labelSelectors"] = Json("""{"selectors": [{"kind": "EQUALS", "key": "a", "values": ["b"]}]}""");
                 break;
-            case "the old image is not required": pipeline.Stage("Undo the schema").Remove("requiredArtifactIds"); break;
+            case "the old image is not required": pipeline.Stage("Roll back the schema").Remove("requiredArtifactIds"); break;
             case "the job has another image": pipeline.Override("Bake migration", "migration.image.repository", "quay.io/example/migrator"); break;
             case "the images differ": pipeline.Stage("Deploy").Remove("requiredArtifactIds"); break;
             case "the releases differ": pipeline.Stage("Bake application")["outputName"] = "orders-app"; break;
-            case "a parameter is misspelt": pipeline.Stage("Go on?")["stageEnabled"]!["expression"] = "parameters.askfirst == 'yes'"; break;
-            case "a stage is renamed": pipeline.Stage("Find the failed image")["name"] = "Find it"; break;
-            case "an expression has no end": pipeline.Stage("Go on?")["instructions"] = "Deploy ${trigger.tag?"; break;
+            case "a parameter is misspelt": pipeline.Stage("Approve migration")["stageEnabled"]!["expression"] = "parameters.requireapproval == 'yes'"; break;
+            case "a stage is renamed": pipeline.Stage("Find the deployed image")["name"] = "Find it"; break;
+            case "an expression has no end": pipeline.Stage("Approve migration")["instructions"] = "Deploy ${trigger.tag?"; break;
             case "executions may overlap": pipeline.Json["limitConcurrent"] = false; break;
             case "the image never comes": pipeline.Triggers[0]["expectedArtifactIds"] = Json("[]"); break;
             case "a match is misspelt": pipeline.Json["expectedArtifacts"]![0]!["matchArtifact"]!["nmae"] = "quay.io/example/orders"; break;
             case "a trigger is misspelt": pipeline.Triggers[0]["tagPattern"] = "v.*"; break;
-            case "a condition is misspelt": pipeline.Stage("Go on?")["stageEnabled"]!["expresion"] = "true"; break;
+            case "a condition is misspelt": pipeline.Stage("Approve migration")["stageEnabled"]!["expresion"] = "true"; break;
             case "an unknown type": pipeline.Stage("Deploy")["type"] = "deployManifst"; break;
             case "a trigger without its state": pipeline.Triggers[0].Remove("enabled"); break;
             case "a trigger with an unknown artifact": pipeline.Triggers[0]["expectedArtifactIds"] = Json("""["img"]"""); break;

@@ -13,7 +13,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
     private const string RollBack = "Roll back";
 
     private static readonly ManualStart s_withSchema =
-        new() { Parameters = new Dictionary<string, string> { ["undoSchema"] = "yes" } };
+        new() { Parameters = new Dictionary<string, string> { ["rollbackSchema"] = "yes" } };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -27,7 +27,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
         var execution = await orders.StartAsync(RollBack, new ManualStart());
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Undo the schema").Status);
+        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Roll back the schema").Status);
         Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
         Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
     }
@@ -43,7 +43,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
         var execution = await orders.StartAsync(RollBack, s_withSchema);
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.Contains(execution.Stage("Undo the schema").Messages, m => m == $"bound docker/image {orders.Image(1)}");
+        Assert.Contains(execution.Stage("Roll back the schema").Messages, m => m == $"bound docker/image {orders.Image(1)}");
         Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
         Assert.False(await orders.Database.HasTableAsync("shipments", Cancel));
         Assert.Equal(Versioned(scripts), Versioned(await orders.Database.AppliedScriptsAsync(Cancel)));
@@ -61,7 +61,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
 
         Assert.Equal(ExecutionStatus.Terminal, failed.Stage("Deploy").Status);
         Assert.Equal(ExecutionStatus.Succeeded, execution.Stage("Undo the rollout").Status);
-        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Undo the schema").Status);
+        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Roll back the schema").Status);
         Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
         Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
     }
@@ -94,7 +94,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
         var execution = await orders.StartedByAsync(failed);
 
         Assert.Contains("could not be bound", failed.Stage("Deploy").Error, StringComparison.Ordinal);
-        Assert.Equal(ExecutionStatus.Stopped, execution.Stage("Is it what runs now?").Status);
+        Assert.Equal(ExecutionStatus.Stopped, execution.Stage("Is the failed image deployed?").Status);
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
         Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
     }

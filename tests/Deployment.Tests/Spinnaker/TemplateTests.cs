@@ -51,7 +51,7 @@ public sealed class TemplateTests(PreparedCluster cluster) : IClassFixture<Prepa
         var execution = await orders.PushAsync(1);
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Go on?").Status);
+        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Approve migration").Status);
         Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
     }
 
@@ -95,9 +95,9 @@ public sealed class TemplateTests(PreparedCluster cluster) : IClassFixture<Prepa
     public async Task A_variable_of_another_type_is_told()
     {
         await Task.Yield();
-        var problem = Assert.Throws<RehearsalException>(() => Template.Plan(With(v => v["askFirst"] = "no")));
+        var problem = Assert.Throws<RehearsalException>(() => Template.Plan(With(v => v["requireApproval"] = "no")));
 
-        Assert.Contains("askFirst (expected type 'bool' found \"no\")", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("requireApproval (expected type 'bool' found \"no\")", problem.Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string, string> WrongTemplates => new()
@@ -106,7 +106,7 @@ public sealed class TemplateTests(PreparedCluster cluster) : IClassFixture<Prepa
         { "\"id\": \"migrate-then-deploy\"", "\"id\": \"migrate.then.deploy\"", "id without dots" },
         { "\"scopes\": [\"global\"]", "\"scopes\": []", "metadata.scopes is missing" },
         { "\"type\": \"int\"", "\"type\": \"integer\"", "has the type 'integer', which no value is of" },
-        { "\"defaultValue\": false", "\"default\": false", "default is no field of the variable askFirst" },
+        { "\"defaultValue\": false", "\"default\": false", "default is no field of the variable requireApproval" },
         { "\"schema\": \"v2\"", "\"schema\": \"1\"", "schema has to be v2" },
     };
 

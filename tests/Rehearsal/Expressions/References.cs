@@ -1,7 +1,7 @@
 namespace Migrator.Rehearsal.Expressions;
 
 /// <summary>What an expression speaks of by name.</summary>
-/// <param name="Parameters">As in <c>parameters.askFirst</c> and <c>parameters['askFirst']</c>.</param>
+/// <param name="Parameters">As in <c>parameters.requireApproval</c> and <c>parameters['requireApproval']</c>.</param>
 /// <param name="Stages">As in <c>#stage('Migrate')</c>.</param>
 internal sealed record References(IReadOnlyList<string> Parameters, IReadOnlyList<string> Stages)
 {
