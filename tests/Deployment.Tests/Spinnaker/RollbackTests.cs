@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Spinnaker;
 
-/// <summary>The pipeline that goes back, in all its branches.</summary>
+/// <summary>Tests of all branches of the rollback pipeline.</summary>
 public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<PreparedCluster>
 {
     private const int Limit = 120_000;
@@ -18,7 +18,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = Limit)]
-    public async Task By_hand_the_application_goes_back_and_the_schema_stays()
+    public async Task A_manual_start_rolls_back_the_application_and_keeps_the_schema()
     {
         await using var orders = await StartAsync();
         await orders.PushAsync(1);
@@ -33,7 +33,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
     }
 
     [Fact(Timeout = Limit)]
-    public async Task By_hand_the_schema_goes_back_too_when_asked_with_the_old_image()
+    public async Task A_manual_start_with_rollbackSchema_rolls_back_the_schema_with_the_previous_image()
     {
         await using var orders = await StartAsync();
         await orders.PushAsync(1);
@@ -46,15 +46,15 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
         Assert.Contains(execution.Stage("Roll back the schema").Messages, m => m == $"bound docker/image {orders.Image(1)}");
         Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
         Assert.False(await orders.Database.HasTableAsync("shipments", Cancel));
-        Assert.Equal(Versioned(scripts), Versioned(await orders.Database.AppliedScriptsAsync(Cancel)));
+        Assert.Equal(VersionedScripts(scripts), VersionedScripts(await orders.Database.AppliedScriptsAsync(Cancel)));
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_failed_deployment_is_taken_back_and_its_schema_kept()
+    public async Task A_failed_deployment_is_rolled_back_and_its_schema_is_kept()
     {
         await using var orders = await StartAsync();
         await orders.PushAsync(1);
-        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.NeverReady());
+        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.MakeDeploymentNeverReady());
 
         var failed = await orders.PushAsync(2);
         var execution = await orders.StartedByAsync(failed);
@@ -67,11 +67,11 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_failed_migration_takes_nothing_back()
+    public async Task A_failed_migration_rolls_back_nothing()
     {
         await using var orders = await StartAsync();
         await orders.PushAsync(2);
-        await orders.SpoilV3Async();
+        await orders.InsertDuplicatesAsync();
 
         var failed = await orders.PushAsync(3);
         var execution = await orders.StartedByAsync(failed);
@@ -84,7 +84,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_deployment_that_was_refused_before_it_changed_anything_takes_nothing_back()
+    public async Task A_deployment_that_failed_before_applying_the_image_rolls_back_nothing()
     {
         await using var orders = await StartAsync();
         await orders.PushAsync(1);
@@ -100,10 +100,10 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
     }
 
     [Fact(Timeout = Limit)]
-    public async Task After_a_first_deployment_there_is_nothing_to_go_back_to()
+    public async Task The_rollback_of_a_first_deployment_fails()
     {
         await using var orders = await StartAsync();
-        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.NeverReady());
+        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.MakeDeploymentNeverReady());
 
         var execution = await orders.StartedByAsync(await orders.PushAsync(1));
 
@@ -112,12 +112,12 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
     }
 
     [Fact(Timeout = Limit)]
-    public async Task From_v1_to_v2_to_a_failing_v3_and_back_by_pipelines_alone()
+    public async Task Pipelines_deploy_v1_and_v2_fail_on_v3_and_roll_back_to_v1()
     {
         await using var orders = await StartAsync();
         Assert.Equal(ExecutionStatus.Succeeded, (await orders.PushAsync(1)).Status);
         Assert.Equal(ExecutionStatus.Succeeded, (await orders.PushAsync(2)).Status);
-        await orders.SpoilV3Async();
+        await orders.InsertDuplicatesAsync();
 
         Assert.Equal(ExecutionStatus.Terminal, (await orders.PushAsync(3)).Status);
         Assert.Equal(orders.Image(2), await orders.DeployedImageAsync());
@@ -140,7 +140,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
         return orders;
     }
 
-    /// <summary>Repeatables are run again at the end of an undo.</summary>
-    private static IEnumerable<string> Versioned(IEnumerable<string> scripts) =>
+    /// <summary>Returns the versioned scripts. Repeatable scripts run again at the end of a rollback.</summary>
+    private static IEnumerable<string> VersionedScripts(IEnumerable<string> scripts) =>
         scripts.Where(s => s.StartsWith('V')).Order(StringComparer.Ordinal);
 }
