@@ -23,7 +23,7 @@ public sealed class FailedRollbackTests(PreparedCluster prepared) : RollbackTest
 
         Assert.Contains("undone version 9 with U9__index_orders.sql", Printed(failed), StringComparison.Ordinal);
         Assert.Contains("U8__create_shipments.sql:2:1: cannot drop table shipments because other objects depend on it", Printed(failed), StringComparison.Ordinal);
-        Assert.Contains($"roll back again: helm rollback orders 1 --namespace {orders.Namespace.Name}", Printed(failed), StringComparison.Ordinal);
+        Assert.Contains($"run the same command again: helm rollback orders 1 --namespace {orders.Namespace.Name}", Printed(failed), StringComparison.Ordinal);
         Assert.Contains("cannot drop table shipments", await orders.TerminationMessageAsync("rollback"), StringComparison.Ordinal);
         Assert.Equal("8 t f 4 6 1", await SchemaAsync(orders));
         Assert.Equal(PendingRollback, await orders.StatusAsync());
