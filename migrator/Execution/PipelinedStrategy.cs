@@ -1,3 +1,4 @@
+using Migrator.Database;
 using Migrator.Execution.Locking;
 using Migrator.History;
 using Migrator.Planning;
@@ -59,7 +60,15 @@ internal sealed class PipelinedStrategy
 
         async Task TryAsync()
         {
-            await _bookkeeping.PrepareAsync(scripts.Count - done, cancellation).ConfigureAwait(false);
+            while (done < scripts.Count)
+            {
+                await _bookkeeping.PrepareAsync(scripts.Count - done, cancellation).ConfigureAwait(false);
+                await SendPreparedAsync().ConfigureAwait(false);
+            }
+        }
+
+        async Task SendPreparedAsync()
+        {
             try
             {
                 await SendAsync().ConfigureAwait(false);
@@ -75,8 +84,8 @@ internal sealed class PipelinedStrategy
 
         async Task SendAsync()
         {
-            ApplyWork[] left = [.. scripts.Skip(done)];
-            (List<SentCommand> commands, List<int> commits) = Commands(left);
+            (List<SentCommand> commands, List<int> commits) = Commands(scripts.Skip(done));
+            ApplyWork[] left = [.. scripts.Skip(done).Take(commits.Count)];
             long start = _context.Time.GetTimestamp();
             _tracker.Start(left[0], start);
             var times = new List<TimeSpan>();
@@ -85,7 +94,7 @@ internal sealed class PipelinedStrategy
             {
                 try
                 {
-                    await using var cancel = new RepeatedCancel(_context.Session, _context.Time, cancellation);
+                    await using var cancel = new RepeatedCancel(_context.Session, cancellation);
                     await batch.RunAsync(reader => ReadTimesAsync(reader, times, cancellation), cancellation).ConfigureAwait(false);
                 }
                 finally
@@ -110,25 +119,25 @@ internal sealed class PipelinedStrategy
         }
     }
 
-    // Everything that is sent, and the numbers of the commands that commit a script.
+    // Everything that is sent, and the numbers of the commands that commit a script. Ends before a script that was changed since it was checked, so that those before it are applied.
     private (List<SentCommand> Commands, List<int> Commits) Commands(IEnumerable<ApplyWork> scripts)
     {
         var commands = new List<SentCommand>();
         var commits = new List<int>();
         foreach (ApplyWork work in scripts)
         {
-            // A script that was changed is reported as the one that failed.
-            _tracker.Start(work);
-            Script script = work.Script;
-            commands.Add(new SentCommand(script, TransactionalStrategy.Begin, IsFirst: true));
-            using (ScriptReader reader = work.Checked.Open())
+            try
             {
-                while (reader.Read() is { } statement)
-                {
-                    commands.Add(new SentCommand(script, statement.Text, statement));
-                }
-
-                reader.ThrowIfChanged();
+                commands.AddRange(StatementsOf(work));
+            }
+            catch (MigrateException) when (commits.Count > 0)
+            {
+                break;
+            }
+            catch (MigrateException)
+            {
+                _tracker.Start(work);
+                throw;
             }
 
             commands.AddRange(_bookkeeping.RecordAndCommit(work));
@@ -136,6 +145,19 @@ internal sealed class PipelinedStrategy
         }
 
         return (commands, commits);
+    }
+
+    private static List<SentCommand> StatementsOf(ApplyWork work)
+    {
+        var commands = new List<SentCommand> { new(work.Script, TransactionalStrategy.Begin, IsFirst: true) };
+        using ScriptReader reader = work.Checked.Open();
+        while (reader.Read() is { } statement)
+        {
+            commands.Add(new SentCommand(work.Script, statement.Text, statement));
+        }
+
+        reader.ThrowIfChanged();
+        return commands;
     }
 
     // The rows of the history answer how long their script took. What scripts answer is ignored.

@@ -38,8 +38,8 @@ internal sealed class TransactionalStrategy(MigrationContext context, StatementR
         IReadOnlyList<ObservedLock> seen = observed?.LocksAtCommit() ?? [];
         observed?.Committed();
         TimeSpan elapsed = tracker.Elapsed;
-        tracker.Done(work, elapsed, seen);
         await tracker.LockReports.AddAsync(work.Script, elapsed, seen).ConfigureAwait(false);
+        tracker.Done(work, elapsed, seen);
 
         async Task TryAsync()
         {

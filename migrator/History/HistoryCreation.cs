@@ -28,7 +28,7 @@ internal static class HistoryCreation
                 await session.ExecuteAsync("BEGIN", cancellation).ConfigureAwait(false);
                 if (EvolveHistory.CanCreate(history))
                 {
-                    await EvolveHistory.CreateAsync(session.Connection, history).ConfigureAwait(false);
+                    await EvolveHistory.CreateAsync(session, history, cancellation).ConfigureAwait(false);
                 }
             }
 

@@ -57,11 +57,16 @@ internal sealed class UndoTable(SideTables tables)
     /// <summary>Keeps a script, or its newer text.</summary>
     /// <param name="script">The undo script. All of it has to fit in memory.</param>
     /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
-    public string StoreStatement(Script script, PlaceholderValues? placeholders) => $"""
-        INSERT INTO {Name} (version, name, checksum, content)
-        VALUES ({Quote.Literal(script.Version!.Label)}, {Quote.Literal(script.FileName)}, '{ResolvedText.Checksum(script, placeholders)}', {Quote.Literal(ResolvedText.Read(script, placeholders))})
-        ON CONFLICT (version) DO UPDATE SET name = EXCLUDED.name, checksum = EXCLUDED.checksum, content = EXCLUDED.content, at = EXCLUDED.at
-        """;
+    /// <exception cref="MigrateException">The script was changed since it was checked (2).</exception>
+    public string StoreStatement(Script script, PlaceholderValues? placeholders)
+    {
+        string content = ResolvedText.Read(script, placeholders);
+        return $"""
+            INSERT INTO {Name} (version, name, checksum, content)
+            VALUES ({Quote.Literal(script.Version!.Label)}, {Quote.Literal(script.FileName)}, '{ResolvedText.ChecksumOf(content)}', {Quote.Literal(content)})
+            ON CONFLICT (version) DO UPDATE SET name = EXCLUDED.name, checksum = EXCLUDED.checksum, content = EXCLUDED.content, at = EXCLUDED.at
+            """;
+    }
 
     /// <summary>Forgets the script of a version that is undone.</summary>
     public string ForgetStatement(ScriptVersion version) => $"DELETE FROM {Name} WHERE version = {Quote.Literal(version.Label)}";

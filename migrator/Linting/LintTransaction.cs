@@ -8,7 +8,7 @@ namespace Migrator.Linting;
 internal sealed class LintTransaction(bool isOne)
 {
     private readonly List<SchemaChange> _before = [];
-    private readonly HashSet<(ChangeKind, SqlName?, SqlName?, TableLock)> _seen = [];
+    private readonly HashSet<(ChangeKind, SqlName?, SqlName?, TableLock, bool)> _seen = [];
 
     /// <summary>The changes of the statements before, to tables that are not new.</summary>
     public IReadOnlyList<SchemaChange> Before => _before;
@@ -22,7 +22,7 @@ internal sealed class LintTransaction(bool isOne)
     /// <summary>Takes note of a change. One that is like another one before adds nothing: a script may hold millions of INSERTs.</summary>
     public void Note(SchemaChange change)
     {
-        if (_seen.Add((change.Kind, change.Table, change.Name, change.Lock)))
+        if (_seen.Add((change.Kind, change.Table, change.Name, change.Lock, change.IsNotValid)))
         {
             _before.Add(change);
         }

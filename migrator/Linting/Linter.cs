@@ -43,6 +43,9 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
     }
 
     /// <inheritdoc/>
+    public string CommentMarker => Suppression.Marker;
+
+    /// <inheritdoc/>
     public void Start(Script script)
     {
         (_script, _statements, _transaction, _isLimited) = (script, 0, null, hasLockTimeout);

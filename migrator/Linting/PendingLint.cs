@@ -17,11 +17,21 @@ internal static class PendingLint
         return linter;
     }
 
-    /// <summary>The findings in the pending scripts, which are read for that.</summary>
+    /// <summary>
+    /// The findings in the pending scripts, which are read for that. None if a script cannot be read again: the scripts may be applied already, so this is no reason for a run to
+    /// fail.
+    /// </summary>
     public static IReadOnlyList<Finding> Find(Plan plan, MigrateOptions options)
     {
-        Linter linter = Start(plan, options);
-        new ScriptChecker(PlaceholderValues.Of(options.Placeholders), [], linter).CheckAll(plan.Pending);
-        return linter.Findings;
+        try
+        {
+            Linter linter = Start(plan, options);
+            new ScriptChecker(PlaceholderValues.Of(options.Placeholders), [], linter).CheckAll(plan.Pending);
+            return linter.Findings;
+        }
+        catch (Exception e) when (e is MigrateException or OutOfMemoryException)
+        {
+            return [];
+        }
     }
 }

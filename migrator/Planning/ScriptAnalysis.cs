@@ -13,7 +13,9 @@ internal sealed record TableAccess(IReadOnlyList<(SqlName? Table, TableLock Lock
 /// <param name="Index">Its number in the script, from 0.</param>
 /// <param name="Position">Its place in the file.</param>
 /// <param name="Access">What it does to them.</param>
-/// <param name="StartsLock">Whether it may take a stronger lock on a table than the statements before it in the transaction.</param>
+/// <param name="StartsLock">
+/// Whether it may take a stronger lock on a table than the statements before it in the transaction. False for the first statement of a transaction.
+/// </param>
 internal sealed record AccessingStatement(int Index, SourcePosition Position, TableAccess Access, bool StartsLock);
 
 /// <summary>What the statements of one transaction do to tables that are in use.</summary>

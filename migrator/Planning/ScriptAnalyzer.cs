@@ -21,6 +21,8 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
     private int _step;
     private int _index = -1;
     private int _accessing;
+    private int _statementsInStep;
+    private bool _hasOpaque;
 
     /// <summary>Analyzes the next statement.</summary>
     /// <param name="statement">The statement.</param>
@@ -33,6 +35,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
         {
             _step = step;
             _strongest.Clear();
+            (_statementsInStep, _hasOpaque) = (0, false);
         }
 
         TableAccess? access = AccessOf(statement, changes);
@@ -52,6 +55,9 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
         {
             created.Note(change);
         }
+
+        // The BEGIN of a block opens the transaction.
+        _statementsInStep += StatementKind.TransactionControlOf(statement.Text) == TransactionControl.Begin ? 0 : 1;
     }
 
     /// <summary>The analysis, after the last statement.</summary>
@@ -83,10 +89,13 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
             }
         }
 
-        if (_accessing < MaxAccessingStatements || (startsLock && !access.IsOpaque))
+        // The first opaque statement of a transaction is what a lock that no syntax shows is attributed to.
+        bool isFirstOpaque = access.IsOpaque && !_hasOpaque;
+        _hasOpaque |= access.IsOpaque;
+        if (_accessing < MaxAccessingStatements || (startsLock && !access.IsOpaque) || isFirstOpaque)
         {
             _accessing++;
-            Transaction().Statements.Add(new AccessingStatement(_index, statement.Position, access, startsLock));
+            Transaction().Statements.Add(new AccessingStatement(_index, statement.Position, access, startsLock && _statementsInStep > 0));
         }
     }
 

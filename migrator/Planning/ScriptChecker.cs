@@ -20,6 +20,9 @@ internal interface IScriptVisitor
     /// <summary>Sees the next statement.</summary>
     void Visit(AnalyzedStatement statement);
 
+    /// <summary>What a comment has to contain, in either case, to be seen.</summary>
+    string CommentMarker { get; }
+
     /// <summary>Sees a comment, before the statement that follows it.</summary>
     void Visit(SqlComment comment);
 
@@ -66,7 +69,7 @@ internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Proble
         var rules = new ScriptRules(script);
         var analyzer = new ScriptAnalyzer(script, _created);
         using StepBuilder? steps = script.IsTransactionOff ? new StepBuilder(rules.AddWrongStep) : null;
-        using var reader = new ScriptReader(script, placeholders, visitor is null ? null : visitor.Visit);
+        using var reader = new ScriptReader(script, placeholders, visitor is null ? null : visitor.Visit, visitor?.CommentMarker ?? "");
         visitor?.Start(script);
         while (reader.Read() is { } statement)
         {

@@ -28,8 +28,10 @@ internal sealed class StepReader(CheckedScript script) : IStatementReader, IDisp
     /// <exception cref="MigrateException">The script was changed since it was checked (2).</exception>
     public SqlStatement MoveTo(ScriptStep step)
     {
-        if (_isAtFirst && _step.Number == step.Number)
+        // A single statement is kept, so that a retry does not read the script again.
+        if (_step.Number == step.Number && (_isAtFirst || (step.Kind != StepKind.Block && _first is { HasCopyData: false })))
         {
+            _isAtFirst = true;
             return _first!;
         }
 

@@ -10,30 +10,41 @@ internal static class ResolvedText
     /// <summary>Reads a script into memory. A placeholder without a value stays as it is.</summary>
     /// <param name="script">The script.</param>
     /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
+    /// <exception cref="MigrateException">The script was changed since the run started (2).</exception>
     public static string Read(Script script, PlaceholderValues? placeholders)
     {
         var all = new StringBuilder();
-        using var text = new ScriptText(script, placeholders);
-        while (text.TryRead(out TextPiece piece))
-        {
-            all.Append(piece.Text.Span);
-        }
-
+        ForEachPiece(script, placeholders, piece => all.Append(piece.Span));
         return all.ToString();
     }
 
     /// <summary>The checksum of what <see cref="Read"/> returns, computed piece by piece.</summary>
+    /// <inheritdoc cref="Read"/>
     public static string Checksum(Script script, PlaceholderValues? placeholders)
     {
 #pragma warning disable CA5351 // Not for security: tells whether the text was edited.
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 #pragma warning restore CA5351
+        ForEachPiece(script, placeholders, piece => hash.AppendData(Encoding.UTF8.GetBytes(piece.ToArray())));
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    /// <summary>The checksum of a text that <see cref="Read"/> returned.</summary>
+    public static string ChecksumOf(string text)
+    {
+#pragma warning disable CA5351 // Not for security: tells whether the text was edited.
+        return Convert.ToHexString(MD5.HashData(Encoding.UTF8.GetBytes(text)));
+#pragma warning restore CA5351
+    }
+
+    private static void ForEachPiece(Script script, PlaceholderValues? placeholders, Action<ReadOnlyMemory<char>> action)
+    {
         using var text = new ScriptText(script, placeholders);
         while (text.TryRead(out TextPiece piece))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(piece.Text.ToArray()));
+            action(piece.Text);
         }
 
-        return Convert.ToHexString(hash.GetHashAndReset());
+        text.ThrowIfChanged();
     }
 }

@@ -12,13 +12,14 @@ internal sealed class ScriptReader : IStatementReader, IDisposable
     /// <summary>Opens a script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
-    /// <param name="onComment">Receives its comments; null for none.</param>
+    /// <param name="onComment">Receives its comments that contain <paramref name="commentMarker"/>; null for none.</param>
+    /// <param name="commentMarker">What a comment has to contain to be reported.</param>
     /// <exception cref="MigrateException">It cannot be opened (2).</exception>
-    public ScriptReader(Script script, PlaceholderValues? placeholders, Action<SqlComment>? onComment = null)
+    public ScriptReader(Script script, PlaceholderValues? placeholders, Action<SqlComment>? onComment = null, string commentMarker = "")
     {
         _script = script;
         _text = new ScriptText(script, placeholders);
-        _splitter = new StatementSplitter(_text) { OnComment = onComment };
+        _splitter = new StatementSplitter(_text) { OnComment = onComment, CommentMarker = commentMarker };
     }
 
     /// <inheritdoc/>
@@ -43,13 +44,7 @@ internal sealed class ScriptReader : IStatementReader, IDisposable
     public ReadOnlyMemory<char> ReadCopyData() => _splitter.ReadCopyData();
 
     /// <inheritdoc/>
-    public void ThrowIfChanged()
-    {
-        if (_text.Checksum() != _script.Checksum)
-        {
-            throw _script.Changed();
-        }
-    }
+    public void ThrowIfChanged() => _text.ThrowIfChanged();
 
     /// <inheritdoc/>
     public void Dispose() => _text.Dispose();

@@ -8,6 +8,9 @@ namespace Migrator.Scripts;
 /// </summary>
 internal sealed class ScriptText : ITextSource, IDisposable
 {
+    // A longer "${name}" is no placeholder.
+    private const int MaxPlaceholder = 1_000;
+
     // Room for one more character of two code units.
     private const int LeastRoom = 4;
 
@@ -58,6 +61,16 @@ internal sealed class ScriptText : ITextSource, IDisposable
         return _decoder.Checksum;
     }
 
+    /// <summary>Checks that the script is what it was when the run started.</summary>
+    /// <exception cref="MigrateException">It was changed since (2).</exception>
+    public void ThrowIfChanged()
+    {
+        if (Checksum() != _script.Checksum)
+        {
+            throw _script.Changed();
+        }
+    }
+
     /// <inheritdoc/>
     public bool TryRead(out TextPiece piece)
     {
@@ -99,7 +112,7 @@ internal sealed class ScriptText : ITextSource, IDisposable
         }
 
         int end = text.Length > 1 && text[1] == '{' ? 2 : 1;
-        while (end > 1 && end < text.Length && IsNameCharacter(text[end]))
+        while (end > 1 && end < Math.Min(text.Length, MaxPlaceholder) && IsNameCharacter(text[end]))
         {
             end++;
         }
@@ -155,7 +168,7 @@ internal sealed class ScriptText : ITextSource, IDisposable
         {
             _source.Take(read);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw _script.Unreadable(e);
         }

@@ -13,30 +13,22 @@ internal sealed class Utf8Source : IDisposable
     private Stream _stream;
     private int _start;
     private int _end;
+    private bool _isDisposed;
 
     /// <summary>Reads the first piece.</summary>
     /// <param name="stream">The script, in UTF-8 or in the encoding that its byte order mark names (UTF-16 or UTF-32). It is closed with this object.</param>
     public Utf8Source(Stream stream)
     {
         _stream = stream;
-        Fill();
-        Encoding? other = Bytes switch
+        try
         {
-            [0xFF, 0xFE, 0, 0, ..] => Encoding.UTF32,
-            [0xFF, 0xFE, ..] => Encoding.Unicode,
-            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
-            [0, 0, 0xFE, 0xFF, ..] => new UTF32Encoding(bigEndian: true, byteOrderMark: true),
-            _ => null,
-        };
-        if (other is not null)
-        {
-            _stream.Position = _start = _end = 0;
-            _stream = Encoding.CreateTranscodingStream(_stream, other, Encoding.UTF8);
-            Fill();
+            HasByteOrderMark = Start();
         }
-
-        HasByteOrderMark = other is not null || Bytes is [0xEF, 0xBB, 0xBF, ..];
-        _start = Bytes is [0xEF, 0xBB, 0xBF, ..] ? _start + 3 : _start;
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether the script begins with a byte order mark, which says what its encoding is.</summary>
@@ -61,8 +53,36 @@ internal sealed class Utf8Source : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stream.Dispose();
-        ArrayPool<byte>.Shared.Return(_buffer);
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _stream.Dispose();
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+    }
+
+    // Reads the first piece; whether the script begins with a byte order mark.
+    private bool Start()
+    {
+        Fill();
+        Encoding? other = Bytes switch
+        {
+            [0xFF, 0xFE, 0, 0, ..] => Encoding.UTF32,
+            [0xFF, 0xFE, ..] => Encoding.Unicode,
+            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
+            [0, 0, 0xFE, 0xFF, ..] => new UTF32Encoding(bigEndian: true, byteOrderMark: true),
+            _ => null,
+        };
+        if (other is not null)
+        {
+            _stream.Position = _start = _end = 0;
+            _stream = Encoding.CreateTranscodingStream(_stream, other, Encoding.UTF8);
+            Fill();
+        }
+
+        bool hasMark = Bytes is [0xEF, 0xBB, 0xBF, ..];
+        _start += hasMark ? 3 : 0;
+        return hasMark || other is not null;
     }
 
     private void Fill()

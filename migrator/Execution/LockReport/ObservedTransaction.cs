@@ -30,8 +30,7 @@ internal sealed class ObservedTransaction
     {
         (_statements, _tables, _time, _started) = (statements, tables, time, time.GetTimestamp());
 
-        // Nothing starts where the table is locked as strongly already, and the first statement starts with the transaction.
-        foreach (AccessingStatement statement in statements.Where(s => marks && s.StartsLock && s.Index > 0).Take(MaxMarks))
+        foreach (AccessingStatement statement in statements.Where(s => marks && s.StartsLock).Take(MaxMarks))
         {
             _marks.Add(statement.Index, TimeSpan.Zero);
         }

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 using EvolveDb;
 using EvolveDb.Dialect;
 using EvolveDb.Migration;
-using Npgsql;
+using Migrator.Database;
 
 using EvolveMigrator = EvolveDb.Evolve;
 
@@ -22,11 +22,12 @@ internal static class EvolveHistory
     /// Lets Evolve create the schema, if it is missing, and the history table. In a schema that contains something already Evolve creates no table before its first
     /// script: there, nothing happens.
     /// </summary>
-    /// <param name="connection">The run's connection, in a transaction.</param>
+    /// <param name="session">The run's session, in a transaction.</param>
     /// <param name="history">Where the table belongs.</param>
-    public static async Task CreateAsync(NpgsqlConnection connection, HistoryTable history)
+    /// <param name="cancellation">Cancels the running statement on the server.</param>
+    public static async Task CreateAsync(DatabaseSession session, HistoryTable history, CancellationToken cancellation)
     {
-        var evolve = new EvolveMigrator(connection, dbms: DBMS.PostgreSQL)
+        var evolve = new EvolveMigrator(session.Connection, dbms: DBMS.PostgreSQL)
         {
             Schemas = [history.Schema],
             MetadataTableName = history.Name,
@@ -36,7 +37,8 @@ internal static class EvolveHistory
         };
         try
         {
-            // Evolve is synchronous.
+            // Evolve is synchronous and cannot be cancelled: the server is asked to cancel its statements.
+            await using var cancel = new RepeatedCancel(session, cancellation);
             await Task.Run(evolve.Migrate, CancellationToken.None).ConfigureAwait(false);
         }
         catch (EvolveException e) when (e.InnerException is { } cause)

@@ -15,10 +15,13 @@ internal static class FlywayChecksum
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(Entry)];
 
     /// <summary>The checksum of a script.</summary>
+    /// <exception cref="MigrateException">The script was changed since the run started (2).</exception>
     public static int Of(Script script)
     {
         using var text = new ScriptText(script, placeholders: null);
-        return Of(text);
+        int checksum = Of(text);
+        text.ThrowIfChanged();
+        return checksum;
     }
 
     /// <summary>The checksum of a text.</summary>

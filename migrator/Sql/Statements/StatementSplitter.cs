@@ -33,8 +33,11 @@ internal sealed class StatementSplitter(ITextSource source)
     private bool _isStarted;
     private bool _isOver;
 
-    /// <summary>Receives the comments, in their order; null for none.</summary>
+    /// <summary>Receives the comments that contain <see cref="CommentMarker"/>, in their order; null for none.</summary>
     public Action<SqlComment>? OnComment { get; init; }
+
+    /// <summary>What a comment has to contain, in either case, to be reported. A script may have very many comments.</summary>
+    public string CommentMarker { get; init; } = "";
 
     /// <summary>
     /// What is wrong with the part of the script that was read, in order. A script with problems must not be run.
@@ -251,7 +254,7 @@ internal sealed class StatementSplitter(ITextSource source)
         private void Blank(SqlToken token)
         {
             ReadOnlySpan<char> text = lexer.Slice(token);
-            if (splitter.OnComment is { } onComment && text[0] is '-' or '/')
+            if (splitter.OnComment is { } onComment && text[0] is '-' or '/' && text.Contains(splitter.CommentMarker, StringComparison.OrdinalIgnoreCase))
             {
                 int statement = first < 0 && splitter._isOnLineOfPrevious ? splitter._statements - 1 : splitter._statements;
                 onComment(new SqlComment(text.ToString(), window.PositionAt(token.Start), statement));

@@ -52,7 +52,7 @@ internal sealed class TextWindow
     /// <param name="atLeast">How many characters to read at least, unless the script ends before. It is chosen in proportion to what has to be looked at again.</param>
     public void Read(int atLeast = 1)
     {
-        int wanted = _end - _start + Math.Max(1, atLeast);
+        long wanted = (long)_end - _start + Math.Max(1, atLeast);
         while (!IsComplete && _end - _start < wanted)
         {
             if (_source!.TryRead(out TextPiece piece))
@@ -107,7 +107,7 @@ internal sealed class TextWindow
         var found = new List<Replacement>();
         foreach (Replacement replacement in Replacements)
         {
-            if (replacement.Offset - _shift + replacement.Length > length)
+            if (replacement.Offset - _shift >= length)
             {
                 break;
             }
@@ -123,7 +123,7 @@ internal sealed class TextWindow
     private void Append(TextPiece piece)
     {
         int length = piece.Text.Length;
-        if (_end + length > _buffer.Length)
+        if ((long)_end + length > _buffer.Length)
         {
             Grow(length);
         }
@@ -146,7 +146,13 @@ internal sealed class TextWindow
     {
         // Most scripts are one piece. A longer one moves what is left to the front, or to a buffer of twice the size, so that each character moves seldom.
         int used = _end - _start;
-        char[] target = used + length <= _buffer.Length / 2 ? _buffer : new char[used == 0 ? length : (used + length) * 2];
+        long needed = (long)used + length;
+        if (needed > Array.MaxLength)
+        {
+            throw new InsufficientMemoryException();
+        }
+
+        char[] target = needed <= _buffer.Length / 2 ? _buffer : new char[used == 0 ? length : Math.Min(needed * 2, Array.MaxLength)];
         _buffer.AsSpan(_start, used).CopyTo(target);
         (_buffer, _start, _end) = (target, 0, used);
     }

@@ -73,6 +73,49 @@ public sealed class LargeScriptSpecs(SharedServer server, ITestOutputHelper outp
         static string Padding() => string.Concat(Enumerable.Repeat($"SELECT '{new string('x', 1000)}';\n", 1000));
     }
 
+    [Fact(Timeout = Timeout)]
+    public async Task A_script_that_is_applied_is_reported_though_a_later_one_changes_meanwhile()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE TABLE t (x int)");
+        using var scripts = new ScriptFolder
+        {
+            ["V1__t.sql"] = "ALTER TABLE t ADD y int;\nSELECT pg_advisory_lock(1), pg_sleep(1.1);",
+            ["V2__a.sql"] = "CREATE TABLE a ();",
+            ["V3__b.sql"] = "CREATE TABLE b ();",
+        };
+        await using var holder = await database.ConnectAsync();
+        await holder.ExecuteAsync("SELECT pg_advisory_lock(1)");
+        await using var migrate = await new Cli(database, scripts).StartAsync("up", "--output=json");
+        await migrate.SaysAsync("waits for a lock");
+
+        scripts["V3__b.sql"] = "CREATE TABLE c ();";
+        await holder.ExecuteAsync("SELECT pg_advisory_unlock(1)");
+
+        Assert.Equal(2, await migrate.WaitAsync());
+        Assert.Contains("\"V3__b.sql\",", migrate.Output, StringComparison.Ordinal);
+        Assert.Equal(["V1__t.sql|applied|True", "V2__a.sql|applied|False", "V3__b.sql|failed|False"], await database.RowsAsync("SELECT script, outcome, observed IS NOT NULL FROM changelog_audit ORDER BY id"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task SIGTERM_ends_a_run_that_waits_to_create_its_tables()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        await using var other = await database.ConnectAsync();
+        await using var transaction = await other.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await other.ExecuteAsync("CREATE TABLE changelog ()");
+        await using var migrate = await new Cli(database, scripts).StartAsync("up", "--lock-timeout=none");
+        await database.WaitUntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE TABLE%' AND wait_event_type = 'Lock')");
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        migrate.Send(Migrator.Tooling.Processes.Signal.Terminate);
+
+        Assert.Equal(143, await migrate.WaitAsync());
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(6));
+        Assert.Contains("ended by SIGTERM; what was running is rolled back", migrate.Output, StringComparison.Ordinal);
+    }
+
     // Lines of about 500 characters, until the file has its size.
     private static async Task<int> WriteAsync(string path, string start, string row, string end, int size)
     {

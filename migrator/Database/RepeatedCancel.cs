@@ -1,8 +1,7 @@
 using System.Globalization;
-using Migrator.Database;
 using Npgsql;
 
-namespace Migrator.Execution;
+namespace Migrator.Database;
 
 /// <summary>
 /// Asks the server, from another connection, to cancel what a session runs, until it has stopped. The one request that Npgsql sends is not enough where
@@ -14,17 +13,15 @@ internal sealed class RepeatedCancel : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     private readonly DatabaseSession _session;
-    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenRegistration _registration;
     private Task _asking = Task.CompletedTask;
 
     /// <param name="session">The session.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="cancellation">Asks from then on.</param>
-    public RepeatedCancel(DatabaseSession session, TimeProvider time, CancellationToken cancellation)
+    public RepeatedCancel(DatabaseSession session, CancellationToken cancellation)
     {
-        (_session, _time) = (session, time);
+        _session = session;
         _registration = cancellation.Register(() => _asking = AskAsync());
     }
 
@@ -42,7 +39,7 @@ internal sealed class RepeatedCancel : IAsyncDisposable
         try
         {
             // Nearly always the one request does.
-            await Task.Delay(Pause, _time, _over.Token).ConfigureAwait(false);
+            await Task.Delay(Pause, _session.Time, _over.Token).ConfigureAwait(false);
             NpgsqlConnection connection = await _session.Source.OpenConnectionAsync(_over.Token).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
@@ -50,7 +47,7 @@ internal sealed class RepeatedCancel : IAsyncDisposable
                 {
                     await using var request = new NpgsqlCommand(string.Create(CultureInfo.InvariantCulture, $"SELECT pg_cancel_backend({_session.ServerProcessId})"), connection);
                     await request.ExecuteNonQueryAsync(_over.Token).ConfigureAwait(false);
-                    await Task.Delay(Pause, _time, _over.Token).ConfigureAwait(false);
+                    await Task.Delay(Pause, _session.Time, _over.Token).ConfigureAwait(false);
                 }
             }
         }
