@@ -1,35 +1,35 @@
 namespace Migrator;
 
 /// <summary>
-/// What the command says to the shell. Kubernetes reads these through a Job's <c>podFailurePolicy</c>,
-/// so they are part of the contract: a meaning never moves to another number.
+/// The exit codes of the process. They are part of the contract, because the <c>podFailurePolicy</c> of a Kubernetes Job
+/// evaluates them: the meaning of a number never changes.
 /// </summary>
 internal enum ExitCode
 {
-    /// <summary>Done, or nothing to do.</summary>
+    /// <summary>The command succeeded, or there was nothing to do.</summary>
     Done = 0,
 
-    /// <summary>A migration failed, or <c>--timeout</c> is spent. Trying again does not help.</summary>
+    /// <summary>A migration failed, or <c>--timeout</c> expired. A retry does not help.</summary>
     MigrationFailed = 1,
 
-    /// <summary>Wrong usage, configuration or scripts; wrong password; no such database. Trying again does not help.</summary>
+    /// <summary>Invalid usage, settings or scripts, a wrong password, or a database that does not exist. A retry does not help.</summary>
     Usage = 2,
 
-    /// <summary>The database could not be reached in time, or was lost on the way. Trying again helps.</summary>
+    /// <summary>The database could not be reached in time, or the connection was lost. A retry can help.</summary>
     DatabaseUnreachable = 3,
 
-    /// <summary><c>--lock-wait</c> is spent on another run, a table lock or deadlocks. Trying again helps.</summary>
-    LockWaitSpent = 4,
+    /// <summary><c>--lock-wait</c> expired because of another run, a table lock or deadlocks. A retry can help.</summary>
+    LockWaitTimedOut = 4,
 
-    /// <summary>Migrations are pending (<c>status --exit-code</c>), or <c>wait</c> ran out of time.</summary>
+    /// <summary>Migrations are pending (<c>status --exit-code</c>), or <c>wait</c> timed out.</summary>
     Pending = 5,
 
-    /// <summary>History and scripts disagree. Trying again does not help.</summary>
+    /// <summary>The history and the scripts differ. A retry does not help.</summary>
     HistoryMismatch = 6,
 
-    /// <summary>Ended by SIGINT, rolled back.</summary>
+    /// <summary>SIGINT ended the run. Uncommitted changes were rolled back.</summary>
     Interrupted = 130,
 
-    /// <summary>Ended by SIGTERM, rolled back.</summary>
+    /// <summary>SIGTERM ended the run. Uncommitted changes were rolled back.</summary>
     Terminated = 143,
 }

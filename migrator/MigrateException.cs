@@ -1,6 +1,6 @@
 namespace Migrator;
 
-/// <summary>Ends a command: the exit code, and every problem that led to it.</summary>
+/// <summary>Ends a command with an exit code and the problems that caused the failure.</summary>
 internal sealed class MigrateException : Exception
 {
     public MigrateException(ExitCode exitCode, Problem problem, Exception? cause = null)

@@ -12,7 +12,7 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
 using var signal = new TerminationSignal();
 return (int)await new CommandRunner(TimeProvider.System).RunAsync(parsed, environment, WorkingFolder(), signal);
 
-// Null when the working folder was deleted.
+// Returns null if the working folder was deleted.
 static string? WorkingFolder()
 {
     try

@@ -1,16 +1,19 @@
 namespace Migrator;
 
-/// <summary>A place in a script, as editors show it.</summary>
-/// <param name="Line">The line, from 1. A line ends with <c>\n</c>, <c>\r\n</c> or a lone <c>\r</c>; the server and libpq count so, too.</param>
-/// <param name="Column">The column, from 1, in Unicode code points, as PostgreSQL counts.</param>
+/// <summary>A position in a script, as editors display it.</summary>
+/// <param name="Line">The line, starting at 1. A line ends with <c>\n</c>, <c>\r\n</c> or a single <c>\r</c>, as in PostgreSQL and libpq.</param>
+/// <param name="Column">The column, starting at 1, in Unicode code points, as in PostgreSQL.</param>
 internal readonly record struct SourcePosition(int Line, int Column) : IComparable<SourcePosition>
 {
-    /// <summary>The first character of a script.</summary>
+    /// <summary>The position of the first character of a script.</summary>
     public static SourcePosition Start => new(1, 1);
 
-    /// <summary>The place that follows a piece of text which begins here.</summary>
-    /// <param name="text">The text from here on.</param>
-    /// <param name="length">How much of the text lies before the place (UTF-16). What follows tells whether a <c>\r</c> there is half of a line end.</param>
+    /// <summary>Returns the position after a part of a text that starts at this position.</summary>
+    /// <param name="text">The text that starts at this position.</param>
+    /// <param name="length">
+    /// The length of the part, in UTF-16 code units. The text may continue after the part, because the next character decides
+    /// whether a final <c>\r</c> is the first half of <c>\r\n</c>.
+    /// </param>
     public SourcePosition After(ReadOnlySpan<char> text, int length)
     {
         ReadOnlySpan<char> before = text[..Math.Clamp(length, 0, text.Length)];
@@ -24,7 +27,7 @@ internal readonly record struct SourcePosition(int Line, int Column) : IComparab
             {
                 if (end + 1 == before.Length)
                 {
-                    // Between \r and \n: still on the line that they end.
+                    // The position is between \r and \n, and so still on the line that they end.
                     break;
                 }
 
@@ -41,7 +44,7 @@ internal readonly record struct SourcePosition(int Line, int Column) : IComparab
     /// <inheritdoc/>
     public int CompareTo(SourcePosition other) => (Line, Column).CompareTo((other.Line, other.Column));
 
-    /// <summary><c>5:1</c>.</summary>
+    /// <summary>Formats the position, such as <c>5:1</c>.</summary>
     public override string ToString() => $"{Line}:{Column}";
 
     private static int CodePoints(ReadOnlySpan<char> text)

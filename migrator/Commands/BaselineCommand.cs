@@ -7,19 +7,19 @@ using Migrator.Scripts;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate baseline V</c>: adopts an existing database, so that V and everything below count as applied; with
-/// <c>--from-flyway</c>, so that the scripts count as applied that Flyway's history names.
+/// <c>migrate baseline V</c>: adopts an existing database. V and all versions below count as applied. With
+/// <c>--from-flyway</c>, the scripts that Flyway's history lists as applied count as applied.
 /// </summary>
 internal sealed class BaselineCommand : MigrateCommand<BaselineResult>
 {
     public override string Name => "baseline";
 
-    public override string Description => "Adopt an existing database: a version and everything below count as applied.";
+    public override string Description => "Adopt an existing database: a version and all versions below count as applied.";
 
     public override IReadOnlyList<Setting> Settings =>
         [.. KnownSettings.Common, KnownSettings.FromFlyway, KnownSettings.FlywayTable, KnownSettings.LockWait, KnownSettings.Timeout];
 
-    public override CommandArgument Argument => new("version", "The version that the database is at; not with --from-flyway.", IsOptional: true);
+    public override CommandArgument Argument => new("version", "The current version of the database; not with --from-flyway.", IsOptional: true);
 
     protected override async Task RunAsync(BaselineResult result, CommandContext context, CancellationToken cancellation)
     {
@@ -44,9 +44,9 @@ internal sealed class BaselineCommand : MigrateCommand<BaselineResult>
         context.Progress.Warnings(plan.Warnings);
         if (version is not null && session.Scripts.Newest is { } newest && version.CompareTo(newest) > 0)
         {
-            context.Progress.Warning(new Problem("baseline-above-scripts", $"version {version} is above the newest script here ({newest}): all of them count as applied, and so will what is added up to {version}")
+            context.Progress.Warning(new Problem("baseline-above-scripts", $"version {version} is above the newest script ({newest}): all scripts count as applied, and so will scripts that are added later up to version {version}")
             {
-                Advice = $"If that is a slip: drop {session.History.QualifiedName} and give the version that the database is at.",
+                Advice = $"If this is a mistake, drop {session.History.QualifiedName} and run baseline again with the current version of the database.",
             });
         }
     }
@@ -55,16 +55,16 @@ internal sealed class BaselineCommand : MigrateCommand<BaselineResult>
     {
         if (options.FromFlyway != options.Argument is null)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("usage", "baseline takes a version, or --from-flyway")
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", "baseline needs either a version or --from-flyway")
             {
-                Advice = "'migrate baseline 12' adopts the database as it is at version 12; --from-flyway reads what Flyway has applied.",
+                Advice = "'migrate baseline 12' adopts the database at version 12. --from-flyway adopts the migrations that Flyway has applied.",
             });
         }
 
         ScriptVersion? version = null;
         if (options.Argument is { } text && !ScriptVersion.TryParse(text, out version, out string? wrong))
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"baseline: the version {wrong}") { Advice = "It is a version such as 12 or 1.2." });
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"baseline: the version {wrong}") { Advice = "Expected a version such as 12 or 1.2." });
         }
 
         return version;
@@ -75,9 +75,9 @@ internal sealed class BaselineCommand : MigrateCommand<BaselineResult>
         HistoryEntry? first = history.FirstOrDefault(e => e.Kind is HistoryKind.Versioned or HistoryKind.Repeatable or HistoryKind.StartVersion);
         if (first is not null)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("already-managed", $"{table.QualifiedName} has a history already, beginning with {(first.Kind == HistoryKind.StartVersion ? $"the baseline {HistoryEntry.DescribeStart(first.Version!)}" : first.Name)}: a baseline is for a database without one")
+            throw new MigrateException(ExitCode.Usage, new Problem("already-managed", $"{table.QualifiedName} already has a history, starting with {(first.Kind == HistoryKind.StartVersion ? $"the baseline {HistoryEntry.DescribeStart(first.Version!)}" : first.Name)}: baseline needs a database without a history")
             {
-                Advice = "'migrate status' shows what is in it.",
+                Advice = "'migrate status' lists the scripts in the history.",
             });
         }
     }

@@ -4,11 +4,11 @@ using Migrator.Reporting;
 
 namespace Migrator.Commands;
 
-/// <summary>The options, the clock and the receiver of progress that a command runs with.</summary>
+/// <summary>The options, the clock and the receiver of progress messages for one run of a command.</summary>
 /// <param name="Command">The command's name, for the audit table.</param>
 /// <param name="Options">The options.</param>
 /// <param name="Identity">The deployment that runs the command, for the audit table.</param>
-/// <param name="Progress">Receives news and warnings.</param>
+/// <param name="Progress">Receives progress messages and warnings.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record CommandContext(
     string Command, MigrateOptions Options, RunIdentity Identity, RunProgress Progress, TimeProvider Time);

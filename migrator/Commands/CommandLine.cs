@@ -4,7 +4,7 @@ using Migrator.Configuration;
 
 namespace Migrator.Commands;
 
-/// <summary>Describes the commands to System.CommandLine, and translates the parsed command line to settings.</summary>
+/// <summary>Defines the commands for System.CommandLine, and converts the parsed command line to settings.</summary>
 internal sealed class CommandLine
 {
     public static readonly IReadOnlyList<MigrateCommand> Commands = [
@@ -12,15 +12,15 @@ internal sealed class CommandLine
         new LintCommand(), new RepairCommand(), new BaselineCommand(), new NewCommand(), new VersionCommand(), new CompletionCommand()];
 
     private const string About = """
-        Takes a PostgreSQL schema up and down, so that a deployment can wait for it.
+        Applies and undoes the migrations of a PostgreSQL database. A deployment can wait for them.
 
           DATABASE_URL=postgres://user:password@host:5432/database migrate up --dir=./migrations
 
-        Scripts are named V1__create_orders.sql, their undo U1__create_orders.sql, and R__views.sql runs again when it changes.
-        Each option can be given in the environment instead; 'migrate COMMAND --help' shows its name there and its default.
+        Script names: V1__create_orders.sql is a migration, U1__create_orders.sql undoes it, and R__views.sql runs again when it
+        changes. Every option can also be set by an environment variable; 'migrate COMMAND --help' lists variables and defaults.
 
-        Exit codes: 0 done, 1 a migration failed, 2 wrong usage, settings or scripts, 3 database not reached, 4 lock not had in
-        time, 5 migrations pending, 6 history and scripts disagree, 143 and 130 ended by a signal.
+        Exit codes: 0 success, 1 migration failed, 2 invalid usage, settings or scripts, 3 database unreachable, 4 lock wait
+        timed out, 5 migrations pending, 6 history and scripts differ, 130 ended by SIGINT, 143 ended by SIGTERM.
         """;
 
     private readonly RootCommand _root = new(About);
@@ -53,7 +53,7 @@ internal sealed class CommandLine
     /// <summary>Parses a command line.</summary>
     public ParsedCommand Parse(string[] args)
     {
-        // 'migrate help up' shows the help of 'up', as with git.
+        // As in git, 'migrate help up' shows the help of 'up'.
         ParseResult result = _root.Parse(args is ["help", .. var about] ? [.. about, "--help"] : args);
         MigrateCommand? command = Commands.FirstOrDefault(c => c.Name == result.CommandResult.Command.Name);
         var flags = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);

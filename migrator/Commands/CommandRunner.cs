@@ -8,20 +8,20 @@ using Npgsql;
 namespace Migrator.Commands;
 
 /// <summary>
-/// Runs one command: reads its settings, limits its time, writes its result. Every failure becomes part of the result.
+/// Runs one command: reads its settings, enforces its time limit, writes its result. Every failure becomes part of the result.
 /// </summary>
 internal sealed class CommandRunner(TimeProvider time)
 {
     private const string AdviceVariable = "MIGRATE_ADVICE";
 
-    // Cancelling a statement and rolling it back takes less than a second. If the network does not answer, both run into
-    // their timeouts. A pod's grace period is often 30 s or less, and the cause must be reported before it ends.
+    // Cancelling a statement and rolling it back takes less than a second. Without a network both wait for their timeouts. A
+    // pod's grace period is often 30 s or less, and the cause must be reported before it ends.
     private static readonly TimeSpan CancellationLimit = TimeSpan.FromSeconds(8);
 
     /// <summary>Runs the command of a command line.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="environment">The environment variables.</param>
-    /// <param name="workingFolder">The working folder; null when it was deleted.</param>
+    /// <param name="workingFolder">The working folder; null if it was deleted.</param>
     /// <param name="signal">Ends the command.</param>
     public async Task<ExitCode> RunAsync(
         ParsedCommand parsed,
@@ -57,7 +57,7 @@ internal sealed class CommandRunner(TimeProvider time)
         {
             result.Failure = e;
         }
-#pragma warning disable CA1031 // Whatever the exception is, the caller gets a message and an exit code.
+#pragma warning disable CA1031 // The caller gets a message and an exit code for every exception.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -83,7 +83,7 @@ internal sealed class CommandRunner(TimeProvider time)
         bool isAbandoned = false;
         try
         {
-            // On a thread of its own: reading a folder cannot be cancelled.
+            // On a separate thread, because reading a folder cannot be cancelled.
             Task work = Task.Run(() => command.RunAsync(context, either.Token), CancellationToken.None);
             isAbandoned = await Task.WhenAny(work, CancellationLimitAsync(either.Token)).ConfigureAwait(false) != work;
             if (isAbandoned)
@@ -96,11 +96,11 @@ internal sealed class CommandRunner(TimeProvider time)
         catch (Exception) when (signal.Received is { } exitCode)
         {
             string rest = isAbandoned
-                ? "the server did not answer any more, and rolls back what was running once it notices"
-                : "what was running is rolled back";
+                ? "the server does not respond, and rolls back uncommitted changes when it detects the lost connection"
+                : "uncommitted changes were rolled back";
             throw new MigrateException(exitCode, new Problem("interrupted", $"ended by {signal.Name}; {rest}")
             {
-                Advice = "Run it again: it goes on where it stopped.",
+                Advice = "Run the same command again. It continues where this run stopped.",
             });
         }
         catch (Exception e) when (limit.IsCancellationRequested)
@@ -109,13 +109,13 @@ internal sealed class CommandRunner(TimeProvider time)
         }
         catch (Exception e) when (UnexpectedFailure.IsOutOfMemory(e))
         {
-            // Npgsql wraps the exception as if the connection were lost.
+            // Npgsql wraps the exception in one that looks like a lost connection.
             throw;
         }
         catch (PostgresException e) when (!SqlStates.IsServerGone(e))
         {
             HistoryTable? history = (command.Result as HistoryResult)?.History;
-            throw HistoryProblems.Failed($"working with the history{(history is null ? "" : " in " + history.QualifiedName)}", e, history);
+            throw HistoryProblems.Failed($"accessing the history{(history is null ? "" : " in " + history.QualifiedName)}", e, history);
         }
         catch (Exception e) when (e is PostgresException || SqlStates.IsConnectionLoss(e))
         {
@@ -123,7 +123,7 @@ internal sealed class CommandRunner(TimeProvider time)
         }
     }
 
-    /// <summary>Completes <see cref="CancellationLimit"/> after the command was cancelled.</summary>
+    /// <summary>Completes when <see cref="CancellationLimit"/> has passed since the command was cancelled.</summary>
     private async Task CancellationLimitAsync(CancellationToken cancelled)
     {
         try

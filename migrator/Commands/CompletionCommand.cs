@@ -8,7 +8,7 @@ internal sealed class CompletionCommand : MigrateCommand<CompletionResult>
 {
     public override string Name => "completion";
 
-    public override string Description => "Print a script that completes commands and options: bash, zsh or fish.";
+    public override string Description => "Print a completion script for bash, zsh or fish.";
 
     public override IReadOnlyList<Setting> Settings => [];
 
@@ -25,7 +25,7 @@ internal sealed class CompletionCommand : MigrateCommand<CompletionResult>
             "bash" => Bash(),
             "zsh" => ["autoload -U +X bashcompinit && bashcompinit", .. Bash()],
             "fish" => Fish(),
-            string other => throw new MigrateException(ExitCode.Usage, new Problem("usage", $"there is no completion for '{other}'") { Advice = "It is one of bash, zsh, fish." }),
+            string other => throw new MigrateException(ExitCode.Usage, new Problem("usage", $"no completion script for '{other}'") { Advice = "Expected bash, zsh or fish." }),
             null => [],
         };
         return Task.CompletedTask;

@@ -5,14 +5,13 @@ using Migrator.Reporting.Results;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate down</c>: undoes versions, newest first, with the undo scripts of the folder or those that the database
-/// keeps.
+/// <c>migrate down</c>: undoes versions, newest first, with the undo scripts of the folder or of the database.
 /// </summary>
 internal sealed class DownCommand : MigrateCommand<DownResult>
 {
     public override string Name => "down";
 
-    public override string Description => "Undo migrations, newest first: --to V (V stays), --steps N, or --to-dir.";
+    public override string Description => "Undo migrations, newest first: --to V (V stays applied), --steps N, or --to-dir.";
 
     public override IReadOnlyList<Setting> Settings =>
     [
@@ -31,7 +30,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
         IReadOnlyList<CheckedUndo> undos = session.Check(plan);
         if (plan.Missing.Count > 0)
         {
-            // Undoing only some of the versions would leave a schema that no version has.
+            // Undoing only some of the versions would leave a schema that matches no release.
             context.Progress.Warning(CheckedUndoPlan.MissingUndo(plan.Missing));
             return;
         }
@@ -39,11 +38,11 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
         context.Progress.Warnings(CheckedUndoPlan.Warnings(plan, session.SideTables.Progress));
         await locked.UndoAsync(plan, undos, cancellation).ConfigureAwait(false);
 
-        // The repeatable scripts create again what the undo scripts dropped or replaced.
+        // The repeatable scripts recreate the objects that the undo scripts dropped or replaced.
         Plan after = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         if (after.Current is null)
         {
-            // No version is applied, so the tables that repeatable scripts use do not exist: the next 'up' runs these scripts.
+            // No version is applied, so the tables that repeatable scripts use do not exist. The next 'up' runs these scripts.
             return;
         }
 

@@ -5,22 +5,22 @@ using Migrator.Scripts;
 
 namespace Migrator.Commands;
 
-/// <summary>Reads from the options how far <c>down</c> goes.</summary>
+/// <summary>Reads the goal of <c>down</c> from the options.</summary>
 internal static class DownGoal
 {
     private const string Everything = "0";
 
-    /// <summary>Whether the options hold a goal.</summary>
+    /// <summary>Whether the options contain a goal.</summary>
     public static bool IsGiven(MigrateOptions options) => Count(options) > 0;
 
     /// <summary>Returns the goal of the options.</summary>
-    /// <exception cref="MigrateException">The options hold no goal, several goals or a wrong value (2).</exception>
+    /// <exception cref="MigrateException">The options contain no goal, several goals or an invalid value (2).</exception>
     public static UndoGoal Of(MigrateOptions options)
     {
         int given = Count(options);
         if (given != 1)
         {
-            throw Wrong(given == 0 ? "down needs to know how far: --to V, --steps N or --to-dir" : "down takes one of --to, --steps and --to-dir");
+            throw Invalid(given == 0 ? "down needs one of --to V, --steps N and --to-dir" : "down accepts only one of --to, --steps and --to-dir");
         }
 
         if (options.ToDirectory)
@@ -32,7 +32,7 @@ internal static class DownGoal
         {
             return int.TryParse(steps, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
                 ? new UndoGoal(Steps: number)
-                : throw Wrong($"--steps is '{steps}', but takes a number from 1");
+                : throw Invalid($"invalid value '{steps}' for --steps: expected a number of at least 1");
         }
 
         if (options.To == Everything)
@@ -42,13 +42,13 @@ internal static class DownGoal
 
         return ScriptVersion.TryParse(options.To!, out ScriptVersion? version, out string? wrong)
             ? new UndoGoal(To: version)
-            : throw Wrong($"--to: the version {wrong}");
+            : throw Invalid($"--to: the version {wrong}");
     }
 
     private static int Count(MigrateOptions options) => (options.To is null ? 0 : 1) + (options.Steps is null ? 0 : 1) + (options.ToDirectory ? 1 : 0);
 
-    private static MigrateException Wrong(string message) => new(ExitCode.Usage, new Problem("usage", message)
+    private static MigrateException Invalid(string message) => new(ExitCode.Usage, new Problem("usage", message)
     {
-        Advice = "--to V undoes what is above V, --steps N the N newest, --to-dir what the folder does not hold.",
+        Advice = "--to V undoes all versions above V, --steps N the N newest versions, --to-dir the versions that are not in the folder.",
     });
 }

@@ -7,16 +7,16 @@ using Migrator.Scripts;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate lint</c>: checks, without a database, what the scripts would do to a running application.
+/// <c>migrate lint</c>: checks, without a database, for statements that would block or break a running application.
 /// </summary>
 internal sealed class LintCommand : MigrateCommand<LintResult>
 {
-    // A rule reports the same, and adds the safer way.
-    private const string SaidByRule = "needs-transaction-off";
+    // A lint rule reports the same problem, and adds the safer way.
+    private const string ReportedByRule = "needs-transaction-off";
 
     public override string Name => "lint";
 
-    public override string Description => "Look at the scripts, without a database, for what would take a running application down.";
+    public override string Description => "Check the scripts, without a database, for statements that would block or break a running application.";
 
     public override IReadOnlyList<Setting> Settings =>
     [
@@ -40,7 +40,7 @@ internal sealed class LintCommand : MigrateCommand<LintResult>
         linter.AddBefore([.. scripts.Versioned.Where(IsBefore)], placeholders);
         var problems = new List<Problem>();
         new ScriptChecker(placeholders, problems, linter).CheckAll(linted);
-        if (problems.FindAll(p => p.Id != SaidByRule) is { Count: > 0 } wrong)
+        if (problems.FindAll(p => p.Id != ReportedByRule) is { Count: > 0 } wrong)
         {
             throw new MigrateException(ExitCode.Usage, wrong);
         }
@@ -48,7 +48,7 @@ internal sealed class LintCommand : MigrateCommand<LintResult>
         result.ScriptCount = linted.Length;
         if (options.Since is null && scripts.Versioned.Count > 1)
         {
-            context.Progress.Info($"all {scripts.Versioned.Count} versions count as new, and so do the tables that they create; --since V looks at what comes after version V");
+            context.Progress.Info($"all {scripts.Versioned.Count} versions count as new, and so do the tables that they create; use --since V to check only scripts after version V");
         }
 
         result.Findings = linter.Findings;

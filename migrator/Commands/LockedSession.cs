@@ -11,17 +11,17 @@ using Npgsql;
 namespace Migrator.Commands;
 
 /// <summary>
-/// A session that holds the run lock, and so can change the database. See <see cref="ReadSession.LockAsync"/>.
+/// A session that holds the run lock, and can therefore change the database. See <see cref="ReadSession.LockAsync"/>.
 /// </summary>
 internal sealed class LockedSession(
     ReadSession session, CommandContext context, SessionSettings settings, LockBudget budget, ChangeResult result)
 {
     private readonly DatabaseSession _database = session.Database;
 
-    /// <summary>Keeps the undo scripts in the database, then applies the pending scripts.</summary>
+    /// <summary>Stores the undo scripts in the database, then applies the pending scripts.</summary>
     /// <param name="pending">The pending scripts, without problems.</param>
     /// <param name="findings">See <see cref="ScriptProgress"/>.</param>
-    /// <param name="cancellation">Stops the run; what is running is rolled back.</param>
+    /// <param name="cancellation">Stops the run, and rolls back uncommitted changes.</param>
     /// <exception cref="MigrateException">A script failed. The scripts before it stay applied.</exception>
     public async Task ApplyAsync(
         CheckedPlan pending, Func<IReadOnlyList<Finding>> findings, CancellationToken cancellation)
@@ -31,7 +31,7 @@ internal sealed class LockedSession(
             await CreateTablesAsync(cancellation).ConfigureAwait(false);
             if (await session.Undo.UntrustedAsync(_database, cancellation).ConfigureAwait(false) is { } untrusted)
             {
-                // 'down' refuses such a table, and 'down' is often run in an emergency: say so before.
+                // 'down' refuses such a table. The warning comes before an emergency in which 'down' is needed.
                 context.Progress.Warning(untrusted);
             }
 
@@ -44,10 +44,10 @@ internal sealed class LockedSession(
         await MigrationRun.ApplyAsync(migration, pending.Scripts, session.Steps, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Undoes what is planned.</summary>
+    /// <summary>Undoes the versions of a plan.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="undos">The undo scripts of the plan, checked.</param>
-    /// <param name="cancellation">Stops the run; what is running is rolled back.</param>
+    /// <param name="undos">The checked undo scripts of the plan.</param>
+    /// <param name="cancellation">Stops the run, and rolls back uncommitted changes.</param>
     /// <exception cref="MigrateException">A script failed. The versions before it stay undone.</exception>
     public async Task UndoAsync(
         UndoPlan plan, IReadOnlyList<CheckedUndo> undos, CancellationToken cancellation)
@@ -81,7 +81,7 @@ internal sealed class LockedSession(
     /// <param name="cancellation">Stops the run.</param>
     /// <returns>How many rows were removed.</returns>
     /// <exception cref="MigrateException">
-    /// The server refused a statement (2 where a privilege is missing, otherwise 1).
+    /// The server rejected a statement (2 if a privilege is missing, otherwise 1).
     /// </exception>
     public async Task<int> RepairAsync(IReadOnlyList<PlannedScript> edited, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ namespace Migrator.Commands;
 /// <summary><c>migrate new</c>: creates the next script and its undo script.</summary>
 internal sealed class NewCommand : MigrateCommand<NewResult>
 {
-    // The length of a version that is a time: 20260102030405.
+    // The length of a version that is a timestamp: 20260102030405.
     private const int TimestampLength = 14;
 
     public override string Name => "new";
@@ -18,7 +18,7 @@ internal sealed class NewCommand : MigrateCommand<NewResult>
     public override IReadOnlyList<Setting> Settings =>
         [KnownSettings.Dir, KnownSettings.Repeatable, KnownSettings.TransactionOff, KnownSettings.Output];
 
-    public override CommandArgument Argument => new("description", "What it does, such as 'create orders'.");
+    public override CommandArgument Argument => new("description", "What the script does, such as 'create orders'.");
 
     public override bool NeedsDatabase(MigrateOptions options) => false;
 
@@ -32,11 +32,11 @@ internal sealed class NewCommand : MigrateCommand<NewResult>
             ScriptSet scripts = ScriptFolders.Read(context.Options.Directories);
             (string Path, string Content)[] files =
                 [.. Files(context.Options, description, scripts.Newest, context.Time.GetUtcNow()).Select(f => (Path.Combine(folder, f.Name), f.Content))];
-            if (files.Select(f => f.Path).FirstOrDefault(File.Exists) is { } there)
+            if (files.Select(f => f.Path).FirstOrDefault(File.Exists) is { } existing)
             {
-                throw new MigrateException(ExitCode.Usage, new Problem("script-exists", $"{there} is there already")
+                throw new MigrateException(ExitCode.Usage, new Problem("script-exists", $"{existing} already exists")
                 {
-                    Advice = "Edit it, or give the new one another description.",
+                    Advice = "Edit this script, or choose another description.",
                 });
             }
 
@@ -51,17 +51,17 @@ internal sealed class NewCommand : MigrateCommand<NewResult>
         {
             throw new MigrateException(
                 ExitCode.Usage,
-                new Problem("dir-unwritable", $"no script can be created in {folder}: {e.Message}") { Advice = "Check --dir (MIGRATE_DIR), its owner and its mode." },
+                new Problem("dir-unwritable", $"cannot create a script in {folder}: {e.Message}") { Advice = "Check --dir (MIGRATE_DIR), its owner and its mode." },
                 e);
         }
     }
 
     private static IEnumerable<(string Name, string Content)> Files(MigrateOptions options, string description, ScriptVersion? newest, DateTimeOffset now)
     {
-        string head = options.TransactionOff ? "-- evolve-tx-off\n-- Runs statement by statement, each in a transaction of its own where it can.\n" : "";
+        string head = options.TransactionOff ? "-- evolve-tx-off\n-- Runs statement by statement, each in its own transaction if PostgreSQL allows it.\n" : "";
         if (options.Repeatable)
         {
-            return [($"R__{description}.sql", $"{head}-- Runs again when its content changes: let it replace what it creates (CREATE OR REPLACE …).\n")];
+            return [($"R__{description}.sql", $"{head}-- Runs again when its content changes. Use statements that can run again, such as CREATE OR REPLACE.\n")];
         }
 
         string version = Next(newest, now);
@@ -69,7 +69,7 @@ internal sealed class NewCommand : MigrateCommand<NewResult>
         return
         [
             ($"V{version}__{description}.sql", head + once),
-            ($"U{version}__{description}.sql", $"{head}-- Takes V{version} back.\n"),
+            ($"U{version}__{description}.sql", $"{head}-- Undoes V{version}.\n"),
         ];
     }
 
@@ -78,23 +78,23 @@ internal sealed class NewCommand : MigrateCommand<NewResult>
         string name = string.Join('_', text.Split([' ', '-', '_', '/', '.'], StringSplitOptions.RemoveEmptyEntries));
         return name.Length > 0 && name.All(c => char.IsLetterOrDigit(c) || c == '_')
             ? name.ToLowerInvariant()
-            : throw new MigrateException(ExitCode.Usage, new Problem("description", $"'{text}' is no description for a file name")
+            : throw new MigrateException(ExitCode.Usage, new Problem("description", $"'{text}' is not a valid description for a file name")
             {
-                Advice = "Use letters, digits and blanks, such as 'create orders'.",
+                Advice = "Use letters, digits and spaces, such as 'create orders'.",
             });
     }
 
-    // The last part of the version is incremented: 7 → 8, 1.2 → 1.3. Where versions are times, the next version is the current
-    // time, or one above the newest version if that is in the future.
+    // The last part of the version is incremented: 7 → 8, 1.2 → 1.3. If versions are timestamps, the next version is the
+    // current time, or the newest version plus one if that version is in the future.
     private static string Next(ScriptVersion? newest, DateTimeOffset now)
     {
         string[] parts = (newest?.Label ?? "0").Split('.');
         long last = long.Parse(parts[^1], CultureInfo.InvariantCulture);
         if (last == long.MaxValue)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("version", $"there is no number above that of version {newest}")
+            throw new MigrateException(ExitCode.Usage, new Problem("version", $"version {newest} cannot be incremented: its last number has the maximum value")
             {
-                Advice = "Create the script by hand, with a version such as " + newest + ".1.",
+                Advice = "Create the script yourself, with a version such as " + newest + ".1.",
             });
         }
 

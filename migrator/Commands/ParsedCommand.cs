@@ -5,10 +5,10 @@ using Migrator.Configuration;
 namespace Migrator.Commands;
 
 /// <summary>A parsed command line.</summary>
-/// <param name="Command">The command; null when the command line names none.</param>
+/// <param name="Command">The command; null if the command line contains none.</param>
 /// <param name="Argument">The argument that follows the command; null for none.</param>
 /// <param name="Flags">The values of the options on the command line, by <see cref="Setting.Name"/>.</param>
-/// <param name="Result">The parser's own result.</param>
+/// <param name="Result">The result of the parser.</param>
 internal sealed record ParsedCommand(
     MigrateCommand? Command, string? Argument, IReadOnlyDictionary<string, IReadOnlyList<string>> Flags, ParseResult Result)
 {
@@ -16,14 +16,14 @@ internal sealed record ParsedCommand(
     public IReadOnlyList<Problem> Problems => [.. Errors.Select(e => new Problem("usage", e)
     {
         Advice = IsBeforeCommand
-            ? $"Options stand behind the command: migrate {Command?.Name ?? "COMMAND"} {Result.Tokens[0].Value.Split('=')[0]} …"
-            : $"'migrate {(Command is null ? "" : Command.Name + " ")}--help' lists what can be given.",
+            ? $"Put options after the command: migrate {Command?.Name ?? "COMMAND"} {Result.Tokens[0].Value.Split('=')[0]} …"
+            : $"'migrate {(Command is null ? "" : Command.Name + " ")}--help' lists the {(Command is null ? "commands" : "options")}.",
     })];
 
     private bool IsBeforeCommand => Result.Tokens.Count > 0
         && CommandLine.Commands.SelectMany(c => c.Settings).Any(s => Result.Tokens[0].Value.Split('=')[0] == s.Flag);
 
-    // Where a command is misspelt, "Required command was not provided" says nothing new.
+    // For a misspelt command, "Required command was not provided" adds no information.
     private IEnumerable<string> Errors
     {
         get
@@ -39,20 +39,20 @@ internal sealed record ParsedCommand(
     }
 
     /// <summary>
-    /// The form of the answer, as far as the command line and the environment tell. Known before the settings are read, so
-    /// that a caller that requests JSON gets JSON for every usage error.
+    /// Returns the output format that the command line and the environment request. It is needed before the settings are read:
+    /// a caller that requests JSON must get JSON for every usage error.
     /// </summary>
     public OutputFormat RequestedOutput(IReadOnlyDictionary<string, string> environment)
     {
-        Setting form = Command?.Output ?? KnownSettings.Output;
-        if (Flags.TryGetValue(form.Name, out IReadOnlyList<string>? output))
+        Setting setting = Command?.Output ?? KnownSettings.Output;
+        if (Flags.TryGetValue(setting.Name, out IReadOnlyList<string>? output))
         {
-            return OptionsReader.Output(output is [var given] ? given : null, form);
+            return OptionsReader.Output(output is [var given] ? given : null, setting);
         }
 
         return Result.UnmatchedTokens is [.., "--output=json"] or ["--output=json", ..] or ["--output", "json", ..] or [.., "--output", "json"]
             ? OutputFormat.Json
-            : OptionsReader.Output(environment.GetValueOrDefault(form.EnvironmentName), form);
+            : OptionsReader.Output(environment.GetValueOrDefault(setting.EnvironmentName), setting);
     }
 
     /// <summary>Whether the command line requests the help or the version, which the parser prints itself.</summary>

@@ -7,14 +7,14 @@ using Migrator.Reporting.Results;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate plan</c>: shows what <c>up</c> would do and every problem that would stop it, with the exit code of
+/// <c>migrate plan</c>: shows what <c>up</c> would do and every problem that would stop it, and exits with the code of
 /// <c>up</c>. Never writes.
 /// </summary>
 internal sealed class PlanCommand : MigrateCommand<PlanResult>
 {
     public override string Name => "plan";
 
-    public override string Description => "Show what 'up' would do, and every problem it would meet, without changing anything.";
+    public override string Description => "Show what 'up' would do and every problem that would stop it. Changes nothing.";
 
     public override IReadOnlyList<Setting> Settings =>
     [
@@ -27,9 +27,9 @@ internal sealed class PlanCommand : MigrateCommand<PlanResult>
         UndoGoal? goal = context.Options.Down ? DownGoal.Of(context.Options) : null;
         if (goal is null && DownGoal.IsGiven(context.Options))
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("usage", "--to, --steps and --to-dir say how far down: they need --down")
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", "--to, --steps and --to-dir need --down")
             {
-                Advice = "'migrate plan --down --to V' plans the way down; --target V is where 'up' stops.",
+                Advice = "'migrate plan --down --to V' shows what 'down' would do. For 'up', use --target V.",
             });
         }
 

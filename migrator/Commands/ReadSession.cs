@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace Migrator.Commands;
 
-/// <summary>A connected run: the scripts, and the history in the database. Reads and plans, but cannot write.</summary>
+/// <summary>A read-only session of a run, with the scripts and the history. It reads and plans, but cannot write.</summary>
 internal sealed class ReadSession : IAsyncDisposable
 {
     private readonly CommandContext _context;
@@ -41,17 +41,17 @@ internal sealed class ReadSession : IAsyncDisposable
 
     public UndoTable Undo { get; }
 
-    /// <summary>How far half applied and half undone scripts got, as of the last read.</summary>
+    /// <summary>The completed steps of partly applied and partly undone scripts, as of the last read.</summary>
     public ILookup<string, StepRecord> Steps => _snapshot.Progress;
 
-    /// <summary>The connection. Only <see cref="LockedSession"/> writes through it.</summary>
+    /// <summary>The connection. Only <see cref="LockedSession"/> writes to the database.</summary>
     public DatabaseSession Database { get; }
 
     /// <summary>
-    /// Reads the scripts while it connects to the database. Wrong scripts end the wait for the database at once.
+    /// Reads the scripts and connects to the database at the same time. Invalid scripts end the wait for the database at once.
     /// </summary>
     /// <exception cref="MigrateException">
-    /// The scripts are wrong (2), or the database does not answer (3) or refuses the connection (2).
+    /// The scripts are invalid (2), or the database does not respond (3) or refuses the connection (2).
     /// </exception>
     public static async Task<ReadSession> OpenAsync(CommandContext context, CancellationToken cancellation)
     {
@@ -72,8 +72,8 @@ internal sealed class ReadSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Acquires the run lock, or waits for it. A plan that was made before may be stale.</summary>
-    /// <param name="result">Receives what is applied and undone.</param>
+    /// <summary>Acquires the run lock, and waits if another run holds it. A plan that was made before may be stale.</summary>
+    /// <param name="result">Receives the scripts that are applied and undone.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The session that can write. The lock is held until this session is disposed.</returns>
     /// <exception cref="MigrateException">
@@ -84,8 +84,8 @@ internal sealed class ReadSession : IAsyncDisposable
         SessionChecks.RefuseReadOnly(Database, _server);
         await SessionChecks.RefuseTransactionPoolingAsync(Database, _server, cancellation).ConfigureAwait(false);
 
-        // Only now, and only in a session that writes: the settings of a session that a pooler shares stay set for the
-        // application that gets the session next.
+        // Settings are applied only in a session that writes, after the check for a pooler. In a session that a pooler shares,
+        // they would stay set for the next application that gets the session.
         SessionSettings settings =
             await SessionSettings.ApplyAsync(Database, _context.Options, cancellation).ConfigureAwait(false);
         var budget = new LockBudget(_context.Options.LockWait);
@@ -97,7 +97,7 @@ internal sealed class ReadSession : IAsyncDisposable
     }
 
     /// <summary>Reads the history.</summary>
-    /// <returns>The history's rows.</returns>
+    /// <returns>The rows of the history.</returns>
     public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancellation)
     {
         _snapshot = await HistorySnapshot.ReadAsync(Database, History, SideTables, cancellation).ConfigureAwait(false);
@@ -115,12 +115,12 @@ internal sealed class ReadSession : IAsyncDisposable
             _context.Options.Target, _context.Options.OutOfOrder, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
     }
 
-    /// <summary>Checks the pending scripts of a plan, and the undo scripts that the database is to keep.</summary>
+    /// <summary>Checks the pending scripts of a plan, and the undo scripts that will be stored in the database.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="visitor">Sees the statements of the pending scripts, too; null for none.</param>
+    /// <param name="visitor">Also visits the statements of the pending scripts; null for none.</param>
     public CheckedPlan Check(Plan plan, IScriptVisitor? visitor = null)
     {
-        // Where the database is ahead of this image, the undo scripts are those of newer images: they stay as they are.
+        // If the database is ahead of this image, newer images stored the undo scripts. They are not replaced.
         IReadOnlyList<Script> owned = plan.IsAhead ? [] : Scripts.OwnUndo;
         return CheckedPlan.Of(plan, owned, _snapshot.KeptUndo, Placeholders, Steps, visitor);
     }
@@ -133,11 +133,11 @@ internal sealed class ReadSession : IAsyncDisposable
     }
 
     /// <summary>Plans what <c>down</c> does.</summary>
-    /// <param name="plan">What <c>up</c> would do.</param>
-    /// <param name="goal">How far down.</param>
+    /// <param name="plan">The plan of <c>up</c>.</param>
+    /// <param name="goal">The versions to undo.</param>
     /// <param name="cancellation">Ends the query.</param>
     /// <exception cref="MigrateException">
-    /// Another role could have written the undo scripts that the database keeps (2).
+    /// Another role could have written the undo scripts in the database (2).
     /// </exception>
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, UndoGoal goal, CancellationToken cancellation)
     {
@@ -152,16 +152,16 @@ internal sealed class ReadSession : IAsyncDisposable
     }
 
     /// <summary>Checks the undo scripts of a plan, and the repeatable scripts that run after them.</summary>
-    /// <exception cref="MigrateException">The plan or a script is wrong.</exception>
+    /// <exception cref="MigrateException">The plan or a script is invalid.</exception>
     public IReadOnlyList<CheckedUndo> Check(UndoPlan plan)
         => CheckedUndoPlan.Check(plan, Scripts.Repeatable, _context.Options, Steps);
 
-    /// <summary>Refines findings of lint by what the database knows.</summary>
+    /// <summary>Adjusts lint findings to the state of the database.</summary>
     public Task<IReadOnlyList<Finding>> RefineAsync(IReadOnlyList<Finding> findings, CancellationToken cancellation)
         => new LintRefinement(Database, _context.Options.Schema).RefineAsync(findings, cancellation);
 
     /// <summary>Reads the newest rows of the audit table.</summary>
-    /// <param name="limit">How many at most.</param>
+    /// <param name="limit">The maximum number of rows.</param>
     /// <param name="cancellation">Ends the query.</param>
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(int limit, CancellationToken cancellation)
         => Audit.ReadAsync(Database, limit, cancellation);
@@ -207,7 +207,7 @@ internal sealed class ReadSession : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or MigrateException or NpgsqlException)
         {
-            // There is no connection to close.
+            // The connection was never opened.
         }
     }
 

@@ -5,15 +5,15 @@ using Migrator.Reporting.Results;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate repair</c>: accepts that applied scripts were edited. The audit table keeps the old checksums, so that the
-/// gate of older pods still passes. Removes the rows that Evolve wrote for failed scripts: Evolve's own validation fails on
-/// such a row.
+/// <c>migrate repair</c>: updates the checksums of applied scripts that were edited. The audit table keeps the old
+/// checksums, so <c>wait</c> in older pods still passes. The command also removes the rows that Evolve wrote for failed
+/// scripts, because Evolve's validation fails on such a row.
 /// </summary>
 internal sealed class RepairCommand : MigrateCommand<RepairResult>
 {
     public override string Name => "repair";
 
-    public override string Description => "Re-align the history's checksums after a deliberate edit of applied scripts.";
+    public override string Description => "Update the checksums in the history after applied scripts were edited on purpose.";
 
     public override IReadOnlyList<Setting> Settings => [.. KnownSettings.Common, KnownSettings.LockWait, KnownSettings.Timeout];
 
@@ -27,7 +27,7 @@ internal sealed class RepairCommand : MigrateCommand<RepairResult>
         result.RemovedRows = await locked.RepairAsync(edited, cancellation).ConfigureAwait(false);
         result.Repaired = [.. edited.Select(s => s.FileName)];
 
-        // Missing scripts and scripts out of order stay problems after a repair.
+        // A repair does not solve missing scripts and scripts out of order.
         plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         if (plan.Problems.Count > 0)
         {

@@ -5,7 +5,7 @@ using Migrator.Reporting.Results;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate status</c>: shows which scripts are applied, pending, missing and changed. Never writes.
+/// <c>migrate status</c>: lists applied, pending, missing and changed scripts. Never writes.
 /// </summary>
 internal sealed class StatusCommand : MigrateCommand<StatusResult>
 {
@@ -13,7 +13,7 @@ internal sealed class StatusCommand : MigrateCommand<StatusResult>
 
     public override string Name => "status";
 
-    public override string Description => "Show what is applied, pending, missing and changed; --history shows past runs.";
+    public override string Description => "List applied, pending, missing and changed scripts. --history lists past runs.";
 
     public override IReadOnlyList<Setting> Settings =>
         [.. KnownSettings.Common, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.ExitCodeFlag, KnownSettings.HistoryFlag];

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Migrator.Commands;
 
 /// <summary>
-/// Turns SIGTERM and SIGINT into a cancellation. Kubernetes sends SIGTERM, then waits for the pod's grace period.
+/// Cancels the command on SIGTERM and SIGINT. Kubernetes sends SIGTERM, and SIGKILL after the pod's grace period.
 /// </summary>
 internal sealed class TerminationSignal : IDisposable
 {
@@ -17,11 +17,13 @@ internal sealed class TerminationSignal : IDisposable
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, c => On(c, ExitCode.Interrupted)));
     }
 
+    /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The exit code of the first signal; null before a signal arrives.</summary>
+    /// <summary>The exit code for the first signal; null if no signal was received.</summary>
     public ExitCode? Received => _received;
 
+    /// <summary>The name of the first signal.</summary>
     public string Name => _received == ExitCode.Interrupted ? "SIGINT" : "SIGTERM";
 
     public void Dispose()
@@ -32,7 +34,7 @@ internal sealed class TerminationSignal : IDisposable
 
     private void On(PosixSignalContext context, ExitCode exitCode)
     {
-        // Keeps the runtime from ending the process: first the statement is cancelled on the server and rolled back.
+        // Prevents the runtime from ending the process before the statement is cancelled on the server and rolled back.
         context.Cancel = true;
         _received ??= exitCode;
         _source.Cancel();

@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace Migrator.Commands;
 
-/// <summary>Failures that no part of migrate handles.</summary>
+/// <summary>Describes exceptions that no other part of migrate handles.</summary>
 internal static class UnexpectedFailure
 {
-    /// <summary>The environment variable that makes migrate print the stack trace of such a failure.</summary>
+    /// <summary>The environment variable that makes migrate print the stack trace of such an exception.</summary>
     public const string DebugVariable = "MIGRATE_DEBUG";
 
     private const long Megabyte = 1 << 20;
 
-    /// <summary>Describes an exception that no part of migrate handles.</summary>
-    /// <returns>Exit code 1.</returns>
+    /// <summary>Creates the failure for an exception.</summary>
+    /// <returns>A failure with exit code 1.</returns>
     public static MigrateException Of(Exception e)
         => new(ExitCode.MigrationFailed, IsOutOfMemory(e) ? OutOfMemory(e) : Bug(e), e);
 
     /// <summary>
-    /// Whether memory ran out: the exception, or one that caused it, is an <see cref="OutOfMemoryException"/>.
+    /// Whether an exception, or an exception that caused it, is an <see cref="OutOfMemoryException"/>.
     /// </summary>
     public static bool IsOutOfMemory(Exception? e) => e switch
     {
@@ -28,22 +28,22 @@ internal static class UnexpectedFailure
 
     private static Problem OutOfMemory(Exception e)
     {
-        // The failure of a script names the statement.
+        // The failure of a script contains the position of the statement.
         Problem? known = e is MigrateException { Problems: [var first, ..] } ? first : null;
         long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return new Problem("out-of-memory", "memory ran out")
+        return new Problem("out-of-memory", "migrate ran out of memory")
         {
             Script = known?.Script,
             Position = known?.Position,
             Detail = limit <= 0 ? null : string.Create(
                 CultureInfo.InvariantCulture,
-                $"migrate may use {limit / Megabyte} MB for its data: DOTNET_GCHeapHardLimit, or a part of the container's memory limit."),
+                $"The heap limit is {limit / Megabyte} MB. It is set by DOTNET_GCHeapHardLimit, or derived from the container's memory limit."),
             Advice = "Raise the container's memory limit, or split the largest statement of the script.",
         };
     }
 
     private static Problem Bug(Exception e) => new("unexpected", $"unexpected {e.GetType().Name}: {e.Message}")
     {
-        Advice = $"This is a bug in migrate. Run it again with {DebugVariable}=1 for the stack trace, and report it.",
+        Advice = $"This is a bug in migrate. Run the same command again with {DebugVariable}=1 to get the stack trace, and report the bug.",
     };
 }

@@ -10,7 +10,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
 {
     public override string Name => "up";
 
-    public override string Description => "Apply every migration of the folder that the database does not have yet.";
+    public override string Description => "Apply all pending migrations.";
 
     public override IReadOnlyList<Setting> Settings =>
     [
@@ -20,8 +20,8 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
 
     protected override async Task RunAsync(UpResult result, CommandContext context, CancellationToken cancellation)
     {
-        // The folders are read, with a checksum of each script, before the run lock is acquired. Under the lock the history is read, and the pending scripts are read again
-        // and checked. Each script is read once more while it is sent.
+        // Each script is read up to three times: for its checksum before the run lock is acquired, for the check under the
+        // lock if it is pending, and while it is sent.
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         LockedSession locked = await session.LockAsync(result, cancellation).ConfigureAwait(false);
@@ -30,7 +30,8 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         CheckedPlan pending = session.Check(plan);
         pending.ThrowIfWrong();
 
-        // Reads the pending scripts once more: only when a script made other sessions wait, for the rule that the report names.
+        // Reads the pending scripts again, so it is evaluated only if a script blocked other sessions. The report then names the
+        // lint rule.
         var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, context.Options));
         await locked.ApplyAsync(pending, () => findings.Value, cancellation).ConfigureAwait(false);
     }

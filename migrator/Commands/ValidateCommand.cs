@@ -14,7 +14,7 @@ internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
 {
     public override string Name => "validate";
 
-    public override string Description => "Check the scripts against the history, or (--offline) the scripts alone.";
+    public override string Description => "Check the scripts against the history, or only the scripts (--offline).";
 
     public override IReadOnlyList<Setting> Settings =>
     [
@@ -28,9 +28,9 @@ internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
     {
         if (context.Options.Offline)
         {
-            ScriptSet alone = ScriptFolders.Read(context.Options.Directories);
-            CheckUndo(alone, context);
-            CheckContents(alone, context.Options);
+            ScriptSet scripts = ScriptFolders.Read(context.Options.Directories);
+            CheckUndo(scripts, context);
+            CheckContents(scripts, context.Options);
             return;
         }
 
@@ -50,7 +50,7 @@ internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
                 .Select(s => new Problem("no-undo", $"{s.FileName} has no undo script")
                 {
                     Script = s.FileName,
-                    Advice = $"Add U{s.Version}__….sql beside it, so that 'migrate down' and 'helm rollback' can take it back.",
+                    Advice = $"Add U{s.Version}__….sql to the folder. 'migrate down' and 'helm rollback' need it to undo this version.",
                 }),
         ];
         if (context.Options.RequireUndo && without.Count > 0)
@@ -67,14 +67,14 @@ internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
         }
 
         context.Progress.Warnings(scripts.Undo.ExceptBy(scripts.Versioned.Select(s => s.Version), s => s.Version)
-            .Select(s => new Problem("undo-without-migration", $"{s.FileName} undoes a version that is not here")
+            .Select(s => new Problem("undo-without-migration", $"{s.FileName} undoes a version that has no migration script")
             {
                 Script = s.FileName,
-                Advice = "Look at its version, or remove it: nothing runs it as long as that version is not applied.",
+                Advice = "Check its version, or remove it. It never runs unless that version is applied.",
             }));
     }
 
-    // Without a history every script may be pending.
+    // Without the history, every script may be pending.
     private static void CheckContents(ScriptSet scripts, MigrateOptions options)
     {
         var problems = new List<Problem>();

@@ -5,7 +5,7 @@ using Migrator.Reporting.Results;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate wait</c>, the gate: returns once the database has every migration of the folder. Never writes.
+/// <c>migrate wait</c>, the gate of a deployment: waits until the database has every migration of the folder. Never writes.
 /// </summary>
 internal sealed class WaitCommand : MigrateCommand<WaitResult>
 {
@@ -13,13 +13,13 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
 
     public override string Name => "wait";
 
-    public override string Description => "Wait until the database has every migration of the folder; never writes.";
+    public override string Description => "Wait until the database has every migration of the folder. Never writes.";
 
     public override IReadOnlyList<Setting> Settings => [.. KnownSettings.Common, KnownSettings.WaitTimeout];
 
     public override Setting Timeout => KnownSettings.WaitTimeout;
 
-    // As with --connect-wait and --lock-wait, 0s means one attempt, without a limit of its own.
+    // As for --connect-wait and --lock-wait, 0s means one attempt without a time limit.
     public override TimeSpan? TimeLimit(MigrateOptions options) => options.Timeout == TimeSpan.Zero ? null : options.Timeout;
 
     protected override async Task RunAsync(WaitResult result, CommandContext context, CancellationToken cancellation)

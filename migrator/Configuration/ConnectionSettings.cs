@@ -3,13 +3,13 @@ using Npgsql;
 namespace Migrator.Configuration;
 
 /// <summary>
-/// How to reach the database, under libpq's keyword names (<c>host</c>, <c>port</c>, <c>dbname</c>, <c>user</c>, …),
-/// plus Npgsql keywords that libpq has no name for. Sources are merged key by key: what a more specific one lacks,
-/// the next one gives.
+/// The connection to the database, as libpq keywords (<c>host</c>, <c>port</c>, <c>dbname</c>, <c>user</c>, …) and Npgsql
+/// keywords that libpq does not have. Sources are merged keyword by keyword: a less specific source provides only the
+/// keywords that the more specific sources do not set.
 /// </summary>
 internal sealed class ConnectionSettings
 {
-    /// <summary>The keywords' prefix for what only Npgsql knows, such as <c>npgsql:Include Error Detail</c>.</summary>
+    /// <summary>The prefix of keywords that only Npgsql has, such as <c>npgsql:Include Error Detail</c>.</summary>
     public const string NpgsqlPrefix = "npgsql:";
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class ConnectionSettings
 
     public string? Password => this["password"];
 
-    /// <summary>Adds what a less specific source says, where nothing more specific did.</summary>
+    /// <summary>Adds the keywords of a less specific source that are not set yet.</summary>
     public void AddWhereMissing(IReadOnlyDictionary<string, string> source)
     {
         foreach ((string key, string value) in source)
@@ -29,16 +29,19 @@ internal sealed class ConnectionSettings
         }
     }
 
-    /// <summary>Reads a connection string: a postgres:// URL, libpq's <c>host=… user=…</c>, or Npgsql's <c>Host=…;Username=…</c>.</summary>
-    /// <exception cref="FormatException">It is none of them; the message does not repeat it.</exception>
+    /// <summary>
+    /// Parses a connection string: a postgres:// URL, libpq keywords (<c>host=… user=…</c>), or Npgsql keywords
+    /// (<c>Host=…;Username=…</c>).
+    /// </summary>
+    /// <exception cref="FormatException">The text has none of these forms. The message does not contain the text, which may hold a password.</exception>
     public static Dictionary<string, string> Parse(string text)
     {
-        // A line end or blank around it comes from the file or the manifest that it was taken from.
+        // Files and manifests often add a line end or spaces.
         text = text.Trim();
         return PostgresUrl.IsUrl(text) ? PostgresUrl.Parse(text) : LibpqKeywords.TryParse(text) ?? NpgsqlKeywords.Parse(text);
     }
 
-    /// <summary>Everything that is wrong with the settings.</summary>
+    /// <summary>Returns all problems of the settings.</summary>
     public IReadOnlyList<Problem> Problems()
     {
         var problems = new List<Problem>();
@@ -46,8 +49,8 @@ internal sealed class ConnectionSettings
         return problems;
     }
 
-    /// <summary>The settings in Npgsql's form.</summary>
-    /// <exception cref="MigrateException">A keyword or value is unknown, a file is missing.</exception>
+    /// <summary>Converts the settings to Npgsql's form.</summary>
+    /// <exception cref="MigrateException">A keyword is unknown, a value is invalid, or a file does not exist (2).</exception>
     public NpgsqlConnectionStringBuilder ToNpgsql()
     {
         var problems = new List<Problem>();
@@ -59,7 +62,7 @@ internal sealed class ConnectionSettings
     {
         var builder = new NpgsqlConnectionStringBuilder();
 
-        // The ports of several hosts are put behind them, so the hosts come first.
+        // The hosts are applied first, because each of several ports is appended to its host.
         foreach ((string key, string value) in _values.OrderByDescending(v => v.Key == "host"))
         {
             try
@@ -69,21 +72,21 @@ internal sealed class ConnectionSettings
             catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
             {
                 string name = key.StartsWith(NpgsqlPrefix, StringComparison.Ordinal) ? key[NpgsqlPrefix.Length..] : key;
-                problems.Add(new Problem("connection", $"the connection setting '{name}' is unknown or has a value it cannot have")
+                problems.Add(new Problem("connection", $"the connection setting '{name}' is unknown or has an invalid value")
                 {
-                    Advice = NpgsqlKeywords.ValuesOf(name) is { } values
-                        ? $"It takes {values}."
+                    Advice = NpgsqlKeywords.ExpectedValues(name) is { } values
+                        ? $"Expected {values}."
                         : "Use libpq's URL parameters in a postgres:// URL, or Npgsql's keywords.",
                 });
             }
         }
 
-        // Npgsql looks for it at each try, as if the server were at fault.
+        // Npgsql would look for the file at every connection attempt and report a connection failure.
         if (Password is null && this["passfile"] is { Length: > 0 } passfile && !File.Exists(passfile))
         {
-            problems.Add(new Problem("connection", $"passfile names a file that does not exist: {passfile}")
+            problems.Add(new Problem("connection", $"the file of passfile does not exist: {passfile}")
             {
-                Advice = "Check PGPASSFILE, and in a pod that the Secret is mounted there.",
+                Advice = "Check PGPASSFILE. In a pod, check that the Secret is mounted at that path.",
             });
         }
 

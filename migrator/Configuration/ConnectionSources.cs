@@ -1,8 +1,8 @@
 namespace Migrator.Configuration;
 
 /// <summary>
-/// Collects the connection from its sources, most specific first: <c>--connection</c> and <c>MIGRATE_CONNECTION</c>,
-/// <c>DATABASE_URL</c>, libpq's <c>PG*</c>, the settings folder, <c>migrate.json</c>.
+/// Merges the connection from its sources, most specific first: <c>--connection</c>, <c>MIGRATE_CONNECTION</c>,
+/// <c>DATABASE_URL</c>, libpq's <c>PG*</c> variables, the settings folder, <c>migrate.json</c>.
 /// </summary>
 internal static class ConnectionSources
 {
@@ -29,16 +29,16 @@ internal static class ConnectionSources
         ("PGTARGETSESSIONATTRS", "target_session_attrs"),
     ];
 
-    /// <summary>No source says anything.</summary>
+    /// <summary>The problem that no source configures a connection.</summary>
     public static readonly Problem Missing = new("no-connection", "no database connection is configured")
     {
-        Advice = "Set DATABASE_URL=postgres://user:password@host:5432/database, or PGHOST and its kin, or --connection.",
+        Advice = "Set DATABASE_URL=postgres://user:password@host:5432/database, libpq's variables (PGHOST, PGUSER, …), or --connection.",
     };
 
-    /// <summary>Whether a variable holds a part of the connection.</summary>
+    /// <summary>Whether an environment variable holds a part of the connection.</summary>
     public static bool IsVariable(string name) => name == "DATABASE_URL" || LibpqVariables.Any(v => v.Variable == name);
 
-    /// <summary>The merged connection; problems are added to <paramref name="problems"/>.</summary>
+    /// <summary>Reads the merged connection, and adds the problems to <paramref name="problems"/>.</summary>
     public static ConnectionSettings Read(SettingSources sources, List<Problem> problems)
     {
         var connection = new ConnectionSettings();
@@ -76,7 +76,7 @@ internal static class ConnectionSources
         {
             problems.Add(new Problem("connection", $"{name} cannot be read: {e.Message}")
             {
-                Advice = "The form is postgres://user:password@host:5432/database; reserved characters are percent-encoded.",
+                Advice = "Expected postgres://user:password@host:5432/database, with reserved characters percent-encoded.",
             });
         }
     }

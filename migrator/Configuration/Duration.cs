@@ -2,15 +2,16 @@ using System.Globalization;
 
 namespace Migrator.Configuration;
 
-/// <summary>Times as people write them: <c>500ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>, <c>1m30s</c>; <c>none</c> for no limit.</summary>
+/// <summary>Parses and formats durations such as <c>500ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c> and <c>1m30s</c>; <c>none</c> means no limit.</summary>
 internal static class Duration
 {
-    public const string Forms = "500ms, 5s, 2m, 1h or none";
+    /// <summary>Examples of valid durations, for error messages.</summary>
+    public const string Examples = "500ms, 5s, 2m, 1h or none";
 
-    /// <summary>The longest time that PostgreSQL's timeouts hold (an int of milliseconds), about 24 days.</summary>
+    /// <summary>The maximum of PostgreSQL's timeout settings (an int of milliseconds), about 24 days.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    /// <summary>Reads a time. <c>none</c> gives null, which means no limit.</summary>
+    /// <summary>Parses a duration. The value is null for <c>none</c>, which means no limit.</summary>
     public static bool TryParse(string text, out TimeSpan? value)
     {
         value = null;
@@ -49,7 +50,7 @@ internal static class Duration
             rest = rest[unit.Length..];
         }
 
-        // Also false for NaN: an unknown unit.
+        // The comparison is also false for NaN, which marks an unknown unit.
         if (!(total <= Longest.TotalMilliseconds))
         {
             return false;
@@ -59,7 +60,7 @@ internal static class Duration
         return true;
     }
 
-    /// <summary>The shortest text that reads back to the same time.</summary>
+    /// <summary>Returns the shortest text that parses to the same duration.</summary>
     public static string Format(TimeSpan? value) => value switch
     {
         null => "none",

@@ -3,18 +3,18 @@ using System.Text;
 namespace Migrator.Configuration;
 
 /// <summary>
-/// A connection string of libpq's keywords, as psql takes it: <c>host=db user=app password='two words'</c>
+/// Parses a connection string of libpq keywords, as psql accepts it: <c>host=db user=app password='two words'</c>
 /// (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE).
 /// </summary>
 internal static class LibpqKeywords
 {
-    /// <summary>Reads one. Npgsql's keywords look alike, but stand between semicolons.</summary>
-    /// <returns>The keywords; null when the text is not of that form.</returns>
+    /// <summary>Parses a connection string. Npgsql keywords look similar, but are separated by semicolons.</summary>
+    /// <returns>The keywords; null if the text does not have this form.</returns>
     public static Dictionary<string, string>? TryParse(string text)
     {
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         int at = 0;
-        while (SkipBlanks(text, ref at))
+        while (SkipSpaces(text, ref at))
         {
             int begin = at;
             while (at < text.Length && (char.IsAsciiLetterLower(text[at]) || text[at] == '_'))
@@ -23,13 +23,13 @@ internal static class LibpqKeywords
             }
 
             string keyword = text[begin..at];
-            if (keyword.Length == 0 || !SkipBlanks(text, ref at) || text[at] != '=')
+            if (keyword.Length == 0 || !SkipSpaces(text, ref at) || text[at] != '=')
             {
                 return null;
             }
 
             at++;
-            SkipBlanks(text, ref at);
+            SkipSpaces(text, ref at);
             if (Value(text, ref at) is not { } value)
             {
                 return null;
@@ -72,7 +72,7 @@ internal static class LibpqKeywords
         return value.ToString();
     }
 
-    private static bool SkipBlanks(string text, ref int at)
+    private static bool SkipSpaces(string text, ref int at)
     {
         while (at < text.Length && char.IsWhiteSpace(text[at]))
         {

@@ -2,7 +2,7 @@ using Migrator.Scripts;
 
 namespace Migrator.Configuration;
 
-/// <summary>Form of the answer on stdout.</summary>
+/// <summary>The format of the result on stdout.</summary>
 internal enum OutputFormat
 {
     Text,
@@ -15,98 +15,104 @@ internal enum OutputFormat
     Github,
 }
 
-/// <summary>Everything a run needs to know, read and checked. Times that are null have no limit.</summary>
+/// <summary>The options of a run, validated. A duration that is null means no limit.</summary>
 internal sealed record MigrateOptions
 {
     public required IReadOnlyList<string> Directories { get; init; }
 
-    /// <summary>How to reach the database; asked again for each attempt, for a mounted Secret may change.</summary>
+    /// <summary>Returns the connection. Called for each connection attempt, because a mounted Secret may change.</summary>
     public required Func<ConnectionSettings> Connection { get; init; }
 
-    /// <summary>How long to try until the database answers. Default 60 s; zero is one try.</summary>
+    /// <summary>How long to retry until the database accepts a connection. Default 60 s; zero means one attempt.</summary>
     public TimeSpan? ConnectWait { get; init; }
 
-    /// <summary>How long to wait, in all, for another run and for table locks. Default 5 min; zero is one try.</summary>
+    /// <summary>The total time to wait for another run and for table locks. Default 5 min; zero means one attempt.</summary>
     public TimeSpan? LockWait { get; init; }
 
-    /// <summary>PostgreSQL's lock_timeout for each try, no longer than <see cref="LockWait"/>. Default 5 s; null switches it off, whatever the role has set.</summary>
+    /// <summary>
+    /// PostgreSQL's lock_timeout for each attempt, at most <see cref="LockWait"/>. Default 5 s; null disables it, even if
+    /// the role sets one.
+    /// </summary>
     public TimeSpan? LockTimeout { get; init; }
 
-    /// <summary>PostgreSQL's statement_timeout. Default none, whatever the role has set.</summary>
+    /// <summary>PostgreSQL's statement_timeout. Default none, even if the role sets one.</summary>
     public TimeSpan? StatementTimeout { get; init; }
 
-    /// <summary>Limit for the whole run. Default none; for <c>wait</c> 5 min.</summary>
+    /// <summary>The maximum duration of the whole run. Default none; 5 min for <c>wait</c>.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>The last version to apply; null is the newest.</summary>
+    /// <summary>The last version to apply; null for the newest.</summary>
     public ScriptVersion? Target { get; init; }
 
-    /// <summary>Schema of the history table; null is the connection's.</summary>
+    /// <summary>The schema of the history table; null for the current schema of the connection.</summary>
     public string? Schema { get; init; }
 
-    /// <summary>Name of the history table. Default <c>changelog</c>, Evolve's.</summary>
+    /// <summary>The name of the history table. Default <c>changelog</c>, as in Evolve.</summary>
     public required string HistoryTable { get; init; }
 
-    /// <summary>Values for <c>${name}</c>, by name in either case; null leaves scripts alone.</summary>
+    /// <summary>The values for <c>${name}</c> in scripts, by case-insensitive name; null if placeholders are not replaced.</summary>
     public IReadOnlyDictionary<string, string>? Placeholders { get; init; }
 
-    /// <summary>The names of those whose values may be secret: they came from the environment or the settings folder.</summary>
+    /// <summary>The placeholders whose values may be secret, because they come from the environment or the settings folder.</summary>
     public IReadOnlySet<string> SecretPlaceholders { get; init; } = new HashSet<string>();
 
-    /// <summary>Whether a version older than the newest applied one may run. Default off.</summary>
+    /// <summary>Whether pending versions below the newest applied version may run. Default false.</summary>
     public bool OutOfOrder { get; init; }
 
-    /// <summary>Whether <c>status</c> answers 5 when anything is pending. Default off.</summary>
+    /// <summary>Whether <c>status</c> exits with 5 if migrations are pending. Default false.</summary>
     public bool ExitCode { get; init; }
 
-    /// <summary>What stands behind the command: the version of <c>baseline</c>, the description of <c>new</c>, the shell of <c>completion</c>.</summary>
+    /// <summary>
+    /// The argument after the command: the version for <c>baseline</c>, the description for <c>new</c>, the shell for
+    /// <c>completion</c>; null for none.
+    /// </summary>
     public string? Argument { get; init; }
 
-    /// <summary>Whether <c>baseline</c> reads Flyway's history. Default off.</summary>
+    /// <summary>Whether <c>baseline</c> reads Flyway's history. Default false.</summary>
     public bool FromFlyway { get; init; }
 
-    /// <summary>Name of Flyway's history table. Default <c>flyway_schema_history</c>.</summary>
+    /// <summary>The name of Flyway's history table. Default <c>flyway_schema_history</c>.</summary>
     public required string FlywayTable { get; init; }
 
-    /// <summary>Whether <c>new</c> creates a repeatable script. Default off.</summary>
+    /// <summary>Whether <c>new</c> creates a repeatable script. Default false.</summary>
     public bool Repeatable { get; init; }
 
-    /// <summary>Whether what <c>new</c> creates runs outside a transaction. Default off.</summary>
+    /// <summary>Whether <c>new</c> creates scripts that run outside a transaction. Default false.</summary>
     public bool TransactionOff { get; init; }
 
-    /// <summary>The version that stays applied; null when that is not how far down is said.</summary>
+    /// <summary>The newest version that <c>down</c> leaves applied; null without <c>--to</c>.</summary>
     public string? To { get; init; }
 
-    /// <summary>How many versions to undo; null when that is not how far down is said.</summary>
+    /// <summary>How many versions <c>down</c> undoes; null without <c>--steps</c>.</summary>
     public string? Steps { get; init; }
 
-    /// <summary>Whether to undo what the folder does not hold. Default off.</summary>
+    /// <summary>Whether <c>down</c> undoes the versions that are not in the folder. Default false.</summary>
     public bool ToDirectory { get; init; }
 
-    /// <summary>Whether a missing undo script is a warning; otherwise it is an error. Nothing is undone either way.</summary>
+    /// <summary>Whether a missing undo script is a warning instead of an error. In both cases nothing is undone. Default false.</summary>
     public bool SkipMissingUndo { get; init; }
 
-    /// <summary>Whether <c>plan</c> plans the way down. Default off.</summary>
+    /// <summary>Whether <c>plan</c> shows what <c>down</c> would do. Default false.</summary>
     public bool Down { get; init; }
 
-    /// <summary>Whether <c>validate</c> counts a version without an undo script as an error. Default off.</summary>
+    /// <summary>Whether <c>validate</c> reports a version without an undo script as an error. Default false.</summary>
     public bool RequireUndo { get; init; }
 
-    /// <summary>Whether <c>status</c> shows past runs. Default off.</summary>
+    /// <summary>Whether <c>status</c> lists past runs. Default false.</summary>
     public bool ShowHistory { get; init; }
 
-    /// <summary>Whether <c>plan</c> prints the SQL. Default off.</summary>
+    /// <summary>Whether <c>plan</c> prints the SQL. Default false.</summary>
     public bool ShowSql { get; init; }
 
-    /// <summary>Whether <c>validate</c> looks at the scripts alone. Default off.</summary>
+    /// <summary>Whether <c>validate</c> checks only the scripts. Default false.</summary>
     public bool Offline { get; init; }
 
-    /// <summary>Whether <c>up</c> asks PostgreSQL what each migration locks and rewrites. Default on.</summary>
+    /// <summary>Whether <c>up</c> queries which tables each migration locks and rewrites. Default true.</summary>
     public bool Observe { get; init; }
 
-    /// <summary>The version behind which <c>lint</c> begins; null for all scripts.</summary>
+    /// <summary><c>lint</c> checks only the versions above this version; null for all scripts.</summary>
     public ScriptVersion? Since { get; init; }
 
-    /// <summary>The mildest finding that fails <c>lint</c>: <c>error</c> (default), <c>warning</c> or <c>none</c>.</summary>
+    /// <summary>The lowest severity that makes <c>lint</c> exit with 2: <c>error</c> (default), <c>warning</c> or <c>none</c>.</summary>
     public required string FailOn { get; init; }
 }

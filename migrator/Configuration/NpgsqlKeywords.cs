@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Migrator.Configuration;
 
-/// <summary>Between libpq's keywords and Npgsql's.</summary>
+/// <summary>Converts between libpq keywords and Npgsql keywords.</summary>
 internal static class NpgsqlKeywords
 {
     // https://www.npgsql.org/doc/connection-string-parameters.html
@@ -38,8 +38,8 @@ internal static class NpgsqlKeywords
         ["Target Session Attributes"] = "target_session_attrs",
     };
 
-    /// <summary>Reads <c>Host=…;Username=…</c>.</summary>
-    /// <exception cref="FormatException">It is not of that form; the message does not repeat it.</exception>
+    /// <summary>Parses Npgsql keywords (<c>Host=…;Username=…</c>) to libpq keywords.</summary>
+    /// <exception cref="FormatException">The text does not have this form. The message does not contain the text, which may hold a password.</exception>
     public static Dictionary<string, string> Parse(string text)
     {
         var pairs = new DbConnectionStringBuilder();
@@ -52,15 +52,14 @@ internal static class NpgsqlKeywords
             throw Unreadable(text);
         }
 
-
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string key in pairs.Keys)
         {
             string value = Convert.ToString(pairs[key], CultureInfo.InvariantCulture) ?? "";
             string name = ToLibpq.GetValueOrDefault(key) ?? ConnectionSettings.NpgsqlPrefix + key;
 
-            // A URL of another kind, or a list without semicolons, would be taken for one long keyword or host, and be repeated
-            // in errors, password and all.
+            // A URL of another kind, or keywords without semicolons, would be parsed as one long keyword or host. An error
+            // message would then contain it, including the password.
             if (!key.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '_')
                 || (name != "password" && value.Contains("password=", StringComparison.OrdinalIgnoreCase)))
             {
@@ -73,8 +72,8 @@ internal static class NpgsqlKeywords
         return result;
     }
 
-    /// <summary>What a setting takes, for a value that it cannot have; null where that is not one of a few.</summary>
-    public static string? ValuesOf(string key) => key switch
+    /// <summary>Returns the valid values of a keyword, for an error message; null if there is no short list.</summary>
+    public static string? ExpectedValues(string key) => key switch
     {
         "port" => "a number from 1 to 65535 (several hosts: one for each, separated by commas)",
         "sslmode" => "disable, allow, prefer, require, verify-ca or verify-full",
@@ -85,7 +84,7 @@ internal static class NpgsqlKeywords
         _ => null,
     };
 
-    /// <summary>Puts one setting into Npgsql's builder.</summary>
+    /// <summary>Applies one setting to Npgsql's builder.</summary>
     public static void Apply(NpgsqlConnectionStringBuilder builder, string key, string value)
     {
         switch (key)
@@ -152,7 +151,7 @@ internal static class NpgsqlKeywords
                 break;
             case "keepalives" or "keepalives_idle" or "keepalives_interval" or "keepalives_count" or "tcp_user_timeout"
                 or "gssencmode" or "sslcompression" or "sslsni":
-                // The session sets keepalives itself; the others say what is so anyway.
+                // The session sets keepalives itself. The other settings do not change how Npgsql connects.
                 break;
             default:
                 string npgsql = key.StartsWith(ConnectionSettings.NpgsqlPrefix, StringComparison.Ordinal)
@@ -163,7 +162,7 @@ internal static class NpgsqlKeywords
         }
     }
 
-    // Several hosts with a port each: Npgsql takes them together, host:port,host:port.
+    // With several hosts, Npgsql expects each port after its host: host:port,host:port.
     private static void ApplyPort(NpgsqlConnectionStringBuilder builder, string value)
     {
         string[] ports = value.Split(',');
@@ -187,7 +186,7 @@ internal static class NpgsqlKeywords
 
     private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
 
-    // A method may have a ! before it: any but this one.
+    // A ! before a method excludes the method.
     private static string AuthMethod(string method) => method.TrimStart('!') switch
     {
         "password" => method.Replace("password", "Password", StringComparison.Ordinal),
@@ -210,9 +209,9 @@ internal static class NpgsqlKeywords
 
     private static FormatException Unreadable(string text) => new(text switch
     {
-        ['"' or '\'', ..] => "it stands between quotation marks, which belong to a shell and not to the value",
+        ['"' or '\'', ..] => "it is enclosed in quotation marks, which are not part of the value: remove them",
         _ when text.StartsWith("jdbc:", StringComparison.OrdinalIgnoreCase)
-            => "it is a JDBC URL: leave 'jdbc:' out, and put user and password before the host",
+            => "it is a JDBC URL: remove 'jdbc:', and put user and password before the host",
         _ => "it is neither a postgres:// URL nor Npgsql keywords such as Host=…;Username=…;Database=…",
     });
 }

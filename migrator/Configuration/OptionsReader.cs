@@ -2,20 +2,20 @@ using Migrator.Scripts;
 
 namespace Migrator.Configuration;
 
-/// <summary>From merged sources to <see cref="MigrateOptions"/>; reports everything that is wrong at once.</summary>
+/// <summary>Reads <see cref="MigrateOptions"/> from the merged sources, and reports all invalid settings together.</summary>
 /// <param name="sources">The merged sources.</param>
-/// <param name="argument">What stands behind the command; null for nothing.</param>
+/// <param name="argument">The argument after the command; null for none.</param>
 internal sealed class OptionsReader(SettingSources sources, string? argument = null)
 {
     private readonly List<Problem> _problems = [.. sources.Problems];
 
     /// <summary>Reads the options of a command.</summary>
-    /// <param name="timeout">The command's own <c>--timeout</c>, whose default differs.</param>
-    /// <param name="form">The command's own <c>--output</c>, whose forms differ.</param>
-    /// <param name="needsDatabase">Whether a connection has to be configured.</param>
-    /// <param name="redactor">Learns every secret that is read.</param>
-    /// <exception cref="MigrateException">Something is wrong.</exception>
-    public MigrateOptions Read(Setting timeout, Setting form, Func<MigrateOptions, bool> needsDatabase, Redactor redactor)
+    /// <param name="timeout">The command's <c>--timeout</c>. The default differs between commands.</param>
+    /// <param name="format">The command's <c>--output</c>. The formats differ between commands.</param>
+    /// <param name="needsDatabase">Returns whether a connection must be configured.</param>
+    /// <param name="redactor">Receives the secrets that are read.</param>
+    /// <exception cref="MigrateException">A setting is missing or invalid (2).</exception>
+    public MigrateOptions Read(Setting timeout, Setting format, Func<MigrateOptions, bool> needsDatabase, Redactor redactor)
     {
         ConnectionSettings connection = ConnectionSources.Read(sources, _problems);
         Hide(connection, redactor);
@@ -25,10 +25,10 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         var options = new MigrateOptions
         {
             Directories = sources.Values(KnownSettings.Dir) is { Count: > 0 } dirs ? dirs : [KnownSettings.Dir.Default!],
-            Connection = Rereading(connection, redactor),
+            Connection = RereadConnection(connection, redactor),
             ConnectWait = Time(KnownSettings.ConnectWait),
             LockWait = lockWait,
-            LockTimeout = Within(lockWait, Time(KnownSettings.LockTimeout)),
+            LockTimeout = LimitedBy(lockWait, Time(KnownSettings.LockTimeout)),
             StatementTimeout = Time(KnownSettings.StatementTimeout),
             Timeout = Time(timeout),
             Target = Version(KnownSettings.Target),
@@ -56,9 +56,9 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             Since = Version(KnownSettings.Since),
             FailOn = OneOf(KnownSettings.FailOn),
         };
-        OneOf(form);
+        OneOf(format);
 
-        // A source that cannot be read may hold it.
+        // A source that cannot be read may contain the connection.
         if (connection.IsEmpty && sources.Problems.Count == 0 && needsDatabase(options))
         {
             _problems.Add(ConnectionSources.Missing);
@@ -72,18 +72,22 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         return options;
     }
 
-    /// <summary>The form of the answer, needed before anything else can be reported; what is none of the command's is reported as text.</summary>
-    public static OutputFormat Output(SettingSources sources, Setting form) => Output(sources.Value(form), form);
+    /// <summary>
+    /// Reads the output format, which is needed before any problem can be reported; text for a format that the command does
+    /// not support.
+    /// </summary>
+    public static OutputFormat Output(SettingSources sources, Setting setting) => Output(sources.Value(setting), setting);
 
-    /// <summary>The form that a word means to a command.</summary>
-    public static OutputFormat Output(string? word, Setting form) => word is null || !form.ValueName!.Split('|').Contains(word) ? OutputFormat.Text
-        : word switch { "json" => OutputFormat.Json, "sarif" => OutputFormat.Sarif, "github" => OutputFormat.Github, _ => OutputFormat.Text };
+    /// <summary>Returns the output format of a name; text for a format that the command does not support.</summary>
+    public static OutputFormat Output(string? name, Setting setting) => name is null || !setting.ValueName!.Split('|').Contains(name) ? OutputFormat.Text
+        : name switch { "json" => OutputFormat.Json, "sarif" => OutputFormat.Sarif, "github" => OutputFormat.Github, _ => OutputFormat.Text };
 
-    // A mounted Secret may change while we wait for the database.
-    // One try that is longer than all of --lock-wait would be the wait. Zero is one try, as long as any.
-    private static TimeSpan? Within(TimeSpan? all, TimeSpan? one) => one is not null && all > TimeSpan.Zero && all < one ? all : one;
+    // One attempt must not last longer than --lock-wait. With --lock-wait 0s there is one attempt, which --lock-timeout limits.
+    private static TimeSpan? LimitedBy(TimeSpan? lockWait, TimeSpan? lockTimeout)
+        => lockTimeout is not null && lockWait > TimeSpan.Zero && lockWait < lockTimeout ? lockWait : lockTimeout;
 
-    private Func<ConnectionSettings> Rereading(ConnectionSettings current, Redactor redactor) => () =>
+    // A mounted Secret may change while the run waits for the database.
+    private Func<ConnectionSettings> RereadConnection(ConnectionSettings current, Redactor redactor) => () =>
     {
         if (sources.RereadFolder())
         {
@@ -107,7 +111,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         string text = Text(setting)!;
         if (!Duration.TryParse(text, out TimeSpan? value))
         {
-            _problems.Add(Bad(setting, text, $"a time such as {Duration.Forms}"));
+            _problems.Add(Invalid(setting, text, $"a duration such as {Duration.Examples}"));
         }
 
         return value;
@@ -123,31 +127,31 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             case "false" or "off" or "no" or "0":
                 return false;
             default:
-                _problems.Add(Bad(setting, text, "true or false"));
+                _problems.Add(Invalid(setting, text, "true or false"));
                 return false;
         }
     }
 
-    // Evolve puts the names between quotes as they are.
+    // Evolve encloses the names in quotes without escaping them.
     private string? Name(Setting setting)
     {
         string? text = Text(setting);
         if (text is not null && (text.Length == 0 || text.AsSpan().ContainsAny('"', '\'')))
         {
-            _problems.Add(Bad(setting, text, "a name without quotes in it"));
+            _problems.Add(Invalid(setting, text, "a name without quotes"));
         }
 
         return text;
     }
 
-    // The help shows the words in the order in which a sentence names them, too.
+    // The error message lists the values in the order of the help.
     private string OneOf(Setting setting)
     {
         string text = Text(setting)!;
-        string[] words = setting.ValueName!.Split('|');
-        if (!words.Contains(text))
+        string[] values = setting.ValueName!.Split('|');
+        if (!values.Contains(text))
         {
-            _problems.Add(Bad(setting, text, $"{string.Join(", ", words[..^1])} or {words[^1]}"));
+            _problems.Add(Invalid(setting, text, $"{string.Join(", ", values[..^1])} or {values[^1]}"));
         }
 
         return text;
@@ -162,7 +166,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
 
         if (!ScriptVersion.TryParse(text, out ScriptVersion? version, out _))
         {
-            _problems.Add(Bad(setting, text, "a version such as 12 or 1.2"));
+            _problems.Add(Invalid(setting, text, "a version such as 12 or 1.2"));
         }
 
         return version;
@@ -170,14 +174,14 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
 
     private Dictionary<string, string> Placeholders(Redactor redactor, HashSet<string> secrets)
     {
-        // Environment variables are upper case by habit, placeholders in scripts are not.
+        // The name of an environment variable is usually upper case, a placeholder in a script is not.
         var result = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string value, SettingLayer layer) in sources.Named(KnownSettings.Placeholder))
         {
             result[name] = value;
             if (layer is SettingLayer.Environment or SettingLayer.Folder)
             {
-                // What comes from there may be a secret; what stands on the command line is known to all anyway.
+                // These sources may hold secrets. The process list shows the command line to every user, so it must not.
                 redactor.HideWord(value);
                 secrets.Add(name);
             }
@@ -186,6 +190,6 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         return result;
     }
 
-    private static Problem Bad(Setting setting, string text, string expected)
-        => new("setting", $"{setting.Flag} ({setting.EnvironmentName}) is '{text}', but takes {expected}");
+    private static Problem Invalid(Setting setting, string text, string expected)
+        => new("setting", $"invalid value '{text}' for {setting.Flag} ({setting.EnvironmentName}): expected {expected}");
 }

@@ -1,28 +1,29 @@
 namespace Migrator.Configuration;
 
 /// <summary>
-/// A connection URI as libpq reads it: <c>postgresql://user:password@host:5432,other:5433/database?sslmode=require</c>
+/// Parses a connection URI as libpq does: <c>postgresql://user:password@host:5432,other:5433/database?sslmode=require</c>
 /// (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS). Parts are percent-decoded.
 /// </summary>
 internal static class PostgresUrl
 {
+    /// <summary>Whether a text starts with <c>postgres://</c> or <c>postgresql://</c>.</summary>
     public static bool IsUrl(string text)
         => text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
         || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Takes a URL apart into libpq's keywords.</summary>
-    /// <exception cref="FormatException">It is no such URL; the message does not repeat it, for it may hold a password.</exception>
+    /// <summary>Parses a URL to libpq keywords.</summary>
+    /// <exception cref="FormatException">The URL is invalid. The message does not contain the URL, which may hold a password.</exception>
     public static Dictionary<string, string> Parse(string url)
     {
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         string rest = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
 
-        // An unencoded / ? or # in the password ends the part before the @, and what is left of it would be taken for a name
-        // that can be shown.
+        // An unencoded / ? or # in the password would end the authority. The rest of the password would be parsed as the
+        // database name, and could appear in messages.
         int at = rest.LastIndexOf('@');
         if (at >= 0 && rest.AsSpan(0, at).ContainsAny('/', '?', '#'))
         {
-            throw new FormatException("there is an unencoded / ? or # before the @: reserved characters in user and password have to be percent-encoded");
+            throw new FormatException("there is an unencoded / ? or # before the @: reserved characters in user and password must be percent-encoded");
         }
 
         int query = rest.IndexOf('?', StringComparison.Ordinal);
@@ -49,14 +50,14 @@ internal static class PostgresUrl
             int equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                throw new FormatException("a parameter behind the ? is not of the form name=value");
+                throw new FormatException("a parameter after the ? does not have the form name=value");
             }
 
-            // Unlike the parts before it, a parameter given empty is given: libpq does the same.
+            // An empty parameter counts as set, unlike an empty part of the authority. libpq does the same.
             result[Decode(pair[..equals])] = Decode(pair[(equals + 1)..]);
         }
 
-        // libpq takes JDBC's way to say it, too (conninfo_uri_parse_params).
+        // libpq also accepts JDBC's ssl=true (conninfo_uri_parse_params).
         if (result.GetValueOrDefault("ssl") == "true")
         {
             result.Remove("ssl");
@@ -72,11 +73,11 @@ internal static class PostgresUrl
         var ports = new List<string>();
         foreach (string one in authority.Split(','))
         {
-            // An IPv6 address stands in brackets, so its colons are not the port's.
+            // An IPv6 address is enclosed in brackets. The colons inside do not start the port.
             int bracket = one.StartsWith('[') ? one.IndexOf(']', StringComparison.Ordinal) : 0;
             if (bracket < 0)
             {
-                throw new FormatException("the ] behind an IPv6 address is missing");
+                throw new FormatException("the ] after an IPv6 address is missing");
             }
 
             int colon = one.IndexOf(':', bracket);
@@ -103,6 +104,6 @@ internal static class PostgresUrl
         }
     }
 
-    // A plus sign is itself in libpq's URLs, not a blank.
+    // In libpq's URLs a plus sign is a plus sign, not a space.
     private static string Decode(string text) => Uri.UnescapeDataString(text);
 }

@@ -1,32 +1,34 @@
 namespace Migrator.Configuration;
 
-/// <summary>Takes secrets out of everything that is printed. Applied at the one place that prints.</summary>
+/// <summary>Masks secrets in the output. Every text passes through it before it is written.</summary>
 internal sealed class Redactor
 {
+    /// <summary>The text that replaces a secret.</summary>
     public const string Mask = "***";
 
-    // Hiding every "a" because a password is "a" would spoil every message and tell the password by what is missing.
+    // Masking every "a" because the password is "a" would make messages unreadable and reveal the password.
     private const int ShortestPart = 4;
 
-    // A placeholder that is a word can be as long.
+    // Longer than ShortestPart, because a placeholder with four or five letters is often an ordinary word.
     private const int ShortestPassword = 6;
 
     private readonly Lock _gate = new();
     private readonly List<(string Text, bool AsPart)> _secrets = [];
 
     /// <summary>
-    /// Hides a value from now on, also in its percent-encoded form and as SQL quotes it: wherever it stands, or, when it is short, where it
-    /// stands as a word of its own.
+    /// Masks a value, also in its percent-encoded form and as a quoted SQL string. A value of less than four characters is
+    /// masked only where it is a whole word.
     /// </summary>
     public void Hide(string? secret) => Hide(secret, asPart: secret is { Length: >= ShortestPart });
 
     /// <summary>
-    /// Hides a placeholder's value where it stands as a word of its own: it may be a part of ordinary words (<c>orders</c>).
-    /// What looks like a password is hidden wherever it stands.
+    /// Masks the value of a placeholder where it is a whole word, because ordinary words may contain it (<c>orders</c>). A
+    /// value that looks like a password is masked everywhere.
     /// </summary>
     public void HideWord(string? secret)
         => Hide(secret, asPart: secret is { Length: >= ShortestPassword } && secret.Any(c => !char.IsLetter(c) && c != '_'));
 
+    /// <summary>Replaces the secrets in a text by <see cref="Mask"/>.</summary>
     public string Redact(string text)
     {
         lock (_gate)
@@ -57,7 +59,7 @@ internal sealed class Redactor
                 }
             }
 
-            // The longest first, so that a secret that holds another one does not leave its tail behind.
+            // The longest secret is replaced first. Otherwise a secret that contains another secret would be masked only in part.
             _secrets.Sort((a, b) => b.Text.Length.CompareTo(a.Text.Length));
         }
     }

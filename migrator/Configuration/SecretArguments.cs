@@ -1,17 +1,17 @@
 namespace Migrator.Configuration;
 
 /// <summary>
-/// Hides what looks like a connection on the command line, before anything about it is said: a misspelt option would be
-/// repeated in the error, password and all.
+/// Masks connections and passwords on the command line before any message is written. Otherwise the error message for a
+/// misspelt option would contain the password.
 /// </summary>
 internal static class SecretArguments
 {
     private static readonly string[] SecretNames = ["pass", "pwd", "secret", "token"];
 
-    /// <summary>Hides them.</summary>
-    /// <param name="arguments">All that was given.</param>
-    /// <param name="unmatched">What of it is no option or argument of ours.</param>
-    /// <param name="redactor">Learns them.</param>
+    /// <summary>Masks the secrets of a command line.</summary>
+    /// <param name="arguments">All arguments.</param>
+    /// <param name="unmatched">The arguments that the parser does not recognize.</param>
+    /// <param name="redactor">Receives the secrets.</param>
     public static void Hide(IEnumerable<string> arguments, IReadOnlyList<string> unmatched, Redactor redactor)
     {
         foreach (string argument in arguments)
@@ -26,7 +26,7 @@ internal static class SecretArguments
 
         for (int i = 0; i < unmatched.Count; i++)
         {
-            // As other tools take it: -password=…, --password …, PGPASSWORD=….
+            // Forms that other tools accept: -password=…, --password …, PGPASSWORD=….
             int equals = unmatched[i].IndexOf('=', StringComparison.Ordinal);
             if (IsSecretName(equals < 0 ? unmatched[i] : unmatched[i][..equals]))
             {

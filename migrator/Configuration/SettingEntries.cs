@@ -1,13 +1,13 @@
 namespace Migrator.Configuration;
 
-/// <summary>Brings flags and environment variables to the form that <see cref="SettingSources"/> merges.</summary>
+/// <summary>Converts options and environment variables to the entries that <see cref="SettingSources"/> merges.</summary>
 internal static class SettingEntries
 {
     private const string EnvironmentPrefix = "MIGRATE_";
 
-    /// <summary>The entries of the flags that were given.</summary>
-    /// <param name="flags">The values of each, by <see cref="Setting.Name"/>.</param>
-    /// <param name="problems">Takes those that are not name=value where that is asked for.</param>
+    /// <summary>Returns the entries of the options on the command line.</summary>
+    /// <param name="flags">The values of the options, by <see cref="Setting.Name"/>.</param>
+    /// <param name="problems">Receives a problem for each value that does not have the required form name=value.</param>
     public static Dictionary<string, string?> FromFlags(IReadOnlyDictionary<string, IReadOnlyList<string>> flags, List<Problem> problems)
     {
         var result = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -34,16 +34,16 @@ internal static class SettingEntries
         return result;
     }
 
-    /// <summary>The entries of <c>MIGRATE_*</c>, in the environment or as file names.</summary>
-    /// <param name="source">Values by name.</param>
-    /// <param name="problems">Takes a MIGRATE_SETTINGS_MAP that is not of the form name=file,name=file.</param>
+    /// <summary>Returns the entries of <c>MIGRATE_*</c> variables, or of files with these names.</summary>
+    /// <param name="source">The values by name.</param>
+    /// <param name="problems">Receives a problem for each value that does not have the required form name=value.</param>
     public static Dictionary<string, string?> FromNames(IReadOnlyDictionary<string, string> source, List<Problem> problems)
     {
         var result = new Dictionary<string, string?>(StringComparer.Ordinal);
         string placeholder = KnownSettings.Placeholder.EnvironmentName + "_";
         foreach ((string name, string value) in source)
         {
-            // An empty variable is how manifests spell "not set".
+            // Manifests often set a variable to an empty value to leave it unset.
             if (!name.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) || value.Length == 0)
             {
                 continue;
@@ -51,7 +51,7 @@ internal static class SettingEntries
 
             if (name == KnownSettings.Placeholder.EnvironmentName)
             {
-                // Not a list: a comma may be part of the value.
+                // The variable holds one pair, because the value may contain a comma.
                 AddPairs(result, KnownSettings.Placeholder.Key, [value], name, problems);
             }
             else if (name.StartsWith(placeholder, StringComparison.Ordinal))
@@ -80,8 +80,8 @@ internal static class SettingEntries
             int equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                // What is there instead is not repeated: it may be the value alone, and that a secret.
-                problems.Add(new Problem("setting", $"{source} takes name=value, and has something else"));
+                // The message does not contain the pair, because it may be a secret value without its name.
+                problems.Add(new Problem("setting", $"invalid value for {source}: expected name=value"));
                 continue;
             }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Migrator.Configuration;
 
-/// <summary>The sources of settings, the most specific last.</summary>
+/// <summary>The sources of settings, from the least specific to the most specific.</summary>
 internal enum SettingLayer
 {
     File,
@@ -12,8 +12,9 @@ internal enum SettingLayer
 }
 
 /// <summary>
-/// Where settings come from, most specific first: flag, environment, settings folder, <c>migrate.json</c>.
-/// Each source is brought to one form, <see cref="Setting.Key"/> with <c>:0</c>, <c>:1</c> or <c>:name</c> behind it.
+/// Merges the sources of settings, most specific first: option, environment, settings folder, <c>migrate.json</c>.
+/// Every source is converted to entries with <see cref="Setting.Key"/> as the key. A list adds <c>:0</c>, <c>:1</c>, … to
+/// the key, a map adds <c>:name</c>.
 /// </summary>
 internal sealed class SettingSources
 {
@@ -35,7 +36,7 @@ internal sealed class SettingSources
         Folder = new Dictionary<string, string>();
         if (string.IsNullOrEmpty(_folderPath) && _folderMap.Count > 0)
         {
-            problems.Add(new Problem("settings-map", "--settings-map (MIGRATE_SETTINGS_MAP) is set, but no --settings-dir whose files it could name")
+            problems.Add(new Problem("settings-map", "--settings-map (MIGRATE_SETTINGS_MAP) is set, but --settings-dir is not")
             {
                 Advice = "Set --settings-dir (MIGRATE_SETTINGS_DIR) to the folder, such as the mount path of a Secret.",
             });
@@ -50,7 +51,7 @@ internal sealed class SettingSources
             problems.AddRange(e.Problems);
         }
 
-        // In the order of SettingLayer: a later provider wins.
+        // In the order of SettingLayer: a later provider overrides an earlier one.
         _merged = new ConfigurationBuilder()
             .AddInMemoryCollection(fromFile)
             .AddInMemoryCollection(SettingEntries.FromNames(Folder, problems))
@@ -60,25 +61,25 @@ internal sealed class SettingSources
         Problems = problems;
     }
 
-    /// <summary>The sources that cannot be read, and what in them is of no known form.</summary>
+    /// <summary>The problems of sources that cannot be read, and of entries with an invalid form.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
-    /// <summary>The environment, as it is: DATABASE_URL and PG* are read from it.</summary>
+    /// <summary>The environment variables. DATABASE_URL and PG* are read from them.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>The settings folder's files by environment name; empty without <c>--settings-dir</c>.</summary>
+    /// <summary>The contents of the settings folder by environment variable; empty without <c>--settings-dir</c>.</summary>
     public IReadOnlyDictionary<string, string> Folder { get; private set; }
 
     /// <summary>Merges the sources.</summary>
-    /// <param name="flags">The options that were given, by <see cref="Setting.Name"/>.</param>
-    /// <param name="environment">The environment.</param>
-    /// <param name="workingFolder">Where <c>migrate.json</c> is looked for; null where there is none.</param>
+    /// <param name="flags">The options on the command line, by <see cref="Setting.Name"/>.</param>
+    /// <param name="environment">The environment variables.</param>
+    /// <param name="workingFolder">The folder of <c>migrate.json</c>; null to read no file.</param>
     public static SettingSources Read(
         IReadOnlyDictionary<string, IReadOnlyList<string>> flags, IReadOnlyDictionary<string, string> environment, string? workingFolder)
         => new(flags, environment, workingFolder);
 
-    /// <summary>Reads the settings folder again: a mounted Secret changes under a running pod.</summary>
-    /// <returns>Whether anything in it is different.</returns>
+    /// <summary>Reads the settings folder again, because a mounted Secret can change while the pod runs.</summary>
+    /// <returns>Whether the contents changed.</returns>
     public bool RereadFolder()
     {
         if (_folderPath is null)
@@ -93,21 +94,21 @@ internal sealed class SettingSources
         }
         catch (MigrateException)
         {
-            // Kubernetes swaps the folder's links: what was read before still holds.
+            // Kubernetes may be replacing the symbolic links of the folder. The contents that were read before stay valid.
             return false;
         }
 
         return before.Count != Folder.Count || before.Any(b => Folder.GetValueOrDefault(b.Key) != b.Value);
     }
 
-    /// <summary>The value of the most specific source that has one.</summary>
+    /// <summary>Returns the value of the most specific source that sets it.</summary>
     public string? Value(Setting setting) => _merged[setting.Key];
 
-    /// <summary>The value that the sources of one layer give.</summary>
+    /// <summary>Returns the value that one source sets.</summary>
     public string? Value(Setting setting, SettingLayer layer)
         => _merged.Providers.ElementAt((int)layer).TryGet(setting.Key, out string? value) ? value : null;
 
-    /// <summary>The values of a repeatable setting; a more specific source replaces the whole list.</summary>
+    /// <summary>Returns the values of a repeatable setting. A more specific source replaces the whole list.</summary>
     public IReadOnlyList<string> Values(Setting setting)
     {
         foreach (IConfigurationProvider provider in _merged.Providers.Reverse())
@@ -132,7 +133,7 @@ internal sealed class SettingSources
         return [];
     }
 
-    /// <summary>The entries of a setting that holds names and values, each from the most specific source that has it.</summary>
+    /// <summary>Returns the entries of a setting with names and values, each from the most specific source that sets it.</summary>
     /// <param name="setting">The setting.</param>
     public IEnumerable<(string Name, string Value, SettingLayer Layer)> Named(Setting setting)
         => _merged.GetSection(setting.Key).GetChildren().Select(c => (c.Key, c.Value ?? "", LayerOf(c.Path)));

@@ -2,16 +2,16 @@ using Microsoft.Extensions.Configuration;
 
 namespace Migrator.Configuration;
 
-/// <summary><c>migrate.json</c> in the working folder: settings by their long names, for what is the same everywhere.</summary>
+/// <summary>Reads <c>migrate.json</c> in the working folder, which holds settings that are the same in every environment.</summary>
 internal static class SettingsFile
 {
     public const string Name = "migrate.json";
 
-    private const string Form = "It is one JSON object with the options' long names, such as {\"lock-wait\": \"10m\"}; each command's --help lists them.";
+    private const string Form = "Expected one JSON object with option names, such as {\"lock-wait\": \"10m\"}. 'migrate COMMAND --help' lists the options.";
 
-    /// <summary>The file's entries in the form of <see cref="SettingSources"/>; none when there is no file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="problems">Takes a file that is no JSON, and names that no setting has.</param>
+    /// <summary>Returns the entries of the file for <see cref="SettingSources"/>; empty if the file does not exist.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="problems">Receives a problem if the file is not JSON, and for each unknown setting.</param>
     public static Dictionary<string, string?> Read(string path, List<Problem> problems)
     {
         var result = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal static class SettingsFile
             IConfigurationRoot file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: false).Build();
             foreach (IConfigurationSection section in file.GetChildren())
             {
-                // "$schema" and its kin are for editors.
+                // Names such as "$schema" are for editors.
                 if (section.Key.StartsWith('$'))
                 {
                     continue;
@@ -39,7 +39,7 @@ internal static class SettingsFile
                 }
                 else if (!known.IsRepeatable && section.Value is null && section.GetChildren().Any())
                 {
-                    problems.Add(new Problem("settings-file", $"{path}: '{section.Key}' takes one value, no list or object") { Advice = Form });
+                    problems.Add(new Problem("settings-file", $"{path}: '{section.Key}' must be one value, not a list or an object") { Advice = Form });
                 }
 
                 if (section.Value is not null)

@@ -1,13 +1,13 @@
 namespace Migrator.Configuration;
 
 /// <summary>
-/// A folder with one file per setting, as Kubernetes mounts a Secret or ConfigMap. A file is named as the environment
-/// variable is, as operators usually name it (<see cref="UsualNames"/>), or by <c>--settings-map</c>.
+/// Reads a folder with one file per setting, as Kubernetes mounts a Secret or ConfigMap. A file has the name of an
+/// environment variable, a common Secret key (<see cref="CommonKeys"/>), or a name that <c>--settings-map</c> maps.
 /// </summary>
 internal static class SettingsFolder
 {
-    // The keys that Secrets of the common PostgreSQL operators and charts hold.
-    private static readonly Dictionary<string, string> UsualNames = new(StringComparer.Ordinal)
+    // The keys in the Secrets of common PostgreSQL operators and charts.
+    private static readonly Dictionary<string, string> CommonKeys = new(StringComparer.Ordinal)
     {
         ["url"] = "DATABASE_URL",
         ["uri"] = "DATABASE_URL",
@@ -21,10 +21,10 @@ internal static class SettingsFolder
         ["sslmode"] = "PGSSLMODE",
     };
 
-    /// <summary>The files' contents by environment name, without the line end that editors add.</summary>
+    /// <summary>Returns the contents of the files by environment variable, without the line end that editors add.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="map">File names by environment name, from <c>--settings-map</c>.</param>
-    /// <exception cref="MigrateException">The folder or a file cannot be read, or a mapped file is missing.</exception>
+    /// <param name="map">The file names by environment variable, from <c>--settings-map</c>.</param>
+    /// <exception cref="MigrateException">The folder or a file cannot be read, or a mapped file does not exist (2).</exception>
     public static Dictionary<string, string> Read(string path, IReadOnlyDictionary<string, string> map)
     {
         Dictionary<string, string> files = ReadFiles(path);
@@ -32,23 +32,23 @@ internal static class SettingsFolder
         var problems = new List<Problem>();
         foreach ((string name, string file) in map)
         {
-            string proper = UsualNames.GetValueOrDefault(name, name);
-            if (!IsKnown(proper))
+            string variable = CommonKeys.GetValueOrDefault(name, name);
+            if (!IsKnown(variable))
             {
                 problems.Add(new Problem("settings-map", $"--settings-map {name}={file}: there is no setting {name}")
                 {
-                    Advice = "Name it as its environment variable, such as DATABASE_URL or PGPASSWORD; the file's name stands behind the equals sign.",
+                    Advice = "Write NAME=FILE, where NAME is an environment variable such as DATABASE_URL or PGPASSWORD.",
                 });
             }
             else if (files.TryGetValue(file, out string? value))
             {
-                result[proper] = value;
+                result[variable] = value;
             }
             else
             {
                 problems.Add(new Problem("settings-map", $"--settings-map {name}={file}: the settings folder {path} has no file {file}")
                 {
-                    Advice = $"It holds {(files.Count == 0 ? "nothing" : string.Join(", ", files.Keys.Order(StringComparer.Ordinal)))}.",
+                    Advice = $"The folder contains {(files.Count == 0 ? "no files" : string.Join(", ", files.Keys.Order(StringComparer.Ordinal)))}.",
                 });
             }
         }
@@ -63,10 +63,11 @@ internal static class SettingsFolder
             result.TryAdd(file, value);
         }
 
-        // Behind the proper names, and in their own order: a Secret may hold both user and username.
-        foreach ((string usual, string name) in UsualNames)
+        // Files with the name of an environment variable take precedence. The order of CommonKeys decides if a Secret has both
+        // user and username.
+        foreach ((string key, string name) in CommonKeys)
         {
-            if (files.TryGetValue(usual, out string? value))
+            if (files.TryGetValue(key, out string? value))
             {
                 result.TryAdd(name, value);
             }
@@ -86,13 +87,13 @@ internal static class SettingsFolder
         {
             throw new MigrateException(ExitCode.Usage, new Problem("settings-dir", $"--settings-dir {path} is a file, not a folder")
             {
-                Advice = "Name the folder that holds one file for each setting.",
+                Advice = "Set it to the folder that contains one file for each setting.",
             });
         }
 
         try
         {
-            // Names that begin with a dot are Kubernetes' own (..data).
+            // Names that start with a dot, such as ..data, belong to Kubernetes.
             return new DirectoryInfo(path).EnumerateFiles()
                 .Where(f => !f.Name.StartsWith('.'))
                 .ToDictionary(f => f.Name, f => File.ReadAllText(f.FullName).TrimEnd('\r', '\n'), StringComparer.Ordinal);
@@ -103,7 +104,7 @@ internal static class SettingsFolder
                 ExitCode.Usage,
                 new Problem("settings-dir", $"the settings folder {path} cannot be read: {e.Message}")
                 {
-                    Advice = "Check --settings-dir (MIGRATE_SETTINGS_DIR) and that the Secret is mounted there.",
+                    Advice = "Check --settings-dir (MIGRATE_SETTINGS_DIR), and that the Secret is mounted at that path.",
                 },
                 e);
         }

@@ -5,26 +5,27 @@ using Npgsql;
 namespace Migrator.Configuration;
 
 /// <summary>
-/// TLS as libpq means it (https://www.postgresql.org/docs/current/libpq-ssl.html), where Npgsql means something else.
+/// Applies libpq's meaning of the TLS settings (https://www.postgresql.org/docs/current/libpq-ssl.html) where Npgsql's
+/// meaning differs.
 /// </summary>
 internal static class TlsSettings
 {
     private const string SystemRoots = "system";
 
-    /// <summary>Whether the machine's own authorities are trusted, and no file.</summary>
+    /// <summary>Whether the system's certificate authorities are trusted instead of a file.</summary>
     public static bool TrustsSystem(ConnectionSettings connection) => connection["sslrootcert"] == SystemRoots;
 
-    /// <summary>Puts libpq's meaning into Npgsql's settings.</summary>
-    /// <param name="builder">The settings.</param>
-    /// <param name="connection">What was configured.</param>
-    /// <param name="problems">Takes files that are missing or hold something else, and combinations that libpq refuses.</param>
+    /// <summary>Applies the TLS settings to Npgsql's builder.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="connection">The configured settings.</param>
+    /// <param name="problems">Receives a problem for each file that is missing or invalid, and for each combination that libpq rejects.</param>
     public static void Apply(NpgsqlConnectionStringBuilder builder, ConnectionSettings connection, List<Problem> problems)
     {
         string? mode = connection["sslmode"];
         string? root = connection["sslrootcert"];
         if (root == SystemRoots)
         {
-            // "weaker sslmode settings are not allowed together with it": anybody can get a certificate from a public CA.
+            // libpq rejects weaker modes, because anyone can get a certificate from a public authority.
             if (mode is not (null or "verify-full" or "verifyfull"))
             {
                 problems.Add(Problem($"sslrootcert=system needs sslmode=verify-full, but sslmode is {mode}"));
@@ -37,7 +38,7 @@ internal static class TlsSettings
         {
             Check("sslrootcert", root, RootProblem, problems);
 
-            // "if a root CA file exists, the behavior of sslmode=require will be the same as that of verify-ca"
+            // libpq: "if a root CA file exists, the behavior of sslmode=require will be the same as that of verify-ca".
             if (builder.SslMode == SslMode.Require)
             {
                 builder.SslMode = SslMode.VerifyCA;
@@ -48,13 +49,13 @@ internal static class TlsSettings
         Check("sslkey", key, _ => null, problems);
         if (connection["sslcert"] is { } certificate)
         {
-            // A .pfx file holds both.
+            // A .pfx file contains the certificate and the key.
             bool holdsKey = Path.GetExtension(certificate).ToUpperInvariant() is ".PFX" or ".P12";
             bool canBeRead = File.Exists(certificate) && (key is null || File.Exists(key));
             Check("sslcert", certificate, file => holdsKey || key is null || !canBeRead ? null : PairProblem(file, key, connection["sslpassword"]), problems);
             if (key is null && !holdsKey)
             {
-                problems.Add(Problem("sslcert is set, but sslkey is not: the certificate's private key is needed"));
+                problems.Add(Problem("sslcert is set, but sslkey (the private key of the certificate) is not"));
             }
         }
     }
@@ -68,7 +69,7 @@ internal static class TlsSettings
 
         try
         {
-            string? problem = File.Exists(path) ? problemOf(path) : $"{keyword} names a file that does not exist: {path}";
+            string? problem = File.Exists(path) ? problemOf(path) : $"the file of {keyword} does not exist: {path}";
             if (problem is not null)
             {
                 problems.Add(Problem(problem));
@@ -80,7 +81,7 @@ internal static class TlsSettings
         }
     }
 
-    // Npgsql takes a file without certificates for an authority that has signed nothing.
+    // Npgsql accepts a file without certificates, and then rejects every server certificate.
     private static string? RootProblem(string path)
     {
         var roots = new X509Certificate2Collection();
@@ -96,7 +97,7 @@ internal static class TlsSettings
         }
         catch (CryptographicException)
         {
-            return $"sslrootcert holds no certificate: {path}";
+            return $"sslrootcert contains no certificate: {path}";
         }
         finally
         {
@@ -118,13 +119,13 @@ internal static class TlsSettings
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            return $"sslcert and sslkey are no pair that can be used ({certificate}, {key}): both have to be PEM, the key the certificate's own, "
-                + "and sslpassword its password if it has one";
+            return $"sslcert and sslkey cannot be used together ({certificate}, {key}): both must be PEM files, sslkey must be the private key of "
+                + "the certificate, and an encrypted key needs sslpassword";
         }
     }
 
     private static Problem Problem(string message) => new("tls", message)
     {
-        Advice = "See TLS in migrator/README.md; in a pod, check that the Secret with the certificate is mounted there.",
+        Advice = "See 'TLS' in migrator/README.md. In a pod, check that the Secret with the certificate is mounted.",
     };
 }

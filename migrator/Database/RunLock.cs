@@ -101,7 +101,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     }
 
     private static MigrateException Spent(TimeSpan limit, string holder) => new(
-        ExitCode.LockWaitSpent,
+        ExitCode.LockWaitTimedOut,
         new Problem("lock-wait", $"another run still holds the lock after {Duration.Format(limit)}: {holder}")
         {
             Advice = "Wait for it and run again, or raise --lock-wait. If nobody owns it any more: SELECT pg_terminate_backend(pid).",

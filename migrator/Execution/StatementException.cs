@@ -44,7 +44,7 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
             Context = server.Where,
             Advice = Advice(server),
         };
-        return new MigrateException(IsLockConflict ? ExitCode.LockWaitSpent : ExitCode.MigrationFailed, problem, this);
+        return new MigrateException(IsLockConflict ? ExitCode.LockWaitTimedOut : ExitCode.MigrationFailed, problem, this);
     }
 
     private string Advice(PostgresException server) => server.SqlState switch

@@ -1,4 +1,4 @@
-// glibc 2.38 gave fmod a second version, which a linker takes where it is there. This takes the first one.
+// glibc 2.38 added a second version of fmod, and the linker uses the newest version. This file links the first version.
 #if defined(__x86_64__)
 __asm__(".symver first_fmod, fmod@GLIBC_2.2.5");
 #elif defined(__aarch64__)

@@ -1,7 +1,7 @@
 namespace Migrator.Reporting;
 
 /// <summary>
-/// Colours for a terminal. Off when the output is no terminal, or NO_COLOR is set (https://no-color.org).
+/// Colours for a terminal. Disabled if the output is not a terminal or NO_COLOR is set (https://no-color.org).
 /// </summary>
 internal sealed class ConsoleColors(bool isOn)
 {

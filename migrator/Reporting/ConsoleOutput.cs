@@ -2,10 +2,10 @@ using Migrator.Configuration;
 
 namespace Migrator.Reporting;
 
-/// <summary>Writes to stdout and stderr. No other class does, so that every secret is masked here.</summary>
+/// <summary>Writes to stdout and stderr, and masks secrets. No other class writes to the console.</summary>
 internal sealed class ConsoleOutput
 {
-    // Erases the line of the cursor.
+    // Moves the cursor to the start of the line and erases the line.
     private const string EraseLine = "\r\u001b[K";
 
     private readonly Lock _gate = new();
@@ -24,9 +24,10 @@ internal sealed class ConsoleOutput
 
     public ConsoleColors MessageColors { get; }
 
-    /// <summary>Whether stderr is a terminal, where a line of progress can be overwritten.</summary>
+    /// <summary>Whether stderr is a terminal on which a progress line can be overwritten.</summary>
     public bool HasProgressLine => MessageColors.IsOn;
 
+    /// <summary>Creates the output for the console of the process.</summary>
     public static ConsoleOutput Open(Redactor redactor, IReadOnlyDictionary<string, string> environment) => new(
         Console.Out,
         Console.Error,
@@ -34,17 +35,17 @@ internal sealed class ConsoleOutput
         ConsoleColors.For(Console.IsOutputRedirected, environment),
         ConsoleColors.For(Console.IsErrorRedirected, environment));
 
-    /// <summary>Writes a line of the answer to stdout.</summary>
+    /// <summary>Writes a line of the result to stdout.</summary>
     public void Answer(string line) => Write(_answer, line);
 
-    /// <summary>Writes an answer to stdout whose secrets are masked already.</summary>
+    /// <summary>Writes a result whose secrets are already masked to stdout.</summary>
     public void AnswerVerbatim(string text) => Write(_answer, text, isVerbatim: true);
 
-    /// <summary>Writes a line that is not part of the answer to stderr.</summary>
+    /// <summary>Writes a line that is not part of the result to stderr.</summary>
     public void Message(string line) => Write(_messages, line);
 
     /// <summary>
-    /// Writes a line to stderr that the next line overwrites. Only where <see cref="HasProgressLine"/> is true.
+    /// Writes a line to stderr that the next line overwrites. Requires <see cref="HasProgressLine"/>.
     /// </summary>
     public void Progress(string line)
     {
@@ -78,7 +79,8 @@ internal sealed class ConsoleOutput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A closed pipe, a full disk or a stream that was never open: neither the work nor the exit code depends on the output.
+            // The pipe is closed, the disk is full, or the stream was never open. The run and its exit code must not depend on
+            // the output.
         }
     }
 }

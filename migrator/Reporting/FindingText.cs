@@ -14,7 +14,7 @@ internal static class FindingText
     };
 
     /// <summary>
-    /// Writes the findings that the script does not allow: what happens, the safer way, and where that is documented.
+    /// Writes the findings that the script does not allow, with the effect, the safer way and the documentation.
     /// </summary>
     public static void Write(IReadOnlyList<Finding> findings, ConsoleOutput console)
     {
@@ -27,10 +27,10 @@ internal static class FindingText
                 LintSeverity.Warning => console.AnswerColors.Yellow,
                 _ => console.AnswerColors.Dim,
             };
-            string refinement = finding.Refinement is { } said ? $" ({said})" : "";
-            console.Answer($"{paint(severity + ":")} {finding.Script.FileName}:{finding.Position}: {finding.Message}{refinement} [{finding.Rule.Id}]");
+            string suffix = finding.Refinement is { } refinement ? $" ({refinement})" : "";
+            console.Answer($"{paint(severity + ":")} {finding.Script.FileName}:{finding.Position}: {finding.Message}{suffix} [{finding.Rule.Id}]");
 
-            // An info needs no explanation: the statement is harmless on this database.
+            // An info has no explanation, because the statement is harmless on this database.
             if (finding.Severity > LintSeverity.Info)
             {
                 console.Answer($"  why: {finding.Rule.Happens}");

@@ -21,7 +21,7 @@ internal static class GithubAnnotations
             string level = finding.Severity switch { LintSeverity.Error => "error", LintSeverity.Warning => "warning", _ => "notice" };
             string text = $"{finding.Message}\n{finding.Rule.Happens}\nSafer: {finding.Rule.Safer}\n{finding.Rule.Source}";
             console.Answer(
-                $"::{level} file={Property(ScriptPath.FromHere(finding.Script))},line={finding.Position.Line},col={finding.Position.Column},title={Property(finding.Rule.Id)}::{Text(text)}");
+                $"::{level} file={Property(ScriptPath.RelativeToWorkingFolder(finding.Script))},line={finding.Position.Line},col={finding.Position.Column},title={Property(finding.Rule.Id)}::{Text(text)}");
         }
 
         if (result.Problems.Count == 0)

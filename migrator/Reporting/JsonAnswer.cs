@@ -1,13 +1,13 @@
 namespace Migrator.Reporting;
 
 /// <summary>
-/// The JSON document that every command writes with <c>--output json</c>, also on failure. Every field is always there;
-/// a command leaves the fields empty that do not concern it.
+/// The JSON document that every command writes with <c>--output json</c>, also on failure. It always has all fields. Fields
+/// that do not apply to a command are empty or null.
 /// </summary>
 internal sealed record JsonAnswer
 {
-    /// <summary>Raised when a field changes its meaning or is removed. New fields may be added at any time.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    /// <summary>Incremented when a field is removed or changes its meaning. New fields may be added at any time.</summary>
+    public int SchemaVersion { get; init; } = 2;
 
     public string Command { get; init; } = "";
 

@@ -10,7 +10,7 @@ internal static class JsonAnswerWriter
 {
     public static void Write(CommandResult result, ConsoleOutput console, Redactor redactor)
     {
-        // A terminal or a program reads the document, never a browser as HTML: quotes and accents need no escape.
+        // Terminals and programs read the document. It is never embedded in HTML, so quotes and accents need no escape.
         var json = new JsonModel(new JsonSerializerOptions(JsonModel.Default.Options)
         {
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -36,7 +36,7 @@ internal static class JsonAnswerWriter
         ExitCode.MigrationFailed => "failed",
         ExitCode.Usage => "usage",
         ExitCode.DatabaseUnreachable => "database-unreachable",
-        ExitCode.LockWaitSpent => "lock-wait-spent",
+        ExitCode.LockWaitTimedOut => "lock-wait-timed-out",
         ExitCode.Pending => "pending",
         ExitCode.HistoryMismatch => "history-mismatch",
         ExitCode.Interrupted or ExitCode.Terminated => "interrupted",

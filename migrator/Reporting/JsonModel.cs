@@ -9,21 +9,21 @@ using Migrator.Planning;
 
 namespace Migrator.Reporting;
 
-/// <summary>A finding of <c>lint</c>, or of <c>plan</c> in a pending script.</summary>
+/// <summary>A finding of <c>lint</c>, or of <c>plan</c> for a pending script.</summary>
 /// <param name="Rule">The rule's id.</param>
 /// <param name="Severity">error, warning or info.</param>
 /// <param name="Message">What the statement does.</param>
 /// <param name="Script">The script's file name.</param>
-/// <param name="Line">From 1.</param>
-/// <param name="Column">From 1.</param>
-/// <param name="Table">The table that the statement concerns; null when the rule names no table.</param>
-/// <param name="Happens">What happens when the statement runs.</param>
+/// <param name="Line">The line, starting at 1.</param>
+/// <param name="Column">The column, starting at 1.</param>
+/// <param name="Table">The table that the statement concerns; null if the rule names no table.</param>
+/// <param name="Effect">The effect of the statement on a running application.</param>
 /// <param name="Advice">The safer way.</param>
-/// <param name="Source">Where that is documented.</param>
+/// <param name="Source">The documentation of the effect.</param>
 /// <param name="AllowedBecause">
-/// The reason that the script gives to allow the finding; null when the script does not allow it.
+/// The reason that the script gives for allowing the finding; null if the script does not allow it.
 /// </param>
-/// <param name="Refinement">What the database adds to the finding; null for nothing.</param>
+/// <param name="Refinement">How the state of the database changes the finding; null for no change.</param>
 internal sealed record JsonFinding(
     string Rule,
     string Severity,
@@ -32,7 +32,7 @@ internal sealed record JsonFinding(
     int Line,
     int Column,
     string? Table,
-    string Happens,
+    string Effect,
     string Advice,
     string Source,
     string? AllowedBecause,
@@ -73,7 +73,7 @@ internal sealed record JsonAudit(
 /// <param name="Version">The script's version; null for a repeatable.</param>
 /// <param name="Milliseconds">How long the script took.</param>
 /// <param name="Observed">
-/// What the script locked, rewrote and changed of the tables that existed before the run.
+/// The locks, rewrites and row changes of the script, for tables that existed before the run.
 /// </param>
 internal sealed record JsonApplied(string Script, string? Version, long Milliseconds, IReadOnlyList<JsonObserved> Observed)
 {
@@ -88,14 +88,18 @@ internal sealed record JsonUndone(string Script, string? Version, long Milliseco
         => new(u.Undo.Script.FileName, u.Undo.Entry.Version?.Label, (long)u.Elapsed.TotalMilliseconds);
 }
 
-/// <summary>A version that <c>down</c> undoes, or would undo.</summary>
-internal sealed record JsonUndo(string Version, string Script, bool IsStored, bool Differs)
+/// <summary>A version that <c>down</c> undoes or would undo.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Script">The file name of the undo script.</param>
+/// <param name="IsStored">Whether the undo script comes from the database.</param>
+/// <param name="DiffersFromFolder">Whether the undo script in the database differs from the undo script in the folder.</param>
+internal sealed record JsonUndo(string Version, string Script, bool IsStored, bool DiffersFromFolder)
 {
     public static IReadOnlyList<JsonUndo> Of(UndoPlan? plan)
         => [.. (plan?.Undos ?? []).Select(u => new JsonUndo(u.Entry.Version!.Label, u.Script.FileName, u.IsStored, u.Differs))];
 }
 
-/// <summary>A script, or a version that only the history knows.</summary>
+/// <summary>A script, or a version that is only in the history.</summary>
 internal sealed record JsonScript(string Script, string? Version, string State, string? Checksum, string? AppliedAt, string? AppliedBy)
 {
     public static JsonScript Of(PlannedScript s) => new(
@@ -125,7 +129,7 @@ internal sealed record JsonProblem(
 }
 
 /// <summary>
-/// Formats a time of the history for the JSON document, with the microseconds that PostgreSQL stores.
+/// Formats a time of the history for the JSON document, with microseconds as in PostgreSQL.
 /// </summary>
 internal static class JsonTime
 {

@@ -4,15 +4,15 @@ using Migrator.Scripts;
 namespace Migrator.Reporting;
 
 /// <summary>
-/// The SQL of a script that would run, with its placeholders resolved. Values that may be secret are masked.
+/// The SQL of a script that would run, with placeholders replaced. Values that may be secret are masked.
 /// </summary>
 internal sealed record PlannedSql(Script Script, string Text)
 {
-    /// <summary>Resolves the placeholders of a script.</summary>
+    /// <summary>Replaces the placeholders of a script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="options">The options with the values of the placeholders.</param>
     /// <param name="isResolved">
-    /// Whether the placeholders are resolved already, as in the undo scripts that the database keeps.
+    /// Whether the placeholders are already replaced, as in undo scripts that are stored in the database.
     /// </param>
     public static PlannedSql Of(Script script, MigrateOptions options, bool isResolved = false)
     {

@@ -3,7 +3,7 @@ namespace Migrator.Reporting;
 /// <summary>Writes a problem as text.</summary>
 internal static class ProblemText
 {
-    /// <summary>Returns several lines: what failed and where, then why, then what to do next.</summary>
+    /// <summary>Returns several lines: first what failed and where, then why, then what to do next.</summary>
     public static IEnumerable<string> Block(string severity, Problem problem, Func<string, string> paint)
     {
         yield return $"{paint(severity + ":")} {Line(problem)}";

@@ -5,7 +5,7 @@ using Migrator.Configuration;
 namespace Migrator.Reporting;
 
 /// <summary>
-/// Masks secrets in the values of a document before the values are escaped. Field names stay as they are.
+/// Masks secrets in the values of a document before the values are escaped. Field names are not changed.
 /// </summary>
 internal sealed class RedactingConverter(Redactor redactor) : JsonConverter<string>
 {

@@ -3,10 +3,10 @@ using Migrator.Reporting.Results;
 
 namespace Migrator.Reporting;
 
-/// <summary>Prints news while a command runs, and adds the warnings to the command's result.</summary>
+/// <summary>Prints progress messages while a command runs, and adds the warnings to the result of the command.</summary>
 /// <param name="console">The console.</param>
 /// <param name="isText">
-/// Whether the answer is text for people. Every other form is written as a whole at the end.
+/// Whether the output format is text. Other formats are written as a whole at the end.
 /// </param>
 /// <param name="result">The command's result.</param>
 internal class RunProgress(ConsoleOutput console, bool isText, CommandResult result) : IProgress
@@ -14,7 +14,7 @@ internal class RunProgress(ConsoleOutput console, bool isText, CommandResult res
     /// <summary>The console.</summary>
     protected ConsoleOutput Output => console;
 
-    /// <summary>Whether the answer is text for people.</summary>
+    /// <summary>Whether the output format is text.</summary>
     protected bool IsText => isText;
 
     public void Waiting(string message) => console.Message(message);
@@ -39,7 +39,7 @@ internal class RunProgress(ConsoleOutput console, bool isText, CommandResult res
         }
     }
 
-    /// <summary>Creates the progress of the scripts that a command runs.</summary>
+    /// <summary>Creates the progress for the scripts of a command.</summary>
     /// <param name="change">The command's result.</param>
     /// <param name="findings">See <see cref="ScriptProgress"/>.</param>
     public ScriptProgress ForScripts(ChangeResult change, Func<IReadOnlyList<Finding>> findings)

@@ -80,7 +80,7 @@ internal static class SarifWriter
             json.WriteEndObject();
         }
 
-        // A folder that cannot be read must not look like a folder without findings.
+        // The result for a folder that cannot be read must differ from the result for a folder without findings.
         private void Invocation(LintResult result)
         {
             json.WriteStartArray("invocations");
@@ -116,7 +116,7 @@ internal static class SarifWriter
             json.WriteStartObject();
             json.WriteStartObject("physicalLocation");
             json.WriteStartObject("artifactLocation");
-            string path = ScriptPath.FromHere(finding.Script);
+            string path = ScriptPath.RelativeToWorkingFolder(finding.Script);
             json.WriteString("uri", path.StartsWith('/') ? new Uri(path).AbsoluteUri : string.Join('/', path.Split('/').Select(Uri.EscapeDataString)));
             json.WriteEndObject();
             json.WriteStartObject("region");

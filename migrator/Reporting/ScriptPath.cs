@@ -8,7 +8,7 @@ internal static class ScriptPath
     /// <summary>
     /// Returns the path with forward slashes; the absolute path for a script outside the working folder.
     /// </summary>
-    public static string FromHere(Script script)
+    public static string RelativeToWorkingFolder(Script script)
     {
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, script.Path);
         return relative.StartsWith("..", StringComparison.Ordinal) ? script.Path : relative.Replace('\\', '/');

@@ -6,19 +6,19 @@ using Migrator.Scripts;
 
 namespace Migrator.Reporting;
 
-/// <summary>Prints news while scripts run, and adds what was applied and undone to the command's result.</summary>
+/// <summary>Prints progress messages while scripts run, and adds applied and undone scripts to the result of the command.</summary>
 /// <param name="console">The console.</param>
-/// <param name="isText">Whether the answer is text for people.</param>
+/// <param name="isText">Whether the output format is text.</param>
 /// <param name="result">The command's result.</param>
 /// <param name="findings">
-/// Returns what the lint rules find in the scripts that are applied. Invoked only when the output names rules, because it
-/// reads all pending scripts.
+/// Returns the lint findings of the scripts that are applied. Invoked only if the output contains rule ids, because it reads
+/// all pending scripts.
 /// </param>
 internal sealed class ScriptProgress(
     ConsoleOutput console, bool isText, ChangeResult result, Func<IReadOnlyList<Finding>> findings)
     : RunProgress(console, isText, result), IExecutionProgress
 {
-    // A log without a line for minutes looks like a hang.
+    // A log without new lines for minutes looks as if the run hangs.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     private readonly ChangeResult _result = result;
@@ -45,7 +45,7 @@ internal sealed class ScriptProgress(
 
     public void Applied(AppliedScript applied)
     {
-        // Only the JSON document names the rules of each observed lock.
+        // Only the JSON document contains the rules for each observed lock.
         _result.Add(IsText ? applied : applied with
         {
             Observed = [.. applied.Observed.Select(o => o with { Rules = ObservedText.RulesOf(o, applied.Script, findings) })],
@@ -59,13 +59,13 @@ internal sealed class ScriptProgress(
         Warnings(ObservedText.Warnings(applied, findings));
     }
 
-    /// <summary>Prints what is about to be undone.</summary>
+    /// <summary>Prints the versions that will be undone.</summary>
     public void Undoing(UndoPlan plan)
     {
         if (IsText && plan.Undos.Count > 0)
         {
             IEnumerable<string> versions =
-                plan.Undos.Select(u => $"{u.Entry.Version}{(u.IsStored ? " (script kept in the database)" : "")}");
+                plan.Undos.Select(u => $"{u.Entry.Version}{(u.IsStored ? " (script stored in the database)" : "")}");
             Output.Answer($"undoing {string.Join(", ", versions)}");
         }
     }

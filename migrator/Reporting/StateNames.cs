@@ -2,7 +2,7 @@ using Migrator.Planning;
 
 namespace Migrator.Reporting;
 
-/// <summary>The names of the states, in text and in JSON.</summary>
+/// <summary>The names of the script states, in text and in JSON.</summary>
 internal static class StateNames
 {
     public static string Of(ScriptState state) => state switch

@@ -4,7 +4,8 @@ using Migrator.Configuration;
 namespace Migrator.Reporting;
 
 /// <summary>
-/// Writes the cause of a failure, in one line, to the file that Kubernetes reads: <c>kubectl describe pod</c> and Spinnaker show it
+/// Writes the cause of a failure in one line to the termination log. Kubernetes reads this file, and
+/// <c>kubectl describe pod</c> and Spinnaker show it
 /// (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
 /// </summary>
 internal sealed class TerminationMessage(string? path, Redactor redactor)
@@ -15,7 +16,7 @@ internal sealed class TerminationMessage(string? path, Redactor redactor)
     // Kubernetes truncates the message to 4096 bytes.
     private const int MaxBytes = 4096;
 
-    // Never ends within a UTF-8 sequence, whose bytes after the first begin with the bits 10.
+    // Moves the end to the start of a UTF-8 character. Every byte of a character except the first starts with the bits 10.
     private static int CharacterEnd(byte[] text, int end)
     {
         while ((text[end] & 0xC0) == 0x80)
@@ -29,7 +30,7 @@ internal sealed class TerminationMessage(string? path, Redactor redactor)
     /// <summary>Writes the cause of a failure.</summary>
     public void Write(IReadOnlyList<Problem> problems)
     {
-        // Outside a pod the file does not exist, and no one reads it.
+        // Outside a pod, the default file does not exist.
         string target = string.IsNullOrEmpty(path) ? DefaultPath : path;
         if (problems.Count == 0 || (string.IsNullOrEmpty(path) && !File.Exists(target)))
         {
@@ -45,7 +46,7 @@ internal sealed class TerminationMessage(string? path, Redactor redactor)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The cause is on stderr, too. A file that cannot be written must not replace it by another cause.
+            // stderr also contains the cause. A failure to write this file must not hide it.
         }
     }
 }

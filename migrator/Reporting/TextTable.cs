@@ -1,6 +1,6 @@
 namespace Migrator.Reporting;
 
-/// <summary>A table of text. Each column is as wide as its longest cell.</summary>
+/// <summary>A table of text, in which each column is as wide as its longest cell.</summary>
 internal sealed class TextTable(params string[] header)
 {
     private readonly List<string[]> _rows = [header];

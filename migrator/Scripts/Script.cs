@@ -67,7 +67,7 @@ internal sealed class Script
 
     /// <summary>The failure of a run for which a statement of this script is too large.</summary>
     public MigrateException OutOfMemory(Exception cause)
-        => new(ExitCode.MigrationFailed, new Problem("out-of-memory", "memory ran out") { Script = FileName }, cause);
+        => new(ExitCode.MigrationFailed, new Problem("out-of-memory", "migrate ran out of memory") { Script = FileName }, cause);
 
     private MigrateException Failure(string message, Exception? cause) => new(
         ExitCode.Usage,

@@ -4,10 +4,10 @@ using Xunit;
 
 namespace Migrator.Tests;
 
-/// <summary>The folders of <c>migrator/</c> are layers: a folder uses only the folders above it in this list.</summary>
+/// <summary>The folders of <c>migrator/</c> are layers. A folder uses only the folders before it in <see cref="Layers"/>.</summary>
 public sealed partial class LayoutTests
 {
-    // Program.cs composes everything and stands outside of the list.
+    // Program.cs uses every folder and is not in the list.
     private static readonly string[] Layers =
     [
         "", "Sql", "Scripts", "Configuration", "Database", "History", "Planning", "Execution", "Linting", "Reporting", "Commands",
@@ -29,7 +29,7 @@ public sealed partial class LayoutTests
     }
 
     [Fact]
-    public void A_folder_uses_only_the_folders_above_it()
+    public void A_folder_uses_only_the_folders_before_it_in_the_list()
     {
         var wrong = new List<string>();
         foreach ((string path, string layer, string text) in Sources())
@@ -55,7 +55,7 @@ public sealed partial class LayoutTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    // A using directive, or a name that is written with its namespace.
+    // Matches a using directive or a name with its namespace.
     [GeneratedRegex(@"\bMigrator\.([A-Z]\w*)")]
     private static partial Regex References();
 }

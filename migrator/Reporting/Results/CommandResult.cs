@@ -4,18 +4,18 @@ using Migrator.Configuration;
 namespace Migrator.Reporting.Results;
 
 /// <summary>
-/// Result of a command. The runner creates the result before the command starts, and the command fills it: a failure, a
-/// timeout or a signal does not lose what was found and done before.
+/// Result of a command. The runner creates the result before the command starts, and the command fills it. After a failure, a
+/// timeout or a signal, the result still contains everything up to that point.
 /// </summary>
 internal abstract class CommandResult
 {
     // A command that was abandoned after a timeout may still add a warning while the result is written.
     private readonly ConcurrentQueue<Problem> _warnings = new();
 
-    /// <summary>The command's name; empty when the command line does not name a command.</summary>
+    /// <summary>The command's name; empty if the command line contains no command.</summary>
     public string Command { get; init; } = "";
 
-    /// <summary>Why the command failed; null when it completed.</summary>
+    /// <summary>The failure of the command; null if it completed.</summary>
     public MigrateException? Failure { get; set; }
 
     /// <summary>The exit code of the failure, or of the completed command.</summary>
@@ -31,31 +31,31 @@ internal abstract class CommandResult
     public TimeSpan Elapsed { get; set; }
 
     /// <summary>
-    /// What the caller wants to be printed after a failure, such as how to recover a release; null for nothing.
+    /// The advice from the environment that is printed after a failure, such as how to recover a release; null for none.
     /// </summary>
     public string? Advice { get; set; }
 
-    /// <summary>Lines of the answer that the text and the JSON document share.</summary>
+    /// <summary>The lines of the result that both the text and the JSON document contain.</summary>
     public virtual IReadOnlyList<string> Lines => [];
 
-    /// <summary>The exit code when the command completes.</summary>
+    /// <summary>The exit code of a command that completes.</summary>
     protected virtual ExitCode CompletedExitCode => ExitCode.Done;
 
     /// <summary>Adds a warning.</summary>
     public void Add(Problem warning) => _warnings.Enqueue(warning);
 
-    /// <summary>Creates the failure of a command that reached <c>--timeout</c>.</summary>
+    /// <summary>Creates the failure of a command whose <c>--timeout</c> expired.</summary>
     /// <param name="timeout">The value of <c>--timeout</c>.</param>
-    /// <param name="cause">What the timeout interrupted; null for nothing.</param>
+    /// <param name="cause">The exception that the timeout caused; null for none.</param>
     public virtual MigrateException TimedOut(TimeSpan? timeout, Exception? cause = null) => new(
         ExitCode.MigrationFailed,
-        new Problem("timeout", $"--timeout of {Duration.Format(timeout)} is spent; what was running is rolled back")
+        new Problem("timeout", $"--timeout of {Duration.Format(timeout)} expired; uncommitted changes were rolled back")
         {
-            Advice = "Raise --timeout, or see what the migration waits for.",
+            Advice = "Increase --timeout, or check what the migration waits for.",
         },
         cause);
 
-    /// <summary>Writes the result in the requested form.</summary>
+    /// <summary>Writes the result in the requested format.</summary>
     public virtual void Write(OutputFormat format, ConsoleOutput console, Redactor redactor)
     {
         if (format == OutputFormat.Json)
@@ -68,12 +68,12 @@ internal abstract class CommandResult
         }
     }
 
-    /// <summary>Returns the document with the fields that this kind of result adds.</summary>
+    /// <summary>Adds the fields of this type of result to the document.</summary>
     /// <param name="common">The document with the fields that every result has.</param>
     public virtual JsonAnswer AddTo(JsonAnswer common) => common;
 
     /// <summary>
-    /// Writes the text that only this kind of result has: the answer to stdout, the state after a failure to stderr.
+    /// Writes the text of this type of result: the result to stdout, the state after a failure to stderr.
     /// </summary>
     protected virtual void WriteAnswer(ConsoleOutput console)
     {

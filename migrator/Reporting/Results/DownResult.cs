@@ -5,7 +5,7 @@ namespace Migrator.Reporting.Results;
 /// <summary>Result of <c>migrate down</c>.</summary>
 internal sealed class DownResult : ChangeResult
 {
-    /// <summary>What <c>down</c> undoes; null when the command failed before it knew.</summary>
+    /// <summary>The plan of <c>down</c>; null if the command failed before planning.</summary>
     public UndoPlan? UndoPlan { get; set; }
 
     public override JsonAnswer AddTo(JsonAnswer common) => base.AddTo(common) with { UndoPlan = JsonUndo.Of(UndoPlan) };
@@ -16,7 +16,7 @@ internal sealed class DownResult : ChangeResult
         {
             if (Undone.Count > 0)
             {
-                console.Message($"{TextStyle.Count(Undone.Count, "version")} before it stay undone: {CurrentVersion}.");
+                console.Message($"Undone before the failure: {TextStyle.Count(Undone.Count, "version")}; {CurrentVersion}.");
             }
         }
         else

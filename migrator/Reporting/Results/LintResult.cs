@@ -6,7 +6,7 @@ namespace Migrator.Reporting.Results;
 /// <summary>Result of <c>migrate lint</c>.</summary>
 internal sealed class LintResult : CommandResult
 {
-    /// <summary>What the rules found.</summary>
+    /// <summary>The findings of the lint rules.</summary>
     public IReadOnlyList<Finding> Findings { get; set; } = [];
 
     /// <summary>How many scripts were checked.</summary>

@@ -10,14 +10,14 @@ namespace Migrator.Reporting.Results;
 internal sealed class PlanResult : HistoryResult
 {
     /// <summary>
-    /// What <c>down</c> would undo; null without <c>--down</c>, or when the command failed before it knew.
+    /// The plan of <c>down</c>; null without <c>--down</c>, or if the command failed before planning.
     /// </summary>
     public UndoPlan? UndoPlan { get; set; }
 
     /// <summary>The SQL that would be sent (<c>--sql</c>).</summary>
     public IReadOnlyList<PlannedSql> Sql { get; set; } = [];
 
-    /// <summary>What the lint rules found in the pending scripts.</summary>
+    /// <summary>The lint findings in the pending scripts.</summary>
     public IReadOnlyList<Finding> Findings { get; set; } = [];
 
     public override JsonAnswer AddTo(JsonAnswer common) => base.AddTo(common) with
@@ -48,18 +48,18 @@ internal sealed class PlanResult : HistoryResult
 
         WriteSql(console);
         FindingText.Write(Findings, console);
-        string stopped = Problems.Count > 0 ? ", but it would stop" : "";
+        string failure = Problems.Count > 0 ? ", but 'up' would fail" : "";
         console.Answer(plan.Pending.Count == 0
-            ? $"Nothing to do{stopped}; {CurrentVersion}."
-            : $"{TextStyle.Count(plan.Pending.Count, "migration")} pending{stopped}; {CurrentVersion}.");
+            ? $"Nothing to do{failure}; {CurrentVersion}."
+            : $"{TextStyle.Count(plan.Pending.Count, "migration")} pending{failure}; {CurrentVersion}.");
     }
 
     private void WriteDown(UndoPlan plan, ConsoleOutput console)
     {
         foreach (PlannedUndo undo in plan.Undos)
         {
-            string kept = undo.IsStored ? " (kept in the database)" : "";
-            console.Answer($"would undo version {undo.Entry.Version} with {undo.Script.FileName}{kept}");
+            string source = undo.IsStored ? " (stored in the database)" : "";
+            console.Answer($"would undo version {undo.Entry.Version} with {undo.Script.FileName}{source}");
         }
 
         WriteSql(console);

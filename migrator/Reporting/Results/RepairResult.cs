@@ -3,10 +3,10 @@ namespace Migrator.Reporting.Results;
 /// <summary>Result of <c>migrate repair</c>.</summary>
 internal sealed class RepairResult : ChangeResult
 {
-    /// <summary>The scripts whose new checksums are in the history now.</summary>
+    /// <summary>The scripts whose checksums were updated in the history.</summary>
     public IReadOnlyList<string> Repaired { get; set; } = [];
 
-    /// <summary>How many rows were removed that Evolve had written for failed scripts.</summary>
+    /// <summary>How many rows of failed scripts, written by Evolve, were removed.</summary>
     public int RemovedRows { get; set; }
 
     public override IReadOnlyList<string> Lines

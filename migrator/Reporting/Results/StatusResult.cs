@@ -6,7 +6,7 @@ namespace Migrator.Reporting.Results;
 /// <summary>Result of <c>migrate status</c>.</summary>
 internal sealed class StatusResult : HistoryResult
 {
-    /// <summary>Whether the command exits with 5 when migrations are pending (<c>--exit-code</c>).</summary>
+    /// <summary>Whether the command exits with 5 if migrations are pending (<c>--exit-code</c>).</summary>
     public bool ExitsWithPending { get; set; }
 
     /// <summary>Past runs, newest first (<c>--history</c>).</summary>

@@ -9,7 +9,7 @@ internal sealed class UpResult : ChangeResult
         {
             if (Applied.Count > 0)
             {
-                console.Message($"{TextStyle.Count(Applied.Count, "migration")} before it stay applied: {CurrentVersion}.");
+                console.Message($"Applied before the failure: {TextStyle.Count(Applied.Count, "migration")}; {CurrentVersion}.");
             }
         }
         else if (Applied.Count == 0)

@@ -1,4 +1,4 @@
 namespace Migrator.Reporting.Results;
 
-/// <summary>Result of a command line that names no command.</summary>
+/// <summary>Result of a command line without a valid command.</summary>
 internal sealed class UsageResult : CommandResult;

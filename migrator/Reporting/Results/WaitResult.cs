@@ -8,12 +8,12 @@ internal sealed class WaitResult : HistoryResult
     public override MigrateException TimedOut(TimeSpan? timeout, Exception? cause = null)
     {
         string pending = string.Join(", ", Plan?.Awaited.Select(s => s.FileName) ?? []);
-        string left = pending.Length > 0 ? $"still pending: {pending}" : "the database has not answered by then";
+        string left = pending.Length > 0 ? $"still pending: {pending}" : "the database did not respond";
         return new MigrateException(
             ExitCode.Pending,
-            new Problem("timeout", $"--timeout of {Duration.Format(timeout)} is spent; {left}")
+            new Problem("timeout", $"--timeout of {Duration.Format(timeout)} expired; {left}")
             {
-                Advice = "Look at the migration's own log: the gate only waits for it.",
+                Advice = "Check the log of the migration run. 'wait' applies nothing itself.",
             },
             cause);
     }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Migrator.Tests.CommandLine;
 
-/// <summary>An existing database is taken over at a version; Evolve itself agrees afterwards.</summary>
+/// <summary><c>baseline</c> adopts an existing database at a version, and Evolve accepts the result.</summary>
 public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>, IDisposable
 {
     private const int Timeout = 90_000;
@@ -20,13 +20,13 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
     };
 
     [Fact(Timeout = Timeout)]
-    public async Task The_version_and_everything_below_count_as_applied()
+    public async Task The_version_and_all_versions_below_count_as_applied()
     {
         var database = await DatabaseWithoutHistoryAsync();
         var migrate = new Cli(database, _scripts);
 
         var baseline = await migrate.SucceedAsync("baseline", "2");
-        Assert.Equal("public.changelog: version 2 and everything below count as applied.\n", baseline.Stdout);
+        Assert.Equal("public.changelog: version 2 and all versions below count as applied.\n", baseline.Stdout);
 
         var status = (await migrate.FailAsync(5, "status", "--exit-code")).Stdout;
         Assert.Matches(@"(?m)^1 +V1__a\.sql +baseline", status);
@@ -41,23 +41,23 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_version_above_every_script_may_be_a_slip()
+    public async Task A_version_above_every_script_gives_a_warning()
     {
         var database = await DatabaseWithoutHistoryAsync();
 
         var baseline = await new Cli(database, _scripts).SucceedAsync("baseline", "22");
 
-        Assert.StartsWith("warning: version 22 is above the newest script here (3): all of them count as applied", baseline.Stderr, StringComparison.Ordinal);
+        Assert.StartsWith("warning: version 22 is above the newest script (3): all scripts count as applied", baseline.Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Evolve_finds_nothing_to_do_and_goes_on_from_there()
+    public async Task Evolve_accepts_the_baseline_and_applies_the_scripts_above_it()
     {
         var database = await DatabaseWithoutHistoryAsync();
         var migrate = new Cli(database, _scripts);
         await migrate.SucceedAsync("baseline", "2");
 
-        // Evolve itself applies what is above.
+        // Evolve itself applies the scripts above the baseline.
         Assert.Equal(3, await EvolveAsync(database));
         Assert.Equal("a,b,c,d", await database.TablesAsync());
         await migrate.SucceedAsync("status", "--exit-code");
@@ -66,7 +66,7 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Evolve_agrees_with_what_we_applied_on_top()
+    public async Task Evolve_accepts_the_scripts_that_migrate_applied_after_the_baseline()
     {
         var database = await DatabaseWithoutHistoryAsync();
         var migrate = new Cli(database, _scripts);
@@ -77,25 +77,25 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Again_is_nothing_to_do_and_another_one_is_refused()
+    public async Task The_same_baseline_again_changes_nothing_and_another_baseline_is_refused()
     {
         var database = await DatabaseWithoutHistoryAsync();
         var migrate = new Cli(database, _scripts);
         await migrate.SucceedAsync("baseline", "2");
         var rows = await database.RowsAsync("SELECT id, type, version, name FROM changelog ORDER BY id");
 
-        Assert.Equal("public.changelog holds this baseline already.\n", (await migrate.SucceedAsync("baseline", "2")).Stdout);
+        Assert.Equal("public.changelog already has this baseline.\n", (await migrate.SucceedAsync("baseline", "2")).Stdout);
         await migrate.SucceedAsync("up");
         await migrate.SucceedAsync("baseline", "2");
         var refused = await migrate.FailAsync(2, "baseline", "3");
 
-        Assert.Equal("error: public.changelog has a history already, beginning with the baseline version 2: a baseline is for a database without one", refused.FirstError);
-        Assert.Contains("next: 'migrate status' shows what is in it.", refused.Stderr, StringComparison.Ordinal);
+        Assert.Equal("error: public.changelog already has a history, starting with the baseline version 2: baseline needs a database without a history", refused.FirstError);
+        Assert.Contains("next: 'migrate status' lists the scripts in the history.", refused.Stderr, StringComparison.Ordinal);
         Assert.Equal(rows, await database.RowsAsync($"SELECT id, type, version, name FROM changelog ORDER BY id LIMIT {rows.Count}"));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_database_that_is_managed_already_is_left_alone()
+    public async Task A_database_with_a_history_is_refused_and_not_changed()
     {
         var database = await server.CreateDatabaseAsync();
         var migrate = new Cli(database, _scripts);
@@ -103,31 +103,31 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var refused = await migrate.FailAsync(2, "baseline", "2");
 
-        Assert.StartsWith("error: public.changelog has a history already, beginning with V1__a.sql", refused.FirstError, StringComparison.Ordinal);
+        Assert.StartsWith("error: public.changelog already has a history, starting with V1__a.sql", refused.FirstError, StringComparison.Ordinal);
         Assert.Equal("V1__a.sql,R__v.sql", await database.HistoryAsync());
     }
 
     [Theory(Timeout = Timeout)]
-    [InlineData("baseline", "baseline takes a version, or --from-flyway")]
-    [InlineData("baseline 2 --from-flyway", "baseline takes a version, or --from-flyway")]
+    [InlineData("baseline", "baseline needs either a version or --from-flyway")]
+    [InlineData("baseline 2 --from-flyway", "baseline needs either a version or --from-flyway")]
     [InlineData("baseline V2", "baseline: the version 'V2' is not made of numbers separated by dots or single underscores")]
     [InlineData("baseline 0", "baseline: the version must be above 0")]
     [InlineData("baseline 11111111111.11111111111.11111111111.11111111111.11", "baseline: the version ")]
     [InlineData("baseline --from-flyway", "there is no table public.flyway_schema_history")]
     [InlineData("baseline --from-flyway --flyway-table=schema_version", "there is no table public.schema_version")]
-    public async Task What_makes_no_sense_is_refused_and_nothing_is_written(string arguments, string said)
+    public async Task Invalid_arguments_are_refused_and_nothing_is_written(string arguments, string message)
     {
         var database = await DatabaseWithoutHistoryAsync();
 
         var refused = await new Cli(database, _scripts).FailAsync(2, arguments.Split(' '));
 
-        Assert.StartsWith("error: " + said, refused.FirstError, StringComparison.Ordinal);
+        Assert.StartsWith("error: " + message, refused.FirstError, StringComparison.Ordinal);
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_class WHERE relname LIKE 'changelog%'"));
     }
 
     public void Dispose() => _scripts.Dispose();
 
-    /// <summary>As somebody has made it by hand, up to version 2.</summary>
+    /// <summary>Creates a database whose tables match version 2, without a history.</summary>
     private async Task<TestDatabase> DatabaseWithoutHistoryAsync()
     {
         var database = await server.CreateDatabaseAsync();

@@ -18,10 +18,10 @@ public sealed class CompletionSpecs : IClassFixture<Prepared>
     [InlineData("migrate down --to", "--to --to-dir")]
     [InlineData("migrate version --", "--output --help")]
     [InlineData("migrate nothing --", "")]
-    public async Task Bash_completes_commands_and_options(string typed, string offered)
+    public async Task Bash_completes_commands_and_options(string typed, string completions)
     {
         var words = typed.Split(' ');
-        var ask = $$"""
+        var script = $$"""
             set -eu
             {{(await new Cli().SucceedAsync("completion", "bash")).Stdout}}
             complete -p migrate
@@ -31,15 +31,15 @@ public sealed class CompletionSpecs : IClassFixture<Prepared>
             echo "${COMPREPLY[*]:-}"
             """;
 
-        var (exitCode, output, errors) = await ShellAsync("bash", ask);
+        var (exitCode, output, errors) = await ShellAsync("bash", script);
 
         Assert.Equal("", errors);
         Assert.Equal(0, exitCode);
-        Assert.Equal($"complete -F _migrate migrate\n{offered}\n", output);
+        Assert.Equal($"complete -F _migrate migrate\n{completions}\n", output);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Every_option_of_every_command_is_completed_in_every_shell()
+    public async Task Every_shell_completes_every_option_of_every_command()
     {
         var bash = (await new Cli().SucceedAsync("completion", "bash")).Stdout;
         var fish = (await new Cli().SucceedAsync("completion", "fish")).Stdout;
@@ -56,7 +56,7 @@ public sealed class CompletionSpecs : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData("zsh")]
     [InlineData("fish")]
-    public async Task The_other_shells_find_no_fault_in_it(string shell)
+    public async Task The_completion_script_has_valid_syntax(string shell)
     {
         Assert.SkipUnless(
             (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, shell))),
@@ -72,11 +72,11 @@ public sealed class CompletionSpecs : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_shell_that_it_does_not_know_is_refused()
+    public async Task An_unknown_shell_is_refused()
     {
         var refused = await new Cli().FailAsync(2, "completion", "cmd");
 
-        Assert.Equal("error: there is no completion for 'cmd'\n  next: It is one of bash, zsh, fish.\n", refused.Stderr);
+        Assert.Equal("error: no completion script for 'cmd'\n  next: Expected bash, zsh or fish.\n", refused.Stderr);
     }
 
     private static async Task<(int ExitCode, string Output, string Errors)> ShellAsync(string shell, string script)

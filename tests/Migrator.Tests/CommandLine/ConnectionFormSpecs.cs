@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Migrator.Tests.CommandLine;
 
-/// <summary>The forms in which people have their connection, each simply works.</summary>
+/// <summary>Every supported form of a connection works.</summary>
 public sealed class ConnectionFormSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 90_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task A_Unix_socket()
+    public async Task A_Unix_socket_works()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -23,13 +23,13 @@ public sealed class ConnectionFormSpecs(SharedServer server) : IClassFixture<Pre
         byVariables["PGDATABASE"] = database.Name;
         await byVariables.SucceedAsync("wait");
 
-        // As libpq: it is not asked for on a socket, which nobody can listen on.
+        // As in libpq, sslmode does not apply to a Unix socket.
         byVariables["PGSSLMODE"] = "require";
         await byVariables.SucceedAsync("status");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Libpqs_keywords()
+    public async Task Libpq_keywords_work()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a AS SELECT current_setting('work_mem') AS work_mem;" };
@@ -48,7 +48,7 @@ public sealed class ConnectionFormSpecs(SharedServer server) : IClassFixture<Pre
     [InlineData("?target_session_attrs=read-write", "")]
     [InlineData("?require_auth=scram-sha-256&load_balance_hosts=disable", "")]
     [InlineData("", "read-write")]
-    public async Task What_a_managed_database_hands_out_for_one_host(string parameters, string attributes)
+    public async Task Parameters_of_managed_databases_work_for_a_single_host(string parameters, string attributes)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
@@ -57,7 +57,7 @@ public sealed class ConnectionFormSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_password_file()
+    public async Task A_password_file_works()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();

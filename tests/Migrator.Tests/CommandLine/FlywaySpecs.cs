@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Migrator.Tests.CommandLine;
 
-/// <summary>A history that Flyway wrote is taken over: each applied script has its own row, and nothing runs again.</summary>
+/// <summary><c>baseline --from-flyway</c> adopts a Flyway history: each applied script gets its own row, and nothing runs again.</summary>
 public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, IDisposable
 {
     private const int Timeout = 90_000;
@@ -27,19 +27,19 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
         ["R__v.sql"] = "CREATE OR REPLACE VIEW v AS SELECT 1 AS x;",
     };
 
-    // Flyway's own tests hold no known value that could be cited. By its definition (LoadableResource.checksum: CRC-32 of the
-    // lines' UTF-8 bytes, without their ends, as a signed int), these are CRC-32's published check value, 0xCBF43926 for
-    // "123456789", cut into lines, and that of the empty text.
+    // Flyway's tests contain no value that could be cited. Flyway defines the checksum as the CRC-32 of the UTF-8 bytes of the
+    // lines, without line ends, as a signed int (LoadableResource.checksum). The expected values are the published check
+    // value of CRC-32, 0xCBF43926 for "123456789", and the value for an empty text.
     [Theory]
     [InlineData("123456789", -873187034)]
     [InlineData("1234\n56789\n", -873187034)]
     [InlineData("1234\r\n5678\r9", -873187034)]
     [InlineData("", 0)]
-    public void Flyways_checksum_is_the_CRC32_of_the_lines(string text, int expected)
+    public void The_checksum_of_Flyway_is_the_CRC32_of_the_lines(string text, int expected)
         => Assert.Equal(expected, FlywayChecksum.Of(new StringSource(text)));
 
     [Fact(Timeout = Timeout)]
-    public async Task What_is_applied_by_its_rows_is_applied_and_the_rest_pending()
+    public async Task Scripts_that_Flyway_applied_are_applied_and_the_others_are_pending()
     {
         var database = await DatabaseAsync(
             "1|a|SQL|V1__a.sql|{V1__a.sql}",
@@ -51,8 +51,8 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
             "9|gone|DELETE|V9__gone.sql|5");
         var migrate = new Cli(database, _scripts);
 
-        var taken = await migrate.SucceedAsync("baseline", "--from-flyway");
-        Assert.Equal("public.changelog: 3 applied scripts taken over.\n", taken.Stdout);
+        var baseline = await migrate.SucceedAsync("baseline", "--from-flyway");
+        Assert.Equal("public.changelog: 3 applied scripts adopted.\n", baseline.Stdout);
         Assert.Equal("V1__a.sql,V2__b.sql,R__v.sql", await database.HistoryAsync());
 
         var status = (await migrate.SucceedAsync("status")).Stdout;
@@ -62,27 +62,27 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
         Assert.Equal("c,d", string.Join(',', (await database.TablesAsync()).Split(',').Except(["flyway_schema_history"])));
         await migrate.SucceedAsync("validate");
 
-        // Flyway's table stays as it was, and a second time there is nothing to do.
+        // Flyway's table is not changed, and a second baseline changes nothing.
         Assert.Equal("7", await database.ScalarAsync("SELECT count(*) FROM flyway_schema_history WHERE success"));
-        Assert.Equal("public.changelog holds this baseline already.\n", (await migrate.SucceedAsync("baseline", "--from-flyway")).Stdout);
+        Assert.Equal("public.changelog already has this baseline.\n", (await migrate.SucceedAsync("baseline", "--from-flyway")).Stdout);
     }
 
     [Theory(Timeout = Timeout)]
     [InlineData("2|<< Flyway Baseline >>|BASELINE|<< Flyway Baseline >>|")]
     [InlineData("2|everything so far|SQL_BASELINE|B2__everything_so_far.sql|77")]
-    public async Task A_baseline_of_Flyways_own_is_one_here(string row)
+    public async Task A_baseline_in_the_Flyway_history_is_adopted(string row)
     {
         var database = await DatabaseAsync("|<< Flyway Schema Creation >>|SCHEMA|\"public\"|", row, "3|c|SQL|V3__c.sql|{V3__c.sql}");
         var migrate = new Cli(database, _scripts);
 
-        var taken = await migrate.SucceedAsync("baseline", "--from-flyway");
+        var baseline = await migrate.SucceedAsync("baseline", "--from-flyway");
 
-        Assert.Equal("public.changelog: version 2 and everything below count as applied; 1 applied script taken over.\n", taken.Stdout);
+        Assert.Equal("public.changelog: version 2 and all versions below count as applied; 1 applied script adopted.\n", baseline.Stdout);
         Assert.Equal("applied V4__d.sql, applied R__v.sql", string.Join(", ", (await migrate.SucceedAsync("up")).Stdout.Split('\n')[..2].Select(l => l.Split(" in ")[0])));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_version_that_Flyway_writes_otherwise_is_the_same_one()
+    public async Task Version_1_and_version_1_0_are_the_same_version()
     {
         _scripts.Remove("V1__a.sql");
         _scripts["V1.0__a.sql"] = "CREATE TABLE a ();";
@@ -97,25 +97,25 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_changed_a_missing_and_a_Java_script_stop_it_all_at_once_and_nothing_is_written()
+    public async Task Changed_missing_and_Java_scripts_are_reported_together_and_nothing_is_written()
     {
         var database = await DatabaseAsync(
             "1|a|SQL|V1__a.sql|12345", "2|b|SQL|V2__b.sql|{V2__b.sql}", "3|c|JDBC|db.migration.V3__C|", "7|gone|SQL|V7__gone.sql|1", "8|java|JDBC|db.migration.V8__Java|", "|v|SQL|R__v.sql|99");
 
         var refused = await new Cli(database, _scripts).FailAsync(6, "baseline", "--from-flyway");
 
-        var said = refused.Stderr.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)).ToList();
-        Assert.Equal(3, said.Count);
-        Assert.Equal("error: V1__a.sql was changed after Flyway applied it", said[0]);
+        var errors = refused.Stderr.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, errors.Count);
+        Assert.Equal("error: V1__a.sql was changed after Flyway applied it", errors[0]);
         Assert.Contains($"detail: Flyway's checksum 12345, now {FlywayChecksum.Of(new StringSource("CREATE TABLE a ();"))}", refused.Stderr, StringComparison.Ordinal);
-        Assert.Contains("Flyway applied version 7, but its script V7__gone.sql is not here", said[1], StringComparison.Ordinal);
-        Assert.Contains("Flyway applied version 8, but its script db.migration.V8__Java is not here", said[2], StringComparison.Ordinal);
+        Assert.Contains("Flyway applied version 7, but its script V7__gone.sql is not here", errors[1], StringComparison.Ordinal);
+        Assert.Contains("Flyway applied version 8, but its script db.migration.V8__Java is not here", errors[2], StringComparison.Ordinal);
         Assert.Contains("next: It is no SQL: put a V8__….sql that does the same", refused.Stderr, StringComparison.Ordinal);
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_class WHERE relname LIKE 'changelog%'"));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_script_that_failed_under_Flyway_and_a_version_out_of_range_stop_it_too()
+    public async Task Scripts_that_failed_in_Flyway_and_versions_out_of_range_are_refused()
     {
         var database = await DatabaseAsync("1|a|SQL|V1__a.sql|{V1__a.sql}", "99999999999999999999|x|SQL|V99999999999999999999__x.sql|1");
         await database.ExecuteAsync("""
@@ -126,7 +126,7 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
 
         var refused = await new Cli(database, _scripts).FailAsync(6, "baseline", "--from-flyway");
 
-        // V3 went through later.
+        // A later row says that V3 succeeded.
         Assert.Equal(
             [
                 "error: V4__d.sql failed when Flyway ran it, and may be half applied",
@@ -137,7 +137,7 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_baseline_at_0_is_none_and_a_table_of_somebody_else_is_no_history()
+    public async Task A_Flyway_baseline_at_0_is_ignored_and_a_table_with_other_columns_is_refused()
     {
         var database = await DatabaseAsync("0|<< Flyway Baseline >>|BASELINE|<< Flyway Baseline >>|", "1|a|SQL|V1__a.sql|{V1__a.sql}");
         await database.ExecuteAsync("CREATE TABLE other ();");
@@ -145,11 +145,11 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
 
         var refused = await migrate.FailAsync(2, "baseline", "--from-flyway", "--flyway-table=other");
         Assert.StartsWith("error: public.other is not a table of Flyway: column \"version\" does not exist", refused.FirstError, StringComparison.Ordinal);
-        Assert.Equal("public.changelog: 1 applied script taken over.\n", (await migrate.SucceedAsync("baseline", "--from-flyway")).Stdout);
+        Assert.Equal("public.changelog: 1 applied script adopted.\n", (await migrate.SucceedAsync("baseline", "--from-flyway")).Stdout);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_repeatable_that_changed_since_is_run_again()
+    public async Task A_repeatable_that_changed_after_Flyway_applied_it_runs_again()
     {
         var database = await DatabaseAsync("1|a|SQL|V1__a.sql|{V1__a.sql}", "|v|SQL|R__v.sql|99");
         var migrate = new Cli(database, _scripts);
@@ -160,19 +160,22 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Under_another_name_and_in_another_schema()
+    public async Task A_Flyway_table_with_another_name_in_another_schema_is_adopted()
     {
         var database = await DatabaseAsync("1|a|SQL|V1__a.sql|{V1__a.sql}");
         await database.ExecuteAsync("CREATE SCHEMA s; ALTER TABLE flyway_schema_history RENAME TO schema_version; ALTER TABLE schema_version SET SCHEMA s;");
 
-        var taken = await new Cli(database, _scripts).SucceedAsync("baseline", "--from-flyway", "--schema=s", "--flyway-table=schema_version");
+        var baseline = await new Cli(database, _scripts).SucceedAsync("baseline", "--from-flyway", "--schema=s", "--flyway-table=schema_version");
 
-        Assert.Equal("s.changelog: 1 applied script taken over.\n", taken.Stdout);
+        Assert.Equal("s.changelog: 1 applied script adopted.\n", baseline.Stdout);
     }
 
     public void Dispose() => _scripts.Dispose();
 
-    /// <summary>A database with rows of version, description, type, script and checksum; <c>{name}</c> is the script's own.</summary>
+    /// <summary>Creates a database with a Flyway history.</summary>
+    /// <param name="rows">
+    /// Version, description, type, script and checksum of each row. <c>{name}</c> stands for the checksum of that script.
+    /// </param>
     private async Task<TestDatabase> DatabaseAsync(params string[] rows)
     {
         var database = await server.CreateDatabaseAsync();

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Tests.CommandLine;
 
-/// <summary>Help is made of the same settings as everything else; none is forgotten in it.</summary>
+/// <summary>The help lists every command and setting.</summary>
 public sealed partial class HelpSpecs : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -29,14 +29,14 @@ public sealed partial class HelpSpecs : IClassFixture<Prepared>
             Assert.EndsWith($"[{setting.EnvironmentForm}{(setting.Default is null ? "" : $"; default {setting.Default}")}]", line.TrimEnd(), StringComparison.Ordinal);
         }
 
-        // And nothing besides.
+        // The help contains no other options.
         Assert.Equal(
             command.Settings.Select(s => s.Flag).Append("--help").Order(StringComparer.Ordinal),
             OptionLine().Matches(help).Select(m => m.Groups["flag"].Value).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void Every_setting_belongs_to_a_command_and_is_known_to_the_settings_file()
+    public void Every_setting_belongs_to_a_command_and_can_be_in_the_settings_file()
     {
         var declared = typeof(KnownSettings).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Where(f => f.FieldType == typeof(Setting)).Select(f => (Setting)f.GetValue(null)!).ToList();
@@ -46,7 +46,7 @@ public sealed partial class HelpSpecs : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Help_of_the_whole_lists_every_command_with_its_description()
+    public async Task General_help_lists_every_command_with_its_description()
     {
         var help = (await new Cli().SucceedAsync("--help")).Stdout;
 
@@ -56,7 +56,7 @@ public sealed partial class HelpSpecs : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Help_of_the_whole_shows_a_first_call_and_the_exit_codes()
+    public async Task General_help_shows_an_example_and_the_exit_codes()
     {
         var help = (await new Cli().SucceedAsync("--help")).Stdout;
 
@@ -69,7 +69,7 @@ public sealed partial class HelpSpecs : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData("version")]
     [InlineData("completion", "bash")]
-    public async Task What_needs_no_settings_does_not_mind_them(params string[] command)
+    public async Task Commands_without_settings_ignore_invalid_settings(params string[] command)
     {
         var migrate = new Cli { SettingsFile = "{", ["MIGRATE_SETTINGS_DIR"] = "/nowhere", ["MIGRATE_LOCK_WAIT"] = "soon", ["DATABASE_URL"] = "nothing" };
 
@@ -77,7 +77,7 @@ public sealed partial class HelpSpecs : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Version_is_the_same_however_it_is_asked_for()
+    public async Task The_command_and_the_option_print_the_same_version()
     {
         var version = (await new Cli().SucceedAsync("version")).Stdout;
 

@@ -19,22 +19,22 @@ public sealed class NewSpecs : IClassFixture<Prepared>, IDisposable
     [InlineData("V007__x.sql", "008")]
     [InlineData("V099__x.sql", "100")]
     [InlineData("V999__x.sql", "1000")]
-    public async Task The_next_version_is_numbered_as_the_folder_is(string there, string next)
+    public async Task The_next_version_continues_the_numbering_of_the_folder(string existing, string next)
     {
-        foreach (var name in there.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var name in existing.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             _scripts[name] = "SELECT 1;";
         }
 
-        var made = await NewAsync("create orders");
+        var created = await NewAsync("create orders");
 
-        Assert.Equal($"{_scripts.Path}/V{next}__create_orders.sql\n{_scripts.Path}/U{next}__create_orders.sql\n", made.Stdout);
+        Assert.Equal($"{_scripts.Path}/V{next}__create_orders.sql\n{_scripts.Path}/U{next}__create_orders.sql\n", created.Stdout);
         Assert.Contains($"V{next}", _scripts[$"U{next}__create_orders.sql"], StringComparison.Ordinal);
         await new Cli { ["MIGRATE_DIR"] = _scripts.Path }.SucceedAsync("validate", "--offline");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_folder_that_is_numbered_by_time_goes_on_so_and_never_twice_the_same()
+    public async Task In_a_folder_with_timestamps_each_new_version_is_a_unique_timestamp()
     {
         _scripts["V20240102030405__x.sql"] = "SELECT 1;";
 
@@ -46,15 +46,15 @@ public sealed class NewSpecs : IClassFixture<Prepared>, IDisposable
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_repeatable_has_neither_version_nor_undo()
+    public async Task A_repeatable_has_no_version_and_no_undo_script()
     {
-        var made = await NewAsync("order overview", "--repeatable");
+        var created = await NewAsync("order overview", "--repeatable");
 
-        Assert.Equal($"{_scripts.Path}/R__order_overview.sql\n", made.Stdout);
+        Assert.Equal($"{_scripts.Path}/R__order_overview.sql\n", created.Stdout);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_runs_outside_a_transaction_says_so_on_its_first_line()
+    public async Task A_script_outside_a_transaction_starts_with_the_tx_off_header()
     {
         await NewAsync("index orders", "--tx-off");
 
@@ -82,38 +82,38 @@ public sealed class NewSpecs : IClassFixture<Prepared>, IDisposable
     [InlineData("a;b")]
     [InlineData("what?")]
     [InlineData("line\nbreak")]
-    public async Task What_is_no_description_is_refused(string description)
+    public async Task An_invalid_description_is_refused(string description)
     {
         var refused = await new Cli { ["MIGRATE_DIR"] = _scripts.Path }.FailAsync(2, "new", description);
 
-        Assert.Contains("is no description for a file name", refused.FirstError, StringComparison.Ordinal);
-        Assert.Contains("next: Use letters, digits and blanks, such as 'create orders'.", refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains("is not a valid description for a file name", refused.FirstError, StringComparison.Ordinal);
+        Assert.Contains("next: Use letters, digits and spaces, such as 'create orders'.", refused.Stderr, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(_scripts.Path));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_repeatable_that_is_there_is_left_alone()
+    public async Task An_existing_repeatable_is_not_overwritten()
     {
         _scripts["R__views.sql"] = "SELECT 1;";
 
         var refused = await new Cli { ["MIGRATE_DIR"] = _scripts.Path }.FailAsync(2, "new", "views", "--repeatable");
 
-        Assert.Equal($"error: {_scripts.Path}/R__views.sql is there already", refused.FirstError);
+        Assert.Equal($"error: {_scripts.Path}/R__views.sql already exists", refused.FirstError);
         Assert.Equal("SELECT 1;", _scripts["R__views.sql"]);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_folder_in_which_nothing_can_be_created_is_named()
+    public async Task The_error_names_the_folder_in_which_no_script_can_be_created()
     {
         _scripts["file"] = "";
         var name = new string('x', 300);
 
-        Assert.Contains($"no script can be created in {_scripts.Path}/file: ", (await new Cli().FailAsync(2, "new", "x", $"--dir={_scripts.Path}/file")).FirstError, StringComparison.Ordinal);
-        Assert.Contains("no script can be created in ", (await new Cli { ["MIGRATE_DIR"] = _scripts.Path }.FailAsync(2, "new", name)).FirstError, StringComparison.Ordinal);
+        Assert.Contains($"cannot create a script in {_scripts.Path}/file: ", (await new Cli().FailAsync(2, "new", "x", $"--dir={_scripts.Path}/file")).FirstError, StringComparison.Ordinal);
+        Assert.Contains("cannot create a script in ", (await new Cli { ["MIGRATE_DIR"] = _scripts.Path }.FailAsync(2, "new", name)).FirstError, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_folder_is_made_when_it_is_missing_and_nothing_else_is_asked_for()
+    public async Task A_missing_folder_is_created_and_no_other_setting_is_needed()
     {
         var below = Path.Combine(_scripts.Path, "a", "b");
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.CommandLine;
 
-/// <summary>Through a real PgBouncer: what shares server sessions between clients is refused, what does not works.</summary>
+/// <summary>Runs through a real PgBouncer. A pool that shares server sessions between clients is refused, a session pool works.</summary>
 public sealed class PoolerSpecs(SharedServer server) : IClassFixture<Prepared>, IDisposable
 {
     private const int Timeout = 90_000;
@@ -42,22 +42,22 @@ public sealed class PoolerSpecs(SharedServer server) : IClassFixture<Prepared>, 
     [Theory(Timeout = Timeout)]
     [InlineData("transaction")]
     [InlineData("statement")]
-    public async Task Whatever_only_reads_works_and_leaves_nothing_in_the_sessions_of_others(string mode)
+    public async Task Read_only_commands_work_and_do_not_change_the_settings_of_shared_sessions(string mode)
     {
         var database = await server.CreateDatabaseAsync();
         await using var pool = await PooledDatabase.StartAsync(database, mode, ("default_pool_size", "1"));
         var migrate = Through(pool, database);
 
-        // PgBouncer itself carries a client's application_name to the session.
+        // PgBouncer itself sets the client's application_name in the session.
         const string Settings = "SELECT string_agg(name || '=' || setting, ',' ORDER BY name) FROM pg_settings WHERE source = 'session' AND name <> 'application_name'";
-        var before = await AskAsync(pool, Settings);
+        var before = await QueryAsync(pool, Settings);
 
         Assert.Contains("V1__a.sql", (await migrate.FailAsync(5, "wait", "--timeout=2s", "--schema=public")).Stderr, StringComparison.Ordinal);
         await migrate.FailAsync(5, "status", "--exit-code", "--schema=public");
         await migrate.SucceedAsync("plan", "--schema=public");
         await migrate.SucceedAsync("validate", "--schema=public");
         await migrate.FailAsync(2, "up", "--schema=public");
-        Assert.Equal(before, await AskAsync(pool, Settings));
+        Assert.Equal(before, await QueryAsync(pool, Settings));
 
         await new Cli(database, _scripts).SucceedAsync("up");
         await migrate.SucceedAsync("wait");
@@ -67,7 +67,7 @@ public sealed class PoolerSpecs(SharedServer server) : IClassFixture<Prepared>, 
     [Theory(Timeout = Timeout)]
     [InlineData(20)]
     [InlineData(1)]
-    public async Task A_pool_of_sessions_works(int size)
+    public async Task A_session_pool_works(int size)
     {
         var database = await server.CreateDatabaseAsync();
         await using var pool = await PooledDatabase.StartAsync(database, "session", ("default_pool_size", $"{size}"));
@@ -80,13 +80,13 @@ public sealed class PoolerSpecs(SharedServer server) : IClassFixture<Prepared>, 
         await migrate.SucceedAsync("down", "--to=0");
         Assert.Equal("", await database.TablesAsync());
 
-        // The lock went back with the session.
+        // The lock was released before the session returned to the pool.
         Assert.Equal("0", await database.ScalarAsync(
             "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = current_database()"));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task In_a_pool_of_sessions_a_wait_for_a_table_names_who_holds_it()
+    public async Task In_a_session_pool_a_lock_wait_names_the_blocking_session()
     {
         var database = await server.CreateDatabaseAsync();
         await using var pool = await PooledDatabase.StartAsync(database, "session");
@@ -105,16 +105,16 @@ public sealed class PoolerSpecs(SharedServer server) : IClassFixture<Prepared>, 
 
     public void Dispose() => _scripts.Dispose();
 
-    private static async Task<string> AskAsync(PooledDatabase pool, string sql)
+    private static async Task<string> QueryAsync(PooledDatabase pool, string sql)
     {
         await using var connection = await OpenAsync(pool);
         await using var query = new NpgsqlCommand(sql, connection);
         return Convert.ToString(await query.ExecuteScalarAsync(TestContext.Current.CancellationToken), null) ?? "";
     }
 
-    /// <summary>Has the pool open several server connections, as one in use has.</summary>
+    /// <summary>Makes the pool open several server connections, like a pool in use.</summary>
     private static async Task WarmUpAsync(PooledDatabase pool, int connections)
-        => await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => AskAsync(pool, "SELECT pg_sleep(0.3)::text")));
+        => await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => QueryAsync(pool, "SELECT pg_sleep(0.3)::text")));
 
     private static async Task<NpgsqlConnection> OpenAsync(PooledDatabase pool)
     {

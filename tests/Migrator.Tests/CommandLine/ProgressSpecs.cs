@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.CommandLine;
 
-/// <summary>What a person sees while a statement takes long, and that a terminal's sequences go to terminals alone.</summary>
+/// <summary>Progress output of long statements. Escape sequences are written only to terminals.</summary>
 public sealed class ProgressSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
@@ -12,13 +12,13 @@ public sealed class ProgressSpecs(SharedServer server) : IClassFixture<Prepared>
     private const string EraseLine = "\r\u001b[K";
 
     [Fact(Timeout = Timeout)]
-    public async Task On_a_terminal_a_long_index_build_rewrites_one_line_with_what_the_server_says()
+    public async Task On_a_terminal_a_long_index_build_updates_one_line_with_the_server_progress()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__t.sql"] = "CREATE TABLE t AS SELECT i FROM generate_series(1, 1000) i;" };
         await new Cli(database, scripts).SucceedAsync("up");
 
-        // A transaction that has written to the table keeps the build waiting, so that it lasts as long as the test wants.
+        // The build waits for a transaction that has written to the table, so the test controls its duration.
         scripts["V2__i.sql"] = "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i ON t (i);";
         await using var other = await database.ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync(TestContext.Current.CancellationToken);
@@ -42,7 +42,7 @@ public sealed class ProgressSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData("NO_COLOR", "1")]
     [InlineData("TERM", "dumb")]
-    public async Task A_terminal_that_wants_no_colours_gets_none_and_no_line_that_is_written_over(string variable, string value)
+    public async Task A_terminal_without_colours_gets_no_escape_sequences(string variable, string value)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT pg_sleep(2.5);", ["V2__b.sql"] = "SELECT nothing;" };
@@ -53,7 +53,7 @@ public sealed class ProgressSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Contains("applied V1__a.sql", sent, StringComparison.Ordinal);
         Assert.Contains("error: V2__b.sql:1:8: column \"nothing\" does not exist", sent, StringComparison.Ordinal);
 
-        // Not ours, and no colour: .NET switches the keypad of a terminal that has one.
+        // .NET itself writes this sequence, which switches the keypad mode of the terminal.
         Assert.DoesNotContain(Escape, sent.Replace($"{Escape}[?1h{Escape}=", "", StringComparison.Ordinal));
     }
 

@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Migrator.Tests.CommandLine;
 
-/// <summary>What the database does not let us do: each its own sentence, exit code and advice.</summary>
+/// <summary>Operations that the database rejects: each has its own message, exit code and advice.</summary>
 public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 90_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task A_standby_takes_no_migration_but_answers_the_gate()
+    public async Task A_standby_refuses_migrations_and_passes_the_gate()
     {
         await using var primary = await MigrationServer.StartAsync();
         var database = await primary.CreateDatabaseAsync();
@@ -33,7 +33,7 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_database_that_is_read_only_by_default()
+    public async Task A_database_that_is_read_only_by_default_is_refused()
     {
         var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsSuperuserAsync($"ALTER DATABASE {database.Name} SET default_transaction_read_only = on");
@@ -46,7 +46,7 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_role_that_may_not_create_tables_is_told_what_to_grant()
+    public async Task The_error_for_a_role_that_cannot_create_tables_names_the_grant()
     {
         var (database, url) = await WithRoleAsync("writer");
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -56,13 +56,13 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Contains("permission denied for schema public (SQLSTATE 42501)", refused.FirstError, StringComparison.Ordinal);
         Assert.Contains("needs GRANT USAGE, CREATE ON SCHEMA \"public\"", refused.Stderr, StringComparison.Ordinal);
 
-        // What it says is enough.
+        // The grant from the advice is sufficient.
         await database.ExecuteAsSuperuserAsync($"GRANT USAGE, CREATE ON SCHEMA public TO writer_{database.Name}");
         await migrate.SucceedAsync("up");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_role_that_may_not_create_the_schema_is_told_so()
+    public async Task The_error_for_a_role_that_cannot_create_the_schema_gives_advice()
     {
         var (database, url) = await WithRoleAsync("maker");
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -74,7 +74,7 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_gate_passes_with_a_role_that_may_read_the_history_and_nothing_else()
+    public async Task The_gate_passes_with_a_role_that_can_only_read_the_history()
     {
         var (database, url) = await WithRoleAsync("gate");
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["R__v.sql"] = "CREATE OR REPLACE VIEW v AS SELECT 1 AS x;" };
@@ -82,7 +82,7 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
         await new Cli(database, scripts).SucceedAsync("up");
         var gate = new Cli(database, scripts) { ["DATABASE_URL"] = url };
 
-        // The README's three grants, one after the other.
+        // The three grants from the README, added one at a time.
         await database.ExecuteAsSuperuserAsync($"REVOKE CONNECT ON DATABASE {database.Name} FROM PUBLIC");
         Assert.Contains($"next: Let the role in: GRANT CONNECT ON DATABASE \"{database.Name}\" TO \"gate_{database.Name}\".", (await gate.FailAsync(2, "wait")).Stderr, StringComparison.Ordinal);
         await database.ExecuteAsSuperuserAsync($"GRANT CONNECT ON DATABASE {database.Name} TO gate_{database.Name}");
@@ -98,7 +98,7 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_server_without_a_connection_left_is_waited_for()
+    public async Task The_run_waits_for_a_server_without_free_connections()
     {
         await using var full = await MigrationServer.StartAsync(new PostgresOptions
         {
@@ -113,12 +113,12 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
             others.Add(await database.ConnectAsync());
         }
 
-        var spent = await migrate.FailAsync(3, "up", "--connect-wait=2s");
-        Assert.Contains("waiting for the database ", spent.Stderr, StringComparison.Ordinal);
-        Assert.Contains("could not be reached within ", spent.Stderr, StringComparison.Ordinal);
-        Assert.Contains("(SQLSTATE 53300)", spent.Stderr, StringComparison.Ordinal);
+        var timedOut = await migrate.FailAsync(3, "up", "--connect-wait=2s");
+        Assert.Contains("waiting for the database ", timedOut.Stderr, StringComparison.Ordinal);
+        Assert.Contains("could not be reached within ", timedOut.Stderr, StringComparison.Ordinal);
+        Assert.Contains("(SQLSTATE 53300)", timedOut.Stderr, StringComparison.Ordinal);
 
-        // One that becomes free is taken.
+        // The run uses a connection slot as soon as one is free.
         await using var up = await migrate.StartAsync("up", "--connect-wait=30s");
         await up.SaysAsync("waiting for the database ");
         foreach (var other in others)
@@ -130,14 +130,14 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_role_that_has_used_up_its_connections_is_waited_for()
+    public async Task The_run_waits_for_a_role_without_free_connections()
     {
         var (database, url) = await WithRoleAsync("one", "CONNECTION LIMIT 0");
         using var scripts = new ScriptFolder();
 
-        var spent = await new Cli(database, scripts) { ["DATABASE_URL"] = url }.FailAsync(3, "wait", "--connect-wait=1s");
+        var timedOut = await new Cli(database, scripts) { ["DATABASE_URL"] = url }.FailAsync(3, "wait", "--connect-wait=1s");
 
-        Assert.Contains("too many connections for role", spent.Stderr, StringComparison.Ordinal);
+        Assert.Contains("too many connections for role", timedOut.Stderr, StringComparison.Ordinal);
     }
 
     private async Task<(TestDatabase Database, string Url)> WithRoleAsync(string name, string options = "")

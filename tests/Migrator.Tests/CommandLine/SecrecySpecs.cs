@@ -5,8 +5,8 @@ using Xunit;
 namespace Migrator.Tests.CommandLine;
 
 /// <summary>
-/// No secret in any output: every command, in success and in each kind of failure, with the password given in each possible
-/// way. <see cref="Cli"/> searches stdout, stderr and the termination message of each run.
+/// No output contains a secret: neither on success nor on any type of failure, for every way to set the password.
+/// <see cref="Cli"/> searches stdout, stderr and the termination message of each run.
 /// </summary>
 public sealed class SecrecySpecs(SharedServer server) : IClassFixture<Prepared>, IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class SecrecySpecs(SharedServer server) : IClassFixture<Prepared>,
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Ways))]
-    public async Task With_the_password_given_in_this_way(string way)
+    public async Task The_password_is_in_no_output_for_any_way_to_set_it(string way)
     {
         var database = await server.CreateDatabaseAsync();
         var (right, arguments) = Given(way, database.Url, SharedServer.Password, database);
@@ -46,13 +46,14 @@ public sealed class SecrecySpecs(SharedServer server) : IClassFixture<Prepared>,
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task In_every_kind_of_failure()
+    public async Task The_password_is_in_no_output_of_any_type_of_failure()
     {
         var database = await server.CreateDatabaseAsync();
         var quoted = SharedServer.Password.Replace("'", "''", StringComparison.Ordinal);
         var migrate = new Cli(database, _scripts);
 
-        // 1: the server says it in message, detail and notice; 6: a changed script; 3: nobody there; 4: the lock; 5: pending.
+        // Exit code 1: message, detail and notice of the server contain the password. 6: a changed script. 3: no server. 4: the
+        // lock. 5: pending.
         await migrate.SucceedAsync("up");
         _scripts["V2__b.sql"] = $"DO $do$ BEGIN RAISE NOTICE '%', '{quoted}'; RAISE EXCEPTION '%', '{quoted}' USING DETAIL = '{quoted}', HINT = 'x{quoted}y'; END $do$;";
         foreach (var form in new[] { "text", "json" })
@@ -79,7 +80,7 @@ public sealed class SecrecySpecs(SharedServer server) : IClassFixture<Prepared>,
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_placeholder_that_may_be_secret_is_shown_nowhere()
+    public async Task A_placeholder_that_may_be_secret_is_in_no_output()
     {
         const string Secret = "hunter2";
         const string Short = "cat";
@@ -95,19 +96,19 @@ public sealed class SecrecySpecs(SharedServer server) : IClassFixture<Prepared>,
         _scripts["V1__a.sql"] = "CREATE TABLE ${open}_a AS SELECT 'x${secret}y' AS a, '${mounted}' AS b, '${short}' AS c;";
         _scripts["U1__a.sql"] = "DROP TABLE ${open}_a; SELECT '${secret}z';";
 
-        // In what would run …
+        // 'plan' masks the value.
         var plan = await migrate.SucceedAsync("plan", "--sql", "--placeholder=open=orders");
         Assert.Contains("CREATE TABLE orders_a AS SELECT 'x***y' AS a, '***' AS b, '***' AS c;", plan.Stdout, StringComparison.Ordinal);
         var json = await migrate.SucceedAsync("plan", "--sql", "--placeholder=open=orders", "--output=json");
         Assert.Contains("'x***y' AS a", json.Json.GetProperty("sql")[0].GetProperty("sql").GetString(), StringComparison.Ordinal);
 
-        // … though it is what runs …
+        // 'up' uses the real value.
         await migrate.SucceedAsync("up", "--placeholder=open=orders");
         Assert.Equal($"x{Secret}y|{Secret}mounted|{Short}", await database.ScalarAsync("SELECT * FROM orders_a"));
         _scripts.Remove("U1__a.sql");
         await migrate.SucceedAsync("plan", "--down", "--to=0", "--sql");
 
-        // … and in what the server makes of it.
+        // Messages of the server are masked as well.
         _scripts["V2__b.sql"] = "DO $$ BEGIN RAISE NOTICE 'x${secret}y'; END $$; SELECT * FROM t_${secret};";
         var failed = await migrate.FailAsync(1, "up", "--placeholder=open=orders");
         Assert.Contains("NOTICE: x***y", failed.Stderr, StringComparison.Ordinal);
@@ -117,7 +118,7 @@ public sealed class SecrecySpecs(SharedServer server) : IClassFixture<Prepared>,
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_process_list_shows_flags_as_they_were_given_and_nothing_of_the_environment()
+    public async Task The_process_list_shows_no_secret_from_the_environment()
     {
         var database = await server.CreateDatabaseAsync();
         _scripts["V2__b.sql"] = "SELECT pg_sleep(60);";
@@ -127,7 +128,7 @@ public sealed class SecrecySpecs(SharedServer server) : IClassFixture<Prepared>,
         var commandLine = await File.ReadAllTextAsync($"/proc/{up.Id}/cmdline", TestContext.Current.CancellationToken);
         Assert.EndsWith("migrate\0up\0", commandLine, StringComparison.Ordinal);
 
-        // The same for who looks at the server's sessions.
+        // The sessions in pg_stat_activity do not contain the password either.
         Assert.DoesNotContain(SharedServer.Password, await database.ScalarAsync("SELECT string_agg(a::text, ' ') FROM pg_stat_activity a WHERE datname = current_database() AND pid <> pg_backend_pid()"), StringComparison.Ordinal);
         up.Send(Signal.Terminate);
         Assert.Equal(143, await up.WaitAsync());
@@ -139,7 +140,7 @@ public sealed class SecrecySpecs(SharedServer server) : IClassFixture<Prepared>,
         _folder.Dispose();
     }
 
-    /// <summary>The command with the password given in one way, and the arguments that belong to it.</summary>
+    /// <summary>Returns the command with the password set in one way, and the arguments for it.</summary>
     private (Cli Migrate, string[] Arguments) Given(string way, string url, string password, TestDatabase database)
     {
         var keywords = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = password }.ConnectionString;

@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Migrator.Tests.CommandLine;
 
-/// <summary>Every source of settings, in the order of the contract, with the published command.</summary>
+/// <summary>Every source of settings, in the documented order, with the published command.</summary>
 public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 90_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task Flag_before_environment_before_settings_folder_before_file_before_default()
+    public async Task Precedence_is_option_environment_settings_folder_file_default()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -41,7 +41,7 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("host,port,dbname,username,password")]
     [InlineData("host,port,database,user,password")]
     [InlineData("PGHOST,PGPORT,PGDATABASE,PGUSER,PGPASSWORD")]
-    public async Task A_settings_folder_with_the_names_that_operators_use(string names)
+    public async Task A_settings_folder_with_common_Secret_keys_works(string names)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
@@ -55,7 +55,7 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("--settings-map=DATABASE_URL=fqdn-uri")]
     [InlineData("--settings-map=url=fqdn-uri")]
     [InlineData("--settings-map=PGPASSWORD=pg.pass --settings-map=PGUSER=role --settings-map=PGDATABASE=db --settings-map=host=endpoint --settings-map=port=tcp")]
-    public async Task A_settings_folder_with_names_of_its_own(string options)
+    public async Task A_settings_folder_with_mapped_names_works(string options)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
@@ -70,7 +70,7 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_connection_is_put_together_key_by_key_from_all_of_them()
+    public async Task The_connection_is_merged_keyword_by_keyword_from_all_sources()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a AS SELECT current_setting('application_name') AS name, current_setting('work_mem') AS work_mem;" };
@@ -91,7 +91,7 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Of_several_hosts_the_one_that_takes_writes_is_used()
+    public async Task The_primary_of_several_hosts_is_used()
     {
         await using var replica = await MigrationServer.StartAsync();
         var there = await replica.CreateDatabaseAsync();
@@ -108,7 +108,7 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Everything_that_is_wrong_is_said_at_once_and_nothing_of_it_is_a_secret()
+    public async Task All_invalid_settings_are_reported_together_without_secrets()
     {
         using var scripts = new ScriptFolder();
         const string Marker = "marker-of-a-password";
@@ -126,20 +126,20 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var refused = await migrate.FailAsync(2, "up", "--target=one", "--output=xml", "--schema=\"x\"", $"--placeholder={Marker}");
 
-        var said = refused.Stderr.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)).ToList();
+        var errors = refused.Stderr.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)).ToList();
         Assert.All(
             [
-                "migrate.json: there is no setting 'lock-wiat'", "--timeout (MIGRATE_TIMEOUT) is 'ages'", "DATABASE_URL cannot be read", "'sslmode'", "'colour'",
-                "--lock-wait (MIGRATE_LOCK_WAIT) is 'soon'", "--out-of-order (MIGRATE_OUT_OF_ORDER) is 'perhaps'", "the settings folder /nowhere cannot be read",
-                "--target (MIGRATE_TARGET) is 'one'", "--output (MIGRATE_OUTPUT) is 'xml'", "--schema (MIGRATE_SCHEMA) is '\"x\"'", "--placeholder takes name=value",
+                "migrate.json: there is no setting 'lock-wiat'", "invalid value 'ages' for --timeout (MIGRATE_TIMEOUT)", "DATABASE_URL cannot be read", "'sslmode'", "'colour'",
+                "invalid value 'soon' for --lock-wait (MIGRATE_LOCK_WAIT)", "invalid value 'perhaps' for --out-of-order (MIGRATE_OUT_OF_ORDER)", "the settings folder /nowhere cannot be read",
+                "invalid value 'one' for --target (MIGRATE_TARGET)", "invalid value 'xml' for --output (MIGRATE_OUTPUT)", "invalid value '\"x\"' for --schema (MIGRATE_SCHEMA)", "invalid value for --placeholder: expected name=value",
             ],
-            wanted => Assert.Single(said, line => line.Contains(wanted, StringComparison.Ordinal)));
-        Assert.Equal(12, said.Count);
+            expected => Assert.Single(errors, line => line.Contains(expected, StringComparison.Ordinal)));
+        Assert.Equal(12, errors.Count);
         Assert.EndsWith("(and 11 more problems)\n", refused.Termination, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_password_that_changes_while_we_wait_for_the_server_is_read_again()
+    public async Task A_password_that_changes_during_the_wait_for_the_server_is_read_again()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var late = await PostgresServer.StartAsync(cancellationToken: cancel);
@@ -160,7 +160,7 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_password_that_is_changed_on_the_way_to_the_server_is_tried_once_more()
+    public async Task A_password_that_changes_during_the_login_is_read_again()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
@@ -168,7 +168,7 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
         string Url(string password) => proxy.Url.Replace(Uri.EscapeDataString(SharedServer.Password), password, StringComparison.Ordinal);
         using var secret = new MountedSecret(("uri", Url("old")));
 
-        // The Secret is renewed between reading it and the server's answer.
+        // The Secret changes after the client read it and before the server replies.
         proxy.At(2, Moment.BeforeRequest, () =>
         {
             secret.Replace(("uri", proxy.Url));
@@ -178,7 +178,7 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
 
         await migrate.SucceedAsync("status");
 
-        // And one that stays wrong is not waited for.
+        // A password that stays wrong fails at once.
         secret.Replace(("uri", Url("old")));
         await migrate.FailAsync(2, "status");
     }

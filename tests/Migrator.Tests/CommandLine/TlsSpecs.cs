@@ -5,16 +5,16 @@ using Xunit;
 
 namespace Migrator.Tests.CommandLine;
 
-/// <summary>TLS as libpq means it, against a PostgreSQL with a certificate of a private authority.</summary>
+/// <summary>TLS settings have libpq's meaning. The server has a certificate from a private authority.</summary>
 public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClassFixture<TlsServer>
 {
     private const int Timeout = 60_000;
 
-    // The usual history belongs to the role of the other tests, whichever came first.
-    private const string OfItsOwn = "--history-table=of_its_own";
+    // The default history table belongs to the role of the test that ran first.
+    private const string SeparateHistory = "--history-table=separate_history";
 
-    // What libpq's table says (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION), with the server's
-    // name right and wrong, and its authority right, wrong and not given.
+    // The cases of libpq's table (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION): the server name
+    // matches or not, and the authority is right, wrong or not set.
     [Theory(Timeout = Timeout)]
     [InlineData("sslmode=disable", "plain")]
     [InlineData("sslmode=allow", "plain")]
@@ -31,14 +31,14 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
     [InlineData("sslmode=verify-full&sslrootcert={other}", "issuer")]
     [InlineData("sslmode=verify-full", "untrusted")]
     [InlineData("sslrootcert=system", "untrusted")]
-    public async Task With_a_certificate_for_another_name(string parameters, string expected)
+    public async Task The_connection_follows_libpq_with_a_certificate_for_another_name(string parameters, string expected)
         => await ExpectAsync(server.Named, parameters, expected);
 
     [Theory(Timeout = Timeout)]
     [InlineData("sslmode=verify-full&sslrootcert={ca}", "tls")]
     [InlineData("sslmode=verify-full&sslrootcert={both}", "tls")]
     [InlineData("sslmode=verify-full&sslrootcert={other}", "issuer")]
-    public async Task With_a_certificate_for_this_host(string parameters, string expected)
+    public async Task The_connection_follows_libpq_with_a_certificate_for_this_host(string parameters, string expected)
         => await ExpectAsync(server.Addressed, parameters, expected);
 
     [Theory(Timeout = Timeout)]
@@ -50,7 +50,7 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
     [InlineData("MIGRATE_CONNECTION=Root_Certificate=system PGSSLROOTCERT={ca}", "untrusted")]
     [InlineData("MIGRATE_CONNECTION=Root_Certificate=system PGSSLROOTCERT={ca} SSL_CERT_FILE={ca}", "tls")]
     [InlineData("MIGRATE_CONNECTION=SslMode=VerifyFull;Root_Certificate={ca}", "tls")]
-    public async Task By_environment(string environment, string expected)
+    public async Task The_environment_sets_TLS(string environment, string expected)
     {
         var migrate = new Cli();
         foreach (var pair in environment.Split(' '))
@@ -63,30 +63,30 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
     }
 
     [Theory(Timeout = Timeout)]
-    [InlineData("sslrootcert=/nowhere", "sslrootcert names a file that does not exist: /nowhere")]
-    [InlineData("sslmode=verify-full&sslrootcert={ca-key}", "sslrootcert holds no certificate: ")]
+    [InlineData("sslrootcert=/nowhere", "the file of sslrootcert does not exist: /nowhere")]
+    [InlineData("sslmode=verify-full&sslrootcert={ca-key}", "sslrootcert contains no certificate: ")]
     [InlineData("sslmode=require&sslrootcert=system", "sslrootcert=system needs sslmode=verify-full, but sslmode is require")]
-    [InlineData("sslcert={client}", "sslcert is set, but sslkey is not: the certificate's private key is needed")]
-    [InlineData("sslcert={client}&sslkey=/nowhere", "sslkey names a file that does not exist: /nowhere")]
-    [InlineData("sslcert=/nowhere&sslkey={client-key}", "sslcert names a file that does not exist: /nowhere")]
-    [InlineData("sslcert={client}&sslkey={ca-key}", "sslcert and sslkey are no pair that can be used")]
-    [InlineData("sslcert={client-key}&sslkey={client-key}", "sslcert and sslkey are no pair that can be used")]
-    public async Task Files_that_cannot_serve_are_named_before_anything_is_sent(string parameters, string said)
+    [InlineData("sslcert={client}", "sslcert is set, but sslkey (the private key of the certificate) is not")]
+    [InlineData("sslcert={client}&sslkey=/nowhere", "the file of sslkey does not exist: /nowhere")]
+    [InlineData("sslcert=/nowhere&sslkey={client-key}", "the file of sslcert does not exist: /nowhere")]
+    [InlineData("sslcert={client}&sslkey={ca-key}", "sslcert and sslkey cannot be used together")]
+    [InlineData("sslcert={client-key}&sslkey={client-key}", "sslcert and sslkey cannot be used together")]
+    public async Task Invalid_files_are_reported_before_the_connection_is_opened(string parameters, string message)
     {
         var refused = await Migrate(new Cli(), server.Named, parameters).FailAsync(2, "status");
 
-        Assert.StartsWith("error: " + said, refused.FirstError, StringComparison.Ordinal);
+        Assert.StartsWith("error: " + message, refused.FirstError, StringComparison.Ordinal);
         Assert.Contains("\n  next: ", refused.Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_client_certificate_takes_the_place_of_a_password()
+    public async Task A_client_certificate_replaces_a_password()
     {
         const string ByCertificate = "sslmode=require&sslcert={client}&sslkey={client-key}";
         using var scripts = new ScriptFolder();
-        await Migrate(new Cli(), server.Named, ByCertificate, TlsServer.CertificateRole).SucceedAsync("status", OfItsOwn);
+        await Migrate(new Cli(), server.Named, ByCertificate, TlsServer.CertificateRole).SucceedAsync("status", SeparateHistory);
 
-        // None at all, and that of somebody else.
+        // Without a certificate, and with a certificate for another role.
         foreach (var parameters in new[] { "sslmode=require", "sslmode=require&sslcert={stranger}&sslkey={stranger-key}" })
         {
             var refused = await Migrate(new Cli(), server.Named, parameters, TlsServer.CertificateRole).FailAsync(2, "status");
@@ -97,29 +97,29 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_client_certificate_that_the_server_does_not_trust_ends_at_once()
+    public async Task A_client_certificate_that_the_server_does_not_trust_fails_at_once()
     {
         var refused = await Migrate(new Cli(), server.Named, "sslmode=require&sslcert={foreign}&sslkey={foreign-key}", TlsServer.CertificateRole)
             .RunAsync("status", "--connect-wait=3s");
 
-        // The server's alert (2) may be overtaken by its hanging up (3); either way it ends and says what to look at.
+        // The connection may be closed (3) before the client reads the server's alert (2). Both give advice.
         Assert.InRange(refused.ExitCode, 2, 3);
         Assert.Contains("next: ", refused.Stderr, StringComparison.Ordinal);
         Assert.Contains("The server may not accept the client certificate (sslcert)", refused.Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_server_that_demands_TLS_is_told_apart_from_a_wrong_password()
+    public async Task The_error_for_a_server_that_requires_TLS_differs_from_a_wrong_password()
     {
         var refused = await Migrate(new Cli(), server.Named, "sslmode=disable", TlsServer.TlsRole).FailAsync(2, "status");
 
         Assert.Contains("(SQLSTATE 28000)", refused.FirstError, StringComparison.Ordinal);
         Assert.Contains("it may demand TLS (sslmode=require)", refused.Stderr, StringComparison.Ordinal);
-        await Migrate(new Cli(), server.Named, "sslmode=require", TlsServer.TlsRole).SucceedAsync("status", OfItsOwn);
+        await Migrate(new Cli(), server.Named, "sslmode=require", TlsServer.TlsRole).SucceedAsync("status", SeparateHistory);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_certificate_that_has_expired_says_when()
+    public async Task The_error_for_an_expired_certificate_contains_the_dates()
     {
         await using var expired = await server.StartAsync(server.Authority.Issue("127.0.0.1", DateTimeOffset.UtcNow.AddHours(-1)));
 
@@ -129,7 +129,7 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Of_several_hosts_that_are_not_trusted_none_is_waited_for()
+    public async Task Several_untrusted_hosts_fail_at_once()
     {
         var url = $"postgres://app@127.0.0.1:{server.Named.Port},127.0.0.1:{server.Named.Port}/{server.Named.Name}?sslmode=verify-full&sslrootcert={server.Fill("{ca}")}";
         using var scripts = new ScriptFolder();
@@ -140,14 +140,14 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_server_that_never_answers_is_given_no_longer_than_the_wait()
+    public async Task A_server_that_never_replies_fails_after_the_connect_wait()
     {
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
         using var scripts = new ScriptFolder();
         var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
 
-        // Npgsql's own limit would be 15 seconds.
+        // Npgsql's default timeout is 15 seconds.
         var refused = await new Cli { ["DATABASE_URL"] = $"postgres://app:x@127.0.0.1:{port}/x?sslmode=verify-full", ["MIGRATE_DIR"] = scripts.Path }
             .FailAsync(3, "status", "--connect-wait=1s");
 
@@ -193,10 +193,10 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
 /// <summary>Two servers with TLS, and the files that clients need.</summary>
 public sealed class TlsServer : IAsyncLifetime
 {
-    /// <summary>A role that comes in with a certificate only.</summary>
+    /// <summary>A role that can log in only with a certificate.</summary>
     public const string CertificateRole = "by_certificate";
 
-    /// <summary>A role that comes in over TLS only.</summary>
+    /// <summary>A role that can log in only over TLS.</summary>
     public const string TlsRole = "over_tls";
 
     private readonly TempFolder _files = new();
@@ -231,7 +231,7 @@ public sealed class TlsServer : IAsyncLifetime
         await Named.ExecuteAsSuperuserAsync($"CREATE ROLE {CertificateRole} LOGIN; CREATE ROLE {TlsRole} LOGIN PASSWORD '{quoted}'");
     }
 
-    /// <summary>Starts one with a certificate.</summary>
+    /// <summary>Starts a server with a certificate.</summary>
     public Task<MigrationServer> StartAsync(CertificateAndKey certificate) => MigrationServer.StartAsync(new PostgresOptions
     {
         Tls = new PostgresTls(certificate.Certificate, certificate.Key, Authority.Root),
@@ -242,7 +242,7 @@ public sealed class TlsServer : IAsyncLifetime
         ],
     });
 
-    /// <summary>Puts the files' paths in the place of <c>{name}</c>.</summary>
+    /// <summary>Replaces <c>{name}</c> by the path of the file with that name.</summary>
     public string Fill(string text)
         => new DirectoryInfo(_files.Path).EnumerateFiles().Aggregate(text, (t, f) => t.Replace($"{{{f.Name}}}", f.FullName, StringComparison.Ordinal));
 

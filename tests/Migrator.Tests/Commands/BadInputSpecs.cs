@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary>Each gives one clear line, the right exit code, no stack trace and no password (<see cref="Cli"/> looks for these).</summary>
+/// <summary>Invalid input gives one error line and the right exit code, without a stack trace and a password (<see cref="Cli"/> checks both).</summary>
 public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -18,64 +18,64 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("up extra", "'extra'")]
     [InlineData("up --dir", "'--dir'")]
     [InlineData("wait --lock-wait=1s", "'--lock-wait=1s'")]
-    [InlineData("up --placeholder=nothing", "--placeholder takes name=value")]
-    [InlineData("up --connect-wait=5", "--connect-wait (MIGRATE_CONNECT_WAIT) is '5', but takes a time such as")]
-    [InlineData("up --lock-wait=-1s", "--lock-wait (MIGRATE_LOCK_WAIT) is '-1s'")]
-    [InlineData("up --lock-timeout=soon", "--lock-timeout (MIGRATE_LOCK_TIMEOUT) is 'soon'")]
-    [InlineData("up --statement-timeout=1.5s", "--statement-timeout (MIGRATE_STATEMENT_TIMEOUT) is '1.5s'")]
-    [InlineData("up --timeout=99999h", "--timeout (MIGRATE_TIMEOUT) is '99999h'")]
-    [InlineData("wait --timeout=x", "--timeout (MIGRATE_TIMEOUT) is 'x'")]
-    [InlineData("up --target=V1", "--target (MIGRATE_TARGET) is 'V1', but takes a version such as 12 or 1.2")]
-    [InlineData("up --output=xml", "--output (MIGRATE_OUTPUT) is 'xml', but takes text or json")]
+    [InlineData("up --placeholder=nothing", "invalid value for --placeholder: expected name=value")]
+    [InlineData("up --connect-wait=5", "invalid value '5' for --connect-wait (MIGRATE_CONNECT_WAIT): expected a duration such as")]
+    [InlineData("up --lock-wait=-1s", "invalid value '-1s' for --lock-wait (MIGRATE_LOCK_WAIT)")]
+    [InlineData("up --lock-timeout=soon", "invalid value 'soon' for --lock-timeout (MIGRATE_LOCK_TIMEOUT)")]
+    [InlineData("up --statement-timeout=1.5s", "invalid value '1.5s' for --statement-timeout (MIGRATE_STATEMENT_TIMEOUT)")]
+    [InlineData("up --timeout=99999h", "invalid value '99999h' for --timeout (MIGRATE_TIMEOUT)")]
+    [InlineData("wait --timeout=x", "invalid value 'x' for --timeout (MIGRATE_TIMEOUT)")]
+    [InlineData("up --target=V1", "invalid value 'V1' for --target (MIGRATE_TARGET): expected a version such as 12 or 1.2")]
+    [InlineData("up --output=xml", "invalid value 'xml' for --output (MIGRATE_OUTPUT): expected text or json")]
     [InlineData("up --settings-dir=/nowhere", "the settings folder /nowhere cannot be read")]
     [InlineData("up --settings-dir=/dev/null", "--settings-dir /dev/null is a file, not a folder")]
     [InlineData("up --settings-dir=/etc --settings-map=PGPASWORD=hostname", "--settings-map PGPASWORD=hostname: there is no setting PGPASWORD")]
-    [InlineData("up --settings-map=PGPASSWORD=pass", "--settings-map (MIGRATE_SETTINGS_MAP) is set, but no --settings-dir")]
-    public async Task A_wrong_command_line(string arguments, string said)
+    [InlineData("up --settings-map=PGPASSWORD=pass", "--settings-map (MIGRATE_SETTINGS_MAP) is set, but --settings-dir is not")]
+    public async Task An_invalid_command_line_is_refused(string arguments, string message)
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { ["DATABASE_URL"] = $"postgres://app:{Marker}@127.0.0.1:1/x", ["MIGRATE_DIR"] = scripts.Path };
 
-        await SaysAsync(migrate, 2, said, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        await AssertErrorAsync(migrate, 2, message, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Theory(Timeout = Timeout)]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db:port/x", "DATABASE_URL cannot be read: the port is not a number")]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}/y@db/x", "DATABASE_URL cannot be read: there is an unencoded")]
     [InlineData("DATABASE_URL", $"mysql://app:{Marker}@db/x", "DATABASE_URL cannot be read: it is neither a postgres:// URL nor")]
-    [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?sslmode={Marker}", "the connection setting 'sslmode' is unknown or has a value it cannot have")]
+    [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?sslmode={Marker}", "the connection setting 'sslmode' is unknown or has an invalid value")]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?ssl=yes", "the connection setting 'ssl' is unknown")]
     [InlineData("MIGRATE_CONNECTION", $"Host=db;Password='{Marker}", "MIGRATE_CONNECTION cannot be read")]
     [InlineData("MIGRATE_CONNECTION", $"Host=db;Password={Marker};Colour=red", "the connection setting 'colour' is unknown")]
     [InlineData("DATABASE_URL", $"postgresql+psycopg2://app:{Marker}@db/x?sslmode=require", "DATABASE_URL cannot be read: it is neither a postgres:// URL nor")]
     [InlineData("DATABASE_URL", $"jdbc:postgresql://app:{Marker}@db/x?ssl=true", "DATABASE_URL cannot be read: it is a JDBC URL")]
-    [InlineData("PGPASSFILE", "/nowhere", "passfile names a file that does not exist: /nowhere")]
-    [InlineData("PGPORT", "65536", "the connection setting 'port' is unknown or has a value it cannot have")]
-    [InlineData("PGPORT", "many", "the connection setting 'port' is unknown or has a value it cannot have")]
-    [InlineData("PGSSLMODE", "maybe", "the connection setting 'sslmode' is unknown or has a value it cannot have")]
+    [InlineData("PGPASSFILE", "/nowhere", "the file of passfile does not exist: /nowhere")]
+    [InlineData("PGPORT", "65536", "the connection setting 'port' is unknown or has an invalid value")]
+    [InlineData("PGPORT", "many", "the connection setting 'port' is unknown or has an invalid value")]
+    [InlineData("PGSSLMODE", "maybe", "the connection setting 'sslmode' is unknown or has an invalid value")]
     [InlineData("DATABASE_URL", null, "no database connection is configured")]
     [InlineData("DATABASE_URL", "", "no database connection is configured")]
-    public async Task A_wrong_connection(string variable, string? value, string said)
+    public async Task An_invalid_connection_is_refused(string variable, string? value, string message)
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { ["MIGRATE_DIR"] = scripts.Path, [variable] = value };
 
-        await SaysAsync(migrate, 2, said, "up");
+        await AssertErrorAsync(migrate, 2, message, "up");
     }
 
     [Theory(Timeout = Timeout)]
     [InlineData("{", "migrate.json cannot be read")]
     [InlineData("[]", "migrate.json cannot be read")]
     [InlineData("", "migrate.json cannot be read")]
-    [InlineData($$"""{"connection": { "password": "{{Marker}}" } }""", "'connection' takes one value, no list or object")]
-    [InlineData("""{"schema": ["a", "b"]}""", "'schema' takes one value, no list or object")]
+    [InlineData($$"""{"connection": { "password": "{{Marker}}" } }""", "'connection' must be one value, not a list or an object")]
+    [InlineData("""{"schema": ["a", "b"]}""", "'schema' must be one value, not a list or an object")]
     [InlineData($$"""{"connection": "postgres://app:{{Marker}}@db/x" "dir"}""", "migrate.json cannot be read")]
-    public async Task A_wrong_settings_file(string json, string said)
+    public async Task An_invalid_settings_file_is_refused(string json, string message)
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { SettingsFile = json, ["MIGRATE_DIR"] = scripts.Path };
 
-        await SaysAsync(migrate, 2, said, "up");
+        await AssertErrorAsync(migrate, 2, message, "up");
     }
 
     [Theory(Timeout = Timeout)]
@@ -85,78 +85,78 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("V99999999999999999999__create.sql", "holds a number above")]
     [InlineData("V01__uno.sql", "2 scripts have version ")]
     [InlineData("below/V1__one.sql", "2 scripts have version 1: ")]
-    public async Task A_bad_or_duplicate_name(string name, string said)
+    public async Task An_invalid_or_duplicate_script_name_is_refused(string name, string message)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__one.sql"] = "SELECT 1;", [name] = "SELECT 1;" };
 
-        await SaysAsync(new Cli(database, scripts), 2, said, "up");
-        await SaysAsync(new Cli(database, scripts), 2, said, "status");
-        await SaysAsync(new Cli(database, scripts), 2, said, "wait");
+        await AssertErrorAsync(new Cli(database, scripts), 2, message, "up");
+        await AssertErrorAsync(new Cli(database, scripts), 2, message, "status");
+        await AssertErrorAsync(new Cli(database, scripts), 2, message, "wait");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_scripts_folder_that_is_missing_or_a_file()
+    public async Task A_scripts_folder_that_is_missing_or_a_file_is_refused()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__one.sql"] = "SELECT 1;" };
         var migrate = new Cli(database, scripts);
 
-        await SaysAsync(migrate, 2, "the scripts folder /nowhere does not exist", "up", "--dir=/nowhere");
-        await SaysAsync(migrate, 2, "V1__one.sql is a file, not a folder", "up", $"--dir={scripts.Path}/V1__one.sql");
-        await SaysAsync(migrate, 2, "the scripts folder /nowhere does not exist", "wait", "--dir=/nowhere", $"--dir={scripts.Path}");
+        await AssertErrorAsync(migrate, 2, "the scripts folder /nowhere does not exist", "up", "--dir=/nowhere");
+        await AssertErrorAsync(migrate, 2, "V1__one.sql is a file, not a folder", "up", $"--dir={scripts.Path}/V1__one.sql");
+        await AssertErrorAsync(migrate, 2, "the scripts folder /nowhere does not exist", "wait", "--dir=/nowhere", $"--dir={scripts.Path}");
     }
 
     [Theory(Timeout = Timeout)]
     [InlineData("up")]
     [InlineData("status")]
     [InlineData("wait")]
-    public async Task A_database_that_cannot_be_reached(string command)
+    public async Task An_unreachable_database_is_reported(string command)
     {
         using var scripts = new ScriptFolder();
         var port = FreePort.Next();
         var migrate = new Cli { ["DATABASE_URL"] = $"postgres://app:{Marker}@127.0.0.1:{port}/x", ["MIGRATE_DIR"] = scripts.Path };
 
-        await SaysAsync(
+        await AssertErrorAsync(
             migrate, 3, $"the database x on 127.0.0.1:{port} could not be reached within 0s: Connection refused", command, "--connect-wait=0s");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Each_of_several_hosts_that_cannot_be_reached_has_its_cause()
+    public async Task The_error_contains_the_cause_for_each_unreachable_host()
     {
         using var scripts = new ScriptFolder();
         var (one, two) = (FreePort.Next(), FreePort.Next());
         var migrate = new Cli { ["DATABASE_URL"] = $"postgres://app:{Marker}@127.0.0.1:{one},127.0.0.1:{two}/x", ["MIGRATE_DIR"] = scripts.Path };
 
-        await SaysAsync(
+        await AssertErrorAsync(
             migrate, 3, $"Failed to connect to 127.0.0.1:{one}: Connection refused; Failed to connect to 127.0.0.1:{two}: Connection refused", "up", "--connect-wait=0s");
     }
 
     [Theory(Timeout = Timeout)]
     [InlineData("up")]
     [InlineData("wait")]
-    public async Task A_wrong_password_is_not_waited_for(string command)
+    public async Task A_wrong_password_fails_at_once(string command)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
         var migrate = new Cli(database, scripts) { ["DATABASE_URL"] = database.UrlOf(SharedServer.Role, Marker) };
 
-        var result = await SaysAsync(migrate, 2, "refuses the connection: password authentication failed for user \"app\" (SQLSTATE 28P01)", command);
+        var result = await AssertErrorAsync(migrate, 2, "refuses the connection: password authentication failed for user \"app\" (SQLSTATE 28P01)", command);
         Assert.Contains("Check the password of app", result.Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task No_password_at_all_is_not_waited_for()
+    public async Task A_missing_password_fails_at_once()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
         var migrate = new Cli(database, scripts) { ["DATABASE_URL"] = $"postgres://app@{database.Host}:{database.Port}/{database.Name}" };
 
-        await SaysAsync(migrate, 2, "password", "up", "--connect-wait=2s");
+        await AssertErrorAsync(migrate, 2, "password", "up", "--connect-wait=2s");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_wrong_password_is_not_waited_for_when_the_first_of_two_hosts_is_down()
+    public async Task A_wrong_password_fails_at_once_if_the_first_of_two_hosts_is_down()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
@@ -165,7 +165,7 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
             ["DATABASE_URL"] = $"postgres://app:{Marker}@127.0.0.1:{FreePort.Next()},{database.Host}:{database.Port}/{database.Name}",
         };
 
-        await SaysAsync(migrate, 2, "28P01", "up", "--connect-wait=2s");
+        await AssertErrorAsync(migrate, 2, "28P01", "up", "--connect-wait=2s");
     }
 
     [Theory(Timeout = Timeout)]
@@ -173,31 +173,31 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("up postgres://app:{0}@db/x")]
     [InlineData("up --connection=postgres://app:12/{0}@127.0.0.1/x --connect-wait=0s")]
     [InlineData("up --connection=postgres://app:12?{0}=1@127.0.0.1/x")]
-    public async Task A_password_in_the_wrong_place_is_not_repeated(string arguments)
+    public async Task The_error_for_a_misplaced_connection_does_not_contain_the_password(string arguments)
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { ["MIGRATE_DIR"] = scripts.Path };
 
-        await SaysAsync(migrate, 2, "", string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, Marker).Split(' '));
+        await AssertErrorAsync(migrate, 2, "", string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, Marker).Split(' '));
     }
 
     [Theory(Timeout = Timeout)]
     [InlineData("Multiplexing=true")]
-    public async Task Npgsql_settings_that_contradict_each_other(string setting)
+    public async Task Npgsql_settings_that_contradict_each_other_are_refused(string setting)
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { ["MIGRATE_DIR"] = scripts.Path, ["MIGRATE_CONNECTION"] = $"Host=127.0.0.1;Port=1;{setting}" };
 
-        await SaysAsync(migrate, 2, "", "up", "--connect-wait=0s");
+        await AssertErrorAsync(migrate, 2, "", "up", "--connect-wait=0s");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_empty_dir()
+    public async Task An_empty_dir_option_is_refused()
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { ["DATABASE_URL"] = "postgres://127.0.0.1:1/x" };
 
-        await SaysAsync(migrate, 2, "--dir", "up", "--dir", "");
+        await AssertErrorAsync(migrate, 2, "--dir", "up", "--dir", "");
     }
 
     [Theory(Timeout = Timeout)]
@@ -207,47 +207,47 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData($"up PGPASSWORD={Marker}", "'PGPASSWORD=***'")]
     [InlineData($"up --conection=mysql://app:{Marker}@db/x", "'--conection=***'")]
     [InlineData($"up postgres://app:{Marker}@db/x", "'postgres://app:***@db/x'")]
-    public async Task A_password_where_none_is_taken_is_not_repeated(string arguments, string said)
-        => await SaysAsync(new Cli(), 2, said, arguments.Split(' '));
+    public async Task The_error_for_unknown_arguments_does_not_contain_the_password(string arguments, string message)
+        => await AssertErrorAsync(new Cli(), 2, message, arguments.Split(' '));
 
     [Fact(Timeout = Timeout)]
-    public async Task An_option_before_the_command_is_told_where_it_belongs_in_the_form_that_it_asks_for()
+    public async Task The_error_for_an_option_before_the_command_has_advice_in_the_requested_format()
     {
         var json = (await new Cli().FailAsync(2, "--output", "json", "up")).Json;
         Assert.Equal(2, json.GetProperty("exitCode").GetInt32());
-        Assert.Equal("Options stand behind the command: migrate up --output …", json.GetProperty("problems")[0].GetProperty("advice").GetString());
+        Assert.Equal("Put options after the command: migrate up --output …", json.GetProperty("problems")[0].GetProperty("advice").GetString());
 
         var text = await new Cli().FailAsync(2, "--dir=/x", "status");
-        Assert.Contains("next: Options stand behind the command: migrate status --dir …\n", text.Stderr, StringComparison.Ordinal);
+        Assert.Contains("next: Put options after the command: migrate status --dir …\n", text.Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_role_that_does_not_exist()
+    public async Task A_role_that_does_not_exist_is_refused()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
 
-        await SaysAsync(
+        await AssertErrorAsync(
             new Cli(database, scripts) { ["DATABASE_URL"] = database.UrlOf("nobody", Marker) }, 2, "(SQLSTATE 28P01)", "up");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task No_such_database()
+    public async Task A_database_that_does_not_exist_is_refused()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
         var migrate = new Cli(database, scripts) { ["DATABASE_URL"] = database.Url + "_not" };
 
-        await SaysAsync(migrate, 2, $"refuses the connection: database \"{database.Name}_not\" does not exist (SQLSTATE 3D000)", "up");
+        await AssertErrorAsync(migrate, 2, $"refuses the connection: database \"{database.Name}_not\" does not exist (SQLSTATE 3D000)", "up");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task TLS_that_the_server_does_not_speak()
+    public async Task TLS_that_the_server_does_not_support_is_refused()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
 
-        await SaysAsync(new Cli(database, scripts) { ["PGSSLMODE"] = "require" }, 2, "SSL", "up");
+        await AssertErrorAsync(new Cli(database, scripts) { ["PGSSLMODE"] = "require" }, 2, "SSL", "up");
     }
 
     [Theory(Timeout = Timeout)]
@@ -260,27 +260,27 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("SELECT 1;\nCOPY (SELECT 1) TO STDOUT;", "V1__a.sql:2:1: ")]
     [InlineData("-- evolve-tx-off\nBEGIN;\nCREATE TABLE t ();", "V1__a.sql:2:1: ")]
     [InlineData("SELECT 1;\nSELECT '${colour}';", "V1__a.sql:2:9: the placeholder ${colour} has no value")]
-    public async Task A_script_that_cannot_run_is_refused_before_the_first_one_does(string text, string said)
+    public async Task A_script_that_cannot_run_is_refused_before_the_first_script_runs(string text, string message)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V0.1__first.sql"] = "CREATE TABLE first ();", ["V1__a.sql"] = text };
 
-        await SaysAsync(new Cli(database, scripts), 2, said, "up");
+        await AssertErrorAsync(new Cli(database, scripts), 2, message, "up");
 
         Assert.Empty(await database.TablesAsync());
     }
 
-    private static async Task<CliResult> SaysAsync(Cli migrate, int exitCode, string said, params string[] arguments)
+    private static async Task<CliResult> AssertErrorAsync(Cli migrate, int exitCode, string message, params string[] arguments)
     {
         migrate.Secrets.Add(Marker);
         var result = await migrate.FailAsync(exitCode, arguments);
         Assert.StartsWith("error: ", result.FirstError, StringComparison.Ordinal);
-        Assert.Contains(said, result.FirstError, StringComparison.Ordinal);
+        Assert.Contains(message, result.FirstError, StringComparison.Ordinal);
         Assert.Empty(result.Stdout);
         Assert.All(result.Stderr.TrimEnd().Split('\n'), line => Assert.Matches("^(error: |  (next|detail|hint|context): |waiting for )", line));
 
-        // What kubectl describe shows is the same cause.
-        Assert.Contains(said, result.Termination, StringComparison.Ordinal);
+        // The termination message, which kubectl describe shows, contains the same cause.
+        Assert.Contains(message, result.Termination, StringComparison.Ordinal);
         Assert.Single(result.Termination.TrimEnd('\n').Split('\n'));
         return result;
     }

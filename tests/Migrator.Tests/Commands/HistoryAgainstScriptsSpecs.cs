@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary>The contract's table "When history and scripts differ", as the shell sees it.</summary>
+/// <summary>The exit codes of the README's table "When history and scripts differ".</summary>
 public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task A_script_that_was_changed_is_6_for_up_and_for_wait()
+    public async Task After_a_script_was_changed_up_and_wait_exit_with_6()
     {
         var (database, scripts, migrate) = await AppliedAsync("V1__a.sql");
         using (scripts)
@@ -26,7 +26,7 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_applied_script_that_is_missing_is_6_for_up_and_no_matter_for_the_gate()
+    public async Task After_an_applied_script_was_removed_up_exits_with_6_and_the_gate_passes()
     {
         var (database, scripts, migrate) = await AppliedAsync("V1__a.sql", "V2__b.sql");
         using (scripts)
@@ -44,7 +44,7 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_late_version_is_6_unless_it_is_allowed()
+    public async Task An_out_of_order_version_makes_up_exit_with_6_unless_it_is_allowed()
     {
         var (database, scripts, migrate) = await AppliedAsync("V1__a.sql", "V3__c.sql");
         using (scripts)
@@ -65,7 +65,7 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_database_that_is_ahead_is_0_with_a_warning_and_its_views_stay()
+    public async Task If_the_database_is_ahead_up_exits_with_0_and_a_warning_and_keeps_the_views()
     {
         var (database, scripts, migrate) = await AppliedAsync("V1__a.sql");
         using (scripts)

@@ -8,7 +8,7 @@ public sealed class StatusSpecs(SharedServer server) : IClassFixture<Prepared>
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task I_can_see_what_is_applied_pending_changed_and_missing()
+    public async Task Status_lists_applied_pending_changed_and_missing_scripts()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -42,7 +42,7 @@ public sealed class StatusSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task In_an_empty_database_everything_is_pending_and_nothing_is_written()
+    public async Task In_an_empty_database_every_script_is_pending_and_nothing_is_written()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = ScriptFolder.OfSample(1);
@@ -54,7 +54,7 @@ public sealed class StatusSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task With_exit_code_it_answers_5_while_anything_is_pending()
+    public async Task With_exit_code_status_exits_with_5_if_migrations_are_pending()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = ScriptFolder.OfSample(1);

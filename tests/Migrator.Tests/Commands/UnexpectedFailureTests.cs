@@ -5,7 +5,7 @@ namespace Migrator.Tests.Commands;
 
 public sealed class UnexpectedFailureTests
 {
-    // The runtime alone throws OutOfMemoryException itself; this is derived from it.
+    // Only the runtime may create an OutOfMemoryException. This exception is derived from it.
     private static readonly InsufficientMemoryException NoMemory = new();
 
     public static TheoryData<Exception> OutOfMemory =>
@@ -24,14 +24,14 @@ public sealed class UnexpectedFailureTests
         Assert.Equal(ExitCode.MigrationFailed, failure.ExitCode);
         Problem problem = Assert.Single(failure.Problems);
         Assert.Equal("out-of-memory", problem.Id);
-        Assert.Equal("memory ran out", problem.Message);
-        Assert.Matches(@"^migrate may use \d+ MB for its data: DOTNET_GCHeapHardLimit, or ", problem.Detail);
+        Assert.Equal("migrate ran out of memory", problem.Message);
+        Assert.Matches(@"^The heap limit is \d+ MB. It is set by DOTNET_GCHeapHardLimit, or ", problem.Detail);
         Assert.Contains("container's memory limit", problem.Advice, StringComparison.Ordinal);
         Assert.DoesNotContain("bug", problem.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Memory_that_ran_out_in_a_script_names_the_statement()
+    public void An_OutOfMemoryException_in_a_script_is_reported_with_the_statement()
     {
         var known = new Problem("connection-lost", "") { Script = "V1__a.sql", Position = new SourcePosition(3, 7) };
         var inScript = new MigrateException(ExitCode.DatabaseUnreachable, known, new IOException("", NoMemory));

@@ -8,7 +8,7 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task I_can_take_the_sample_service_up_version_by_version()
+    public async Task The_sample_service_is_migrated_version_by_version()
     {
         var database = await server.CreateDatabaseAsync();
 
@@ -51,7 +51,7 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_target_is_the_last_version_to_be_applied()
+    public async Task A_target_is_the_last_version_that_is_applied()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = ScriptFolder.OfSample(1);
@@ -84,7 +84,7 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_repeatable_that_repeats_always_runs_each_time()
+    public async Task A_repeatable_with_repeat_always_runs_each_time()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -104,7 +104,7 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData("CREATE TABLE t ();")]
     [InlineData("-- evolve-tx-off\nCREATE TABLE t ();")]
-    public async Task A_schema_that_holds_tables_but_no_history_is_migrated_from_there(string text)
+    public async Task A_schema_with_tables_and_without_a_history_is_migrated(string text)
     {
         var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync("CREATE TABLE made_by_hand ()");
@@ -131,7 +131,7 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_folder_without_scripts_is_nothing_to_do()
+    public async Task With_an_empty_folder_there_is_nothing_to_do()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
@@ -142,7 +142,7 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Several_folders_are_one_set_of_scripts()
+    public async Task Several_folders_are_merged_into_one_set_of_scripts()
     {
         var database = await server.CreateDatabaseAsync();
         using var first = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["V3__c.sql"] = "CREATE TABLE c ();" };
@@ -154,7 +154,7 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Without_dir_the_folder_is_migrations_below_the_working_folder()
+    public async Task The_default_folder_is_migrations_in_the_working_folder()
     {
         var database = await server.CreateDatabaseAsync();
         var migrate = new Cli { ["DATABASE_URL"] = database.Url };
@@ -169,7 +169,7 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("V1__percent_%_and_{0}_\"x\".sql")]
     [InlineData("V1__naïve_€.sql")]
     [InlineData("V1__back\\slash.sql")]
-    public async Task A_script_may_have_any_name_that_a_file_can_have(string fileName)
+    public async Task A_script_description_may_contain_special_characters(string fileName)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { [fileName] = "CREATE TABLE t ();" };
@@ -184,7 +184,7 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData("CREATE TABLE t ();")]
     [InlineData("-- evolve-tx-off\nCREATE TABLE t ();")]
-    public async Task A_description_that_is_longer_than_its_column_is_cut(string text)
+    public async Task A_description_that_is_longer_than_its_column_is_truncated(string text)
     {
         var database = await server.CreateDatabaseAsync();
         var fileName = $"V1__{new string('x', 240)}.sql";

@@ -9,7 +9,7 @@ public sealed class WaitSpecs(SharedServer server) : IClassFixture<Prepared>
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task It_passes_when_the_database_has_everything()
+    public async Task Wait_passes_when_the_database_has_every_migration()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = ScriptFolder.OfSample(2);
@@ -23,7 +23,7 @@ public sealed class WaitSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task It_passes_once_another_process_has_migrated()
+    public async Task Wait_passes_when_another_process_has_applied_the_migrations()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = ScriptFolder.OfSample(2);
@@ -38,7 +38,7 @@ public sealed class WaitSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task It_runs_out_of_time_with_5_and_says_what_is_pending()
+    public async Task Wait_exits_with_5_after_the_timeout_and_names_the_pending_scripts()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT 1;", ["V2__b.sql"] = "SELECT 1;" };
@@ -48,25 +48,25 @@ public sealed class WaitSpecs(SharedServer server) : IClassFixture<Prepared>
         var wait = await migrate.FailAsync(5, "wait", "--timeout=300ms");
 
         Assert.Empty(wait.Stdout);
-        Assert.Contains("--timeout of 300ms is spent; still pending: V2__b.sql", wait.Stderr, StringComparison.Ordinal);
+        Assert.Contains("--timeout of 300ms expired; still pending: V2__b.sql", wait.Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_timeout_of_0s_is_one_look()
+    public async Task With_a_timeout_of_0s_wait_checks_once()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT 1;" };
         var migrate = new Cli(database, scripts);
 
         var wait = await migrate.FailAsync(5, "wait", "--timeout=0s");
-        Assert.Equal("error: --timeout of 0s is spent; still pending: V1__a.sql", wait.FirstError);
+        Assert.Equal("error: --timeout of 0s expired; still pending: V1__a.sql", wait.FirstError);
 
         await migrate.SucceedAsync("up");
         await migrate.SucceedAsync("wait", "--timeout=0s");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task It_never_writes_and_needs_no_more_than_to_read_the_history()
+    public async Task Wait_never_writes_and_needs_only_read_access_to_the_history()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = ScriptFolder.OfSample(1);
@@ -82,7 +82,7 @@ public sealed class WaitSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task It_does_not_wait_for_another_runs_lock()
+    public async Task Wait_does_not_wait_for_the_lock_of_another_run()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = ScriptFolder.OfSample(1);
@@ -100,7 +100,7 @@ public sealed class WaitSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_repeatable_that_a_newer_release_replaced_does_not_hold_older_pods_back()
+    public async Task Wait_passes_with_an_older_content_of_a_repeatable_that_was_applied_before()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["R__view.sql"] = "CREATE OR REPLACE VIEW v AS SELECT 1 AS a;" };

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>From URLs, Npgsql's keywords and libpq's to what Npgsql is told.</summary>
+/// <summary>Conversion of URLs, Npgsql keywords and libpq keywords to Npgsql's settings.</summary>
 public sealed class ConnectionSettingsTests
 {
     [Theory(Timeout = 10_000)]
@@ -20,7 +20,7 @@ public sealed class ConnectionSettingsTests
     [InlineData(@"password=a\ b\;c sslmode=require", "password=a b;c sslmode=require")]
     [InlineData("host=db;user=app;password=a b", "host=db password=a b user=app")]
     [InlineData("host=", "host=")]
-    public void Keywords_are_read_as_libpqs(string text, string settings)
+    public void Connection_strings_are_parsed_to_libpq_keywords(string text, string settings)
         => Assert.Equal(settings, string.Join(' ', ConnectionSettings.Parse(text).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}")));
 
     [Theory(Timeout = 10_000)]
@@ -32,7 +32,7 @@ public sealed class ConnectionSettingsTests
     [InlineData("postgresql+psycopg2://app:marker@db/x?sslmode=require")]
     [InlineData("Host=db Username=app Password=marker")]
     [InlineData("host=db password=marker;port=5")]
-    public void What_is_neither_a_URL_nor_keywords_is_not_repeated(string text)
+    public void The_error_for_an_invalid_connection_string_does_not_contain_it(string text)
     {
         var e = Assert.Throws<FormatException>(() => ConnectionSettings.Parse(text));
 
@@ -45,11 +45,11 @@ public sealed class ConnectionSettingsTests
     [InlineData("jdbc:postgresql://app:marker@db/x?ssl=true", "JDBC URL")]
     [InlineData("\"postgres://app:marker@db/x\"", "quotation marks")]
     [InlineData("'host=db password=marker'", "quotation marks")]
-    public void What_is_often_pasted_has_its_own_sentence(string text, string said)
+    public void Common_mistakes_have_a_specific_message(string text, string message)
     {
         var e = Assert.Throws<FormatException>(() => ConnectionSettings.Parse(text));
 
-        Assert.Contains(said, e.Message, StringComparison.Ordinal);
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("marker", e.Message, StringComparison.Ordinal);
     }
 
@@ -69,7 +69,7 @@ public sealed class ConnectionSettingsTests
     [InlineData("postgres://db/x?connect_timeout=7&target_session_attrs=read-write", "Host=db;Database=x;Timeout=7;Target Session Attributes=read-write")]
     [InlineData("postgres://db/x?keepalives=1&tcp_user_timeout=9", "Host=db;Database=x")]
     [InlineData("Host=db;Include Error Detail=true", "Host=db;Include Error Detail=true")]
-    public void Npgsql_is_told(string text, string npgsql)
+    public void Settings_are_converted_to_Npgsql(string text, string npgsql)
         => Assert.Equivalent(new NpgsqlConnectionStringBuilder(npgsql), Settings(text).ToNpgsql());
 
     [Theory(Timeout = 10_000)]
@@ -84,7 +84,7 @@ public sealed class ConnectionSettingsTests
     [InlineData("Host=db;Colour=marker", "colour")]
     [InlineData("Host=db;Port=marker", "port")]
     [InlineData("Host=db;Include Error Detail=marker", "include error detail")]
-    public void A_setting_that_is_unknown_or_wrong_is_named_without_its_value(string text, string name)
+    public void The_error_for_an_invalid_setting_contains_its_name_and_not_its_value(string text, string name)
     {
         var e = Assert.Throws<MigrateException>(() => Settings(text).ToNpgsql());
 
@@ -94,7 +94,7 @@ public sealed class ConnectionSettingsTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_less_specific_source_gives_only_what_is_missing()
+    public void A_less_specific_source_provides_only_missing_keywords()
     {
         var settings = Settings("postgres://app@db/orders");
 

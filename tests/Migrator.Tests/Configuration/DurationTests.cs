@@ -16,7 +16,7 @@ public sealed class DurationTests
     [InlineData("0s", 0)]
     [InlineData(" 5s ", 5_000)]
     [InlineData("2147483647ms", int.MaxValue)]
-    public void It_is_a_time(string text, int milliseconds)
+    public void A_valid_duration_is_parsed(string text, int milliseconds)
     {
         Assert.True(Duration.TryParse(text, out var value));
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), value);
@@ -25,7 +25,7 @@ public sealed class DurationTests
     [Theory(Timeout = 10_000)]
     [InlineData("none")]
     [InlineData("None")]
-    public void None_is_no_limit(string text)
+    public void None_means_no_limit(string text)
     {
         Assert.True(Duration.TryParse(text, out var value));
         Assert.Null(value);
@@ -53,7 +53,7 @@ public sealed class DurationTests
     [InlineData("600h")]
     [InlineData("99999999999999999999s")]
     [InlineData("9223372036854775807h")]
-    public void It_is_no_time(string text) => Assert.False(Duration.TryParse(text, out _));
+    public void An_invalid_duration_is_rejected(string text) => Assert.False(Duration.TryParse(text, out _));
 
     [Theory(Timeout = 10_000)]
     [InlineData("none")]
@@ -65,7 +65,7 @@ public sealed class DurationTests
     [InlineData("2m")]
     [InlineData("1h")]
     [InlineData("25h")]
-    public void It_is_written_as_it_can_be_read(string text)
+    public void A_duration_is_formatted_as_it_was_parsed(string text)
     {
         Assert.True(Duration.TryParse(text, out var value));
         Assert.Equal(text, Duration.Format(value));

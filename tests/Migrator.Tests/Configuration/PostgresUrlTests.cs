@@ -28,7 +28,7 @@ public sealed class PostgresUrlTests
     [InlineData("postgres://db/x?sslmode=verify-full&sslrootcert=%2Fca.pem", "dbname=x host=db sslmode=verify-full sslrootcert=/ca.pem")]
     [InlineData("postgres:///x?host=db&port=5433&user=app", "dbname=x host=db port=5433 user=app")]
     [InlineData("postgres://db/x?options=-c%20search_path%3Dapp", "dbname=x host=db options=-c search_path=app")]
-    public void A_URL_says(string url, string settings)
+    public void A_URL_is_parsed_to_libpq_keywords(string url, string settings)
     {
         Assert.True(PostgresUrl.IsUrl(url));
         Assert.Equal(settings, string.Join(' ', PostgresUrl.Parse(url).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}")));
@@ -43,11 +43,11 @@ public sealed class PostgresUrlTests
     [InlineData("postgres://app:marker@db/x?sslmode", "name=value")]
     [InlineData("postgres://app:marker@db/x?=require", "name=value")]
     [InlineData("postgres://app:marker?with@db/x", "unencoded")]
-    public void A_wrong_URL_is_explained_without_repeating_it(string url, string why)
+    public void The_error_for_an_invalid_URL_does_not_contain_it(string url, string message)
     {
         var e = Assert.Throws<FormatException>(() => PostgresUrl.Parse(url));
 
-        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("marker", e.Message, StringComparison.Ordinal);
     }
 
@@ -56,5 +56,5 @@ public sealed class PostgresUrlTests
     [InlineData("mysql://db/x")]
     [InlineData("postgres:/db/x")]
     [InlineData("")]
-    public void It_is_no_URL(string text) => Assert.False(PostgresUrl.IsUrl(text));
+    public void Other_texts_are_not_URLs(string text) => Assert.False(PostgresUrl.IsUrl(text));
 }

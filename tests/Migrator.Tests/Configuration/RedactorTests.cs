@@ -20,7 +20,7 @@ public sealed class RedactorTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_secret_that_holds_another_one_leaves_no_tail()
+    public void A_secret_that_contains_another_secret_is_masked_completely()
     {
         var redactor = new Redactor();
         redactor.Hide("pass");
@@ -34,7 +34,7 @@ public sealed class RedactorTests
     [InlineData("", "a table named ab")]
     [InlineData("a", "*** table named ab")]
     [InlineData("ab", "a table named ***")]
-    public void What_is_short_is_hidden_only_where_it_is_a_word_of_its_own(string? secret, string expected)
+    public void A_short_secret_is_masked_only_as_a_whole_word(string? secret, string expected)
     {
         var redactor = new Redactor();
         redactor.Hide(secret);

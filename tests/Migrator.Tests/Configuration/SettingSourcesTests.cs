@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>Flag before environment before settings folder before <c>migrate.json</c> before default.</summary>
+/// <summary>The precedence of settings: option, environment, settings folder, <c>migrate.json</c>, default.</summary>
 public sealed class SettingSourcesTests : IDisposable
 {
     private readonly TempFolder _working = new();
@@ -37,7 +37,7 @@ public sealed class SettingSourcesTests : IDisposable
     [InlineData("lockWait")]
     [InlineData("LOCK_WAIT")]
     [InlineData("LockWait")]
-    public void In_the_file_a_name_may_be_written_in_any_habit(string name)
+    public void The_file_accepts_names_in_every_case_style(string name)
     {
         _environment["DATABASE_URL"] = "postgres://db/x";
         File("migrate.json", $$"""{"{{name}}": "1s"}""");
@@ -55,7 +55,7 @@ public sealed class SettingSourcesTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
-    public void Every_default_is_the_documented_one()
+    public void Every_setting_has_the_documented_default()
     {
         _environment["DATABASE_URL"] = "postgres://db/x";
 
@@ -76,7 +76,7 @@ public sealed class SettingSourcesTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
-    public void The_more_specific_list_of_folders_replaces_the_other()
+    public void A_more_specific_list_of_folders_replaces_a_less_specific_list()
     {
         _environment["DATABASE_URL"] = "postgres://db/x";
         File("migrate.json", """{"dir": ["a", "b"]}""");
@@ -106,7 +106,7 @@ public sealed class SettingSourcesTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
-    public void One_placeholder_fits_into_the_options_own_variable()
+    public void MIGRATE_PLACEHOLDER_holds_one_placeholder()
     {
         _environment["DATABASE_URL"] = "postgres://db/x";
         _environment["MIGRATE_PLACEHOLDER"] = "a=b,c=d";
@@ -138,7 +138,7 @@ public sealed class SettingSourcesTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_URL_without_a_password_takes_PGPASSWORD_and_both_are_hidden()
+    public void A_URL_without_a_password_uses_PGPASSWORD_which_is_masked()
     {
         _environment["DATABASE_URL"] = "postgres://app@db/x";
         _environment["PGPASSWORD"] = "marker";
@@ -151,7 +151,7 @@ public sealed class SettingSourcesTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_mounted_secrets_own_files_are_skipped()
+    public void Internal_files_of_a_mounted_Secret_are_skipped()
     {
         _environment["MIGRATE_SETTINGS_DIR"] = _folder.Path;
         FolderFile("DATABASE_URL", "postgres://secret/x\r\n");
@@ -161,7 +161,7 @@ public sealed class SettingSourcesTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
-    public void Every_wrong_setting_is_said_at_once()
+    public void All_invalid_settings_are_reported_together()
     {
         _environment["MIGRATE_LOCK_WAIT"] = "soon";
         _environment["MIGRATE_CONNECT_WAIT"] = "5";
@@ -171,13 +171,13 @@ public sealed class SettingSourcesTests : IDisposable
         var e = Assert.Throws<MigrateException>(() => Read());
 
         Assert.Equal(ExitCode.Usage, e.ExitCode);
-        var said = string.Join('\n', e.Problems.Select(p => p.Message));
+        var messages = string.Join('\n', e.Problems.Select(p => p.Message));
         Assert.Equal(5, e.Problems.Count);
-        Assert.Contains("no database connection is configured", said, StringComparison.Ordinal);
-        Assert.Contains("--connect-wait (MIGRATE_CONNECT_WAIT) is '5'", said, StringComparison.Ordinal);
-        Assert.Contains("--lock-wait (MIGRATE_LOCK_WAIT) is 'soon'", said, StringComparison.Ordinal);
-        Assert.Contains("--target (MIGRATE_TARGET) is 'one'", said, StringComparison.Ordinal);
-        Assert.Contains("--out-of-order (MIGRATE_OUT_OF_ORDER) is 'perhaps'", said, StringComparison.Ordinal);
+        Assert.Contains("no database connection is configured", messages, StringComparison.Ordinal);
+        Assert.Contains("invalid value '5' for --connect-wait (MIGRATE_CONNECT_WAIT)", messages, StringComparison.Ordinal);
+        Assert.Contains("invalid value 'soon' for --lock-wait (MIGRATE_LOCK_WAIT)", messages, StringComparison.Ordinal);
+        Assert.Contains("invalid value 'one' for --target (MIGRATE_TARGET)", messages, StringComparison.Ordinal);
+        Assert.Contains("invalid value 'perhaps' for --out-of-order (MIGRATE_OUT_OF_ORDER)", messages, StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -19,7 +19,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
         var plan = await new Cli(database, older).SucceedAsync("plan", "--down", "--to-dir", "--sql", "--placeholder=place=folder");
 
         Assert.Equal("""
-            would undo version 3 with U3__script.sql (kept in the database)
+            would undo version 3 with U3__script.sql (stored in the database)
             would undo version 2 with U2__script.sql
 
             -- U3__script.sql
@@ -55,7 +55,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var plan = await new Cli(database, older).FailAsync(2, "plan", goal);
 
-        Assert.Equal("error: --to, --steps and --to-dir say how far down: they need --down", plan.FirstError);
+        Assert.Equal("error: --to, --steps and --to-dir need --down", plan.FirstError);
     }
 
     [Fact(Timeout = Timeout)]
@@ -73,7 +73,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.All([plan, down], answer => Assert.Equal(
             ["3 U3__script.sql True False", "2 U2__script.sql False True"],
             answer.GetProperty("undoPlan").EnumerateArray().Select(u =>
-                $"{u.GetProperty("version")} {u.GetProperty("script")} {u.GetProperty("isStored").GetBoolean()} {u.GetProperty("differs").GetBoolean()}")));
+                $"{u.GetProperty("version")} {u.GetProperty("script")} {u.GetProperty("isStored").GetBoolean()} {u.GetProperty("differsFromFolder").GetBoolean()}")));
         Assert.All([plan, down], answer => Assert.Equal("undo-differs", Assert.Single(answer.GetProperty("warnings").EnumerateArray()).GetProperty("id").GetString()));
         Assert.Empty(plan.GetProperty("undone").EnumerateArray());
         Assert.Equal("3", plan.GetProperty("version").GetString());

@@ -21,7 +21,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
 
         Assert.Equal("error: U2__script.sql:3:1: table \"nothing\" does not exist (SQLSTATE 42P01)", down.FirstError);
         Assert.Contains("  next: The script is rolled back whole.", down.Stderr, StringComparison.Ordinal);
-        Assert.Contains("2 versions before it stay undone: public.changelog is at version 2.", down.Stderr, StringComparison.Ordinal);
+        Assert.Contains("Undone before the failure: 2 versions; public.changelog is at version 2.", down.Stderr, StringComparison.Ordinal);
         Assert.Equal("t1,t2", await database.TablesAsync());
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM t1"));
         Assert.Equal("V1__script.sql,V2__script.sql", await database.HistoryAsync());
@@ -95,7 +95,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         var down = await migrate.FailAsync(1, "down", "--to=1");
 
         Assert.StartsWith("error: R__v.sql:1:43: relation \"t2\" does not exist", down.FirstError, StringComparison.Ordinal);
-        Assert.Contains("3 versions before it stay undone", down.Stderr, StringComparison.Ordinal);
+        Assert.Contains("Undone before the failure: 3 versions;", down.Stderr, StringComparison.Ordinal);
         Assert.Equal("V1__script.sql", await database.HistoryAsync());
         await migrate.SucceedAsync("up");
         Assert.Equal("V1__script.sql,V2__script.sql,V3__script.sql,V4__script.sql,R__v.sql", await database.HistoryAsync());

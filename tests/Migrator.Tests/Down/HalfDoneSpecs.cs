@@ -114,7 +114,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
         var plan = await new Cli(database, older).SucceedAsync("plan", "--down", "--to-dir");
         var down = await new Cli(database, older).SucceedAsync("down", "--to-dir");
 
-        Assert.StartsWith("would undo version 3 with U3__script.sql (kept in the database)\nwould undo version 2 ", plan.Stdout, StringComparison.Ordinal);
+        Assert.StartsWith("would undo version 3 with U3__script.sql (stored in the database)\nwould undo version 2 ", plan.Stdout, StringComparison.Ordinal);
         Assert.StartsWith("warning: U3__script.sql: version 3 is half applied: an earlier 'up' stopped in its script; U3__script.sql runs on what is there\n", down.Stderr, StringComparison.Ordinal);
         Assert.Equal(before, await CatalogSnapshot.OfAsync(database));
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_progress"));

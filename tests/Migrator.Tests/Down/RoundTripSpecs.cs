@@ -50,7 +50,7 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
 
         var down = await old.SucceedAsync("down", "--to-dir");
 
-        Assert.StartsWith("undoing 10 (script kept in the database), 9 (script kept in the database), 8 (", down.Stdout, StringComparison.Ordinal);
+        Assert.StartsWith("undoing 10 (script stored in the database), 9 (script stored in the database), 8 (", down.Stdout, StringComparison.Ordinal);
         Assert.Contains("Done: 6 versions undone in ", down.Stdout, StringComparison.Ordinal);
         Assert.Equal(atV1, await CatalogSnapshot.OfAsync(database));
         await old.SucceedAsync("validate");

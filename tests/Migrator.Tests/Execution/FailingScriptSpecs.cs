@@ -63,7 +63,7 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
         var up = await migrate.FailAsync(1, "up");
 
         Assert.StartsWith("error: V2__b.sql:4:14: column \"nothing\" does not exist (SQLSTATE 42703)", up.FirstError, StringComparison.Ordinal);
-        Assert.Contains("1 migration before it stay applied: public.changelog is at version 1.", up.Stderr, StringComparison.Ordinal);
+        Assert.Contains("Applied before the failure: 1 migration; public.changelog is at version 1.", up.Stderr, StringComparison.Ordinal);
         Assert.Matches("^applied V1__a.sql in [0-9]+ ms\n$", up.Stdout);
         Assert.Equal("a", await database.TablesAsync());
         Assert.Equal("V1__a.sql", await database.HistoryAsync());

@@ -75,7 +75,7 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
 
         Assert.Equal(exitCode, await up.WaitAsync());
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10), up.Output);
-        Assert.Contains(exitCode switch { 143 => "error: ended by SIGTERM", 130 => "error: ended by SIGINT", _ => "error: --timeout of 2s is spent" }, up.Output, StringComparison.Ordinal);
+        Assert.Contains(exitCode switch { 143 => "error: ended by SIGTERM", 130 => "error: ended by SIGINT", _ => "error: --timeout of 2s expired" }, up.Output, StringComparison.Ordinal);
         await holder.CloseAsync();
         await database.WaitUntilRunsAreGoneAsync();
         Assert.DoesNotContain("half", await database.TablesAsync(), StringComparison.Ordinal);
@@ -115,7 +115,7 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
 
         var ended = await migrate.FailAsync(exitCode, command, "--connect-wait=none", "--timeout=500ms");
 
-        Assert.Contains("error: --timeout of 500ms is spent", ended.Stderr, StringComparison.Ordinal);
+        Assert.Contains("error: --timeout of 500ms expired", ended.Stderr, StringComparison.Ordinal);
     }
 
     /// <summary>Takes long until <see cref="SlowIndex.HurryAsync"/>; what must not be left half is called so.</summary>

@@ -63,7 +63,7 @@ public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prep
             Assert.Contains($"error: {said}", plan.Stderr, StringComparison.Ordinal);
         }
 
-        Assert.Contains("but it would stop", plan.Stdout, StringComparison.Ordinal);
+        Assert.Contains("but 'up' would fail", plan.Stdout, StringComparison.Ordinal);
         Assert.Equal(plan.ExitCode, (await migrate.RunAsync("up")).ExitCode);
     }
 
@@ -174,7 +174,7 @@ public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prep
         Assert.All(answers, answer =>
         {
             Assert.Equal(fields, Fields(answer.Result.Json));
-            Assert.Equal(1, answer.Result.Json.GetProperty("schemaVersion").GetInt32());
+            Assert.Equal(2, answer.Result.Json.GetProperty("schemaVersion").GetInt32());
             Assert.Equal(answer.Command, answer.Result.Json.GetProperty("command").GetString());
             Assert.Equal(answer.Result.ExitCode, answer.Result.Json.GetProperty("exitCode").GetInt32());
             Assert.Equal(answer.Result.ExitCode == 0, answer.Result.Json.GetProperty("problems").GetArrayLength() == 0);

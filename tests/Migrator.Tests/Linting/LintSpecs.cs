@@ -62,7 +62,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
         };
 
         var all = await On(scripts).SucceedAsync("lint");
-        Assert.Equal("all 3 versions count as new, and so do the tables that they create; --since V looks at what comes after version V\n", all.Stderr);
+        Assert.Equal("all 3 versions count as new, and so do the tables that they create; use --since V to check only scripts after version V\n", all.Stderr);
         Assert.EndsWith("\n4 scripts: 1 warning.\n", all.Stdout, StringComparison.Ordinal);
         Assert.Equal("V2__x.sql V10__x.sql R__x.sql", Scripts(await On(scripts).FailAsync(2, "lint", "--since=1", "--output=json")));
         Assert.Equal("V10__x.sql R__x.sql", Scripts(await On(scripts).FailAsync(2, "lint", "--since=2", "--output=json")));
@@ -81,7 +81,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
         Assert.Equal("index-without-concurrently|error||3|1|orders|V1__x.sql|", Join(findings[1], "rule", "severity", "allowedBecause", "line", "column", "table", "script", "refinement"));
         Assert.StartsWith("https://", findings[1].GetProperty("source").GetString(), StringComparison.Ordinal);
         Assert.Contains("CONCURRENTLY", findings[1].GetProperty("advice").GetString(), StringComparison.Ordinal);
-        Assert.Contains("SHARE lock", findings[1].GetProperty("happens").GetString(), StringComparison.Ordinal);
+        Assert.Contains("SHARE lock", findings[1].GetProperty("effect").GetString(), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
@@ -156,10 +156,10 @@ public sealed class LintSpecs : IClassFixture<Prepared>
     }
 
     [Theory(Timeout = Timeout)]
-    [InlineData("up", "--output=sarif", "--output (MIGRATE_OUTPUT) is 'sarif', but takes text or json")]
-    [InlineData("lint", "--output=xml", "--output (MIGRATE_OUTPUT) is 'xml', but takes text, json, sarif or github")]
-    [InlineData("lint", "--fail-on=never", "--fail-on (MIGRATE_FAIL_ON) is 'never', but takes error, warning or none")]
-    [InlineData("lint", "--since=x", "--since (MIGRATE_SINCE) is 'x', but takes a version such as 12 or 1.2")]
+    [InlineData("up", "--output=sarif", "invalid value 'sarif' for --output (MIGRATE_OUTPUT): expected text or json")]
+    [InlineData("lint", "--output=xml", "invalid value 'xml' for --output (MIGRATE_OUTPUT): expected text, json, sarif or github")]
+    [InlineData("lint", "--fail-on=never", "invalid value 'never' for --fail-on (MIGRATE_FAIL_ON): expected error, warning or none")]
+    [InlineData("lint", "--since=x", "invalid value 'x' for --since (MIGRATE_SINCE): expected a version such as 12 or 1.2")]
     public async Task A_value_that_it_does_not_know_is_refused(string command, string flag, string problem)
     {
         using var scripts = new ScriptFolder();

@@ -15,7 +15,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     ];
 
     [Fact(Timeout = Timeout)]
-    public async Task A_run_that_succeeds()
+    public async Task A_successful_run_lists_the_applied_scripts()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["R__v.sql"] = "CREATE VIEW v AS SELECT 1;" };
@@ -35,7 +35,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_script_that_fails()
+    public async Task A_failed_run_contains_the_problem_and_the_pending_scripts()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -63,7 +63,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Status_with_every_script_and_its_state()
+    public async Task Status_lists_every_script_with_its_state()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT 1;" };
@@ -82,7 +82,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Warnings_and_mismatches()
+    public async Task Warnings_and_mismatches_have_ids()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT 1;", ["V2__b.sql"] = "SELECT 1;" };
@@ -105,7 +105,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData(2, "usage", "up", "--dir=/nowhere")]
     [InlineData(3, "database-unreachable", "up", "--connect-wait=0s")]
     [InlineData(5, "pending", "wait", "--connect-wait=none", "--timeout=200ms")]
-    public async Task A_run_that_never_came_to_the_database(int exitCode, string outcome, params string[] arguments)
+    public async Task A_run_that_fails_before_it_reads_the_history_writes_JSON(int exitCode, string outcome, params string[] arguments)
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { ["DATABASE_URL"] = $"postgres://app@127.0.0.1:{Tooling.Processes.FreePort.Next()}/x", ["MIGRATE_DIR"] = scripts.Path };
@@ -119,7 +119,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Asked_for_in_the_environment_a_usage_error_is_JSON_too()
+    public async Task JSON_requested_in_the_environment_applies_to_an_invalid_setting()
     {
         var migrate = new Cli { ["MIGRATE_OUTPUT"] = "json" };
 
@@ -129,7 +129,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Asked_for_in_the_environment_a_wrong_option_is_JSON_too()
+    public async Task JSON_requested_in_the_environment_applies_to_an_unknown_option()
     {
         var result = await new Cli { ["MIGRATE_OUTPUT"] = "json" }.FailAsync(2, "up", "--colour=red");
 
@@ -140,7 +140,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     {
         var result = await migrate.FailAsync(exitCode, [.. arguments, "--output=json"]);
         Assert.Equal(Fields, result.Json.EnumerateObject().Select(p => p.Name));
-        Assert.Equal(1, result.Json.GetProperty("schemaVersion").GetInt32());
+        Assert.Equal(2, result.Json.GetProperty("schemaVersion").GetInt32());
         Assert.Equal(exitCode, result.Json.GetProperty("exitCode").GetInt32());
         return result.Json;
     }

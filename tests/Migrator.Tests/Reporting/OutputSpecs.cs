@@ -8,13 +8,13 @@ using Cli = Migrator.Tests.Support.Cli;
 
 namespace Migrator.Tests.Reporting;
 
-/// <summary>The answer goes to stdout, everything else to stderr, the cause of a failure also to Kubernetes.</summary>
+/// <summary>The result goes to stdout, everything else to stderr, and the cause of a failure also to the termination log.</summary>
 public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task Notices_waiting_and_warnings_stay_off_stdout()
+    public async Task Notices_and_warnings_go_to_stderr()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -41,7 +41,7 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData(0, "0<&-", "up")]
     [InlineData(0, "1>/dev/full 2>/dev/full", "status")]
     [InlineData(2, "1>&- 2>&-", "up", "--dir=/nowhere")]
-    public async Task Nobody_has_to_read_it(int exitCode, string streams, params string[] command)
+    public async Task Closed_or_full_output_streams_do_not_change_the_exit_code(int exitCode, string streams, params string[] command)
     {
         var cancel = TestContext.Current.CancellationToken;
         var database = await server.CreateDatabaseAsync();
@@ -72,7 +72,7 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_run_that_succeeds_leaves_no_termination_message()
+    public async Task A_successful_run_writes_no_termination_message()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder();
@@ -81,7 +81,7 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Of_several_problems_the_termination_message_counts_the_others_and_stderr_says_all()
+    public async Task With_several_problems_the_termination_message_has_the_first_and_a_count()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["a.sql"] = "", ["b.sql"] = "", ["c.sql"] = "" };
@@ -93,7 +93,7 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_termination_message_is_no_longer_than_Kubernetes_reads()
+    public async Task The_termination_message_fits_into_the_limit_of_Kubernetes()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "DO $$ BEGIN RAISE EXCEPTION '%', repeat('é', 5000); END $$;" };
@@ -105,7 +105,7 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_termination_message_that_cannot_be_written_changes_nothing_else()
+    public async Task A_termination_message_that_cannot_be_written_does_not_change_the_error()
     {
         using var scripts = new ScriptFolder();
         await using var up = await new Cli { ["MIGRATE_DIR"] = scripts.Path, ["MIGRATE_TERMINATION_LOG"] = "/nowhere/log" }.StartAsync("up");
@@ -115,7 +115,7 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_password_is_masked_wherever_it_turns_up()
+    public async Task The_password_is_masked_in_every_stream()
     {
         var database = await server.CreateDatabaseAsync();
         var quoted = SharedServer.Password.Replace("'", "''", StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
         };
         var migrate = new Cli(database, scripts);
 
-        // The wrapper looks for the password in every stream; here it is known to have been on its way there.
+        // Cli searches every stream for the password. These assertions prove that the password would have been there.
         var up = await migrate.FailAsync(1, "up");
         Assert.Contains("NOTICE: ***", up.Stderr, StringComparison.Ordinal);
         Assert.Contains("(x)=(***)", up.Stderr, StringComparison.Ordinal);

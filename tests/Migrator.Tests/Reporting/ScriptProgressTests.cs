@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Migrator.Tests.Reporting;
 
-/// <summary>What a log says while a script takes long.</summary>
+/// <summary>The progress output for a long script.</summary>
 public sealed class ScriptProgressTests : IDisposable
 {
     private readonly StringWriter _answers = new();
     private readonly StringWriter _messages = new();
 
     [Fact]
-    public void Without_a_terminal_a_line_every_ten_seconds_says_that_a_script_is_running()
+    public void Without_a_terminal_a_long_script_writes_one_line_every_ten_seconds()
     {
         var progress = Progress(isTerminal: false);
         progress.Starting(Script("V1__slow.sql"));
@@ -27,7 +27,7 @@ public sealed class ScriptProgressTests : IDisposable
     }
 
     [Fact]
-    public void Each_script_has_ten_seconds_before_its_first_line()
+    public void The_first_line_of_each_script_comes_after_ten_seconds()
     {
         var progress = Progress(isTerminal: false);
         progress.Starting(Script("V1__a.sql"));

@@ -1,6 +1,6 @@
 namespace Migrator.Tests.Support;
 
-/// <summary>All that a database holds, a line for each thing: what two ways to the same schema are compared by.</summary>
+/// <summary>Describes the contents of a database with one line per object and row, to compare two databases.</summary>
 public static class CatalogSnapshot
 {
     private const string Objects = """
@@ -38,7 +38,7 @@ public static class CatalogSnapshot
 
     private const string History = "SELECT type, version, regexp_replace(description, ' \\([0-9]+ ms\\)', ''), name, checksum, installed_by, success FROM changelog ORDER BY id";
 
-    /// <summary>The same, and every row of the history and of the tables beside it as it is: for what must change nothing at all.</summary>
+    /// <summary>Like <see cref="OfAsync"/>, plus every row of the history and its side tables. For operations that must change nothing.</summary>
     public static async Task<IReadOnlyList<string>> OfEverythingAsync(TestDatabase database)
     {
         List<string> lines = [.. await OfAsync(database)];
@@ -50,7 +50,7 @@ public static class CatalogSnapshot
         return lines;
     }
 
-    /// <summary>Objects, rows, and history (without its times and its numbers, which have gaps after a rollback).</summary>
+    /// <summary>Returns objects, rows and history, without the times and ids of the history. The ids have gaps after a rollback.</summary>
     public static async Task<IReadOnlyList<string>> OfAsync(TestDatabase database)
     {
         List<string> lines = [.. await database.RowsAsync(Objects)];

@@ -8,38 +8,38 @@ using Xunit;
 namespace Migrator.Tests.Support;
 
 /// <summary>
-/// Runs the published <c>migrate</c> in an empty folder, without the settings that the tests' own environment may hold.
-/// Every run is searched for passwords and stack traces.
+/// Runs the published <c>migrate</c> in an empty folder, without settings from the environment of the tests. The output of
+/// every run is searched for passwords and stack traces.
 /// </summary>
 public sealed class Cli
 {
     private readonly Dictionary<string, string?> _environment = Inherited();
 
-    /// <summary>Runs on nothing: whoever wants a database or scripts says so.</summary>
+    /// <summary>Creates a command without a database and scripts.</summary>
     public Cli()
     {
     }
 
-    /// <summary>Runs on a database and a folder of scripts.</summary>
+    /// <summary>Creates a command with a database and a folder of scripts.</summary>
     public Cli(TestDatabase database, ScriptFolder scripts)
     {
         this["DATABASE_URL"] = database.Url;
         this["MIGRATE_DIR"] = scripts.Path;
     }
 
-    /// <summary>What must not be found in any output.</summary>
+    /// <summary>The texts that no output may contain.</summary>
     public List<string> Secrets { get; } = [SharedServer.Password, SharedServer.Password[^16..]];
 
-    /// <summary>A file <c>migrate.json</c> in the folder in which it runs; null for none.</summary>
+    /// <summary>The content of <c>migrate.json</c> in the working folder; null for no file.</summary>
     public string? SettingsFile { get; init; }
 
-    /// <summary>An environment variable; null for one that is not set.</summary>
+    /// <summary>Sets an environment variable; null unsets it.</summary>
     public string? this[string variable]
     {
         set => _environment[variable] = value;
     }
 
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>Runs the command and waits until it exits.</summary>
     public async Task<CliResult> RunAsync(params IEnumerable<string> arguments)
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -65,7 +65,7 @@ public sealed class Cli
             File.Exists(termination) ? await File.ReadAllTextAsync(termination, cancel) : ""));
     }
 
-    /// <summary>Runs it to its end, which must be a good one.</summary>
+    /// <summary>Runs the command, and asserts that it exits with 0.</summary>
     public async Task<CliResult> SucceedAsync(params IEnumerable<string> arguments)
     {
         var result = await RunAsync(arguments);
@@ -73,15 +73,15 @@ public sealed class Cli
         return result;
     }
 
-    /// <summary>Runs it to its end, which must have this exit code.</summary>
+    /// <summary>Runs the command, and asserts its exit code.</summary>
     public async Task<CliResult> FailAsync(int exitCode, params IEnumerable<string> arguments)
     {
         var result = await RunAsync(arguments);
-        Assert.True(result.ExitCode == exitCode, $"wanted {exitCode}, got {result}");
+        Assert.True(result.ExitCode == exitCode, $"expected {exitCode}, got {result}");
         return result;
     }
 
-    /// <summary>Starts it and returns at once.</summary>
+    /// <summary>Starts the command without waiting for its end.</summary>
     public async Task<RunningCli> StartAsync(params IEnumerable<string> arguments)
         => new(await MigrateBinary.PathAsync(TestContext.Current.CancellationToken), arguments, _environment);
 

@@ -4,21 +4,21 @@ using Xunit;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>A PostgreSQL with the role that migrates; a test that stops it or reads its log has one of its own.</summary>
+/// <summary>A PostgreSQL server with the migration role, for tests that stop the server or read its log.</summary>
 public sealed class MigrationServer : IAsyncDisposable
 {
     private readonly PostgresServer _server;
 
     private MigrationServer(PostgresServer server) => _server = server;
 
-    /// <summary>All that the server has logged so far.</summary>
+    /// <summary>The log of the server so far.</summary>
     public string Log => _server.Log;
 
-    /// <summary>Starts one.</summary>
+    /// <summary>Starts a server.</summary>
     /// <param name="major">The major version: 15 or 18.</param>
     public static Task<MigrationServer> StartAsync(int major = 15) => StartAsync(new PostgresOptions { Major = major });
 
-    /// <summary>Starts one.</summary>
+    /// <summary>Starts a server.</summary>
     public static async Task<MigrationServer> StartAsync(PostgresOptions options)
     {
         var server = await PostgresServer.StartAsync(options);
@@ -27,7 +27,7 @@ public sealed class MigrationServer : IAsyncDisposable
         return new MigrationServer(server);
     }
 
-    /// <summary>A fresh database, owned by the role that migrates.</summary>
+    /// <summary>Creates a database that the migration role owns.</summary>
     public async Task<TestDatabase> CreateDatabaseAsync()
     {
         var name = $"test_{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
@@ -36,7 +36,7 @@ public sealed class MigrationServer : IAsyncDisposable
         return new TestDatabase(_server, name);
     }
 
-    /// <summary>Makes a standby (read replica) of it, which it stays.</summary>
+    /// <summary>Restarts the server permanently as a standby (read replica).</summary>
     public async Task BecomeStandbyAsync()
     {
         await StopAsync(StopMode.Fast);

@@ -1,14 +1,14 @@
 namespace Migrator.Tests.Support;
 
-/// <summary>When, around one message of the client, something happens to it.</summary>
+/// <summary>The time at which <see cref="Proxy"/> runs an action, relative to a message of the client.</summary>
 public enum Moment
 {
-    /// <summary>The server never gets the message.</summary>
+    /// <summary>Before the server receives the message.</summary>
     BeforeRequest,
 
-    /// <summary>The server has it, and is at work.</summary>
+    /// <summary>After the server received the message, while it runs the statement.</summary>
     AfterRequest,
 
-    /// <summary>The server has answered, and the client does not know it.</summary>
+    /// <summary>After the server replied, before the client receives the reply.</summary>
     BeforeReply,
 }

@@ -3,13 +3,14 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>A folder as the kubelet mounts a Secret: files are links through <c>..data</c>, which is swapped at once.</summary>
+/// <summary>A folder as the kubelet mounts a Secret. The files are symbolic links through <c>..data</c>, which an update replaces
+/// atomically.</summary>
 public sealed class MountedSecret : IDisposable
 {
     private readonly TempFolder _folder = new();
     private int _number;
 
-    /// <summary>Mounts values by file name.</summary>
+    /// <summary>Mounts a Secret with values by file name.</summary>
     public MountedSecret(params (string Name, string Value)[] files)
     {
         Replace(files);
@@ -19,10 +20,10 @@ public sealed class MountedSecret : IDisposable
         }
     }
 
-    /// <summary>Where it is mounted.</summary>
+    /// <summary>The path of the folder.</summary>
     public string MountPath => _folder.Path;
 
-    /// <summary>What an update of the Secret does (kubernetes/pkg/volume/util/atomic_writer.go).</summary>
+    /// <summary>Replaces the values as an update of the Secret does (kubernetes/pkg/volume/util/atomic_writer.go).</summary>
     public void Replace(params (string Name, string Value)[] files)
     {
         var version = $"..2024_01_01_00_00_{++_number:00}.1";

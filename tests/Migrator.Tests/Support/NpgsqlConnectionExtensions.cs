@@ -3,10 +3,10 @@ using Xunit;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>What another session does while a migration runs.</summary>
+/// <summary>Runs SQL in another session while a migration runs.</summary>
 public static class NpgsqlConnectionExtensions
 {
-    /// <summary>Runs SQL; several statements stand or fall together unless they say BEGIN.</summary>
+    /// <summary>Runs SQL. Several statements are one transaction unless they contain BEGIN.</summary>
     public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql)
     {
         ArgumentNullException.ThrowIfNull(connection);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>PgBouncer before the shared server.</summary>
+/// <summary>A database of the shared server behind PgBouncer.</summary>
 public sealed class PooledDatabase : IAsyncDisposable
 {
     private readonly TestDatabase _database;
@@ -11,13 +11,13 @@ public sealed class PooledDatabase : IAsyncDisposable
 
     private PooledDatabase(TestDatabase database, PgBouncer bouncer) => (_database, _bouncer) = (database, bouncer);
 
-    /// <summary>The database's URL by this way.</summary>
+    /// <summary>The URL of the database through PgBouncer.</summary>
     public string Url => _database.Url.Replace($":{_database.Port}/", $":{_bouncer.Port}/", StringComparison.Ordinal);
 
-    /// <summary>Starts one; the test is skipped where PgBouncer cannot be had.</summary>
-    /// <param name="database">The database behind it.</param>
-    /// <param name="mode">Its pool_mode.</param>
-    /// <param name="settings">Further settings.</param>
+    /// <summary>Starts PgBouncer. Skips the test if PgBouncer is not installed.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="mode">The pool_mode of PgBouncer.</param>
+    /// <param name="settings">More settings of PgBouncer.</param>
     public static async Task<PooledDatabase> StartAsync(TestDatabase database, string mode, params (string Name, string Value)[] settings)
     {
         Assert.SkipUnless(PgBouncer.IsInstalled, "PgBouncer is not installed here (apt-get install pgbouncer; .ci/run does it)");

@@ -4,8 +4,8 @@ using Xunit;
 namespace Migrator.Tests.Support;
 
 /// <summary>
-/// What takes long once: the first publish of <c>migrate</c>, and fetching PostgreSQL. Done before a class's tests begin,
-/// so that it does not count against a test's time limit. Classes without it need neither.
+/// Publishes <c>migrate</c> and downloads PostgreSQL before the tests of a class start. The first time takes long and must
+/// not count against the time limit of a test. Classes without this fixture need neither.
 /// </summary>
 public sealed class Prepared(SharedServer server) : IAsyncLifetime
 {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>A way to the server that can be cut, frozen and slowed down, at a message that is waited for.</summary>
+/// <summary>A TCP proxy to the server that can reset, freeze and delay connections at a chosen message.</summary>
 public sealed class Proxy : IAsyncDisposable
 {
     private readonly TestDatabase _database;
@@ -29,33 +29,33 @@ public sealed class Proxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>The database's URL by this way.</summary>
+    /// <summary>The URL of the database through the proxy.</summary>
     public string Url => _database.Url.Replace($":{_database.Port}/", $":{Port}/", StringComparison.Ordinal);
 
-    /// <summary>How many messages (in the sense of writes to the socket) clients have sent so far.</summary>
+    /// <summary>How many messages (writes to the socket) clients have sent so far.</summary>
     public int Requests => _requests;
 
-    /// <summary>How long each message takes in either direction; none by default.</summary>
+    /// <summary>The delay of each message in both directions. Default 0.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>Ends when the message that is waited for has been there, and what was to happen has happened.</summary>
+    /// <summary>Completes when the chosen message was sent and the action has run.</summary>
     public Task Seen => _seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Does something once, at the first message that holds a text.</summary>
+    /// <summary>Runs an action once, at the first message that contains a text.</summary>
     public Proxy At(string text, Moment moment, Func<Task> act) => At(message => message.Contains(text, StringComparison.Ordinal), moment, act);
 
-    /// <summary>Does something once, at the first message of which a condition holds.</summary>
+    /// <summary>Runs an action once, at the first message that meets a condition.</summary>
     public Proxy At(Func<string, bool> isAwaited, Moment moment, Func<Task> act) => At((message, _) => isAwaited(message), moment, act);
 
-    /// <summary>Does something once, at the message of a number (from 1).</summary>
+    /// <summary>Runs an action once, at the message with a number, starting at 1.</summary>
     public Proxy At(int request, Moment moment, Func<Task> act) => At((_, number) => number == request, moment, act);
 
-    /// <summary>Cuts every connection once, at the first message that holds a text.</summary>
+    /// <summary>Resets every connection once, at the first message that contains a text.</summary>
     public Proxy CutAt(string text, Moment moment) => At(text, moment, CutAsync);
 
-    /// <summary>Resets every connection. New ones go through.</summary>
+    /// <summary>Resets every open connection. New connections work.</summary>
     public Task CutAsync()
     {
         foreach (var link in _links.Keys)
@@ -66,7 +66,7 @@ public sealed class Proxy : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>From now on nothing arrives at either side, and nobody is told: a lost node, a firewall that drops.</summary>
+    /// <summary>Stops forwarding in both directions without closing connections, like a lost node or a firewall that drops packets.</summary>
     public Task FreezeAsync()
     {
         _thawed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -110,7 +110,7 @@ public sealed class Proxy : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // The end of the test.
+            // The test ended.
         }
     }
 
@@ -121,7 +121,7 @@ public sealed class Proxy : IAsyncDisposable
             try
             {
                 await link.Server.ConnectAsync(IPAddress.Loopback, _database.Port, _end.Token);
-                // Whichever side ends first ends both, as it does on a real way.
+                // When one side closes its connection, both connections are closed.
                 await Task.WhenAny(PumpAsync(link, isRequest: true), PumpAsync(link, isRequest: false));
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -152,7 +152,7 @@ public sealed class Proxy : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // One side is gone.
+            // One side closed its connection.
         }
     }
 
@@ -168,7 +168,7 @@ public sealed class Proxy : IAsyncDisposable
             await ActAsync();
             if (isHit && _thawed.Task.IsCompleted)
             {
-                // The client is dead or cut off, but what it has sent would still arrive.
+                // The client was killed or its connection was reset. Its message must not reach the server.
                 link.Reset();
                 return;
             }
@@ -176,7 +176,7 @@ public sealed class Proxy : IAsyncDisposable
 
         if (isHit && _moment == Moment.AfterRequest)
         {
-            await ActBehindAsync(link, message, to);
+            await SendThenActAsync(link, message, to);
             return;
         }
 
@@ -189,8 +189,8 @@ public sealed class Proxy : IAsyncDisposable
         await to.SendAsync(message, _end.Token);
     }
 
-    // A quick server's reply must not be through before what is to happen has happened.
-    private async Task ActBehindAsync(Link link, ReadOnlyMemory<byte> message, Socket to)
+    // A fast server could reply before the action has run, so replies are held until then.
+    private async Task SendThenActAsync(Link link, ReadOnlyMemory<byte> message, Socket to)
     {
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         link.Held = held.Task;
@@ -230,7 +230,7 @@ public sealed class Proxy : IAsyncDisposable
 
         public bool IsReplyAwaited { get; set; }
 
-        /// <summary>Replies go on behind it.</summary>
+        /// <summary>Completes when replies may be forwarded.</summary>
         public Task Held { get; set; } = Task.CompletedTask;
 
         /// <summary>Ends both sides with RST instead of FIN.</summary>

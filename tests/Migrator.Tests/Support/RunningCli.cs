@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>A <c>migrate</c> that is at work.</summary>
+/// <summary>A running <c>migrate</c> process.</summary>
 public sealed class RunningCli : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -18,20 +18,20 @@ public sealed class RunningCli : IAsyncDisposable
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Both streams so far.</summary>
+    /// <summary>The output on stdout and stderr so far.</summary>
     public string Output => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 
     public void Send(Signal signal) => _process.Send(signal);
 
-    /// <summary>Ends it as a lost node does.</summary>
+    /// <summary>Kills the process with SIGKILL, as when a node is lost.</summary>
     public Task KillAsync()
     {
         Send(Signal.Kill);
         return _process.WaitAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Waits until it has said something.</summary>
-    /// <exception cref="TimeoutException">It did not within 20 seconds.</exception>
+    /// <summary>Waits until the output contains a text.</summary>
+    /// <exception cref="TimeoutException">The output does not contain the text within 20 seconds.</exception>
     public async Task SaysAsync(string text)
     {
         var start = Stopwatch.GetTimestamp();
@@ -39,14 +39,14 @@ public sealed class RunningCli : IAsyncDisposable
         {
             if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(20))
             {
-                throw new TimeoutException($"never said '{text}':\n{Output}");
+                throw new TimeoutException($"the output never contained '{text}':\n{Output}");
             }
 
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits until the process exits, and returns its exit code.</summary>
     public async Task<int> WaitAsync()
     {
         var exitCode = await _process.WaitAsync(TestContext.Current.CancellationToken);

@@ -3,14 +3,14 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>A folder with scripts, removed at the end.</summary>
+/// <summary>A temporary folder with scripts.</summary>
 public sealed class ScriptFolder : IDisposable
 {
     private readonly TempFolder _folder = new();
 
     public string Path => _folder.Path;
 
-    /// <summary>Writes a script; its name may lead into a folder below.</summary>
+    /// <summary>Reads or writes a script. The name may contain a subfolder.</summary>
     public string this[string name]
     {
         get => File.ReadAllText(Find(name));
@@ -21,7 +21,7 @@ public sealed class ScriptFolder : IDisposable
         }
     }
 
-    /// <summary>The migrations of the sample service, as version 1, 2 or 3 of it ships them.</summary>
+    /// <summary>Creates a folder with the migrations of version 1, 2 or 3 of the sample service.</summary>
     public static ScriptFolder OfSample(int version)
     {
         var scripts = new ScriptFolder();

@@ -4,27 +4,28 @@ using Xunit;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>The PostgreSQL of all tests here, one for each major version, started by the first that asks for a database.</summary>
+/// <summary>The PostgreSQL servers that all tests share, one for each major version. The first test that needs a database starts the
+/// server.</summary>
 public sealed class SharedServer : IAsyncLifetime
 {
-    /// <summary>The role that migrates: no superuser, so that what needs one is found out.</summary>
+    /// <summary>The migration role. It is not a superuser, so the tests detect operations that need one.</summary>
     public const string Role = "app";
 
     private readonly ConcurrentDictionary<int, Lazy<Task<MigrationServer>>> _servers = [];
 
     /// <summary>
-    /// The password of <see cref="Role"/>: it holds every character that a URL or a connection string gives a meaning to,
-    /// and a marker that is to be found nowhere in any output.
+    /// The password of <see cref="Role"/>. It contains every character with a special meaning in a URL or connection string, and
+    /// a random part that no output may contain.
     /// </summary>
     public static string Password { get; } = $"p4ss:/@?#%;='\"& {RandomNumberGenerator.GetHexString(16)}";
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Starts the usual server, if no test has yet.</summary>
+    /// <summary>Starts the default server if it is not running.</summary>
     public Task StartAsync() => ServerAsync(15);
 
-    /// <summary>A fresh database, owned by <see cref="Role"/>.</summary>
-    /// <param name="major">The server's major version: 15 or 18.</param>
+    /// <summary>Creates a database that <see cref="Role"/> owns.</summary>
+    /// <param name="major">The major version of the server: 15 or 18.</param>
     public async Task<TestDatabase> CreateDatabaseAsync(int major = 15)
     {
         var server = await ServerAsync(major).WaitAsync(TestContext.Current.CancellationToken);

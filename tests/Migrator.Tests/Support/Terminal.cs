@@ -6,10 +6,10 @@ using Xunit;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>Runs <c>migrate</c> on a terminal, which util-linux's <c>script</c> plays.</summary>
+/// <summary>Runs <c>migrate</c> on a pseudo-terminal, which <c>script</c> from util-linux provides.</summary>
 public static class Terminal
 {
-    /// <summary>All that the terminal is sent.</summary>
+    /// <summary>Runs a command, and returns its exit code and everything that it sent to the terminal.</summary>
     public static async Task<(int ExitCode, string Sent)> RunAsync(TestDatabase database, ScriptFolder scripts, string command, params (string Name, string Value)[] environment)
     {
         var cancel = TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>A database of one test's own, seen by the role that migrates it.</summary>
+/// <summary>A database for one test, accessed as the migration role.</summary>
 public sealed class TestDatabase(PostgresServer server, string name)
 {
     public string Name => name;
@@ -15,10 +15,10 @@ public sealed class TestDatabase(PostgresServer server, string name)
 
     public int Port => server.Port;
 
-    /// <summary>As people put it into DATABASE_URL.</summary>
+    /// <summary>The connection as a URL, for DATABASE_URL.</summary>
     public string Url => UrlOf(SharedServer.Role, SharedServer.Password);
 
-    /// <summary>As people write it for Npgsql.</summary>
+    /// <summary>The connection as Npgsql keywords.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder
     {
         Host = server.Host,
@@ -29,13 +29,13 @@ public sealed class TestDatabase(PostgresServer server, string name)
         Pooling = false,
     }.ConnectionString;
 
-    /// <summary>For what only the superuser can migrate.</summary>
+    /// <summary>The URL for the superuser, for migrations that need one.</summary>
     public string SuperuserUrl => server.Url(name);
 
     public string UrlOf(string user, string password)
         => $"postgres://{user}:{Uri.EscapeDataString(password)}@{server.Host}:{server.Port}/{name}";
 
-    /// <summary>A connection of the migrating role.</summary>
+    /// <summary>Opens a connection as the migration role.</summary>
     public async Task<NpgsqlConnection> ConnectAsync()
     {
         var connection = new NpgsqlConnection(ConnectionString);
@@ -43,7 +43,7 @@ public sealed class TestDatabase(PostgresServer server, string name)
         return connection;
     }
 
-    /// <summary>A connection of the superuser, for what only he may set.</summary>
+    /// <summary>Opens a connection as the superuser, for settings that need one.</summary>
     public async Task<NpgsqlConnection> ConnectAsSuperuserAsync()
     {
         var connection = new NpgsqlConnection(server.ConnectionString(name) + ";Pooling=false");
@@ -51,7 +51,7 @@ public sealed class TestDatabase(PostgresServer server, string name)
         return connection;
     }
 
-    /// <summary>Runs SQL as the migrating role.</summary>
+    /// <summary>Runs SQL as the migration role.</summary>
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = await ConnectAsync();
@@ -63,7 +63,7 @@ public sealed class TestDatabase(PostgresServer server, string name)
     public Task ExecuteAsSuperuserAsync(string sql)
         => server.ExecuteAsync(sql, name, TestContext.Current.CancellationToken);
 
-    /// <summary>Every row as text, its columns separated by <c>|</c>.</summary>
+    /// <summary>Runs a query and returns every row as text, with columns separated by <c>|</c>.</summary>
     public async Task<IReadOnlyList<string>> RowsAsync(string sql)
     {
         await using var connection = await ConnectAsync();
@@ -79,19 +79,19 @@ public sealed class TestDatabase(PostgresServer server, string name)
         return rows;
     }
 
-    /// <summary>The first column of the first row as text.</summary>
+    /// <summary>Runs a query and returns the first row as text.</summary>
     public async Task<string> ScalarAsync(string sql) => (await RowsAsync(sql))[0];
 
-    /// <summary>The tables of the public schema, the history apart.</summary>
+    /// <summary>Returns the tables of the public schema without the history and its side tables.</summary>
     public async Task<string> TablesAsync() => string.Join(',', await RowsAsync(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'changelog%' ORDER BY 1"));
 
-    /// <summary>The names of the scripts in the history in the order of their rows; a failed one with a mark.</summary>
+    /// <summary>Returns the script names in the history, in the order of the rows. A failed script has the suffix <c>!</c>.</summary>
     public async Task<string> HistoryAsync() => string.Join(',', await RowsAsync(
         "SELECT name || CASE WHEN success THEN '' ELSE '!' END FROM changelog WHERE type IN (0, 4) ORDER BY id"));
 
-    /// <summary>Waits until a query answers <c>True</c>.</summary>
-    /// <exception cref="TimeoutException">It did not within 20 seconds.</exception>
+    /// <summary>Waits until a query returns <c>True</c>.</summary>
+    /// <exception cref="TimeoutException">The query does not return <c>True</c> within 20 seconds.</exception>
     public async Task WaitUntilAsync(string sql)
     {
         var start = Stopwatch.GetTimestamp();
@@ -106,14 +106,14 @@ public sealed class TestDatabase(PostgresServer server, string name)
         }
     }
 
-    /// <summary>Waits until no session of a run is left and nobody holds its lock.</summary>
+    /// <summary>Waits until every session of a run has ended and the run lock is free.</summary>
     public Task WaitUntilRunsAreGoneAsync() => WaitUntilAsync("""
         SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'migrate (%')
            AND NOT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
                             WHERE locktype = 'advisory' AND datname = current_database())
         """);
 
-    /// <summary>Whether another session is at work on a statement that holds a text.</summary>
+    /// <summary>Returns a query: whether another session runs a statement that contains a text.</summary>
     public static string IsRunning(string text) => $"""
         SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
                           AND state = 'active' AND query LIKE '%{text}%')

@@ -3,7 +3,7 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tests.Support;
 
-/// <summary>A database's server on a Unix socket: a folder with the socket in it, as PGHOST names it. The port is 5432.</summary>
+/// <summary>A Unix socket that forwards to the server of a database, with port 5432.</summary>
 public sealed class UnixSocket : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -18,7 +18,7 @@ public sealed class UnixSocket : IAsyncDisposable
         _accepting = AcceptAsync(database);
     }
 
-    /// <summary>The folder.</summary>
+    /// <summary>The folder with the socket, for PGHOST.</summary>
     public string Path => _folder.Path;
 
     public async ValueTask DisposeAsync()
@@ -59,7 +59,7 @@ public sealed class UnixSocket : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or IOException)
         {
-            // One of them has gone, and so does the other.
+            // One side closed its connection, so the other connection is closed as well.
         }
     }
 }
