@@ -18,7 +18,7 @@ public sealed class GateTests(PreparedCluster prepared) : EndToEndTest(prepared)
         (await orders.UpgradeAsync(2, "--no-hooks")).Succeeded();
 
         // Time enough for a server to start, if nothing kept it from that.
-        await orders.FirstPodAsync(2, pod => pod.GateRuns() || pod.AppHasStarted());
+        await orders.FirstPodAsync(2, pod => pod.IsGateRunning() || pod.AppHasStarted());
         await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
         var held = await orders.PodsAsync(2);
         Assert.NotEmpty(held);

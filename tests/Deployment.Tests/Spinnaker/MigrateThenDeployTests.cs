@@ -69,7 +69,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
         await orders.PushAsync(2);
         await orders.SpoilV3Async();
         Assert.Equal(ExecutionStatus.Terminal, (await orders.PushAsync(3)).Status);
-        await orders.MendAsync();
+        await orders.MergeDuplicatesAsync();
 
         var execution = await orders.PushAsync(3);
 

@@ -101,7 +101,7 @@ internal sealed class Orders : IAsyncDisposable
     public Task SpoilV3Async() => Database.ExecuteAsync(Sql("duplicate.sql"), Cancel);
 
     /// <summary>Makes one customer of both.</summary>
-    public Task MendAsync() => Database.ExecuteAsync(Sql("mend.sql"), Cancel);
+    public Task MergeDuplicatesAsync() => Database.ExecuteAsync(Sql("merge-duplicates.sql"), Cancel);
 
     /// <summary>The Deployment as it is now; the test fails when there is none.</summary>
     public async Task<V1Deployment> DeploymentAsync()
