@@ -7,7 +7,7 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>Answers <c>pods/NAME/log</c>.</summary>
+/// <summary>Handles requests for <c>pods/NAME/log</c>.</summary>
 internal sealed class PodLogs(ObjectStore store, INodeLogs logs)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
@@ -97,7 +97,7 @@ internal sealed class PodLogs(ObjectStore store, INodeLogs logs)
         var start = bytes.Length;
         if (lines > 0)
         {
-            // A line's end at the very end ends the last line.
+            // A line break at the end of the file belongs to the last line.
             var index = start > 0 && bytes[^1] == '\n' ? start - 2 : start - 1;
             for (; index >= 0; index--)
             {
