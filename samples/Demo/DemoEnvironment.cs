@@ -24,7 +24,9 @@ internal sealed class DemoEnvironment : IAsyncDisposable
 
     public SampleImages Images => _cluster.Images;
 
-    /// <summary>Creates a namespace and a database on a cluster. Disposing the environment disposes the cluster.</summary>
+    /// <summary>
+    /// Creates a namespace and a database on a cluster. Disposing the environment disposes the cluster.
+    /// </summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="helm">Helm's major version: 3 or 4.</param>
     /// <param name="cancellationToken">Cancels the creation.</param>

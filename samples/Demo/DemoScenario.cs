@@ -8,7 +8,10 @@ using Migrator.EndToEnd.Observation;
 
 namespace Migrator.Demo;
 
-/// <summary>Deploys three releases of a shop's service. The upgrade to the third fails once, and the last step rolls back to the first.</summary>
+/// <summary>
+/// Deploys three releases of a shop's service. The upgrade to the third fails once, and the last step rolls back to the
+/// first.
+/// </summary>
 internal sealed class DemoScenario(DemoEnvironment environment, Narrator narrator)
 {
     private const string Duplicate = "samples/Orders/data/duplicate.sql";

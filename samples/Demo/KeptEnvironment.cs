@@ -38,7 +38,9 @@ internal static class KeptEnvironment
         await Task.WhenAny(enter, Task.Delay(Timeout.Infinite, cancellationToken));
     }
 
-    /// <summary>Returns the database's address. The password is included only for a local database, which ends with the demo.</summary>
+    /// <summary>
+    /// Returns the database's address. The password is included only for a local database, which ends with the demo.
+    /// </summary>
     private static string PsqlUrl(E2ENamespace shop)
     {
         if (shop.Cluster is LocalE2ECluster)

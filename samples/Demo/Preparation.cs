@@ -7,7 +7,9 @@ using Migrator.Tooling.Published;
 
 namespace Migrator.Demo;
 
-/// <summary>Prepares tools, programs, cluster and database. The first run takes minutes; later runs use the caches.</summary>
+/// <summary>
+/// Prepares tools, programs, cluster and database. The first run takes minutes; later runs use the caches.
+/// </summary>
 internal static class Preparation
 {
     /// <summary>Without the delay between the end of a Job's pod and the Job's status, the demo is faster.</summary>

@@ -48,7 +48,9 @@ internal sealed class Rollout(DemoEnvironment environment, Traffic customers, Re
         await ExpectAnswersAsync(release, cancellationToken);
     }
 
-    /// <summary>Rolls back to a revision, and checks the result, including the responses of the older version's pods.</summary>
+    /// <summary>
+    /// Rolls back to a revision, and checks the result, including the responses of the older version's pods.
+    /// </summary>
     public async Task RollBackAsync(int revision, Release release, CancellationToken cancellationToken)
     {
         var outcome = await HelmAsync(

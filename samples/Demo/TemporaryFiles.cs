@@ -11,8 +11,8 @@ internal static class TemporaryFiles
     /// </summary>
     public static void UseOneFolder()
     {
-        // NuGet's lock files protect the user's package folder, so all builds of the user must use the same ones. They stay
-        // in NuGet's default folder.
+        // NuGet's lock files protect the user's package folder, so all builds of the user must use the same ones. They
+        // stay in NuGet's default folder.
         const string NuGetScratch = "NUGET_SCRATCH";
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(NuGetScratch)))
         {

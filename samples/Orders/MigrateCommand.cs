@@ -6,13 +6,13 @@ namespace Orders;
 internal static partial class MigrateCommand
 {
     /// <summary>
-    /// Replaces this process with the migrator (<c>execv</c>), which keeps the process ID, the streams and the environment.
-    /// Never returns.
+    /// Replaces this process with the migrator (<c>execv</c>), which keeps the process ID, the streams and the
+    /// environment. Never returns.
     /// </summary>
     /// <remarks>
-    /// Kubernetes (or a shell) sends SIGTERM to this process. The signal must reach the migrator, which then cancels its
-    /// statement on the server, rolls back and exits with 143. A parent process would have to forward every signal. If the
-    /// parent were killed, the migrator would continue to change the database without supervision.
+    /// Kubernetes (or a shell) sends SIGTERM to this process. The signal must reach the migrator, which then cancels
+    /// its statement on the server, rolls back and exits with 143. A parent process would have to forward every signal.
+    /// If the parent were killed, the migrator would continue to change the database without supervision.
     /// </remarks>
     /// <exception cref="SettingsException">The migrator cannot be executed.</exception>
     public static int Run(string[] args)

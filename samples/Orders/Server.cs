@@ -16,7 +16,9 @@ internal static class Server
     private static readonly string Version = $"v{typeof(Server).Assembly.GetName().Version!.Major}";
 
     /// <summary>Serves until SIGTERM or SIGINT, waits for running requests, and returns 0.</summary>
-    /// <exception cref="SettingsException">The port is in use, or the address does not belong to this machine.</exception>
+    /// <exception cref="SettingsException">
+    /// The port is in use, or the address does not belong to this machine.
+    /// </exception>
     public static async Task<int> RunAsync(ServerSettings settings, NpgsqlConnectionStringBuilder database)
     {
         // The host reads settings files in the content root and watches all its subfolders. The default is the current
@@ -26,7 +28,8 @@ internal static class Server
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // Base images set ASPNETCORE_HTTP_PORTS. Kestrel's own endpoint takes precedence; clearing the setting avoids a warning.
+        // Base images set ASPNETCORE_HTTP_PORTS. Kestrel's own endpoint takes precedence; clearing the setting avoids a
+        // warning.
         builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
         // The host logs a startup failure as a stack trace. The catch block below reports it in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -68,8 +71,8 @@ internal static class Server
     {
         // Liveness. It does not check the database, because a restart of this process would not repair the database.
         app.MapGet("/healthz", () => "ok");
-        // Readiness. It checks whether the database answers, not its schema: the migration Job and the gate ensure that the
-        // schema is up to date before the first pod starts.
+        // Readiness. It checks whether the database answers, not its schema: the migration Job and the gate ensure that
+        // the schema is up to date before the first pod starts.
         app.MapGet("/readyz", IsReadyAsync);
         app.MapGet("/version", () => new { version = Version });
         app.MapGet("/orders", OrdersQueries.ListAsync);

@@ -9,8 +9,8 @@ namespace Orders;
 internal sealed record ServerSettings(IPAddress? Address, int Port)
 {
     /// <summary>
-    /// Reads <c>PORT</c> (default: 3000) and <c>POD_IP</c>. Without <c>POD_IP</c>, the server listens on all addresses of a
-    /// container, which only the container's network can reach, but only on loopback outside a container.
+    /// Reads <c>PORT</c> (default: 3000) and <c>POD_IP</c>. Without <c>POD_IP</c>, the server listens on all addresses
+    /// of a container, which only the container's network can reach, but only on loopback outside a container.
     /// </summary>
     /// <exception cref="SettingsException">A value is invalid.</exception>
     public static ServerSettings FromEnvironment() => new(ReadAddress(), ReadPort());

@@ -19,7 +19,9 @@ internal sealed record BenchmarkOptions
     /// <summary>The names of the contenders. The reference is always included.</summary>
     public required IReadOnlyList<string> Contenders { get; init; }
 
-    /// <summary>The path of another <c>migrate</c> executable to measure, such as a build without a change; null for none.</summary>
+    /// <summary>
+    /// The path of another <c>migrate</c> executable to measure, such as a build without a change; null for none.
+    /// </summary>
     public required string? Baseline { get; init; }
 
     /// <summary>PostgreSQL's major version, 15 or 18.</summary>

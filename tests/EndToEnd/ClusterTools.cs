@@ -6,8 +6,8 @@ using Migrator.Tooling.Processes;
 namespace Migrator.EndToEnd;
 
 /// <summary>
-/// Runs the real helm and kubectl in a namespace of a cluster. The working directory is the repository's root. The user's
-/// helm settings are not used.
+/// Runs the real helm and kubectl in a namespace of a cluster. The working directory is the repository's root. The
+/// user's helm settings are not used.
 /// </summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="inNamespace">The namespace of all commands.</param>

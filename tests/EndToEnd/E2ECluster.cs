@@ -3,8 +3,8 @@ using k8s;
 namespace Migrator.EndToEnd;
 
 /// <summary>
-/// The cluster of the end-to-end tests, with a PostgreSQL server that its pods and this process can reach. It is the local
-/// cluster or a real one. Tests use both in the same way: through the Kubernetes API, helm and kubectl.
+/// The cluster of the end-to-end tests, with a PostgreSQL server that its pods and this process can reach. It is the
+/// local cluster or a real one. Tests use both in the same way: through the Kubernetes API, helm and kubectl.
 /// </summary>
 public abstract class E2ECluster : IAsyncDisposable
 {

@@ -69,7 +69,9 @@ public sealed class E2EDatabase : IAsyncDisposable
     public async Task<bool> HasTableAsync(string name, CancellationToken cancellationToken) =>
         (await RowsAsync($"SELECT to_regclass('{name}') IS NOT NULL", cancellationToken))[0] == "True";
 
-    /// <summary>Returns the scripts in the history table, in the order of execution. A script that ran twice is listed twice.</summary>
+    /// <summary>
+    /// Returns the scripts in the history table, in the order of execution. A script that ran twice is listed twice.
+    /// </summary>
     public Task<IReadOnlyList<string>> AppliedScriptsAsync(CancellationToken cancellationToken) =>
         // Evolve also writes a row for the schema.
         RowsAsync("SELECT name FROM changelog WHERE success AND name LIKE '%.sql' ORDER BY id", cancellationToken);

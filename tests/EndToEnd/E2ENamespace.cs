@@ -8,8 +8,8 @@ using Migrator.EndToEnd.Observation;
 namespace Migrator.EndToEnd;
 
 /// <summary>
-/// A namespace and a database for one test. The namespace contains a Secret with the database's address, and its changes are
-/// recorded. Disposing deletes the namespace and the database.
+/// A namespace and a database for one test. The namespace contains a Secret with the database's address, and its
+/// changes are recorded. Disposing deletes the namespace and the database.
 /// </summary>
 public sealed class E2ENamespace : IAsyncDisposable
 {
@@ -50,10 +50,10 @@ public sealed class E2ENamespace : IAsyncDisposable
         {
             await cluster.Api.CoreV1.CreateNamespaceAsync(
                 new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, cancellationToken: cancellationToken);
-            var made = new E2ENamespace(
+            var created = new E2ENamespace(
                 cluster, name, database, await ClusterRecord.StartAsync(cluster.Api, name, cancellationToken));
-            await made.CreateSecretAsync(DatabaseSecret, database.Url, cancellationToken);
-            return made;
+            await created.CreateSecretAsync(DatabaseSecret, database.Url, cancellationToken);
+            return created;
         }
         catch
         {
@@ -93,7 +93,10 @@ public sealed class E2ENamespace : IAsyncDisposable
         return [.. pods.Items.Where(p => p.Metadata.DeletionTimestamp is null)];
     }
 
-    /// <summary>Sends a request to a pod through the API server's proxy, because this process may not reach pods directly, and returns the response.</summary>
+    /// <summary>
+    /// Sends a request to a pod through the API server's proxy, because this process may not reach pods directly, and
+    /// returns the response.
+    /// </summary>
     /// <param name="pod">The pod's name.</param>
     /// <param name="path">The path, without the leading slash.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
@@ -106,7 +109,9 @@ public sealed class E2ENamespace : IAsyncDisposable
         return await reader.ReadToEndAsync(cancellationToken);
     }
 
-    /// <summary>Deletes the namespace and the database. Does not wait until a real cluster has deleted the namespace.</summary>
+    /// <summary>
+    /// Deletes the namespace and the database. Does not wait until a real cluster has deleted the namespace.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await Record.DisposeAsync();

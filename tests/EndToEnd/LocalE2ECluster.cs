@@ -6,7 +6,9 @@ using Migrator.Tooling.Published;
 
 namespace Migrator.EndToEnd;
 
-/// <summary>The local cluster of <c>tests/LocalCluster</c> and a private PostgreSQL server, both started by this process.</summary>
+/// <summary>
+/// The local cluster of <c>tests/LocalCluster</c> and a private PostgreSQL server, both started by this process.
+/// </summary>
 public sealed class LocalE2ECluster : E2ECluster
 {
     private readonly PostgresServer _server;
@@ -28,7 +30,9 @@ public sealed class LocalE2ECluster : E2ECluster
 
     public override IReadOnlyCollection<Exception> Faults => Cluster.Faults;
 
-    /// <summary>Publishes the images' programs if necessary, which takes minutes, and starts the cluster and the server.</summary>
+    /// <summary>
+    /// Publishes the images' programs if necessary, which takes minutes, and starts the cluster and the server.
+    /// </summary>
     /// <param name="options">The cluster's delays; null for those of Kubernetes.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<LocalE2ECluster> StartAsync(
@@ -79,8 +83,8 @@ public sealed class LocalE2ECluster : E2ECluster
     };
 
     /// <summary>
-    /// The image that the chart's `helm test` uses. This machine's resolver does not know the names of Services, so its wget
-    /// sends requests through the API server's proxy.
+    /// The image that the chart's `helm test` uses. This machine's resolver does not know the names of Services, so its
+    /// wget sends requests through the API server's proxy.
     /// </summary>
     private static ImageProgram Busybox(Uri apiServer) => new()
     {
@@ -92,7 +96,9 @@ public sealed class LocalE2ECluster : E2ECluster
         Files = new Dictionary<string, string> { ["/busybox"] = RepositoryRoot.Combine("tests", "EndToEnd", "Busybox") },
     };
 
-    /// <summary>Returns an image whose entry point is a published program, with all files in the program's folder.</summary>
+    /// <summary>
+    /// Returns an image whose entry point is a published program, with all files in the program's folder.
+    /// </summary>
     private static ImageProgram Program(string path, string folder) => new()
     {
         Entrypoint = [$"{folder}/{Path.GetFileName(path)}"],

@@ -9,7 +9,10 @@ public static class PostgresUrl
     public static string WithDatabase(string url, string database) =>
         new UriBuilder(new Uri(url)) { Path = Uri.EscapeDataString(database) }.Uri.OriginalString;
 
-    /// <summary>Converts an address to an Npgsql connection string. Supports the parameters <c>sslmode</c> and <c>sslrootcert</c>.</summary>
+    /// <summary>
+    /// Converts an address to an Npgsql connection string. Supports the parameters <c>sslmode</c> and
+    /// <c>sslrootcert</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">The address is invalid or has another parameter.</exception>
     public static string ToConnectionString(string url)
     {

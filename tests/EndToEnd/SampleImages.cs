@@ -1,7 +1,9 @@
 namespace Migrator.EndToEnd;
 
 /// <summary>The names of the images that this repository builds, as used by pods.</summary>
-/// <param name="OrdersRepository">The sample service's image without its tag, such as <c>registry.example.com/orders</c>.</param>
+/// <param name="OrdersRepository">
+/// The sample service's image without its tag, such as <c>registry.example.com/orders</c>.
+/// </param>
 /// <param name="MigratorRepository">The migrator's image without its tag.</param>
 public sealed record SampleImages(string OrdersRepository, string MigratorRepository)
 {

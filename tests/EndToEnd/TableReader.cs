@@ -3,8 +3,8 @@ using Npgsql;
 namespace Migrator.EndToEnd;
 
 /// <summary>
-/// An open transaction that has read a table, like a long-running report. A session that alters the table must wait for its
-/// lock.
+/// An open transaction that has read a table, like a long-running report. A session that alters the table must wait for
+/// its lock.
 /// </summary>
 public sealed class TableReader : IAsyncDisposable
 {
@@ -24,7 +24,9 @@ public sealed class TableReader : IAsyncDisposable
 
     /// <summary>Waits until a session in the database waits for a lock.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="unless">The operation that should wait for a lock. This method returns false if the operation ends without waiting.</param>
+    /// <param name="unless">
+    /// The operation that should wait for a lock. This method returns false if the operation ends without waiting.
+    /// </param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Whether a session waits for a lock.</returns>
     public static async Task<bool> WaitForLockWaitAsync(

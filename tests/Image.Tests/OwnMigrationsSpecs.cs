@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Migrator.Image.Tests;
 
-/// <summary>Tests an image that adds migrations to the migrator image, as in the README: <c>FROM migrator</c> and a <c>COPY</c>.</summary>
+/// <summary>
+/// Tests an image that adds migrations to the migrator image, as in the README: <c>FROM migrator</c> and a <c>COPY</c>.
+/// </summary>
 public sealed class OwnMigrationsSpecs(TlsServer server) : IClassFixture<TlsServer>
 {
     [Fact(Timeout = Limits.Build)]

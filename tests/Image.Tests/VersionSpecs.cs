@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Migrator.Image.Tests;
 
-/// <summary>Checks that executable, image and chart have the same version, and that a release sets it from its tag.</summary>
+/// <summary>
+/// Checks that executable, image and chart have the same version, and that a release sets it from its tag.
+/// </summary>
 public sealed class VersionSpecs
 {
     private const string Tag = @"\$\{\{ needs\.version\.outputs\.version \}\}";

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Migrator.LocalCluster.Tests;
 
-/// <summary>The delays of Kubernetes. A test that does not wait for a delayed effect would fail on a real cluster.</summary>
+/// <summary>
+/// The delays of Kubernetes. A test that does not wait for a delayed effect would fail on a real cluster.
+/// </summary>
 public sealed class DelaySpecs
 {
     private const string Runs = "trap \"exit 0\" TERM; while :; do sleep 0.1; done";

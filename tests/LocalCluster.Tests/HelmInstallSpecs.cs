@@ -46,7 +46,8 @@ public sealed class HelmInstallSpecs
     }
 
     [Theory(Timeout = 60_000)]
-    // Helm 3 requests a warning from the server (fieldValidation=Warn). Helm 4 uses server-side apply, which rejects unknown fields.
+    // Helm 3 requests a warning from the server (fieldValidation=Warn). Helm 4 uses server-side apply, which rejects
+    // unknown fields.
     [InlineData(3, 0, "unknown field \\\"spec.template.spec.containers[0].imagePullPolice\\\"")]
     [InlineData(4, 1, ".imagePullPolice: field not declared in schema")]
     public async Task An_unknown_field_in_a_chart_is_reported(int helm, int exitCode, string error)

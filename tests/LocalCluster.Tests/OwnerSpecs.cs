@@ -45,7 +45,9 @@ public sealed class OwnerSpecs
         }
     }
 
-    /// <summary>Returns whether the process is running. A zombie counts as ended, because only its new parent can reap it.</summary>
+    /// <summary>
+    /// Returns whether the process is running. A zombie counts as ended, because only its new parent can reap it.
+    /// </summary>
     private static bool IsRunning(string processId)
     {
         try

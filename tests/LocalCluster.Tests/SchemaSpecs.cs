@@ -7,8 +7,8 @@ using Xunit;
 namespace Migrator.LocalCluster.Tests;
 
 /// <summary>
-/// Compares the cluster's types (<c>Schema/Types/*.types</c>) with the models of KubernetesClient, which are generated from
-/// the OpenAPI document of Kubernetes.
+/// Compares the cluster's types (<c>Schema/Types/*.types</c>) with the models of KubernetesClient, which are generated
+/// from the OpenAPI document of Kubernetes.
 /// </summary>
 public sealed class SchemaSpecs
 {
@@ -17,8 +17,9 @@ public sealed class SchemaSpecs
         .ToDictionary(type => type.Name);
 
     /// <summary>
-    /// The models are newer than Kubernetes 1.36, which the local cluster imitates. Kubernetes 1.35 has none of these fields,
-    /// so in 1.36 they are at most behind a disabled feature gate. The local cluster rejects a manifest with such a field.
+    /// The models are newer than Kubernetes 1.36, which the local cluster imitates. Kubernetes 1.35 has none of these
+    /// fields, so in 1.36 they are at most behind a disabled feature gate. The local cluster rejects a manifest with
+    /// such a field.
     /// </summary>
     private static readonly string[] s_newer =
     [
@@ -71,8 +72,8 @@ public sealed class SchemaSpecs
     }
 
     /// <summary>
-    /// Returns the model of a type, such as <c>V1Pod</c>. If two groups have the same name, the model's name contains the
-    /// group: <c>Corev1Event</c>.
+    /// Returns the model of a type, such as <c>V1Pod</c>. If two groups have the same name, the model's name contains
+    /// the group: <c>Corev1Event</c>.
     /// </summary>
     private static Type? ModelOf(ObjectType type)
     {
@@ -91,7 +92,9 @@ public sealed class SchemaSpecs
         _ => type.Scalar,
     };
 
-    /// <summary>Returns the type of a model's property; <c>any</c> if the local cluster does not validate the value.</summary>
+    /// <summary>
+    /// Returns the type of a model's property; <c>any</c> if the local cluster does not validate the value.
+    /// </summary>
     private static string TextOf(Type theirs, FieldType? ours)
     {
         theirs = Nullable.GetUnderlyingType(theirs) ?? theirs;

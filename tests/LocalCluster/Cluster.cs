@@ -37,8 +37,8 @@ public sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// The images by the name that pods use, such as <c>orders:v1</c>. Other images cannot be pulled. Images can be added and
-    /// removed at any time.
+    /// The images by the name that pods use, such as <c>orders:v1</c>. Other images cannot be pulled. Images can be
+    /// added and removed at any time.
     /// </summary>
     public IDictionary<string, ImageProgram> Images { get; } = new ConcurrentDictionary<string, ImageProgram>();
 

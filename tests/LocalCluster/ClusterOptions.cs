@@ -11,13 +11,14 @@ public sealed record ClusterOptions
     public TimeSpan JobBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The delay before the second restart of a container. It doubles with each further restart, up to 5 minutes. Default:
-    /// 10 s.
+    /// The delay before the second restart of a container. It doubles with each further restart, up to 5 minutes.
+    /// Default: 10 s.
     /// </summary>
     public TimeSpan CrashLoopBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The delay before a failed image pull is retried. It doubles with each further failure, up to 5 minutes. Default: 10 s.
+    /// The delay before a failed image pull is retried. It doubles with each further failure, up to 5 minutes. Default:
+    /// 10 s.
     /// </summary>
     public TimeSpan ImagePullBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -28,8 +29,8 @@ public sealed record ClusterOptions
     public TimeSpan JobSyncPeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The delay before the garbage collector deletes the pods of a deleted owner, and the delay before the kubelet starts to
-    /// stop a deleted pod. Kubernetes guarantees neither delay. Default: 500 ms.
+    /// The delay before the garbage collector deletes the pods of a deleted owner, and the delay before the kubelet
+    /// starts to stop a deleted pod. Kubernetes guarantees neither delay. Default: 500 ms.
     /// </summary>
     public TimeSpan DeletionDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -2,14 +2,14 @@ namespace Migrator.LocalCluster;
 
 /// <summary>An image: its files, which are files of this machine, and the program to start.</summary>
 /// <remarks>
-/// Commands, arguments and environment variables contain paths in the image. Paths that <see cref="Files"/> or a volume mount
-/// maps are replaced by the corresponding paths on this machine.
+/// Commands, arguments and environment variables contain paths in the image. Paths that <see cref="Files"/> or a volume
+/// mount maps are replaced by the corresponding paths on this machine.
 /// </remarks>
 public sealed record ImageProgram
 {
     /// <summary>
-    /// The program and its first arguments. The program is a path in <see cref="Files"/>, a name to find there through PATH,
-    /// or the absolute path of a program on this machine. A container's <c>command</c> replaces it.
+    /// The program and its first arguments. The program is a path in <see cref="Files"/>, a name to find there through
+    /// PATH, or the absolute path of a program on this machine. A container's <c>command</c> replaces it.
     /// </summary>
     public IReadOnlyList<string> Entrypoint { get; init; } = [];
 

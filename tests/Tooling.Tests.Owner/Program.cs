@@ -18,7 +18,8 @@ switch (args)
         Console.Write((await Guarded.Command("grep", "^Sig", Status).ExecuteBufferedAsync()).StandardOutput);
         break;
 
-    // Starts a server and prints its process ID and folder. Then exits without disposing (end), or runs until a signal (wait).
+    // Starts a server and prints its process ID and folder. Then exits without disposing (end), or runs until a signal
+    // (wait).
     case [("end" or "wait") and var end]:
         var server = await PostgresServer.StartAsync();
         Console.WriteLine($"{server.ProcessId} {RunFolder.Path}");

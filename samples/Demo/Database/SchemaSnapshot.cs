@@ -4,8 +4,8 @@ namespace Migrator.Demo.Database;
 internal sealed class SchemaSnapshot(IReadOnlyList<string> lines)
 {
     /// <summary>
-    /// Reads all objects outside PostgreSQL's system schemas, and the rows of the history table. A failed migration must
-    /// not change the history table either.
+    /// Reads all objects outside PostgreSQL's system schemas, and the rows of the history table. A failed migration
+    /// must not change the history table either.
     /// </summary>
     public const string Query = """
         WITH relations AS (

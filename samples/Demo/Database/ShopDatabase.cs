@@ -10,7 +10,9 @@ internal sealed class ShopDatabase(E2EDatabase database)
     public async Task RunFileAsync(string file, CancellationToken cancellationToken) => await database.ExecuteAsync(
         await File.ReadAllTextAsync(RepositoryRoot.Combine(file), cancellationToken), cancellationToken);
 
-    /// <summary>Returns the names of the applied scripts, sorted. A repeatable script that ran twice is listed once.</summary>
+    /// <summary>
+    /// Returns the names of the applied scripts, sorted. A repeatable script that ran twice is listed once.
+    /// </summary>
     public async Task<IReadOnlyList<string>> AppliedScriptsAsync(CancellationToken cancellationToken) =>
         [.. (await database.AppliedScriptsAsync(cancellationToken)).Distinct().Order(StringComparer.Ordinal)];
 
@@ -19,7 +21,9 @@ internal sealed class ShopDatabase(E2EDatabase database)
         "SELECT version FROM changelog WHERE success AND name LIKE 'V%.sql' ORDER BY id DESC LIMIT 1",
         cancellationToken);
 
-    /// <summary>Returns one line for each customer whose address, ignoring case, belongs to another customer too.</summary>
+    /// <summary>
+    /// Returns one line for each customer whose address, ignoring case, belongs to another customer too.
+    /// </summary>
     public Task<IReadOnlyList<string>> DuplicateCustomersAsync(CancellationToken cancellationToken) => database.RowsAsync(
         """
         SELECT format('customer %s: %s <%s>, %s order(s)', id, name, email,

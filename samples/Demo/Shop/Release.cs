@@ -10,8 +10,8 @@ internal sealed record Release(int Version)
     public string Name => $"v{Version}";
 
     /// <summary>
-    /// The names of the versioned and repeatable scripts that must be applied for this release: its own scripts and those
-    /// of all earlier releases.
+    /// The names of the versioned and repeatable scripts that must be applied for this release: its own scripts and
+    /// those of all earlier releases.
     /// </summary>
     public IReadOnlyList<string> Scripts { get; } =
     [

@@ -21,16 +21,16 @@ internal sealed class ReleaseTimeline(ClusterRecord record, Traffic customers, S
     public bool JobCompletedBeforePods(Release release)
     {
         var complete = record.Changes.LastOrDefault(c => c.Value is V1Job job && job.IsComplete());
-        var made = record.Changes.FirstOrDefault(c => IsPodOf(release, c));
-        return complete is not null && made is not null && complete.Version < made.Version;
+        var created = record.Changes.FirstOrDefault(c => IsPodOf(release, c));
+        return complete is not null && created is not null && complete.Version < created.Version;
     }
 
     /// <summary>Returns whether a pod of a version was ever created.</summary>
     public bool HadPods(Release release) => record.Changes.Any(c => IsPodOf(release, c));
 
     /// <summary>
-    /// Returns one bar for each Job, and two bars for each period in which a version ran: when its pods ran, and when they
-    /// answered requests.
+    /// Returns one bar for each Job, and two bars for each period in which a version ran: when its pods ran, and when
+    /// they answered requests.
     /// </summary>
     public IReadOnlyList<TimelineBar> Bars(IEnumerable<Release> releases) =>
         [.. releases.SelectMany(release => JobBars(release).Concat(PodBars(release))).OrderBy(bar => bar.From)];
@@ -63,7 +63,9 @@ internal sealed class ReleaseTimeline(ClusterRecord record, Traffic customers, S
         }
     }
 
-    /// <summary>Returns the periods in which at least one pod of a version ran. After a rollback, a version has more than one.</summary>
+    /// <summary>
+    /// Returns the periods in which at least one pod of a version ran. After a rollback, a version has more than one.
+    /// </summary>
     private IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Runs(Release release)
     {
         var pods = record.Changes

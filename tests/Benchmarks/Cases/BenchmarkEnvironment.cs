@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Migrator.Benchmarks.Cases;
 
-/// <summary>The environment of the benchmark: the server, a proxy that adds latency, and the contenders' files.</summary>
+/// <summary>
+/// The environment of the benchmark: the server, a proxy that adds latency, and the contenders' files.
+/// </summary>
 internal sealed class BenchmarkEnvironment : IAsyncDisposable
 {
     private readonly PostgresServer _server;
@@ -20,7 +22,9 @@ internal sealed class BenchmarkEnvironment : IAsyncDisposable
         Proxy = new LatencyProxy(server.Port, AddedLatency);
     }
 
-    /// <summary>The latency that the proxy adds to each round trip, as in another availability zone or a busy network.</summary>
+    /// <summary>
+    /// The latency that the proxy adds to each round trip, as in another availability zone or a busy network.
+    /// </summary>
     public static TimeSpan AddedLatency { get; } = TimeSpan.FromMilliseconds(2.4);
 
     /// <summary>The proxy that adds latency.</summary>

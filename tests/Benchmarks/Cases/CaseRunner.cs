@@ -129,7 +129,9 @@ internal sealed class CaseRunner(BenchmarkEnvironment environment, Measure measu
         return sample;
     }
 
-    /// <summary>Returns a database to which the contender itself has applied all migrations. It is created once for all cases.</summary>
+    /// <summary>
+    /// Returns a database to which the contender itself has applied all migrations. It is created once for all cases.
+    /// </summary>
     private async Task<string> AppliedAsync(Contender contender, int count)
     {
         var key = (contender.Name, count);

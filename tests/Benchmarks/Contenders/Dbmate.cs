@@ -22,7 +22,8 @@ internal sealed class Dbmate(string program) : Contender
     }
 
     public override Invocation Up(string folder, DatabaseAddress address) =>
-        // `migrate` instead of `up`, which first checks whether the database exists. Dumping the schema would need pg_dump.
+        // `migrate` instead of `up`, which first checks whether the database exists. Dumping the schema would need
+        // pg_dump.
         new(program, ["--no-dump-schema", "--migrations-dir", folder, "migrate"])
         {
             Variables = new Dictionary<string, string> { ["DATABASE_URL"] = address.Url },

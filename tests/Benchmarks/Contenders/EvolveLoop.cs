@@ -4,7 +4,9 @@ using Migrator.Tooling.Published;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>The library Evolve, in a program as shown in its README. It shows the cost without this project's own apply loop.</summary>
+/// <summary>
+/// The library Evolve, in a program as shown in its README. It shows the cost without this project's own apply loop.
+/// </summary>
 internal sealed class EvolveLoop(string program, bool isAot) : Contender
 {
     public const string ContenderName = "evolve";

@@ -7,8 +7,8 @@ internal static class PeerProgram
 {
     /// <summary>Returns the arguments that publish a Native AOT project as a JIT build.</summary>
     /// <remarks>
-    /// The committed lock file contains the AOT compiler. Without these arguments, a JIT build would fail in CI and would
-    /// overwrite the lock file elsewhere.
+    /// The committed lock file contains the AOT compiler. Without these arguments, a JIT build would fail in CI and
+    /// would overwrite the lock file elsewhere.
     /// </remarks>
     public static string[] JitArguments(string name) =>
     [

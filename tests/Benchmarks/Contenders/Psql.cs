@@ -6,8 +6,8 @@ using Migrator.Tooling;
 namespace Migrator.Benchmarks.Contenders;
 
 /// <summary>
-/// The reference: PostgreSQL's own client. To apply migrations, it runs all SQL in one transaction. If nothing is pending, it
-/// runs <c>select 1</c>, which is the minimal use of a database.
+/// The reference: PostgreSQL's own client. To apply migrations, it runs all SQL in one transaction. If nothing is
+/// pending, it runs <c>select 1</c>, which is the minimal use of a database.
 /// </summary>
 internal sealed class Psql(string program) : Contender
 {
@@ -21,7 +21,9 @@ internal sealed class Psql(string program) : Contender
 
     public override Invocation Version => new(program, ["--version"]);
 
-    /// <summary>Finds psql: the newest version in Debian's folder, else a binary in PATH that is not a script.</summary>
+    /// <summary>
+    /// Finds psql: the newest version in Debian's folder, else a binary in PATH that is not a script.
+    /// </summary>
     /// <exception cref="ToolingException">psql was not found.</exception>
     public static Psql Find()
     {

@@ -26,10 +26,14 @@ internal static unsafe partial class Libc
     /// <summary>Makes this process the parent of its children's orphans, so it can wait for them.</summary>
     public static void AdoptOrphans() => _ = prctl(SetChildSubreaper, 1, 0, 0, 0);
 
-    /// <summary>Makes sleeps of the calling thread precise. By default, the kernel can extend them by up to 50 µs.</summary>
+    /// <summary>
+    /// Makes sleeps of the calling thread precise. By default, the kernel can extend them by up to 50 µs.
+    /// </summary>
     public static void SleepPrecisely() => _ = prctl(SetTimerSlack, 1, 0, 0, 0);
 
-    /// <summary>Sleeps until a time of the monotonic clock, in nanoseconds. On Linux, Stopwatch uses this clock.</summary>
+    /// <summary>
+    /// Sleeps until a time of the monotonic clock, in nanoseconds. On Linux, Stopwatch uses this clock.
+    /// </summary>
     public static void SleepUntil(long nanoseconds)
     {
         var time = new TimeSpec { Seconds = nanoseconds / NanosecondsPerSecond, Nanoseconds = nanoseconds % NanosecondsPerSecond };

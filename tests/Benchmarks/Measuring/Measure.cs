@@ -40,8 +40,8 @@ internal sealed class Measure(string folder)
 
     /// <summary>Runs a command and measures its peak memory.</summary>
     /// <remarks>
-    /// A forked process inherits the peak of its parent, and exec does not reset it. So every process that .NET starts directly
-    /// has at least the peak of .NET. Therefore a small shell starts the command.
+    /// A forked process inherits the peak of its parent, and exec does not reset it. So every process that .NET starts
+    /// directly has at least the peak of .NET. Therefore a small shell starts the command.
     /// </remarks>
     /// <inheritdoc cref="Time"/>
     public Measurement Memory(Invocation invocation, CancellationToken cancellationToken)
@@ -76,7 +76,9 @@ internal sealed class Measure(string folder)
         }
     }
 
-    /// <summary>Checks that memory measurements are correct on this machine and do not include the parent's memory.</summary>
+    /// <summary>
+    /// Checks that memory measurements are correct on this machine and do not include the parent's memory.
+    /// </summary>
     /// <exception cref="ToolingException">Memory cannot be measured on this machine.</exception>
     public void CheckMemory(CancellationToken cancellationToken)
     {

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Migrator.Benchmarks.Measuring;
 
-/// <summary>The resource usage of an ended process and the children it waited for (<c>struct rusage</c>, getrusage(2)).</summary>
+/// <summary>
+/// The resource usage of an ended process and the children it waited for (<c>struct rusage</c>, getrusage(2)).
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ResourceUsage
 {

@@ -1,12 +1,16 @@
 namespace Migrator.Benchmarks.Migrations;
 
-/// <summary>The migrations for all contenders. They are small, with about three statements each, as in typical services.</summary>
+/// <summary>
+/// The migrations for all contenders. They are small, with about three statements each, as in typical services.
+/// </summary>
 internal sealed class MigrationSet
 {
     // With more tables, the benchmark would measure the server's catalog.
     private const int MostWithTables = 2_000;
 
-    /// <param name="count">The number of migrations. Above 2,000, they change rows of one table instead of creating tables.</param>
+    /// <param name="count">
+    /// The number of migrations. Above 2,000, they change rows of one table instead of creating tables.
+    /// </param>
     public MigrationSet(int count)
     {
         Migrations = [.. Enumerable.Range(1, count).Select(number => count > MostWithTables ? OfRows(number) : OfTables(number))];

@@ -20,7 +20,8 @@ internal sealed class DelayedConnection
         _client = client;
         _server = server;
         _roundTrip = roundTrip;
-        // The proxy accepts a connection immediately. A real TCP handshake takes one round trip before the client can send.
+        // The proxy accepts a connection immediately. A real TCP handshake takes one round trip before the client can
+        // send.
         var handshake = Stopwatch.GetTimestamp() + DelayedStream.Nanoseconds(2 * oneWay);
         _toServer = new DelayedStream(client, server, oneWay, handshake) { Received = () => Volatile.Write(ref _requestSent, 1) };
         _toClient = new DelayedStream(server, client, oneWay, 0) { Delivered = OnResponse };

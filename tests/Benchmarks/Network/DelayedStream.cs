@@ -5,8 +5,8 @@ using Migrator.Benchmarks.Measuring;
 namespace Migrator.Benchmarks.Network;
 
 /// <summary>
-/// One direction of a connection. One thread receives data and calculates when each piece is due. Another thread sleeps until
-/// then and sends the piece. So pieces in transit do not delay each other.
+/// One direction of a connection. One thread receives data and calculates when each piece is due. Another thread sleeps
+/// until then and sends the piece. So pieces in transit do not delay each other.
 /// </summary>
 internal sealed class DelayedStream(Socket from, Socket to, TimeSpan delay, long notBefore)
 {
@@ -21,7 +21,9 @@ internal sealed class DelayedStream(Socket from, Socket to, TimeSpan delay, long
     /// <summary>Called before data is forwarded.</summary>
     public Action? Delivered { get; init; }
 
-    /// <summary>Converts a time to the unit of <see cref="Stopwatch.GetTimestamp"/>, which is the nanosecond on Linux.</summary>
+    /// <summary>
+    /// Converts a time to the unit of <see cref="Stopwatch.GetTimestamp"/>, which is the nanosecond on Linux.
+    /// </summary>
     public static long Nanoseconds(TimeSpan time) => (long)time.TotalNanoseconds;
 
     /// <summary>Starts to forward data. Calls back when the sender has ended and all data was delivered.</summary>

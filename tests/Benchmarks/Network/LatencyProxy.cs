@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Migrator.Benchmarks.Network;
 
 /// <summary>
-/// A TCP proxy on 127.0.0.1 that simulates a remote server. It adds latency to each byte in both directions, but does not limit
-/// the bandwidth. It also counts round trips.
+/// A TCP proxy on 127.0.0.1 that simulates a remote server. It adds latency to each byte in both directions, but does
+/// not limit the bandwidth. It also counts round trips.
 /// </summary>
 internal sealed class LatencyProxy : IDisposable
 {
@@ -30,7 +30,9 @@ internal sealed class LatencyProxy : IDisposable
     /// <summary>The port on 127.0.0.1.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-    /// <summary>The number of round trips: how often a response of the server arrived after new data from a client.</summary>
+    /// <summary>
+    /// The number of round trips: how often a response of the server arrived after new data from a client.
+    /// </summary>
     /// <remarks>The TCP handshake, which also takes one round trip, is not counted.</remarks>
     public int RoundTrips => Volatile.Read(ref _roundTrips);
 

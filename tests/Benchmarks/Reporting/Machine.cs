@@ -40,7 +40,9 @@ internal sealed partial record Machine(
         FormattableString.Invariant($"{Cpu}, {Cores} cores{(IsVirtual ? " (virtual)" : "")}, ")
         + FormattableString.Invariant($"{MemoryGigabytes} GB {MemoryKind ?? "(unknown type)"}, Linux {Kernel}, load {Load}");
 
-    /// <summary>Returns the type of memory. The firmware's tables are readable only for root, and exist in few virtual machines.</summary>
+    /// <summary>
+    /// Returns the type of memory. The firmware's tables are readable only for root, and exist in few virtual machines.
+    /// </summary>
     private static async Task<string?> MemoryKindAsync(CancellationToken cancellationToken)
     {
         if (Programs.InPath("dmidecode").Append("/usr/sbin/dmidecode").FirstOrDefault(File.Exists) is not { } dmidecode)

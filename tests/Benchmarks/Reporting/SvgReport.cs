@@ -7,8 +7,8 @@ using Migrator.Benchmarks.Contenders;
 namespace Migrator.Benchmarks.Reporting;
 
 /// <summary>
-/// Draws the ratios as a chart. Each case has one bar for each contender, from the line of the reference to the left (faster)
-/// or to the right (slower). It is readable on light and dark backgrounds.
+/// Draws the ratios as a chart. Each case has one bar for each contender, from the line of the reference to the left
+/// (faster) or to the right (slower). It is readable on light and dark backgrounds.
 /// </summary>
 internal static class SvgReport
 {

@@ -101,7 +101,9 @@ public sealed class ClusterRecord : IAsyncDisposable
         _stop.Dispose();
     }
 
-    /// <summary>Watches one kind. The API server can end a watch at any time; the next watch continues at the last version.</summary>
+    /// <summary>
+    /// Watches one kind. The API server can end a watch at any time; the next watch continues at the last version.
+    /// </summary>
     private async Task FollowAsync<T>(string version, Func<string, IAsyncEnumerable<(WatchEventType, T)>> watch)
         where T : IKubernetesObject<V1ObjectMeta>
     {

@@ -10,7 +10,9 @@ public static class KubernetesObjects
 
     private const string Gate = "gate";
 
-    /// <summary>Returns the image of the application's container, or null if the pod does not belong to the application.</summary>
+    /// <summary>
+    /// Returns the image of the application's container, or null if the pod does not belong to the application.
+    /// </summary>
     public static string? AppImage(this V1Pod pod) => pod.Spec.Containers.FirstOrDefault(c => c.Name == App)?.Image;
 
     /// <summary>Returns the status of the application's container, or null if it has none yet.</summary>

@@ -22,7 +22,8 @@ internal static class HostFiles
     /// <summary>Returns the lines of a Dockerfile that set the SDK's environment variables.</summary>
     public static IEnumerable<string> Variables()
     {
-        // A read-only fallback folder in addition to the image's own. Only packages that it does not contain are downloaded.
+        // A read-only fallback folder in addition to the image's own. Only packages that it does not contain are
+        // downloaded.
         yield return $"ENV RestoreAdditionalProjectFallbackFolders={Packages}";
         // No build servers, because a chroot does not end their processes.
         yield return "ENV MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0";

@@ -4,13 +4,13 @@ using Migrator.Tooling.Processes;
 namespace Migrator.Image.Tests.BaseImages;
 
 /// <summary>
-/// Creates substitutes of the base images from Debian's packages and this machine's .NET, for machines that cannot reach the
-/// registry. They contain everything that the Dockerfiles and the programs need.
+/// Creates substitutes of the base images from Debian's packages and this machine's .NET, for machines that cannot
+/// reach the registry. They contain everything that the Dockerfiles and the programs need.
 /// </summary>
 internal sealed class SubstituteImages(BuildahTool buildah)
 {
-    // The packages of Microsoft's chiseled images (src/runtime-deps in dotnet/dotnet-docker), libraries only. The last two are
-    // dependencies of Debian's OpenSSL.
+    // The packages of Microsoft's chiseled images (src/runtime-deps in dotnet/dotnet-docker), libraries only. The last
+    // two are dependencies of Debian's OpenSSL.
     private static readonly string[] s_libraries = ["libc6", "libgcc-s1", "libssl3t64", "libstdc++6", "zlib1g", "libzstd1"];
 
     private readonly Dictionary<BaseImageKind, string> _names = [];

@@ -6,8 +6,8 @@ using Migrator.Tooling.Processes;
 namespace Migrator.Image.Tests.Building;
 
 /// <summary>
-/// Builds images with buildah as root. It needs no container engine, because it runs the steps of a Dockerfile in a chroot.
-/// It uses substitute base images (<see cref="SubstituteImages"/>).
+/// Builds images with buildah as root. It needs no container engine, because it runs the steps of a Dockerfile in a
+/// chroot. It uses substitute base images (<see cref="SubstituteImages"/>).
 /// </summary>
 internal sealed class BuildahTool : IImageTool
 {

@@ -13,8 +13,8 @@ internal interface IImageTool
     Task BuildAsync(ImageBuild build, string archive, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns the command that runs an image with a read-only root file system, as the image's user, with its environment,
-    /// on the network of this machine.
+    /// Returns the command that runs an image with a read-only root file system, as the image's user, with its
+    /// environment, on the network of this machine.
     /// </summary>
     Task<IReadOnlyList<string>> CommandAsync(BuiltImage image, ContainerRun run, CancellationToken cancellationToken);
 }

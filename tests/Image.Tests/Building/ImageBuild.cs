@@ -9,7 +9,10 @@ internal sealed record ImageBuild(string Name, string Dockerfile, string Context
     /// <summary>The build arguments.</summary>
     public IReadOnlyDictionary<string, string> Arguments { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The build arguments that set base images, with the kind of substitute to use if the default image cannot be pulled.</summary>
+    /// <summary>
+    /// The build arguments that set base images, with the kind of substitute to use if the default image cannot be
+    /// pulled.
+    /// </summary>
     public IReadOnlyDictionary<string, BaseImageKind> Bases { get; init; } = new Dictionary<string, BaseImageKind>();
 
     /// <summary>An image that the Dockerfile uses and that was built before; null for none.</summary>

@@ -13,7 +13,10 @@ internal static class ImageTool
 
     private static readonly Lazy<Task<IImageTool?>> s_tool = new(FindAsync);
 
-    /// <summary>Returns the tool. Without one, the calling test is skipped; in CI it fails, because the tools must be installed there.</summary>
+    /// <summary>
+    /// Returns the tool. Without one, the calling test is skipped; in CI it fails, because the tools must be installed
+    /// there.
+    /// </summary>
     public static async Task<IImageTool> GetAsync()
     {
         const string Needed =

@@ -6,8 +6,9 @@ namespace Migrator.Image.Tests.Running;
 /// <summary>Runs a root file system like a container runtime, but with chroot. It needs root.</summary>
 internal static class Chroot
 {
-    // A separate mount namespace removes all mounts when the process ends. Hard links to the image's files give each run its
-    // own mount points. chroot finds the program in the PATH inside the root, and drops root and its capabilities.
+    // A separate mount namespace removes all mounts when the process ends. Hard links to the image's files give each
+    // run its own mount points. chroot finds the program in the PATH inside the root, and drops root and its
+    // capabilities.
     private const string Script = """
         set -eu
         cp -al "$1/." "$2"

@@ -15,8 +15,8 @@ internal static partial class Elf
     };
 
     /// <summary>
-    /// Returns the oldest glibc that can run the executable, which is the newest version that its symbols require. The versions
-    /// are ASCII strings in the string table. The program's own strings are UTF-16, so they do not match.
+    /// Returns the oldest glibc that can run the executable, which is the newest version that its symbols require. The
+    /// versions are ASCII strings in the string table. The program's own strings are UTF-16, so they do not match.
     /// </summary>
     public static Version Glibc(ReadOnlySpan<byte> file) =>
         VersionName().Matches(Encoding.Latin1.GetString(file)).Select(match => Version.Parse(match.Groups[1].Value)).Max()!;

@@ -11,7 +11,9 @@ namespace Migrator.Image.Tests.Support;
 /// <summary>The images of this repository. An image is built again only after a change of its sources.</summary>
 internal static class Images
 {
-    /// <summary>A version that no file in the repository contains, so it can only come from the build argument.</summary>
+    /// <summary>
+    /// A version that no file in the repository contains, so it can only come from the build argument.
+    /// </summary>
     public const string Version = "9.8.7-test";
 
     private const string Archive = "image.tar";
@@ -22,8 +24,8 @@ internal static class Images
     public static Task<BuiltImage> MigratorAsync() => BuildAsync(Migrator("migrator"));
 
     /// <summary>
-    /// Returns the migrator image for arm64 on any machine. It can be read, but not run: a substitute base image has this
-    /// machine's architecture, because buildah 1.28 uses the platform of the first FROM for all stages.
+    /// Returns the migrator image for arm64 on any machine. It can be read, but not run: a substitute base image has
+    /// this machine's architecture, because buildah 1.28 uses the platform of the first FROM for all stages.
     /// </summary>
     public static Task<BuiltImage> MigratorForArm64Async() =>
         BuildAsync(Migrator("migrator-arm64") with { Architecture = "arm64" });
@@ -54,7 +56,9 @@ internal static class Images
             });
     }
 
-    /// <summary>Builds an image or returns a cached one. Without a tool to build images, the calling test is skipped.</summary>
+    /// <summary>
+    /// Builds an image or returns a cached one. Without a tool to build images, the calling test is skipped.
+    /// </summary>
     public static async Task<BuiltImage> BuildAsync(ImageBuild build)
     {
         var tool = await ImageTool.GetAsync();

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Migrator.Image.Tests.Support;
 
-/// <summary>A PostgreSQL server that rejects connections without TLS. Its certificate is issued by its own CA.</summary>
+/// <summary>
+/// A PostgreSQL server that rejects connections without TLS. Its certificate is issued by its own CA.
+/// </summary>
 public sealed class TlsServer : IAsyncLifetime
 {
     private readonly TempFolder _files = new();
@@ -32,7 +34,10 @@ public sealed class TlsServer : IAsyncLifetime
     /// <summary>Creates an empty database.</summary>
     public async Task<string> CreateDatabaseAsync() => await Server.CreateDatabaseAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>Returns the environment variable with the database's address for <c>migrate</c> and the sample service. The server's name is verified.</summary>
+    /// <summary>
+    /// Returns the environment variable with the database's address for <c>migrate</c> and the sample service. The
+    /// server's name is verified.
+    /// </summary>
     /// <param name="database">A database created by <see cref="CreateDatabaseAsync"/>.</param>
     /// <param name="authority">The path of the CA's certificate in the container.</param>
     public IReadOnlyDictionary<string, string> Settings(string database, string authority = "/tls/ca.crt") =>

@@ -21,7 +21,9 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts a cluster with the images <c>tool:1</c> and <c>tool:2</c>, which contain a shell and a few commands.</summary>
+    /// <summary>
+    /// Starts a cluster with the images <c>tool:1</c> and <c>tool:2</c>, which contain a shell and a few commands.
+    /// </summary>
     public static async Task<TestCluster> StartAsync(ClusterOptions? options = null)
     {
         var cluster = await Cluster.StartAsync(options ?? Quick, Cancel);

@@ -15,7 +15,9 @@ internal static class Documents
         ["/apis"] = new Document(Discovery.Aggregated(isCore: false), DiscoveryType),
     });
 
-    /// <summary>Returns the document at a path, in the first format that the client accepts; null if there is none.</summary>
+    /// <summary>
+    /// Returns the document at a path, in the first format that the client accepts; null if there is none.
+    /// </summary>
     public static Document? Find(string path, string accept) =>
         accept.Contains("as=APIGroupDiscoveryList", StringComparison.Ordinal)
         && accept.Contains("v=v2;", StringComparison.Ordinal)

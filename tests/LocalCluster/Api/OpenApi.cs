@@ -5,8 +5,8 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Api;
 
 /// <summary>
-/// Creates the OpenAPI v3 document of a group. It contains the types with their merge keys, and the parts of the operations
-/// that clients read: whether the server can validate a kind, and which patch types it supports.
+/// Creates the OpenAPI v3 document of a group. It contains the types with their merge keys, and the parts of the
+/// operations that clients read: whether the server can validate a kind, and which patch types it supports.
 /// </summary>
 internal static class OpenApi
 {

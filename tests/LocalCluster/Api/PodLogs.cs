@@ -52,12 +52,12 @@ internal sealed class PodLogs(ObjectStore store, INodeLogs logs)
         }
     }
 
-    private static string ContainerOf(JsonObject pod, string asked)
+    private static string ContainerOf(JsonObject pod, string requested)
     {
         string[] names = [.. pod.Items("spec", "containers").Select(c => c.Text("name")!)];
         string[] all = [.. names, .. pod.Items("spec", "initContainers").Select(c => c.Text("name")!)];
         var name = pod.Text("metadata", "name")!;
-        if (asked.Length == 0)
+        if (requested.Length == 0)
         {
             return names is [var only]
                 ? only
@@ -65,9 +65,9 @@ internal sealed class PodLogs(ObjectStore store, INodeLogs logs)
                     $"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', names)}]");
         }
 
-        return all.Contains(asked)
-            ? asked
-            : throw ApiException.BadRequest($"container {asked} is not valid for pod {name}");
+        return all.Contains(requested)
+            ? requested
+            : throw ApiException.BadRequest($"container {requested} is not valid for pod {name}");
     }
 
     private static ApiException NoLog(JsonObject pod, string container, bool previous)

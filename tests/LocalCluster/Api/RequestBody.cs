@@ -41,7 +41,10 @@ internal static class RequestBody
         return value;
     }
 
-    /// <summary>Rejects values of a wrong type. Unknown fields are rejected, or removed with a warning, depending on fieldValidation.</summary>
+    /// <summary>
+    /// Rejects values of a wrong type. Unknown fields are rejected, or removed with a warning, depending on
+    /// fieldValidation.
+    /// </summary>
     public static void Decode(JsonObject value, ResourceKind kind, HttpRequest request)
     {
         var wanted = request.Query["fieldValidation"].ToString();

@@ -114,7 +114,8 @@ internal sealed class ResourceWriter(Registry registry, Deletion deletion)
         return value;
     }
 
-    // Like a real API server: the default manager is the first part of the user agent (managedfields, PrefixFromUserAgent).
+    // Like a real API server: the default manager is the first part of the user agent (managedfields,
+    // PrefixFromUserAgent).
     private static string ManagerOf(HttpRequest request) =>
         request.Query["fieldManager"] is [{ Length: > 0 } name]
             ? name

@@ -12,7 +12,9 @@ internal static class Tables
     public static bool IsRequested(HttpRequest request) =>
         request.Headers.Accept.ToString().Contains("as=Table;v=v1;g=meta.k8s.io", StringComparison.Ordinal);
 
-    /// <summary>Returns the table of an object or a list. Other values, such as a Status, are returned unchanged.</summary>
+    /// <summary>
+    /// Returns the table of an object or a list. Other values, such as a Status, are returned unchanged.
+    /// </summary>
     public static JsonObject Of(ResourceKind kind, JsonObject value)
     {
         var isList = value.Text("kind") == $"{kind.Kind}List";

@@ -86,7 +86,8 @@ internal sealed class WatchStream
                 continue;
             }
 
-            // An object that starts to match the selector is sent as added; an object that no longer matches is sent as deleted.
+            // An object that starts to match the selector is sent as added; an object that no longer matches is sent as
+            // deleted.
             var was = change.Before is not null && Matches(change.Before);
             var isNow = change.Type != ChangeType.Deleted && Matches(change.Object);
             if (was || isNow)

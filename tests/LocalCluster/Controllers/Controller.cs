@@ -5,8 +5,8 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Controllers;
 
 /// <summary>
-/// The base class of controllers. Reconciles one object at a time: after each change that affects it, and again after the
-/// delay that the previous reconciliation returned.
+/// The base class of controllers. Reconciles one object at a time: after each change that affects it, and again after
+/// the delay that the previous reconciliation returned.
 /// </summary>
 internal abstract class Controller(Registry registry)
 {

@@ -5,7 +5,8 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Controllers;
 
 /// <summary>
-/// Creates one ReplicaSet for each template of a Deployment, and moves the pods from the old ReplicaSets to the new one.
+/// Creates one ReplicaSet for each template of a Deployment, and moves the pods from the old ReplicaSets to the new
+/// one.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/concepts/workloads/controllers/deployment/ and pkg/controller/deployment.</remarks>
 internal sealed class DeploymentController(Registry registry, Deletion deletion) : Controller(registry)
@@ -85,7 +86,9 @@ internal sealed class DeploymentController(Registry registry, Deletion deletion)
         return created;
     }
 
-    /// <summary>Gives a ReplicaSet of an earlier revision a new revision number if it becomes the current one again.</summary>
+    /// <summary>
+    /// Gives a ReplicaSet of an earlier revision a new revision number if it becomes the current one again.
+    /// </summary>
     private JsonObject UpdateRevision(JsonObject deployment, JsonObject current, List<JsonObject> sets)
     {
         var newest = sets.Max(Number);

@@ -5,7 +5,9 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>Writes Events about objects, like the components of a real cluster. A repeated Event increments its count.</summary>
+/// <summary>
+/// Writes Events about objects, like the components of a real cluster. A repeated Event increments its count.
+/// </summary>
 internal sealed class EventRecorder(Registry registry, string component)
 {
     public void Normal(JsonObject about, string reason, string message, string? fieldPath = null) =>

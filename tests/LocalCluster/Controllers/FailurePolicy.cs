@@ -8,7 +8,9 @@ namespace Migrator.LocalCluster.Controllers;
 /// <remarks>https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy</remarks>
 internal static class FailurePolicy
 {
-    /// <summary>Returns the action of the first matching rule (Count if none matches), and the message for FailJob.</summary>
+    /// <summary>
+    /// Returns the action of the first matching rule (Count if none matches), and the message for FailJob.
+    /// </summary>
     public static (string Action, string? Message) Evaluate(JsonObject job, JsonObject pod)
     {
         var index = 0;

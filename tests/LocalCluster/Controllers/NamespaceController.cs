@@ -3,7 +3,9 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>Creates the default service account of each namespace, and deletes all objects of a deleted namespace.</summary>
+/// <summary>
+/// Creates the default service account of each namespace, and deletes all objects of a deleted namespace.
+/// </summary>
 internal sealed class NamespaceController(Registry registry, Deletion deletion) : Controller(registry)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);

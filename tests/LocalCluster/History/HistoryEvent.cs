@@ -25,7 +25,9 @@ public sealed record HistoryEvent(
     /// <summary>The exit code, for a terminated container; otherwise null.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>Formats the event, for example <c>12 ContainerTerminated Pod/default/migrate-x7k2p migrate exit code 1</c>.</summary>
+    /// <summary>
+    /// Formats the event, for example <c>12 ContainerTerminated Pod/default/migrate-x7k2p migrate exit code 1</c>.
+    /// </summary>
     public override string ToString()
     {
         var container = Container is null ? "" : $" {Container}";

@@ -11,7 +11,9 @@ internal sealed class ContainerStartException(string message) : Exception(messag
 /// <param name="Program">The program's absolute path.</param>
 /// <param name="Arguments">The program's arguments.</param>
 /// <param name="WorkingDirectory">The working directory.</param>
-/// <param name="Environment">The environment of the process. The value null removes a variable of the current process.</param>
+/// <param name="Environment">
+/// The environment of the process. The value null removes a variable of the current process.
+/// </param>
 internal sealed record ContainerCommand(
     string Program, IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string?> Environment);
 

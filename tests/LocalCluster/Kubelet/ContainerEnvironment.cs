@@ -9,7 +9,9 @@ namespace Migrator.LocalCluster.Kubelet;
 /// <param name="message">The missing object or key, worded as by the kubelet.</param>
 internal sealed class ContainerConfigException(string message) : Exception(message);
 
-/// <summary>Builds the environment of a container from service links, envFrom and env, and expands <c>$(NAME)</c>.</summary>
+/// <summary>
+/// Builds the environment of a container from service links, envFrom and env, and expands <c>$(NAME)</c>.
+/// </summary>
 /// <remarks>pkg/kubelet/kubelet_pods.go, makeEnvironmentVariables.</remarks>
 internal sealed partial class ContainerEnvironment(ObjectStore store, JsonObject pod, JsonObject container)
 {
@@ -49,7 +51,10 @@ internal sealed partial class ContainerEnvironment(ObjectStore store, JsonObject
         return _values;
     }
 
-    /// <summary>Expands <c>$(NAME)</c> to the value of a variable, and <c>$$</c> to a dollar sign. Unknown names are not changed.</summary>
+    /// <summary>
+    /// Expands <c>$(NAME)</c> to the value of a variable, and <c>$$</c> to a dollar sign. Unknown names are not
+    /// changed.
+    /// </summary>
     /// <remarks>https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/</remarks>
     public static string Expand(string text, IReadOnlyDictionary<string, string> values) =>
         Reference().Replace(text, match => match.Value == "$$"

@@ -13,7 +13,10 @@ internal sealed class ContainerLog(string file)
 
     public void Complete() => _isComplete = true;
 
-    /// <summary>Returns the last lines, up to a number of bytes. They are the termination message of a failed container without its own message.</summary>
+    /// <summary>
+    /// Returns the last lines, up to a number of bytes. They are the termination message of a failed container without
+    /// its own message.
+    /// </summary>
     public string Tail(int lines, int bytes)
     {
         if (!System.IO.File.Exists(file))

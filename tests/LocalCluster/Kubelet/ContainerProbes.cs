@@ -16,7 +16,10 @@ internal sealed class ContainerProbes(ContainerRun run, JsonObject container)
 
     public required Action<string> OnUnhealthy { get; init; }
 
-    /// <summary>Stops the container after a failed probe. The arguments are the probe's name and its grace period, if it has one.</summary>
+    /// <summary>
+    /// Stops the container after a failed probe. The arguments are the probe's name and its grace period, if it has
+    /// one.
+    /// </summary>
     public required Func<string, TimeSpan?, Task> OnFailed { get; init; }
 
     public async Task RunAsync(CancellationToken cancellationToken)

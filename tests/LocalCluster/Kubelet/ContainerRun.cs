@@ -58,7 +58,9 @@ internal sealed class ContainerRun : IAsyncDisposable
         _ = WatchAsync(_process);
     }
 
-    /// <summary>Stops the process: runs the preStop hook, sends SIGTERM, and sends SIGKILL after the grace period.</summary>
+    /// <summary>
+    /// Stops the process: runs the preStop hook, sends SIGTERM, and sends SIGKILL after the grace period.
+    /// </summary>
     public async Task StopAsync(TimeSpan grace, CancellationToken kill)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(kill);
@@ -105,7 +107,9 @@ internal sealed class ContainerRun : IAsyncDisposable
         return (result.ExitCode, output.ToString());
     }
 
-    /// <summary>Returns the termination message: the content of the message file, or after a failure the end of the log.</summary>
+    /// <summary>
+    /// Returns the termination message: the content of the message file, or after a failure the end of the log.
+    /// </summary>
     public string ReadMessage(int exitCode)
     {
         var message = File.Exists(_messageFile) ? File.ReadAllText(_messageFile) : "";

@@ -171,7 +171,9 @@ internal sealed class ContainerRunner
             code, code == 0 ? "Completed" : "Error", run.ReadMessage(code), run.StartedAt, DateTimeOffset.UtcNow);
     }
 
-    /// <summary>Waits before a restart. The first restart has no delay; each further restart has a longer delay.</summary>
+    /// <summary>
+    /// Waits before a restart. The first restart has no delay; each further restart has a longer delay.
+    /// </summary>
     private async Task PauseAsync(ContainerState.Terminated ended, CancellationToken stop)
     {
         lock (_lock)

@@ -6,7 +6,9 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>Returns fields of a pod for its containers (https://kubernetes.io/docs/concepts/workloads/pods/downward-api/).</summary>
+/// <summary>
+/// Returns fields of a pod for its containers (https://kubernetes.io/docs/concepts/workloads/pods/downward-api/).
+/// </summary>
 internal static partial class DownwardApi
 {
     /// <exception cref="ContainerConfigException">The field is not supported.</exception>

@@ -1,8 +1,8 @@
 namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>
-/// Assigns addresses to pods. On Linux, all addresses in 127.0.0.0/8 belong to this machine. So each pod has its own address,
-/// and several pods can listen on the same port. Concurrent clusters start at different random addresses.
+/// Assigns addresses to pods. On Linux, all addresses in 127.0.0.0/8 belong to this machine. So each pod has its own
+/// address, and several pods can listen on the same port. Concurrent clusters start at different random addresses.
 /// </summary>
 internal sealed class LoopbackAddresses
 {

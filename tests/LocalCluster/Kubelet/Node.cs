@@ -7,7 +7,9 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>The cluster's only node, with scheduler and kubelet. Binds every pod to itself and runs it on this machine.</summary>
+/// <summary>
+/// The cluster's only node, with scheduler and kubelet. Binds every pod to itself and runs it on this machine.
+/// </summary>
 internal sealed class Node : INodeLogs, IAsyncDisposable
 {
     public const string Name = "local";
@@ -216,7 +218,9 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         _endings.TryRemove(uid, out _);
     }
 
-    /// <summary>Waits for the kubelet's delay after a deletion. Does not wait if the cluster is being disposed.</summary>
+    /// <summary>
+    /// Waits for the kubelet's delay after a deletion. Does not wait if the cluster is being disposed.
+    /// </summary>
     private async Task DelayAsync()
     {
         await Task.Yield();

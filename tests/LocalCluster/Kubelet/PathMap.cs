@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>
-/// Maps paths in a container, which are mounts and files of the image, to paths on this machine. The longest matching path
-/// takes precedence, like a mount below a folder of the image.
+/// Maps paths in a container, which are mounts and files of the image, to paths on this machine. The longest matching
+/// path takes precedence, like a mount below a folder of the image.
 /// </summary>
 internal sealed class PathMap
 {
@@ -29,8 +29,8 @@ internal sealed class PathMap
     }
 
     /// <summary>
-    /// Replaces all mapped paths in a text, such as <c>--dir=/migrations</c>, <c>/a:/b</c> or <c>cat /etc/x; …</c>. Text inside
-    /// a word, inside another path or after the host of a URL is not a path.
+    /// Replaces all mapped paths in a text, such as <c>--dir=/migrations</c>, <c>/a:/b</c> or <c>cat /etc/x; …</c>.
+    /// Text inside a word, inside another path or after the host of a URL is not a path.
     /// </summary>
     public string Replace(string text)
     {

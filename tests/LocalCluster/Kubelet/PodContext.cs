@@ -28,7 +28,9 @@ internal sealed class PodContext
 
     public required PodVolumes Volumes { get; init; }
 
-    /// <summary>The pod with its current spec, and its address in the status. It is shared, so callers must not change it.</summary>
+    /// <summary>
+    /// The pod with its current spec, and its address in the status. It is shared, so callers must not change it.
+    /// </summary>
     public required JsonObject Pod { get; set; }
 
     /// <summary>Updates the pod's status.</summary>

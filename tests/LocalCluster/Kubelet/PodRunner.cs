@@ -19,7 +19,8 @@ internal sealed class PodRunner : IAsyncDisposable
         _pod = pod;
         _status = status;
         var policy = pod.Pod.Text("spec", "restartPolicy") ?? "Always";
-        // Failed init containers are restarted unless the pod's policy is Never. Init containers with the policy Always are sidecars.
+        // Failed init containers are restarted unless the pod's policy is Never. Init containers with the policy Always
+        // are sidecars.
         _init = [.. pod.Pod.Items("spec", "initContainers").Select(c => new ContainerRunner(
             pod, c, c.Text("restartPolicy") ?? (policy == "Never" ? "Never" : "OnFailure"), isInit: true))];
         _main = [.. pod.Pod.Items("spec", "containers").Select(c => new ContainerRunner(pod, c, policy, isInit: false))];
@@ -41,7 +42,9 @@ internal sealed class PodRunner : IAsyncDisposable
 
     public Task Start() => _running = RunAsync();
 
-    /// <summary>Stops the containers gracefully. Containers that are still running after the grace period are killed.</summary>
+    /// <summary>
+    /// Stops the containers gracefully. Containers that are still running after the grace period are killed.
+    /// </summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -131,7 +134,9 @@ internal sealed class PodRunner : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the init containers in order. Returns false if the pod ends because one failed or it was stopped.</summary>
+    /// <summary>
+    /// Runs the init containers in order. Returns false if the pod ends because one failed or it was stopped.
+    /// </summary>
     private async Task<bool> InitializeAsync()
     {
         foreach (var (container, index) in _init.Select((c, i) => (c, i)))

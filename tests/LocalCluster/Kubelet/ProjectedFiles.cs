@@ -10,9 +10,9 @@ namespace Migrator.LocalCluster.Kubelet;
 internal sealed record ProjectedFile(string Path, byte[] Content, int Mode);
 
 /// <summary>
-/// Writes the files of a Secret, ConfigMap or downward API volume like the kubelet. The files are in a folder that is named
-/// after the time. The link <c>..data</c> points to this folder, and each file name is a link through <c>..data</c>. An
-/// update replaces <c>..data</c> atomically.
+/// Writes the files of a Secret, ConfigMap or downward API volume like the kubelet. The files are in a folder that is
+/// named after the time. The link <c>..data</c> points to this folder, and each file name is a link through
+/// <c>..data</c>. An update replaces <c>..data</c> atomically.
 /// </summary>
 /// <remarks>pkg/volume/util/atomic_writer.go</remarks>
 internal static class ProjectedFiles

@@ -7,7 +7,10 @@ namespace Migrator.LocalCluster.Patching;
 /// <summary>Compares two states of an object field by field.</summary>
 internal static class FieldChanges
 {
-    /// <summary>Returns the fields of <paramref name="fields"/>, which <paramref name="after"/> contains, whose values have changed.</summary>
+    /// <summary>
+    /// Returns the fields of <paramref name="fields"/>, which <paramref name="after"/> contains, whose values have
+    /// changed.
+    /// </summary>
     public static FieldSet Changed(FieldSet fields, JsonNode? before, JsonNode? after, FieldType type)
     {
         var changed = new FieldSet();

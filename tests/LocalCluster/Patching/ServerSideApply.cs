@@ -6,8 +6,8 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Patching;
 
 /// <summary>
-/// Server-side apply: merges a manager's configuration into the live object, rejects conflicts with other managers' fields,
-/// and removes fields that the manager applied before but not now.
+/// Server-side apply: merges a manager's configuration into the live object, rejects conflicts with other managers'
+/// fields, and removes fields that the manager applied before but not now.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/reference/using-api/server-side-apply/</remarks>
 internal static class ServerSideApply

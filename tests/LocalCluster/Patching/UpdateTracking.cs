@@ -7,7 +7,9 @@ namespace Migrator.LocalCluster.Patching;
 /// <summary>Updates metadata.managedFields after writes other than server-side apply.</summary>
 internal static class UpdateTracking
 {
-    /// <summary>Records in <paramref name="after"/> that the manager owns the fields that differ from <paramref name="before"/>.</summary>
+    /// <summary>
+    /// Records in <paramref name="after"/> that the manager owns the fields that differ from <paramref name="before"/>.
+    /// </summary>
     public static void Track(JsonObject? before, JsonObject after, ResourceKind kind, Manager manager, string time)
     {
         var objectType = TypeCatalog.Instance.Find(kind.Kind);

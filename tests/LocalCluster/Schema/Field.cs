@@ -14,6 +14,8 @@ internal sealed record Field(string Name, FieldType Type)
     /// <summary>The allowed values; empty if all values are allowed.</summary>
     public IReadOnlyList<string> Allowed { get; init; } = [];
 
-    /// <summary>Whether a patch with some parts of the value clears the other parts (patch strategy retainKeys).</summary>
+    /// <summary>
+    /// Whether a patch with some parts of the value clears the other parts (patch strategy retainKeys).
+    /// </summary>
     public bool RetainsKeys { get; init; }
 }

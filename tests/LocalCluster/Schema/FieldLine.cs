@@ -5,8 +5,8 @@ namespace Migrator.LocalCluster.Schema;
 
 /// <summary>
 /// Parses the line of a field: <c>name type</c>, followed by options. The type is a scalar, the name of a type,
-/// <c>[item]</c> or <c>{value}</c>, with <c>!</c> if the field is required. The options are <c>= default</c>, the allowed
-/// values <c>One|Other</c>, <c>by key,key</c>, <c>set</c>, <c>atomic</c> and <c>retainKeys</c>.
+/// <c>[item]</c> or <c>{value}</c>, with <c>!</c> if the field is required. The options are <c>= default</c>, the
+/// allowed values <c>One|Other</c>, <c>by key,key</c>, <c>set</c>, <c>atomic</c> and <c>retainKeys</c>.
 /// </summary>
 internal static class FieldLine
 {

@@ -12,8 +12,8 @@ internal sealed record FieldType(ValueKind Kind, string Scalar)
     public FieldType? Element { get; init; }
 
     /// <summary>
-    /// The fields that identify a list item. A strategic merge patch merges items by the first field, a server-side apply
-    /// by all fields (x-kubernetes-patch-merge-key and x-kubernetes-list-map-keys).
+    /// The fields that identify a list item. A strategic merge patch merges items by the first field, a server-side
+    /// apply by all fields (x-kubernetes-patch-merge-key and x-kubernetes-list-map-keys).
     /// </summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 

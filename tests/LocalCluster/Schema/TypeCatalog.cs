@@ -2,8 +2,9 @@ namespace Migrator.LocalCluster.Schema;
 
 /// <summary>All API types of this cluster, read once from the folder <c>Types</c>.</summary>
 /// <remarks>
-/// The types define which fields exist, which are required, their defaults, how a strategic merge patch and a server-side
-/// apply merge lists, and the OpenAPI document. They are those of Kubernetes 1.36 (https://github.com/kubernetes/api, the markers in types.go).
+/// The types define which fields exist, which are required, their defaults, how a strategic merge patch and a
+/// server-side apply merge lists, and the OpenAPI document. They are those of Kubernetes 1.36
+/// (https://github.com/kubernetes/api, the markers in types.go).
 /// </remarks>
 internal sealed class TypeCatalog
 {

@@ -6,8 +6,8 @@ namespace Migrator.LocalCluster.Schema;
 internal sealed record TypeLine(ObjectType Type, string? Field);
 
 /// <summary>
-/// Parses a type file. It contains <c>package NAME</c>, then for each type a header (<c>Name [kind] [atomic]</c>) and indented
-/// fields (see <see cref="FieldLine"/>). Lines that start with <c>#</c> are comments.
+/// Parses a type file. It contains <c>package NAME</c>, then for each type a header (<c>Name [kind] [atomic]</c>) and
+/// indented fields (see <see cref="FieldLine"/>). Lines that start with <c>#</c> are comments.
 /// </summary>
 internal static class TypeFile
 {

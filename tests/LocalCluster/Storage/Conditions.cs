@@ -14,7 +14,9 @@ internal static class Conditions
     /// <param name="reason">The machine-readable reason; null for none.</param>
     /// <param name="message">The human-readable message; null for none.</param>
     /// <param name="now">The current time, in the format of the API.</param>
-    /// <param name="extra">The name of an additional time that is set after every change (lastUpdateTime, lastProbeTime).</param>
+    /// <param name="extra">
+    /// The name of an additional time that is set after every change (lastUpdateTime, lastProbeTime).
+    /// </param>
     public static void Set(
         JsonObject status, string type, bool value, string? reason, string? message, string now, string? extra = null)
     {

@@ -4,9 +4,9 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Storage;
 
 /// <summary>
-/// Deletes objects. An object is removed immediately, or after its finalizers are removed, or after its dependents are deleted
-/// (Foreground). A running pod is removed after its containers have ended. The garbage collector and the kubelet complete
-/// such deletions.
+/// Deletes objects. An object is removed immediately, or after its finalizers are removed, or after its dependents are
+/// deleted (Foreground). A running pod is removed after its containers have ended. The garbage collector and the
+/// kubelet complete such deletions.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/concepts/architecture/garbage-collection/</remarks>
 internal sealed class Deletion(Registry registry, TimeProvider time)
@@ -14,8 +14,12 @@ internal sealed class Deletion(Registry registry, TimeProvider time)
     public const string Foreground = "foregroundDeletion";
     public const string Orphan = "orphan";
 
-    /// <summary>Deletes an object or marks it for deletion. Returns the object if it still exists, otherwise a Status.</summary>
-    /// <exception cref="ApiException">404: the object does not exist; 409: a precondition on its UID or version is not met.</exception>
+    /// <summary>
+    /// Deletes an object or marks it for deletion. Returns the object if it still exists, otherwise a Status.
+    /// </summary>
+    /// <exception cref="ApiException">
+    /// 404: the object does not exist; 409: a precondition on its UID or version is not met.
+    /// </exception>
     public JsonObject Delete(ObjectKey key, DeleteOptions options)
     {
         var isGone = false;

@@ -71,7 +71,9 @@ internal static class Json
         return node;
     }
 
-    /// <summary>Formats a value for messages and comparisons: a string without quotes, any other value as JSON.</summary>
+    /// <summary>
+    /// Formats a value for messages and comparisons: a string without quotes, any other value as JSON.
+    /// </summary>
     public static string Print(this JsonNode? node) => node switch
     {
         null => "null",

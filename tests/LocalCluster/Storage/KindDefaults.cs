@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Migrator.LocalCluster.Storage;
 
 /// <summary>
-/// Sets defaults that depend on other fields (pkg/apis/*/v1/defaults.go and the registries' strategies in the Kubernetes
-/// source).
+/// Sets defaults that depend on other fields (pkg/apis/*/v1/defaults.go and the registries' strategies in the
+/// Kubernetes source).
 /// </summary>
 internal static class KindDefaults
 {

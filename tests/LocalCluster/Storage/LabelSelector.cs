@@ -32,7 +32,9 @@ internal sealed class LabelSelector
         return result;
     }
 
-    /// <summary>Creates a selector from a map of labels, as in a Service's spec. An empty map selects nothing.</summary>
+    /// <summary>
+    /// Creates a selector from a map of labels, as in a Service's spec. An empty map selects nothing.
+    /// </summary>
     public static LabelSelector OfMap(JsonNode? labels) => labels is JsonObject { Count: > 0 }
         ? Of(new JsonObject { ["matchLabels"] = labels.DeepClone() })
         : Of(null);

@@ -5,8 +5,9 @@ using System.Threading.Channels;
 namespace Migrator.LocalCluster.Storage;
 
 /// <summary>
-/// Stores the objects and all their changes, like etcd in a real cluster. All objects share one version counter. A change is
-/// visible to all readers at the same time. Watchers receive each change exactly once and in order. Thread-safe.
+/// Stores the objects and all their changes, like etcd in a real cluster. All objects share one version counter. A
+/// change is visible to all readers at the same time. Watchers receive each change exactly once and in order.
+/// Thread-safe.
 /// </summary>
 internal sealed class ObjectStore
 {
@@ -15,7 +16,10 @@ internal sealed class ObjectStore
     private readonly List<StoreChange> _log = [];
     private readonly List<Channel<StoreChange>> _watchers = [];
 
-    /// <summary>Called for every change before it is visible to watchers. Writes are blocked during the call, so it must be fast.</summary>
+    /// <summary>
+    /// Called for every change before it is visible to watchers. Writes are blocked during the call, so it must be
+    /// fast.
+    /// </summary>
     public Action<StoreChange> OnChange { get; init; } = _ => { };
 
     /// <summary>Returns a copy of an object, or null if it does not exist.</summary>
@@ -27,7 +31,9 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Returns copies of the objects of a kind, sorted by namespace and name. Null selects all namespaces.</summary>
+    /// <summary>
+    /// Returns copies of the objects of a kind, sorted by namespace and name. Null selects all namespaces.
+    /// </summary>
     public (IReadOnlyList<JsonObject> Objects, long Version) List(ResourceKind kind, string? inNamespace = null)
     {
         lock (_lock)
@@ -45,8 +51,9 @@ internal sealed class ObjectStore
     }
 
     /// <summary>
-    /// Changes an object atomically. <paramref name="change"/> receives a copy of the object, and returns the new state, the
-    /// same state for no change, or null to delete the object. Returns the new state; for a deletion, the last state.
+    /// Changes an object atomically. <paramref name="change"/> receives a copy of the object, and returns the new
+    /// state, the same state for no change, or null to delete the object. Returns the new state; for a deletion, the
+    /// last state.
     /// </summary>
     public JsonObject? Write(ObjectKey key, Func<JsonObject?, JsonObject?> change)
     {

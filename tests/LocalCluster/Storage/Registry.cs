@@ -15,7 +15,9 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
 
     public string Now => Json.Write(time.GetUtcNow());
 
-    /// <exception cref="ApiException">The object is invalid or already exists, or its namespace does not exist.</exception>
+    /// <exception cref="ApiException">
+    /// The object is invalid or already exists, or its namespace does not exist.
+    /// </exception>
     public JsonObject Create(ResourceKind kind, string inNamespace, JsonObject value, WriteContext context)
     {
         var created = value.Copy();
@@ -53,7 +55,9 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
         })!;
 
     /// <summary>Performs a server-side apply. Returns the object and whether it is new.</summary>
-    /// <exception cref="ApiException">The configuration is invalid or conflicts with another manager's fields.</exception>
+    /// <exception cref="ApiException">
+    /// The configuration is invalid or conflicts with another manager's fields.
+    /// </exception>
     public (JsonObject Object, bool IsNew) Apply(ObjectKey key, JsonObject config, bool force, WriteContext context)
     {
         var isNew = false;
@@ -185,7 +189,10 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
         }
     }
 
-    /// <summary>Restores the parts that this write cannot change: the identity of the object and the fields of other subresources.</summary>
+    /// <summary>
+    /// Restores the parts that this write cannot change: the identity of the object and the fields of other
+    /// subresources.
+    /// </summary>
     private static void PreserveUnchangeable(JsonObject before, JsonObject after, ResourceKind kind, WriteContext context)
     {
         var metadata = after.Ensure("metadata");
@@ -231,7 +238,9 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
         }
     }
 
-    /// <summary>Returns null if the object is marked for deletion and its last finalizer was removed; otherwise the object.</summary>
+    /// <summary>
+    /// Returns null if the object is marked for deletion and its last finalizer was removed; otherwise the object.
+    /// </summary>
     private static JsonObject? NullIfDeletionIsComplete(JsonObject value) =>
         value.Text("metadata", "deletionTimestamp") is not null
         && value.Object("metadata")!["finalizers"] is null or JsonArray { Count: 0 }

@@ -4,7 +4,9 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Validation;
 
 /// <summary>An error response of the API, which is a <c>Status</c> object.</summary>
-/// <remarks>Codes, reasons and messages are those of apimachinery's <c>api/errors</c>, because clients depend on them.</remarks>
+/// <remarks>
+/// Codes, reasons and messages are those of apimachinery's <c>api/errors</c>, because clients depend on them.
+/// </remarks>
 internal sealed class ApiException(int code, string reason, string message, JsonObject? details = null)
     : Exception(message)
 {

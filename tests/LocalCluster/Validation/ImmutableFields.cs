@@ -17,7 +17,8 @@ internal static class ImmutableFields
         _ => [],
     };
 
-    // Kubernetes allows scheduling changes in the template of a suspended Job that has not started. This cluster does not.
+    // Kubernetes allows scheduling changes in the template of a suspended Job that has not started. This cluster does
+    // not.
     private static IEnumerable<FieldError> ForJob(JsonObject before, JsonObject after) =>
         Unchanged(before, after, "spec", "completions")
             .Concat(Unchanged(before, after, "spec", "selector"))

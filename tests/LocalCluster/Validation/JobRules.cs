@@ -47,7 +47,8 @@ internal static class JobRules
             }
         }
 
-        // The name becomes a label of the pods. Kubernetes accepts a longer name with a warning, but cannot create the pods.
+        // The name becomes a label of the pods. Kubernetes accepts a longer name with a warning, but cannot create the
+        // pods.
         if (value.Text("metadata", "name") is { Length: > 63 } longName)
         {
             yield return FieldError.Invalid("spec.template.labels", longName, "must be no more than 63 bytes");

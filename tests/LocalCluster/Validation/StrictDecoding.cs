@@ -23,7 +23,9 @@ internal sealed class StrictDecoding
     /// <param name="kind">The expected kind.</param>
     /// <param name="strict">Whether an unknown field is an error (fieldValidation=Strict).</param>
     /// <returns>The unknown fields, as a warning for the client.</returns>
-    /// <exception cref="ApiException">A value has a wrong type, or a field is unknown and <paramref name="strict"/> is set.</exception>
+    /// <exception cref="ApiException">
+    /// A value has a wrong type, or a field is unknown and <paramref name="strict"/> is set.
+    /// </exception>
     public static IReadOnlyList<string> Decode(JsonObject value, ResourceKind kind, bool strict)
     {
         var decoding = new StrictDecoding();
@@ -45,7 +47,8 @@ internal sealed class StrictDecoding
     private static string Refusal(ResourceKind kind) =>
         $"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}";
 
-    // Returns an error message for a value of a wrong type, worded as by Go's JSON decoder; null if the type is correct.
+    // Returns an error message for a value of a wrong type, worded as by Go's JSON decoder; null if the type is
+    // correct.
     private string? Check(JsonNode? value, FieldType type, string path, string owner)
     {
         if (value is null)

@@ -1,8 +1,8 @@
 namespace Migrator.Tooling.Caching;
 
 /// <summary>
-/// A lock between processes. .NET uses <c>flock</c> for <see cref="FileShare.None"/>, so the operating system releases the
-/// lock when the process ends, even if it is killed. The empty lock file stays, which is harmless.
+/// A lock between processes. .NET uses <c>flock</c> for <see cref="FileShare.None"/>, so the operating system releases
+/// the lock when the process ends, even if it is killed. The empty lock file stays, which is harmless.
 /// </summary>
 public sealed class FileLock : IDisposable
 {

@@ -28,7 +28,9 @@ public sealed class Npm(IReadOnlyDictionary<string, string?>? environment = null
                 + "Check the network connection and the registry that npm is configured for.");
     }
 
-    /// <summary>Returns the first three error lines of npm, without the following references to logs and help.</summary>
+    /// <summary>
+    /// Returns the first three error lines of npm, without the following references to logs and help.
+    /// </summary>
     private static string Reason(string output)
     {
         var errors = output.Split('\n', StringSplitOptions.TrimEntries)

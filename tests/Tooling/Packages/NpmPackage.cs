@@ -13,7 +13,9 @@ public sealed record NpmPackage(string Name, string Version, string Integrity)
     /// </summary>
     public string Spec { get; init; } = $"{Name}@{Version}";
 
-    /// <summary>The folder name in the cache. It contains the digest, so a changed pin never uses an older package.</summary>
+    /// <summary>
+    /// The folder name in the cache. It contains the digest, so a changed pin never uses an older package.
+    /// </summary>
     internal string FolderName =>
         $"{Name.TrimStart('@').Replace('/', '-')}-{Version}-{Convert.ToHexStringLower(Digest.AsSpan(0, 6))}";
 

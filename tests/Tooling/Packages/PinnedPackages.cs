@@ -1,8 +1,8 @@
 namespace Migrator.Tooling.Packages;
 
 /// <summary>
-/// Every npm package that the tests download. To change one, run <c>npm view NAME@VERSION dist.integrity</c> and copy the
-/// version and the output to this file.
+/// Every npm package that the tests download. To change one, run <c>npm view NAME@VERSION dist.integrity</c> and copy
+/// the version and the output to this file.
 /// </summary>
 public static class PinnedPackages
 {

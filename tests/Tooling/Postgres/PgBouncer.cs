@@ -4,7 +4,9 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tooling.Postgres;
 
-/// <summary>PgBouncer (Debian's package) on a free port of 127.0.0.1, in front of one server. It ends with this process.</summary>
+/// <summary>
+/// PgBouncer (Debian's package) on a free port of 127.0.0.1, in front of one server. It ends with this process.
+/// </summary>
 public sealed class PgBouncer : IAsyncDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
@@ -36,7 +38,9 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <param name="password">The user's password, in PgBouncer and on the server.</param>
     /// <param name="settings">Settings of the section <c>pgbouncer</c>, such as <c>pool_mode</c>.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <exception cref="ToolingException">PgBouncer is not installed or does not start. The message contains its log.</exception>
+    /// <exception cref="ToolingException">
+    /// PgBouncer is not installed or does not start. The message contains its log.
+    /// </exception>
     public static async Task<PgBouncer> StartAsync(
         int serverPort, string user, string password, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken = default)
     {

@@ -44,11 +44,11 @@ public sealed record PostgresBinaries(string Folder, string Version)
     internal string Program(string name) => Path.Combine(Folder, "bin", name);
 
     /// <summary>
-    /// Copies the programs to a folder that another user can read. PostgreSQL refuses to run as root, and the user that runs
-    /// it instead cannot enter root's home (mode 700), which contains the cache. The copy is in this process's temporary
-    /// folder. It takes 60 MB and 0.1 seconds, once per process. The alternatives are worse: a shared copy in /var/tmp
-    /// needs protection against other users, capabilities are often missing in containers, and tests should not change
-    /// the mode of root's home.
+    /// Copies the programs to a folder that another user can read. PostgreSQL refuses to run as root, and the user that
+    /// runs it instead cannot enter root's home (mode 700), which contains the cache. The copy is in this process's
+    /// temporary folder. It takes 60 MB and 0.1 seconds, once per process. The alternatives are worse: a shared copy in
+    /// /var/tmp needs protection against other users, capabilities are often missing in containers, and tests should
+    /// not change the mode of root's home.
     /// </summary>
     private static async Task<string> CopyForOtherUserAsync(
         string folder, int major, CancellationToken cancellationToken)
@@ -72,8 +72,8 @@ public sealed record PostgresBinaries(string Folder, string Version)
     }
 
     /// <summary>
-    /// Does the work of the package's postinstall script, because npm tarballs cannot contain symbolic links. Also sets the
-    /// file modes, which otherwise depend on the umask.
+    /// Does the work of the package's postinstall script, because npm tarballs cannot contain symbolic links. Also sets
+    /// the file modes, which otherwise depend on the umask.
     /// </summary>
     private static void Finish(string package)
     {

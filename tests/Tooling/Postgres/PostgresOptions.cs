@@ -8,8 +8,8 @@ public sealed record PostgresOptions
 
     /// <summary>
     /// Settings as in <c>postgresql.conf</c>. They override the tests' defaults, <c>fsync=off</c> and
-    /// <c>full_page_writes=off</c>. With these defaults, a committed transaction survives an immediate stop of the server,
-    /// but not a crash of the machine.
+    /// <c>full_page_writes=off</c>. With these defaults, a committed transaction survives an immediate stop of the
+    /// server, but not a crash of the machine.
     /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
@@ -17,8 +17,8 @@ public sealed record PostgresOptions
     public PostgresTls? Tls { get; init; }
 
     /// <summary>
-    /// Lines to insert at the start of <c>pg_hba.conf</c>. PostgreSQL uses the first line that matches. The default lines
-    /// allow all users with a password.
+    /// Lines to insert at the start of <c>pg_hba.conf</c>. PostgreSQL uses the first line that matches. The default
+    /// lines allow all users with a password.
     /// </summary>
     public IReadOnlyList<string> HostBasedAuthentication { get; init; } = [];
 

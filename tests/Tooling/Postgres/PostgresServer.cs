@@ -5,8 +5,8 @@ using Npgsql;
 namespace Migrator.Tooling.Postgres;
 
 /// <summary>
-/// A private PostgreSQL server on a free port of 127.0.0.1, without a Unix socket, with SCRAM passwords. The server stops
-/// and its data is deleted by <see cref="DisposeAsync"/>, or at the latest when this process ends.
+/// A private PostgreSQL server on a free port of 127.0.0.1, without a Unix socket, with SCRAM passwords. The server
+/// stops and its data is deleted by <see cref="DisposeAsync"/>, or at the latest when this process ends.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {

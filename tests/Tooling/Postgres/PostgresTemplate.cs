@@ -10,8 +10,8 @@ namespace Migrator.Tooling.Postgres;
 /// A new data folder in the cache. initdb takes seconds, but copying its result takes only a moment.
 /// </summary>
 /// <remarks>
-/// All servers of a cache have the same random password, because the data folder contains it. The servers listen only on
-/// loopback.
+/// All servers of a cache have the same random password, because the data folder contains it. The servers listen only
+/// on loopback.
 /// </remarks>
 internal sealed record PostgresTemplate(string DataFolder, string Password)
 {

@@ -2,7 +2,10 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tooling.Postgres;
 
-/// <summary>The user that runs PostgreSQL: the current user, or "nobody" if that is root, because PostgreSQL refuses to run as root.</summary>
+/// <summary>
+/// The user that runs PostgreSQL: the current user, or "nobody" if that is root, because PostgreSQL refuses to run as
+/// root.
+/// </summary>
 internal static class PostgresUser
 {
     /// <summary>The user and group "nobody" on all current Linux distributions (the kernel's overflow ID).</summary>
@@ -26,8 +29,8 @@ internal static class PostgresUser
     }
 
     /// <summary>
-    /// Returns the command that runs a program as the user. setpriv replaces itself with the program, so the process ID stays
-    /// the same.
+    /// Returns the command that runs a program as the user. setpriv replaces itself with the program, so the process ID
+    /// stays the same.
     /// </summary>
     public static (string Program, IEnumerable<string> Arguments) Wrap(string program, IEnumerable<string> arguments) =>
         Environment.IsPrivilegedProcess

@@ -138,7 +138,8 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
         {
             ["fsync"] = "off",
             ["full_page_writes"] = "off",
-            // With mmap, the files are in the data folder instead of /dev/shm, so they are deleted with it even after a crash.
+            // With mmap, the files are in the data folder instead of /dev/shm, so they are deleted with it even after a
+            // crash.
             ["dynamic_shared_memory_type"] = "mmap",
         };
         foreach (var (name, value) in options.Settings)
@@ -184,16 +185,18 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
         }
     }
 
-    /// <summary>Removes the PG* variables, because a test's server must not read PGDATA, PGPORT and similar variables.</summary>
+    /// <summary>
+    /// Removes the PG* variables, because a test's server must not read PGDATA, PGPORT and similar variables.
+    /// </summary>
     private static Dictionary<string, string?> CleanEnvironment() =>
         Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(name => name.StartsWith("PG", StringComparison.Ordinal))
             .ToDictionary(name => name, _ => (string?)null);
 
     /// <summary>
-    /// Returns whether postmaster.pid belongs to this server (line 1) and its status (line 8) is "ready", or "standby" for a
-    /// standby that accepts queries. <c>pg_ctl --wait</c> does the same (src/include/utils/pidfile.h). A test connection would
-    /// add lines to the log, which tests check.
+    /// Returns whether postmaster.pid belongs to this server (line 1) and its status (line 8) is "ready", or "standby"
+    /// for a standby that accepts queries. <c>pg_ctl --wait</c> does the same (src/include/utils/pidfile.h). A test
+    /// connection would add lines to the log, which tests check.
     /// </summary>
     private bool IsReady()
     {

@@ -12,8 +12,8 @@ public static class FreePort
     private const int Last = 32000;
 
     /// <summary>
-    /// Returns a port on which no process listens now. Another process may use it first, so the caller must be prepared to
-    /// retry with another port.
+    /// Returns a port on which no process listens now. Another process may use it first, so the caller must be prepared
+    /// to retry with another port.
     /// </summary>
     public static int Next()
     {

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Migrator.Tooling.Processes;
 
-/// <summary>A long-running process. <see cref="DisposeAsync"/> ends it; at the latest, it ends with this process.</summary>
+/// <summary>
+/// A long-running process. <see cref="DisposeAsync"/> ends it; at the latest, it ends with this process.
+/// </summary>
 public sealed class GuardedProcess : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -79,7 +81,8 @@ public sealed class GuardedProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    // .NET sets HasExited before ExitCode. A concurrent caller could read 0 in between, so only one task reads the exit code.
+    // .NET sets HasExited before ExitCode. A concurrent caller could read 0 in between, so only one task reads the exit
+    // code.
     private async Task<int> EndAsync()
     {
         await _process.WaitForExitAsync(CancellationToken.None);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Migrator.Tooling.Processes;
 
 /// <summary>
-/// A cancellation token for SIGINT (Ctrl-C), SIGTERM and SIGHUP (a closed terminal). After the first signal, the program can
-/// dispose its servers and folders as usual. A second signal ends the program immediately, and the guard of
+/// A cancellation token for SIGINT (Ctrl-C), SIGTERM and SIGHUP (a closed terminal). After the first signal, the
+/// program can dispose its servers and folders as usual. A second signal ends the program immediately, and the guard of
 /// <see cref="RunFolder"/> cleans up.
 /// </summary>
 public sealed class Interruption : IDisposable

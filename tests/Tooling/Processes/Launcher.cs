@@ -10,8 +10,8 @@ namespace Migrator.Tooling.Processes;
 /// <remarks>
 /// A process inherits ignored and blocked signals. A shell ignores SIGINT and SIGQUIT for background programs, and
 /// <c>nohup</c> ignores SIGHUP, so a program would ignore these signals from a test. Therefore
-/// <c>env --default-signal</c> (GNU coreutils 8.31 or newer) resets and unblocks all signals. Then it replaces itself with
-/// the program, which keeps the process ID.
+/// <c>env --default-signal</c> (GNU coreutils 8.31 or newer) resets and unblocks all signals. Then it replaces itself
+/// with the program, which keeps the process ID.
 /// </remarks>
 internal static class Launcher
 {

@@ -5,9 +5,9 @@ namespace Migrator.Tooling.Processes;
 /// process. The folder is deleted and the processes are ended when this process ends, even if it is killed.
 /// </summary>
 /// <remarks>
-/// A guard, which is a shell in its own session, reads from a pipe to this process. The kernel closes the pipe after a normal
-/// exit, after Ctrl-C and after SIGKILL. Then the guard cleans up. The parent-death signal of prctl does not work for this
-/// purpose: it is sent when the <em>thread</em> that forked ends, and .NET forks on thread-pool threads.
+/// A guard, which is a shell in its own session, reads from a pipe to this process. The kernel closes the pipe after a
+/// normal exit, after Ctrl-C and after SIGKILL. Then the guard cleans up. The parent-death signal of prctl does not
+/// work for this purpose: it is sent when the <em>thread</em> that forked ends, and .NET forks on thread-pool threads.
 /// </remarks>
 public static class RunFolder
 {
@@ -17,8 +17,8 @@ public static class RunFolder
         start_time() { read -r stat <"/proc/$1/stat" || return; set -- ${stat##*) }; echo "${20}"; }
         """;
 
-    // SIGQUIT is PostgreSQL's immediate shutdown, and ends most other programs. Every process was started as the leader of
-    // its own group, so the signal is sent to the groups. After three seconds, remaining processes are killed.
+    // SIGQUIT is PostgreSQL's immediate shutdown, and ends most other programs. Every process was started as the leader
+    // of its own group, so the signal is sent to the groups. After three seconds, remaining processes are killed.
     private const string GuardScript = StartTimeFunction + """
 
         exec >/dev/null 2>&1
@@ -88,8 +88,8 @@ public static class RunFolder
     }
 
     /// <summary>
-    /// Returns a folder that other users can enter. If this process runs as root, PostgreSQL runs as another user, and TMPDIR
-    /// may be accessible only for root.
+    /// Returns a folder that other users can enter. If this process runs as root, PostgreSQL runs as another user, and
+    /// TMPDIR may be accessible only for root.
     /// </summary>
     private static string MoveToAccessibleFolder(string path)
     {

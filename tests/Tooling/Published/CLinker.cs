@@ -10,8 +10,8 @@ internal static class CLinker
     private static readonly Lazy<Task<bool>> s_exists = new(TryAsync);
 
     /// <summary>
-    /// Links a test program, and returns whether that worked. A compiler without the C library's development files is not
-    /// enough. The development files of zlib are not required, because .NET 10 links its own zlib statically.
+    /// Links a test program, and returns whether that worked. A compiler without the C library's development files is
+    /// not enough. The development files of zlib are not required, because .NET 10 links its own zlib statically.
     /// </summary>
     public static Task<bool> ExistsAsync() => s_exists.Value;
 

@@ -1,10 +1,13 @@
 namespace Migrator.Tooling.Published;
 
 /// <summary>
-/// The command <c>migrate</c>, published from this checkout: as Native AOT if a C linker works, otherwise as a JIT build.
+/// The command <c>migrate</c>, published from this checkout: as Native AOT if a C linker works, otherwise as a JIT
+/// build.
 /// </summary>
 /// <param name="Path">The executable's path.</param>
-/// <param name="IsAot">Whether it is Native AOT. A JIT build needs the .NET runtime and the other files in its folder.</param>
+/// <param name="IsAot">
+/// Whether it is Native AOT. A JIT build needs the .NET runtime and the other files in its folder.
+/// </param>
 public sealed record MigrateBinary(string Path, bool IsAot)
 {
     private static readonly Lazy<Task<MigrateBinary>> s_binary = new(PublishAsync);
@@ -25,8 +28,8 @@ public sealed record MigrateBinary(string Path, bool IsAot)
             "migrate-jit",
             [
                 "--runtime", "linux-x64", "--self-contained", "false", "-p:PublishAot=false",
-                // The committed lock file contains the AOT compiler. Without these settings, a JIT build would fail in CI
-                // and would overwrite the lock file elsewhere.
+                // The committed lock file contains the AOT compiler. Without these settings, a JIT build would fail in
+                // CI and would overwrite the lock file elsewhere.
                 "-p:RestoreLockedMode=false",
                 $"-p:NuGetLockFilePath={RepositoryRoot.Combine("artifacts", "build", "migrate-jit.lock.json")}",
             ]);

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Migrator.Tooling.Published;
 
 /// <summary>
-/// The sample service in its three versions. As in the image, <c>migrate</c> and the folder <c>migrations</c> are in the
-/// folder of the service.
+/// The sample service in its three versions. As in the image, <c>migrate</c> and the folder <c>migrations</c> are in
+/// the folder of the service.
 /// </summary>
 public static class OrdersBinary
 {
@@ -37,8 +37,8 @@ public static class OrdersBinary
     }
 
     /// <summary>
-    /// Copies files that do not exist in the target. A JIT build of migrate includes libraries, and the service already has
-    /// some of them in the same version.
+    /// Copies files that do not exist in the target. A JIT build of migrate includes libraries, and the service already
+    /// has some of them in the same version.
     /// </summary>
     private static void AddMissing(string from, string to)
     {

@@ -14,7 +14,9 @@ public sealed record PublishedProject(string Project, string Name, IReadOnlyList
     // Keeps older outputs, because another test process may still run one, or a change of branch may need one again.
     private const int KeptOutputs = 3;
 
-    /// <summary>An additional input of the output's hash, such as the hash of a program that the output contains.</summary>
+    /// <summary>
+    /// An additional input of the output's hash, such as the hash of a program that the output contains.
+    /// </summary>
     public string ExtraInput { get; init; } = "";
 
     /// <summary>Adds files to the output folder before the folder becomes visible; null for none.</summary>
@@ -67,7 +69,8 @@ public sealed record PublishedProject(string Project, string Name, IReadOnlyList
     }
 
     /// <summary>
-    /// Removes the MSBUILD* variables, which the outer <c>dotnet test</c> or <c>dotnet run</c> sets for its own MSBuild.
+    /// Removes the MSBUILD* variables, which the outer <c>dotnet test</c> or <c>dotnet run</c> sets for its own
+    /// MSBuild.
     /// </summary>
     private static Dictionary<string, string?> WithoutOuterBuild() =>
         Environment.GetEnvironmentVariables().Keys.Cast<string>()

@@ -4,11 +4,12 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Api.Protobuf;
 
 /// <summary>
-/// Converts Kubernetes' protobuf bodies to JSON. A body is <c>k8s\0</c>, then a <c>runtime.Unknown</c> with the type's name
-/// and the encoded object. Only the types that helm and kubectl send as protobuf are supported.
+/// Converts Kubernetes' protobuf bodies to JSON. A body is <c>k8s\0</c>, then a <c>runtime.Unknown</c> with the type's
+/// name and the encoded object. Only the types that helm and kubectl send as protobuf are supported.
 /// </summary>
 /// <remarks>
-/// https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding; the field numbers are from generated.proto.
+/// https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding; the field numbers are from
+/// generated.proto.
 /// </remarks>
 internal static class ProtobufObject
 {
