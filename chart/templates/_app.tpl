@@ -1,4 +1,4 @@
-{{/* The application's ServiceAccount, or "". Argument: the root context. */}}
+{{/* The name of the application's ServiceAccount, or "" for the namespace's default. Argument: the root context. */}}
 {{- define "migrator.app.serviceAccount" -}}
 {{- if .Values.serviceAccount.create -}}
 {{- .Values.serviceAccount.name | default (include "migrator.fullname" .) -}}
@@ -28,9 +28,9 @@ ports:
   {{- with $app.extraPorts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- $secret := include "migrator.database.secret" (dict "root" . "made" (include "migrator.database.secretName" .)) }}
-{{- $made := ternary (include "migrator.database.env" (dict "root" . "secret" $secret) | trim) "" $app.databaseEnv }}
-{{- with include "migrator.env" (dict "made" $made "own" $app.env) }}
+{{- $secret := include "migrator.database.secret" (dict "root" . "generated" (include "migrator.database.secretName" .)) }}
+{{- $generated := ternary (include "migrator.database.env" (dict "root" . "secret" $secret) | trim) "" $app.databaseEnv }}
+{{- with include "migrator.env" (dict "generated" $generated "own" $app.env) }}
 {{ . }}
 {{- end }}
 {{- with $app.envFrom }}
@@ -40,7 +40,7 @@ envFrom:
 {{- range $field := list "livenessProbe" "readinessProbe" "startupProbe" "lifecycle" "resources" }}
 {{- $value := get $app $field }}
 {{- if and $value (hasSuffix "Probe" $field) (or $value.exec $value.grpc $value.tcpSocket) }}
-{{- /* A probe has one way to ask: another one than httpGet takes the default's place, which Helm merges into it. */}}
+{{- /* A probe allows only one handler, but Helm merges the default httpGet into the values. Another handler replaces it. */}}
 {{- $value = omit $value "httpGet" }}
 {{- end }}
 {{- with $value }}
@@ -64,7 +64,10 @@ volumeMounts:
 {{- end }}
 {{- end -}}
 
-{{/* The volumes of the application's pods: the gate's, the CA, its own. Argument: the root context. */}}
+{{/*
+The volumes of the application's pods: those of the gate, the CA certificate and app.extraVolumes.
+Argument: the root context.
+*/}}
 {{- define "migrator.app.volumes" -}}
 {{- if .Values.gate.enabled }}
 {{ include "migrator.gate.volumes" . }}
@@ -76,7 +79,10 @@ volumeMounts:
 {{- end }}
 {{- end -}}
 
-{{/* Pods are replaced when what this chart makes for them changes. Argument: the root context. */}}
+{{/*
+Pod annotations that change, and so replace the pods, when a generated Secret or ConfigMap changes.
+Argument: the root context.
+*/}}
 {{- define "migrator.app.checksums" -}}
 {{- if and .Values.database.url (not .Values.database.existingSecret) }}
 checksum/database: {{ .Values.database.url | sha256sum }}

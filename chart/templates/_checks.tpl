@@ -1,6 +1,6 @@
 {{/*
-All checks that need more than one value; the schema sees to the rest. Each fails with a sentence. The deadline
-ladder's are with its arithmetic. Argument: the root context.
+All checks that involve more than one value; the schema checks single values. The checks of the deadlines are in
+_deadlines.tpl, next to their computation. Argument: the root context.
 */}}
 {{- define "migrator.checks" -}}
 {{- include "migrator.checks.parts" . -}}
@@ -12,62 +12,66 @@ ladder's are with its arithmetic. Argument: the root context.
 {{- end -}}
 {{- end -}}
 
-{{/* Which parts are rendered. */}}
+{{/* Checks which objects are rendered. Argument: the root context. */}}
 {{- define "migrator.checks.parts" -}}
 {{- if and (has .Values.phase (list "migrate" "rollback")) (not .Values.migration.enabled) -}}
-{{- fail (printf "phase is %s, but migration.enabled is false: there is nothing to render." .Values.phase) -}}
+{{- fail (printf "phase is %s, but migration.enabled is false, so nothing would be rendered. Set migration.enabled to true or choose another phase." .Values.phase) -}}
 {{- end -}}
 {{- $rollback := .Values.migration.rollback -}}
 {{- if and $rollback.enabled (not .Values.migration.enabled) -}}
-{{- fail "migration.rollback.enabled is true, but migration.enabled is false: whoever migrates has to undo." -}}
+{{- fail "migration.rollback.enabled is true, but migration.enabled is false. Only a release that runs the migration can undo it." -}}
 {{- end -}}
 {{- if and $rollback.enabled (eq .Values.migration.mode "job") (eq $rollback.hook "pre-rollback") -}}
-{{- fail "migration.rollback.hook is pre-rollback, but migration.mode is job: what the Job needs is part of the release then, and is the newer one's until helm has gone back. Use post-rollback." -}}
+{{- fail "migration.rollback.hook is pre-rollback, but migration.mode is job. In this mode the Job's Secret, ConfigMap and ServiceAccount belong to the release, and before the rollback they are still those of the newer version. Set migration.rollback.hook to post-rollback." -}}
 {{- end -}}
 {{- if and (eq .Values.phase "deploy") (not .Values.app.enabled) -}}
-{{- fail "phase is deploy, but app.enabled is false: there is nothing to render." -}}
+{{- fail "phase is deploy, but app.enabled is false, so the application would not be rendered. Set app.enabled to true or choose another phase." -}}
 {{- end -}}
 {{- if and .Values.app.enabled .Values.migration.enabled (eq .Values.phase "all") (eq .Values.migration.mode "job") (not .Values.gate.enabled) -}}
-{{- fail "migration.mode is job, but gate.enabled is false: the gate alone keeps the order in this mode." -}}
+{{- fail "migration.mode is job, but gate.enabled is false. In this mode only the gate makes new pods wait for the migration. Set gate.enabled to true." -}}
 {{- end -}}
 {{- end -}}
 
+{{/* Checks the connection. Argument: the root context. */}}
 {{- define "migrator.checks.database" -}}
 {{- $database := .Values.database -}}
 {{- if and $database.existingSecret $database.url -}}
-{{- fail "database.existingSecret and database.url are both set: only one can hold the connection." -}}
+{{- fail "database.existingSecret and database.url are both set. Set only one of them." -}}
 {{- end -}}
 {{- $keys := $database.keys | default dict -}}
 {{- if and $database.url (not $keys.url) -}}
-{{- fail "database.url is set, but database.keys.url is empty: nobody would read it." -}}
+{{- fail "database.url is set, but database.keys.url is empty, so the URL would not be used. Set database.keys.url to url." -}}
 {{- end -}}
 {{- if $database.existingSecret -}}
 {{- range $field := list "host" "port" "name" "user" -}}
 {{- if and (get $database $field) (get $keys $field) -}}
-{{- fail (printf "database.%s and database.keys.%s are both set: only one can say it." $field $field) -}}
+{{- fail (printf "database.%s and database.keys.%s are both set. Set only one of them." $field $field) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if and $database.rootCertificate.configMap $database.rootCertificate.secret -}}
-{{- fail "database.rootCertificate.configMap and database.rootCertificate.secret are both set: only one can hold the certificate." -}}
+{{- fail "database.rootCertificate.configMap and database.rootCertificate.secret are both set. Set only one of them." -}}
 {{- end -}}
 {{- if .Values.migration.enabled -}}
 {{- $migration := .Values.migration -}}
-{{- $known := or $database.existingSecret $database.url $database.host $migration.database.existingSecret -}}
-{{- if not (or $known $migration.env $migration.envFrom) -}}
-{{- fail "no database is set: name a Secret in database.existingSecret (key url), or for a trial database.url." -}}
+{{- $hasConnection := or $database.existingSecret $database.url $database.host $migration.database.existingSecret -}}
+{{- if not (or $hasConnection $migration.env $migration.envFrom) -}}
+{{- fail "no database connection is set. Set database.existingSecret to a Secret with the key url, or for a trial set database.url." -}}
 {{- end -}}
 {{- end -}}
 {{- if and (include "migrator.app.isRendered" .) .Values.gate.enabled -}}
 {{- $gate := .Values.gate -}}
-{{- $known := or $database.existingSecret $database.url $database.host $gate.database.existingSecret -}}
-{{- if not (or $known $gate.env $gate.envFrom) -}}
-{{- fail "gate.enabled is true, but nothing says where it finds the database, so no pod would ever start: name a Secret in gate.database.existingSecret or database.existingSecret." -}}
+{{- $hasConnection := or $database.existingSecret $database.url $database.host $gate.database.existingSecret -}}
+{{- if not (or $hasConnection $gate.env $gate.envFrom) -}}
+{{- fail "gate.enabled is true, but the gate has no database connection, so no pod would start. Set gate.database.existingSecret or database.existingSecret." -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 
-{{/* A Secret of which no key is read would leave its reader without a connection. Argument: the root context. */}}
+{{/*
+Checks that at least one key of each Secret is read. Otherwise its container would have no connection.
+Argument: the root context.
+*/}}
 {{- define "migrator.checks.keys" -}}
 {{- $database := .Values.database -}}
 {{- range $component := list "migration" "gate" -}}
@@ -75,64 +79,66 @@ ladder's are with its arithmetic. Argument: the root context.
 {{- if and (get $.Values $component).enabled (or $own.existingSecret $database.existingSecret) -}}
 {{- if not (mergeOverwrite dict ($database.keys | default dict) ($own.keys | default dict) | values | join "") -}}
 {{- $name := $own.existingSecret | empty | ternary "database" (printf "%s.database" $component) -}}
-{{- fail (printf "%s.existingSecret is set, but all of database.keys and %s.database.keys are empty: nobody would read it." $name $component) -}}
+{{- fail (printf "%s.existingSecret is set, but all keys in database.keys and %s.database.keys are empty, so the Secret would not be used. Set at least one key." $name $component) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 
+{{/* Checks the migration. Argument: the root context. */}}
 {{- define "migrator.checks.migration" -}}
 {{- $migration := .Values.migration -}}
 {{- if and $migration.scripts.configMap $migration.scripts.inline -}}
-{{- fail "migration.scripts.configMap and migration.scripts.inline are both set: scripts come from one place." -}}
+{{- fail "migration.scripts.configMap and migration.scripts.inline are both set. Set only one of them." -}}
 {{- end -}}
 {{- if and (include "migrator.migrate.mountsScripts" .) (not $migration.dir) -}}
-{{- fail "migration.dir is empty, but migration.scripts are set: they need a folder to be mounted at." -}}
+{{- fail "migration.dir is empty, but migration.scripts is set. Set migration.dir to the folder at which the scripts are mounted." -}}
 {{- end -}}
 {{- if and (or $migration.image.tag $migration.image.digest) (not $migration.image.repository) -}}
-{{- fail "migration.image.tag or migration.image.digest is set, but migration.image.repository is empty: the application's image would run, and another one is meant." -}}
+{{- fail "migration.image.tag or migration.image.digest is set, but migration.image.repository is empty, so the application's image would be used. Set migration.image.repository." -}}
 {{- end -}}
 {{- if $migration.enabled -}}
 {{- $_ := include "migrator.deadlines" . -}}
 {{- if and .Values.serviceAccount.create (not $migration.serviceAccount.name) (eq (include "migrator.app.serviceAccount" .) (include "migrator.migration.name" .)) -}}
-{{- fail (printf "serviceAccount.name is %s, which is the Job's copy of it: a hook that is deleted and made anew, while the application's pods use it." .Values.serviceAccount.name) -}}
+{{- fail (printf "serviceAccount.name is %s, which is the name of the Job's copy. That copy is a hook that Helm deletes and recreates, and the application's pods cannot use it. Choose another name." .Values.serviceAccount.name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 
+{{/* Checks the application's objects. Argument: the root context. */}}
 {{- define "migrator.checks.app" -}}
 {{- $name := include "migrator.fullname" . -}}
 {{- if and .Values.service.enabled (not (regexMatch "^[a-z]" $name)) -}}
-{{- fail (printf "the Service would be named %s, and its name has to begin with a letter: set fullnameOverride." $name) -}}
+{{- fail (printf "the Service would be named %s, but the name of a Service must begin with a letter. Set fullnameOverride, or choose another release name." $name) -}}
 {{- end -}}
 {{- if and .Values.service.enabled .Values.service.nodePort (eq .Values.service.type "ClusterIP") -}}
-{{- fail (printf "service.nodePort is %v, but service.type is ClusterIP, which has none." .Values.service.nodePort) -}}
+{{- fail (printf "service.nodePort is %v, but service.type is ClusterIP, which has no node port. Set service.type to NodePort or LoadBalancer." .Values.service.nodePort) -}}
 {{- end -}}
 {{- $gate := include "migrator.seconds" .Values.gate.timeout | int -}}
 {{- $progress := .Values.app.progressDeadlineSeconds | int -}}
 {{- if and .Values.gate.enabled (ge $gate $progress) -}}
-{{- fail (printf "gate.timeout (%s) must be shorter than app.progressDeadlineSeconds (%d), or the rollout counts as stuck before the gate says what it waits for." .Values.gate.timeout $progress) -}}
+{{- fail (printf "gate.timeout (%s) must be shorter than app.progressDeadlineSeconds (%d). Otherwise the rollout fails before the gate reports the missing migrations." .Values.gate.timeout $progress) -}}
 {{- end -}}
 {{- $budget := .Values.podDisruptionBudget -}}
 {{- if not (or (kindIs "invalid" $budget.minAvailable) (kindIs "invalid" $budget.maxUnavailable)) -}}
-{{- fail "podDisruptionBudget.minAvailable and podDisruptionBudget.maxUnavailable are both set: Kubernetes takes only one." -}}
+{{- fail "podDisruptionBudget.minAvailable and podDisruptionBudget.maxUnavailable are both set. Kubernetes accepts only one of them." -}}
 {{- end -}}
 {{- $scaling := .Values.autoscaling -}}
 {{- if and $scaling.enabled (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) -}}
-{{- fail (printf "autoscaling.minReplicas (%d) is more than autoscaling.maxReplicas (%d)." (int $scaling.minReplicas) (int $scaling.maxReplicas)) -}}
+{{- fail (printf "autoscaling.minReplicas (%d) must not be greater than autoscaling.maxReplicas (%d)." (int $scaling.minReplicas) (int $scaling.maxReplicas)) -}}
 {{- end -}}
 {{- if and $scaling.enabled (not $scaling.targetCPUUtilizationPercentage) (not $scaling.metrics) -}}
-{{- fail "autoscaling.enabled is true, but neither autoscaling.targetCPUUtilizationPercentage nor autoscaling.metrics says by what." -}}
+{{- fail "autoscaling.enabled is true, but no metric is set. Set autoscaling.targetCPUUtilizationPercentage or autoscaling.metrics." -}}
 {{- end -}}
 {{- range $route := list "ingress" "httpRoute" -}}
 {{- if and (get $.Values $route).enabled (not $.Values.service.enabled) -}}
-{{- fail (printf "%s.enabled is true, but service.enabled is false: there is nothing to route to." $route) -}}
+{{- fail (printf "%s.enabled is true, but service.enabled is false, so there is no Service to route to. Set service.enabled to true." $route) -}}
 {{- end -}}
 {{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) -}}
-{{- fail "ingress.enabled is true, but ingress.hosts is empty." -}}
+{{- fail "ingress.enabled is true, but ingress.hosts is empty. Add at least one host." -}}
 {{- end -}}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) -}}
-{{- fail "httpRoute.enabled is true, but httpRoute.parentRefs is empty: no Gateway would take it." -}}
+{{- fail "httpRoute.enabled is true, but httpRoute.parentRefs is empty, so no Gateway would use the route. Add at least one Gateway." -}}
 {{- end -}}
 {{- end -}}

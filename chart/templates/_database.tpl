@@ -1,7 +1,8 @@
 {{/*
-The connection as environment variables, which `migrate` and the application both read; less what "files" mounts.
-Argument: dict "root" the root context, "secret" a Secret's name or "", "keys" of that Secret where they differ from
-database.keys, "files" true when the Secret is mounted.
+The connection as environment variables, which both `migrate` and the application read. Without the variables of the
+Secret if it is mounted as files.
+Argument: dict "root" the root context, "secret" the Secret's name or "", "keys" the Secret's keys that differ from
+database.keys, "files" true if the Secret is mounted as files.
 */}}
 {{- define "migrator.database.env" -}}
 {{- $database := .root.Values.database -}}
@@ -33,8 +34,9 @@ database.keys, "files" true when the Secret is mounted.
 {{- end -}}
 
 {{/*
-A container's variables: those that this chart makes and those of the values, which win. None stands twice: Helm 4 leaves
-the merging to the server, which refuses that. Argument: dict "made" the chart's as YAML, "own" those of the values.
+A container's environment variables: those that the chart generates and those of the values. The values take precedence.
+Each name occurs only once, because Helm 4 uses server-side apply, and the server rejects duplicate names.
+Argument: dict "generated" the generated variables as YAML, "own" the variables of the values.
 */}}
 {{- define "migrator.env" -}}
 {{- $own := .own | default list -}}
@@ -43,7 +45,7 @@ the merging to the server, which refuses that. Argument: dict "made" the chart's
 {{- $names = append $names .name -}}
 {{- end -}}
 {{- $all := list -}}
-{{- range .made | fromYamlArray -}}
+{{- range .generated | fromYamlArray -}}
 {{- if not (has .name $names) -}}
 {{- $all = append $all . -}}
 {{- end -}}
@@ -54,7 +56,10 @@ env:
 {{- end -}}
 {{- end -}}
 
-{{/* Which variable holds which part: DATABASE_URL, and libpq's for what it leaves open. */}}
+{{/*
+Maps each environment variable to a key in database.keys: DATABASE_URL, and libpq's variables for the parts that the URL
+does not contain.
+*/}}
 {{- define "migrator.database.variables" -}}
 DATABASE_URL: url
 PGHOST: host
@@ -65,34 +70,35 @@ PGPASSWORD: password
 {{- end -}}
 
 {{/*
-The Secret of a component: its own, the shared one, the one that this chart makes, or "".
-Argument: dict "root" the root context, "settings" values of the component (none: the application), "made" the name
-that the chart's own one has for it.
+The name of a component's Secret: its own Secret, the shared Secret, the Secret that the chart generates, or "".
+Argument: dict "root" the root context, "settings" the component's values (absent for the application), "generated" the
+name of the Secret that the chart generates for the component.
 */}}
 {{- define "migrator.database.secret" -}}
 {{- $own := (.settings | default dict).database | default dict -}}
 {{- $named := $own.existingSecret | default .root.Values.database.existingSecret -}}
 {{- if $named -}}
-{{- tpl $named .root | trim | required (printf "existingSecret is %s, which gives no name." $named) -}}
+{{- tpl $named .root | trim | required (printf "existingSecret is %s, which renders to an empty name." $named) -}}
 {{- else if .root.Values.database.url -}}
-{{- .made -}}
+{{- .generated -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-Name of the Secret that this chart makes for gate and application. Not "-database", which people call their own: going from
-database.url to a Secret of that name, Helm would delete it as the release's former one. Argument: the root context.
+The name of the Secret that the chart generates for the gate and the application. The suffix is not "-database", because
+users often give their own Secret that name. If they replaced database.url with such a Secret, Helm would delete it as
+an object of the previous revision. Argument: the root context.
 */}}
 {{- define "migrator.database.secretName" -}}
 {{- include "migrator.suffixed" (dict "root" . "suffix" "-connection") -}}
 {{- end -}}
 
-{{/* Key of the connection in a Secret that this chart makes: where the readers look for it. Argument: the root context. */}}
+{{/* The data of a generated Secret, under the key that the containers read. Argument: the root context. */}}
 {{- define "migrator.database.secretData" -}}
 {{ .Values.database.keys.url | quote }}: {{ .Values.database.url | b64enc | quote }}
 {{- end -}}
 
-{{/* The volume with the CA's certificate. Argument: the root context. */}}
+{{/* The volume with the CA certificate, or nothing. Argument: the root context. */}}
 {{- define "migrator.database.volumes" -}}
 {{- $ca := .Values.database.rootCertificate -}}
 {{- if or $ca.configMap $ca.secret -}}
@@ -107,7 +113,7 @@ database.url to a Secret of that name, Helm would delete it as the release's for
 {{- end -}}
 {{- end -}}
 
-{{/* … and where it is mounted. Argument: the root context. */}}
+{{/* The mount of the volume with the CA certificate, or nothing. Argument: the root context. */}}
 {{- define "migrator.database.mounts" -}}
 {{- if include "migrator.database.volumes" . -}}
 - name: database-ca

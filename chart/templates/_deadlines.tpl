@@ -1,29 +1,29 @@
 {{/*
-The deadline ladder, as values.yaml describes it: `pod`, `job` and `helm` in whole seconds, as YAML. What is left empty
-is derived; a contradiction fails with a sentence that names the two values. Argument: the root context.
+The deadlines that values.yaml describes: `pod`, `job` and `helm` in whole seconds, as YAML. Derives the values that are
+empty. Fails if two deadlines contradict each other, and names both values. Argument: the root context.
 */}}
 {{- define "migrator.deadlines" -}}
 {{- $m := .Values.migration -}}
 {{- $waits := add (include "migrator.milliseconds" $m.connectWait) (include "migrator.milliseconds" $m.lockWait) -}}
 {{- $run := include "migrator.milliseconds" $m.timeout | int64 -}}
 {{- if ge $waits $run -}}
-{{- fail (printf "migration.connectWait (%s) and migration.lockWait (%s) together must be shorter than migration.timeout (%s), or the run is ended while it may still wait." $m.connectWait $m.lockWait $m.timeout) -}}
+{{- fail (printf "migration.connectWait (%s) and migration.lockWait (%s) together must be shorter than migration.timeout (%s). Otherwise the run times out while it is still allowed to wait." $m.connectWait $m.lockWait $m.timeout) -}}
 {{- end -}}
 
 {{- $pod := add (include "migrator.seconds" $m.timeout) 30 -}}
 {{- if $m.podDeadline -}}
 {{- $pod = include "migrator.seconds" $m.podDeadline | int64 -}}
 {{- if le (mul $pod 1000) $run -}}
-{{- fail (printf "migration.timeout (%s) must be shorter than migration.podDeadline (%s), or Kubernetes kills the pod before migrate can say why it ends." $m.timeout $m.podDeadline) -}}
+{{- fail (printf "migration.timeout (%s) must be shorter than migration.podDeadline (%s). Otherwise Kubernetes kills the pod before migrate can report the cause." $m.timeout $m.podDeadline) -}}
 {{- end -}}
 {{- end -}}
 
-{{- $tries := add (mul (add $m.backoffLimit 1) $pod) (include "migrator.backoff" $m.backoffLimit) -}}
-{{- $job := add $tries 10 -}}
+{{- $attempts := add (mul (add $m.backoffLimit 1) $pod) (include "migrator.backoff" $m.backoffLimit) -}}
+{{- $job := add $attempts 10 -}}
 {{- if $m.jobDeadline -}}
 {{- $job = include "migrator.seconds" $m.jobDeadline | int64 -}}
-{{- if ge $tries $job -}}
-{{- fail (printf "migration.backoffLimit (%d) and migration.podDeadline (%s) make %d tries that take up to %ds with their back-off, which must be shorter than migration.jobDeadline (%s), or Kubernetes deletes a running pod with its log." ($m.backoffLimit | int) ($m.podDeadline | default (printf "%ds, from timeout" $pod)) (add $m.backoffLimit 1) $tries $m.jobDeadline) -}}
+{{- if ge $attempts $job -}}
+{{- fail (printf "migration.backoffLimit (%d) and migration.podDeadline (%s) result in %d attempts that take up to %ds with back-off. This must be shorter than migration.jobDeadline (%s). Otherwise Kubernetes deletes a running pod and its log." ($m.backoffLimit | int) ($m.podDeadline | default (printf "%ds, from timeout" $pod)) (add $m.backoffLimit 1) $attempts $m.jobDeadline) -}}
 {{- end -}}
 {{- end -}}
 
@@ -31,7 +31,7 @@ is derived; a contradiction fails with a sentence that names the two values. Arg
 {{- if $m.helmTimeout -}}
 {{- $helm = include "migrator.seconds" $m.helmTimeout | int64 -}}
 {{- if ge $job $helm -}}
-{{- fail (printf "migration.jobDeadline (%s) must be shorter than migration.helmTimeout (%s), or helm gives up with nothing but \"deadline exceeded\"." ($m.jobDeadline | default (printf "%ds, from timeout and backoffLimit" $job)) $m.helmTimeout) -}}
+{{- fail (printf "migration.jobDeadline (%s) must be shorter than migration.helmTimeout (%s). Otherwise helm only reports \"deadline exceeded\"." ($m.jobDeadline | default (printf "%ds, from timeout and backoffLimit" $job)) $m.helmTimeout) -}}
 {{- end -}}
 {{- end -}}
 pod: {{ $pod }}
@@ -40,8 +40,8 @@ helm: {{ $helm }}
 {{- end -}}
 
 {{/*
-The Job controller's pauses in all: 10 s, doubled each time up to 10 minutes (MaxJobPodFailureBackOff in Kubernetes'
-pkg/controller/job/job_controller.go; its documentation still says 6). Argument: backoffLimit.
+The Job controller's total back-off in seconds: 10 s, doubled for each retry up to 10 minutes (MaxJobPodFailureBackOff in
+Kubernetes' pkg/controller/job/job_controller.go; its documentation still says 6 minutes). Argument: backoffLimit.
 */}}
 {{- define "migrator.backoff" -}}
 {{- $pause := 10 -}}
@@ -53,7 +53,7 @@ pkg/controller/job/job_controller.go; its documentation still says 6). Argument:
 {{- $sum -}}
 {{- end -}}
 
-{{/* A time such as 1m30s in milliseconds. Argument: the text. */}}
+{{/* A duration such as 1m30s in milliseconds. Argument: the duration as text. */}}
 {{- define "migrator.milliseconds" -}}
 {{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 -}}
 {{- $sum := 0 -}}
@@ -63,7 +63,7 @@ pkg/controller/job/job_controller.go; its documentation still says 6). Argument:
 {{- $sum -}}
 {{- end -}}
 
-{{/* A time in whole seconds, rounded up. Argument: the text. */}}
+{{/* A duration in whole seconds, rounded up. Argument: the duration as text. */}}
 {{- define "migrator.seconds" -}}
 {{- div (add (include "migrator.milliseconds" .) 999) 1000 -}}
 {{- end -}}

@@ -1,5 +1,6 @@
 {{/*
-The init container that holds a pod back until the database has what the image needs. Also for a parent chart:
+The init container that makes a pod wait until every migration that the image contains is applied. A parent chart can use
+it too:
   initContainers:
     - {{ include "migrator.gate.container" .Subcharts.ALIAS | indent 8 | trim }}
 Argument: the root context of this chart.
@@ -9,7 +10,7 @@ Argument: the root context of this chart.
 {{- include "migrator.migrate.container" (dict "root" . "name" "gate" "args" $args "settings" .Values.gate "secret" (include "migrator.gate.secret" .)) -}}
 {{- end -}}
 
-{{/* The volumes that the gate needs, or nothing. Argument: the root context of this chart. */}}
+{{/* The gate's volumes, or nothing. Argument: the root context of this chart. */}}
 {{- define "migrator.gate.volumes" -}}
 {{- include "migrator.migrate.volumes" (dict "root" . "settings" .Values.gate "secret" (include "migrator.gate.secret" .) "scripts" (include "migrator.gate.scriptsName" .)) | trim }}
 {{- with include "migrator.database.volumes" . }}
@@ -17,12 +18,12 @@ Argument: the root context of this chart.
 {{- end }}
 {{- end -}}
 
-{{/* The gate's Secret, or "". Argument: the root context. */}}
+{{/* The name of the gate's Secret, or "". Argument: the root context. */}}
 {{- define "migrator.gate.secret" -}}
-{{- include "migrator.database.secret" (dict "root" . "settings" .Values.gate "made" (include "migrator.database.secretName" .)) -}}
+{{- include "migrator.database.secret" (dict "root" . "settings" .Values.gate "generated" (include "migrator.database.secretName" .)) -}}
 {{- end -}}
 
-{{/* Name of the ConfigMap that this chart makes of inline scripts for the gate. Argument: the root context. */}}
+{{/* The name of the ConfigMap that the chart generates from the inline scripts for the gate. Argument: the root context. */}}
 {{- define "migrator.gate.scriptsName" -}}
 {{- include "migrator.suffixed" (dict "root" . "suffix" "-scripts") -}}
 {{- end -}}

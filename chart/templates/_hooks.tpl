@@ -1,19 +1,20 @@
 {{/*
-The one place that speaks Helm's hook dialect. Argo CD and Flux read it too; an annotation of Argo's own beside it would
-switch all of it off there (https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#helm-hooks). Nothing for what is no
-hook.
-Argument: dict "root" the root context, "weight" a number, "prerequisite" true for what a Job needs, "rollback" true for
-the Job that undoes.
+Helm's hook annotations; no other template writes them. Argo CD and Flux read them too. A hook annotation of Argo CD on the
+same object would make Argo CD ignore Helm's (https://argo-cd.readthedocs.io/en/stable/user-guide/helm/#helm-hooks).
+Returns nothing if the object is not a hook.
+Argument: dict "root" the root context, "weight" a number, "prerequisite" true for an object that a Job needs, "rollback"
+true for the rollback Job.
 
-Both events of a migration, for all of it: after a first install that failed, `upgrade --install` runs pre-upgrade while
-nothing of the release exists. What the Jobs need is there on a rollback too: Helm runs the hooks that are stored with the
-revision that it goes back to, scripts and all. Hooks run one at a time by weight, then by name: -10 who the Job is and
-where it may go, -5 what it reads, 0 the Job.
+Every hook of the migration has both events, pre-install and pre-upgrade: after a failed first install,
+`upgrade --install` runs pre-upgrade while no object of the release exists. The prerequisites are rollback hooks too,
+because Helm runs the hooks, with their scripts, that are stored with the target revision. Hooks run one at a time, by
+weight and then by name: -10 for the ServiceAccount and the NetworkPolicy, -5 for the Secret and the ConfigMap, 0 for the
+Job.
 
-Naming a deletion policy replaces Helm's default, so before-hook-creation is always named: without it a Job left over
-from a killed client would make Helm 4 believe that the migration has run. Prerequisites go when the Job has ended,
-because uninstall leaves hook objects behind, credentials too; the Jobs stay for their logs until their TTL. Helm prints
-what a rollback undid also when it went well: nobody looks for a Job then.
+A deletion policy replaces Helm's default, so before-hook-creation is always included. Without it, Helm 4 would take a Job
+that a killed client left for the current migration. Prerequisites are deleted when the Job has finished, because uninstall
+does not delete hook objects, including credentials. The Jobs stay until their TTL, for their logs. Helm prints the log of
+the rollback Job also after a success, because users do not look at a Job that succeeded.
 */}}
 {{- define "migrator.hook.annotations" -}}
 {{- $events := list -}}

@@ -1,29 +1,32 @@
 {{/*
-An image reference. The digest wins over the tag. Tags that are all digits reach us as numbers, those of a values file
-as floating ones. Argument: dict "image" the values, "name" where they stand, for the message.
+An image reference. The digest takes precedence over the tag.
+Argument: dict "image" the values, "name" their path, for error messages.
 */}}
 {{- define "migrator.image" -}}
 {{- $image := .image -}}
 {{- if not $image.repository -}}
-{{- fail (printf "%s.repository is empty: name the image." .name) -}}
+{{- fail (printf "%s.repository is empty. Set it to the image to deploy." .name) -}}
 {{- end -}}
 {{- if $image.digest -}}
 {{- printf "%s@%s" $image.repository $image.digest -}}
 {{- else -}}
 {{- $tag := include "migrator.image.tag" . -}}
 {{- if not $tag -}}
-{{- fail (printf "%s.tag and %s.digest are empty: name the version to deploy." .name .name) -}}
+{{- fail (printf "%s.tag and %s.digest are empty. Set one of them to the version to deploy." .name .name) -}}
 {{- end -}}
 {{- printf "%s:%s" $image.repository $tag -}}
 {{- end -}}
 {{- end -}}
 
-{{/* The tag as text. Argument: as migrator.image. */}}
+{{/*
+The tag as text. A tag of digits without quotes is a number, and in a values file a floating-point number.
+Argument: as for migrator.image.
+*/}}
 {{- define "migrator.image.tag" -}}
 {{- $tag := .image.tag -}}
 {{- if kindIs "float64" $tag -}}
 {{- if gt $tag 9007199254740991.0 -}}
-{{- fail (printf "%s.tag is a number too large to be read exactly: put it in quotes." .name) -}}
+{{- fail (printf "%s.tag is a number that is too large to be read exactly. Put it in quotes." .name) -}}
 {{- end -}}
 {{- $tag = printf "%.0f" $tag -}}
 {{- end -}}

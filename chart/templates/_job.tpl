@@ -1,11 +1,11 @@
-{{/* The spec of the Job that migrates. Argument: the root context. */}}
+{{/* The spec of the migration Job. Argument: the root context. */}}
 {{- define "migrator.migration.spec" -}}
 {{- include "migrator.job.spec" (dict "root" . "container" (include "migrator.migration.container" .)) -}}
 {{- end -}}
 
 {{/*
-A Job's spec: one helper, so that the way up and the way down cannot drift.
-Argument: dict "root" the root context, "container" its container, named migrate, as text.
+The spec of a Job. The migration Job and the rollback Job share it, so that they cannot diverge.
+Argument: dict "root" the root context, "container" the Job's container as text, named migrate.
 */}}
 {{- define "migrator.job.spec" -}}
 {{- $root := .root -}}
@@ -16,16 +16,16 @@ activeDeadlineSeconds: {{ $deadlines.job }}
 {{- if not (kindIs "invalid" $migration.ttlSecondsAfterFinished) }}
 ttlSecondsAfterFinished: {{ $migration.ttlSecondsAfterFinished | int64 }}
 {{- end }}
-# migrate's exit codes. What is not listed counts as a try: 3 and 4, which may pass, 137 and 143, which are someone
-# else's doing.
+# Rules for migrate's exit codes. The Job retries the codes that are not listed: 3 and 4 are temporary failures, and 137
+# and 143 mean that the pod was killed.
 podFailurePolicy:
   rules:
-    # A node that drains is nobody's failure.
+    # The eviction of a pod from a drained node does not count as a retry.
     - action: Ignore
       onPodConditions:
         - type: DisruptionTarget
           status: "True"
-    # A migration failed (1); settings or scripts are wrong (2); the history does not fit (6).
+    # A migration failed (1), settings or scripts are invalid (2), or the history does not match the scripts (6).
     - action: FailJob
       onExitCodes:
         containerName: migrate
@@ -41,9 +41,9 @@ template:
       {{- toYaml . | nindent 6 }}
     {{- end }}
   spec:
-    # A new pod for each try, so that the log of each stays; podFailurePolicy asks for it too.
+    # Each attempt has its own pod, which keeps its log. podFailurePolicy requires this too.
     restartPolicy: Never
-    # The pod's own deadline keeps it and its log.
+    # When the pod's deadline expires, the pod and its log are kept.
     activeDeadlineSeconds: {{ $deadlines.pod }}
     {{- include "migrator.pod.shared" (dict "root" $root "settings" $migration "serviceAccount" (include "migrator.migration.serviceAccount" $root)) | nindent 4 }}
     {{- with $migration.initContainers }}
@@ -51,7 +51,7 @@ template:
       {{- toYaml . | nindent 6 }}
     {{- end }}
     containers:
-      # The work is in the main container: Helm prints only the logs of those.
+      # The migration runs in the main container, because Helm does not print the logs of init containers.
       - {{ .container | indent 8 | trim }}
     {{- $volumes := include "migrator.migrate.volumes" (dict "root" $root "settings" $migration "secret" (include "migrator.migration.secret" $root) "scripts" (include "migrator.migration.name" $root)) | trim }}
     {{- $ca := include "migrator.database.volumes" $root }}

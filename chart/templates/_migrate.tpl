@@ -1,8 +1,8 @@
 {{/*
-A container that runs `migrate`: the Job's, the gate's, the test's. One helper, so that they cannot drift.
-Argument: dict "root" the root context, "name" of the container, "args" what follows the command and its folder,
-"settings" values of the component, "secret" name of the Secret with the connection, "identity" true for the Job,
-which records who ran (the gate must not: a revision in the pod template would roll the pods at each upgrade).
+A container that runs `migrate`. The Job, the gate and the test pod share it, so that they cannot diverge.
+Argument: dict "root" the root context, "name" the container's name, "args" the subcommand and its options, "settings" the
+component's values, "secret" the name of the Secret with the connection, "identity" true for the Job, which records the
+release and its revision (in the gate, the revision would change the pod template and replace the pods at each upgrade).
 */}}
 {{- define "migrator.migrate.container" -}}
 {{- $values := .root.Values -}}
@@ -16,7 +16,7 @@ command:
 {{- end }}
 args:
   {{- include "migrator.migrate.args" . | nindent 2 }}
-{{- with include "migrator.env" (dict "made" (include "migrator.migrate.env" .) "own" .settings.env) }}
+{{- with include "migrator.env" (dict "generated" (include "migrator.migrate.env" .) "own" .settings.env) }}
 {{ . }}
 {{- end }}
 {{- with .settings.envFrom }}
@@ -41,11 +41,11 @@ volumeMounts:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
-# migrate writes the cause of a failure there; should it not come that far, the end of its log stands in.
+# migrate writes the cause of a failure to the termination message. If it could not, Kubernetes uses the end of the log.
 terminationMessagePolicy: FallbackToLogsOnError
 {{- end -}}
 
-{{/* The variables that this chart makes. Argument: as migrator.migrate.container. */}}
+{{/* The generated environment variables. Argument: as for migrator.migrate.container. */}}
 {{- define "migrator.migrate.env" -}}
 {{- $files := and .secret (eq .root.Values.database.credentials "files") -}}
 {{- if .identity -}}
@@ -59,8 +59,8 @@ terminationMessagePolicy: FallbackToLogsOnError
 {{- end -}}
 
 {{/*
-The command, its folder (none leaves it to the image's MIGRATE_DIR), what Job and gate must agree on, and the rest.
-Argument: as migrator.migrate.container.
+The arguments: the subcommand, the options that the Job and the gate must share, and the other options. Without
+migration.dir, the image's MIGRATE_DIR applies. Argument: as for migrator.migrate.container.
 */}}
 {{- define "migrator.migrate.args" -}}
 {{- $migration := .root.Values.migration -}}
@@ -71,7 +71,7 @@ Argument: as migrator.migrate.container.
 {{- concat $args (rest .args) | toYaml -}}
 {{- end -}}
 
-{{/* The image with `migrate` in it, by default the application's. Argument: the root context. */}}
+{{/* The image that contains `migrate`, by default the application's image. Argument: the root context. */}}
 {{- define "migrator.migrate.image" -}}
 {{- if .Values.migration.image.repository -}}
 {{- include "migrator.image" (dict "image" .Values.migration.image "name" "migration.image") -}}
@@ -81,8 +81,8 @@ Argument: as migrator.migrate.container.
 {{- end -}}
 
 {{/*
-Who runs, for migrate's table of runs. `helm template`, with which phases are rendered, knows no revision.
-Argument: the root context.
+The environment variables that identify the run in migrate's table of runs. Phases are rendered with `helm template`,
+which does not know the revision. Argument: the root context.
 */}}
 {{- define "migrator.migrate.identity" -}}
 - name: MIGRATE_RELEASE
@@ -99,14 +99,15 @@ Argument: the root context.
       fieldPath: metadata.name
 {{- end -}}
 
-{{/* Whether scripts are mounted: "true" or nothing. Argument: the root context. */}}
+{{/* "true" if scripts are mounted, otherwise nothing. Argument: the root context. */}}
 {{- define "migrator.migrate.mountsScripts" -}}
 {{- if or .Values.migration.scripts.configMap .Values.migration.scripts.inline -}}true{{- end -}}
 {{- end -}}
 
 {{/*
-The volumes that such a container needs. Argument: dict "root" the root context, "settings" values of the component,
-"secret" name of the Secret, "scripts" name of the ConfigMap that this chart makes of inline scripts.
+The volumes of a container that runs `migrate`, except the CA certificate. Argument: dict "root" the root context,
+"settings" the component's values, "secret" the name of the Secret, "scripts" the name of the ConfigMap that the chart
+generates from the inline scripts.
 */}}
 {{- define "migrator.migrate.volumes" -}}
 {{- $database := .root.Values.database -}}
@@ -130,7 +131,10 @@ The volumes that such a container needs. Argument: dict "root" the root context,
 {{- end }}
 {{- end -}}
 
-{{/* … and where it mounts them. Argument: dict "root" the root context, "files" true when the Secret is mounted. */}}
+{{/*
+The volume mounts of a container that runs `migrate`.
+Argument: dict "root" the root context, "files" true if the Secret is mounted as files.
+*/}}
 {{- define "migrator.migrate.mounts" -}}
 {{- if include "migrator.migrate.mountsScripts" .root }}
 - name: migrations

@@ -1,15 +1,15 @@
 {{/*
-The name of the Job's own copies of what it needs: hooks run before the release's objects exist, and are no part of it.
-Argument: the root context.
+The name of the Job's own copies of its Secret, ConfigMap, ServiceAccount and NetworkPolicy. The Job needs copies, because
+a hook runs before the objects of the release exist. Argument: the root context.
 */}}
 {{- define "migrator.migration.name" -}}
 {{- include "migrator.suffixed" (dict "root" . "suffix" "-migrate") -}}
 {{- end -}}
 
 {{/*
-The name of the Job. As a plain Job among the release's others it has another one for each revision, because a Job
-cannot be changed, and for each content, because Argo CD's revision is always 1.
-Argument: dict "root" the root context, "spec" the Job's, as text.
+The name of the migration Job. With `mode: job` the name contains the revision, because a Job cannot be changed, and a hash
+of the spec, because the revision is always 1 in Argo CD.
+Argument: dict "root" the root context, "spec" the Job's spec as text.
 */}}
 {{- define "migrator.migration.jobName" -}}
 {{- if and (eq .root.Values.phase "all") (eq .root.Values.migration.mode "job") -}}
@@ -21,7 +21,7 @@ Argument: dict "root" the root context, "spec" the Job's, as text.
 {{- end -}}
 
 {{/*
-The Job's ServiceAccount: its own, a copy of the application's, one that is there already, or "".
+The name of the Job's ServiceAccount: migration.serviceAccount.name, the copy of the application's, an existing one, or "".
 Argument: the root context.
 */}}
 {{- define "migrator.migration.serviceAccount" -}}
@@ -34,13 +34,13 @@ Argument: the root context.
 {{- end -}}
 {{- end -}}
 
-{{/* The container of the Job that migrates. Argument: the root context. */}}
+{{/* The container of the migration Job. Argument: the root context. */}}
 {{- define "migrator.migration.container" -}}
 {{- $args := concat (list "up") (include "migrator.migration.args" . | fromYamlArray) (.Values.migration.extraArgs | default list) -}}
 {{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" .Values.migration "secret" (include "migrator.migration.secret" .) "identity" true) -}}
 {{- end -}}
 
-{{/* What both Jobs tell `migrate`, as YAML. Argument: the root context. */}}
+{{/* The options of `migrate` that both Jobs share, as YAML. Argument: the root context. */}}
 {{- define "migrator.migration.args" -}}
 {{- $migration := .Values.migration -}}
 {{- $args := list
@@ -50,19 +50,22 @@ Argument: the root context.
   (printf "--statement-timeout=%s" $migration.statementTimeout)
   (printf "--timeout=%s" $migration.timeout) -}}
 {{- range $name, $value := $migration.placeholders -}}
-{{- /* Numbers of a values file are floating ones: 1000000 would print as 1e+06. */ -}}
+{{- /* A number in a values file is a floating-point number, so 1000000 would be printed as 1e+06. */ -}}
 {{- $text := kindIs "string" $value | ternary $value (toJson $value) -}}
 {{- $args = append $args (printf "--placeholder=%s=%s" $name $text) -}}
 {{- end -}}
 {{- $args | toYaml -}}
 {{- end -}}
 
-{{/* The Job's Secret, or "". Argument: the root context. */}}
+{{/* The name of the Job's Secret, or "". Argument: the root context. */}}
 {{- define "migrator.migration.secret" -}}
-{{- include "migrator.database.secret" (dict "root" . "settings" .Values.migration "made" (include "migrator.migration.name" .)) -}}
+{{- include "migrator.database.secret" (dict "root" . "settings" .Values.migration "generated" (include "migrator.migration.name" .)) -}}
 {{- end -}}
 
-{{/* Sidecars of a mesh run on and keep the Job from ending. Argument: the root context. */}}
+{{/*
+Annotations that disable the injection of mesh sidecars, which keep running and so keep the Job from completing.
+Argument: the root context.
+*/}}
 {{- define "migrator.migration.meshAnnotations" -}}
 {{- if .Values.migration.meshOptOut -}}
 sidecar.istio.io/inject: "false"
@@ -71,7 +74,7 @@ kuma.io/sidecar-injection: "disabled"
 {{- end -}}
 {{- end -}}
 
-{{/* Istio and Kuma look at labels now. Argument: the root context. */}}
+{{/* The same as labels, which current versions of Istio and Kuma read. Argument: the root context. */}}
 {{- define "migrator.migration.meshLabels" -}}
 {{- if .Values.migration.meshOptOut -}}
 sidecar.istio.io/inject: "false"

@@ -1,31 +1,32 @@
 {{/*
-The base of every object's name. Argument: the root context.
-A chart that is installed by itself deploys one application, whose name the release is: it is not repeated as
-"orders-migrator". As a dependency the alias tells this chart's objects from those of its parent, and of a second alias:
-there it is always part of the name, or one's hooks would take the other's Secret and scripts for their own.
-A release's name may hold dots, which a Service's may not.
+The prefix of every object's name. Argument: the root context.
+A chart that is installed by itself deploys one application, and the release has the application's name. It is not
+repeated as "orders-migrator". In a dependency the alias distinguishes this chart's objects from those of the parent and of
+a second alias. There it is always part of the name. Otherwise the hooks of one alias would replace the Secret and the
+scripts of another.
+A release's name may contain dots, but a Service's name may not.
 */}}
 {{- define "migrator.fullname" -}}
 {{- $name := include "migrator.name" . -}}
 {{- $full := and .Chart.IsRoot (contains $name .Release.Name) | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{- include "migrator.cut" (dict "name" (.Values.fullnameOverride | default ($full | replace "." "-")) "room" 63) -}}
+{{- include "migrator.truncate" (dict "name" (.Values.fullnameOverride | default ($full | replace "." "-")) "maxLength" 63) -}}
 {{- end -}}
 
 {{/*
-A name that fits. What is cut off counts on as a hash, or two long names could become one.
-Argument: dict "name", "room" characters at most.
+A name of limited length. A hash replaces the removed characters, because two long names could otherwise become equal.
+Argument: dict "name" the name, "maxLength" the maximum number of characters.
 */}}
-{{- define "migrator.cut" -}}
-{{- if le (len .name) (int .room) -}}
+{{- define "migrator.truncate" -}}
+{{- if le (len .name) (int .maxLength) -}}
 {{- .name | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" (.name | trunc (sub .room 9 | int) | trimSuffix "-") (sha256sum .name | trunc 8) -}}
+{{- printf "%s-%s" (.name | trunc (sub .maxLength 9 | int) | trimSuffix "-") (sha256sum .name | trunc 8) -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-What is deployed, for the label app.kubernetes.io/name. An alias may be written ordersSchema or orders_schema, a name may not.
-Argument: the root context.
+The application's name, for the label app.kubernetes.io/name. An alias may be ordersSchema or orders_schema, but the name of
+a Kubernetes object may not. Argument: the root context.
 */}}
 {{- define "migrator.name" -}}
 {{- $default := .Chart.IsRoot | ternary .Release.Name (.Chart.Name | lower | replace "_" "-") -}}
@@ -33,18 +34,18 @@ Argument: the root context.
 {{- end -}}
 
 {{/*
-A name with a suffix, cut before the suffix: 63 characters at most, because names become labels (job-name).
-Argument: dict "root" the root context, "suffix" with its dash.
+The full name with a suffix. It has at most 63 characters, because names become labels (job-name). The part before the
+suffix is shortened. Argument: dict "root" the root context, "suffix" the suffix, including its dash.
 */}}
 {{- define "migrator.suffixed" -}}
-{{- $base := include "migrator.cut" (dict "name" (include "migrator.fullname" .root) "room" (sub 63 (len .suffix))) -}}
+{{- $base := include "migrator.truncate" (dict "name" (include "migrator.fullname" .root) "maxLength" (sub 63 (len .suffix))) -}}
 {{- printf "%s%s" $base .suffix -}}
 {{- end -}}
 
 {{/*
-Name, namespace, labels and annotations of an object. The namespace stands there for those who apply a rendered chart.
-Argument: dict "root" the root context, "name", "component" server, migration or test; where needed "labels",
-"annotations", and "hook" the argument of migrator.hook.annotations without its root.
+The metadata of an object. It includes the namespace for tools that apply the rendered chart.
+Argument: dict "root" the root context, "name" the object's name, "component" server, migration or test; optionally
+"labels", "annotations", and "hook" the argument of migrator.hook.annotations without its root.
 */}}
 {{- define "migrator.metadata" -}}
 {{- $root := .root -}}
@@ -62,7 +63,7 @@ annotations:
 {{- end }}
 {{- end -}}
 
-{{/* Labels of an object. Argument: as migrator.metadata. */}}
+{{/* The labels of an object. Argument: as for migrator.metadata. */}}
 {{- define "migrator.labels" -}}
 {{- $chart := printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
 {{- $own := dict "app.kubernetes.io/managed-by" .root.Release.Service "helm.sh/chart" $chart -}}
@@ -74,8 +75,8 @@ annotations:
 {{- end -}}
 
 {{/*
-Labels of a pod; without the chart's version and the image's tag, which would roll pods that stay the same.
-Argument: dict "root", "component", "labels".
+The labels of a pod. They omit the chart's version and the image's tag, which would replace unchanged pods.
+Argument: dict "root" the root context, "component" as for migrator.metadata, "labels" additional labels.
 */}}
 {{- define "migrator.podLabels" -}}
 {{- $selector := include "migrator.selectorLabels" . | fromYaml -}}
@@ -83,8 +84,9 @@ Argument: dict "root", "component", "labels".
 {{- end -}}
 
 {{/*
-Labels that select a component's pods, and never change. The component keeps the Service and the PodDisruptionBudget
-away from the Job's pods. Argument: dict "root", "component".
+The labels that select a component's pods. They never change. Because of the component, the Service and the
+PodDisruptionBudget do not select the Job's pods.
+Argument: dict "root" the root context, "component" as for migrator.metadata.
 */}}
 {{- define "migrator.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "migrator.name" .root | quote }}

@@ -1,6 +1,6 @@
 {{/*
-The rules of a NetworkPolicy. Argument: dict "root" the root context, "ingress" a list of rules; an empty one lets
-nobody in; where needed "egress", further ones.
+The rules of a NetworkPolicy. Argument: dict "root" the root context, "ingress" a list of rules (an empty list denies all
+ingress), and optionally "egress" additional egress rules.
 */}}
 {{- define "migrator.networkPolicy.rules" -}}
 {{- $egress := concat (.root.Values.networkPolicy.egress | default list) (.egress | default list) -}}
@@ -13,7 +13,7 @@ ingress:
   {{- toYaml .ingress | nindent 2 }}
 {{- with $egress }}
 egress:
-  # DNS, without which no name of a database is found. On OpenShift its pods listen on 5353, and rules see the pods' port.
+  # DNS, to resolve the database's host name. OpenShift's DNS pods listen on port 5353, and rules apply to the pod's port.
   - ports:
       - port: 53
         protocol: UDP

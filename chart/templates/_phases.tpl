@@ -1,41 +1,41 @@
-{{/* What is rendered: each answers "true" or nothing. Argument: the root context. */}}
+{{/* Conditions for rendering. Each returns "true" or nothing. Argument of each: the root context. */}}
 
-{{/* The Job that migrates. */}}
+{{/* Whether the migration Job is rendered. */}}
 {{- define "migrator.migration.isRendered" -}}
 {{- if and .Values.migration.enabled (has .Values.phase (list "all" "migrate")) -}}true{{- end -}}
 {{- end -}}
 
-{{/* … as a Helm hook. */}}
+{{/* Whether the migration Job is a Helm hook. */}}
 {{- define "migrator.migration.isHook" -}}
 {{- if and (include "migrator.migration.isRendered" .) (eq .Values.phase "all") (eq .Values.migration.mode "hook") -}}true{{- end -}}
 {{- end -}}
 
-{{/* The Job that undoes. A phase of its own is asked for by name; among everything it has to be switched on. */}}
+{{/* Whether the rollback Job is rendered: always in `phase: rollback`, and in `phase: all` if it is enabled. */}}
 {{- define "migrator.rollback.isRendered" -}}
 {{- if and .Values.migration.enabled (or (eq .Values.phase "rollback") (include "migrator.rollback.isHook" .)) -}}true{{- end -}}
 {{- end -}}
 
-{{/* … as a Helm hook: there is no other event on which it could run. */}}
+{{/* Whether the rollback Job is a Helm hook. In `phase: all` only a hook can run it. */}}
 {{- define "migrator.rollback.isHook" -}}
 {{- if and .Values.migration.enabled (eq .Values.phase "all") .Values.migration.rollback.enabled -}}true{{- end -}}
 {{- end -}}
 
-{{/* What either Job needs. */}}
-{{- define "migrator.migration.needsAreRendered" -}}
+{{/* Whether the objects that the migration Job or the rollback Job needs are rendered. */}}
+{{- define "migrator.migration.prerequisitesAreRendered" -}}
 {{- if or (include "migrator.migration.isRendered" .) (include "migrator.rollback.isRendered" .) -}}true{{- end -}}
 {{- end -}}
 
-{{/* What the application's pods refer to, also when a parent chart has those pods. */}}
+{{/* Whether the objects that the application's pods refer to are rendered, including pods of a parent chart. */}}
 {{- define "migrator.release.isRendered" -}}
 {{- if has .Values.phase (list "all" "deploy") -}}true{{- end -}}
 {{- end -}}
 
-{{/* The pods for `helm test`, which belong to a release: no phase is one. */}}
+{{/* Whether the pods for `helm test` are rendered. `helm test` needs a release, and the other phases do not create one. */}}
 {{- define "migrator.tests.areRendered" -}}
 {{- if and .Values.tests.enabled (eq .Values.phase "all") -}}true{{- end -}}
 {{- end -}}
 
-{{/* The application. */}}
+{{/* Whether the application is rendered. */}}
 {{- define "migrator.app.isRendered" -}}
 {{- if and .Values.app.enabled (include "migrator.release.isRendered" .) -}}true{{- end -}}
 {{- end -}}

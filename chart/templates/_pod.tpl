@@ -1,7 +1,7 @@
 {{/*
-The part of a pod's spec that Job and application share, so that they cannot drift.
-Argument: dict "root" the root context, "settings" values of the component, whose own scheduling wins over the shared
-one, "serviceAccount" a name or "".
+The part of the pod spec that the Job, the application and the test pods share, so that they cannot diverge.
+Argument: dict "root" the root context, "settings" the component's values, which take precedence over the shared scheduling
+values, "serviceAccount" a name or "".
 */}}
 {{- define "migrator.pod.shared" -}}
 {{- $values := .root.Values -}}
@@ -10,7 +10,7 @@ one, "serviceAccount" a name or "".
 serviceAccountName: {{ . | quote }}
 {{ end -}}
 automountServiceAccountToken: {{ $values.serviceAccount.automountToken }}
-# A Service named "migrate" would otherwise set MIGRATE_PORT, which reads like a setting.
+# Otherwise a Service named "migrate" would set MIGRATE_PORT, which migrate would read as a setting.
 enableServiceLinks: false
 terminationGracePeriodSeconds: {{ $settings.terminationGracePeriodSeconds }}
 {{- with $values.imagePullSecrets }}

@@ -1,14 +1,14 @@
-{{/* The name of the Job that undoes. Argument: the root context. */}}
+{{/* The name of the rollback Job. Argument: the root context. */}}
 {{- define "migrator.rollback.name" -}}
 {{- include "migrator.suffixed" (dict "root" . "suffix" "-rollback") -}}
 {{- end -}}
 
-{{/* Its spec: that of the Job that migrates, but for the container. Argument: the root context. */}}
+{{/* The spec of the rollback Job. It differs from the migration Job's only in the container. Argument: the root context. */}}
 {{- define "migrator.rollback.spec" -}}
 {{- include "migrator.job.spec" (dict "root" . "container" (include "migrator.rollback.container" .)) -}}
 {{- end -}}
 
-{{/* Its container. Argument: the root context. */}}
+{{/* The container of the rollback Job. Argument: the root context. */}}
 {{- define "migrator.rollback.container" -}}
 {{- $rollback := .Values.migration.rollback -}}
 {{- $down := list "down" "--to-dir" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) -}}
@@ -22,11 +22,12 @@
 {{- end -}}
 
 {{/*
-What `migrate` adds to a failure: helm prints its log. The hooks that run are those of the revision that helm goes back
-to, so this revision is the one to name. Spinnaker knows no release. Argument: the root context.
+The next step that `migrate` prints after a failure, because helm prints its log. Helm runs the hooks of the target
+revision, so the revision of this rendering is the one to roll back to. Nothing in `phase: rollback`, because Spinnaker
+has no release. Argument: the root context.
 */}}
 {{- define "migrator.rollback.advice" -}}
 {{- if include "migrator.rollback.isHook" . -}}
-{{- printf "The release %s stays pending-rollback and takes no upgrade. Once this is mended, roll back again: helm rollback %s %d --namespace %s" .Release.Name .Release.Name .Release.Revision .Release.Namespace -}}
+{{- printf "The release %s stays pending-rollback, and helm refuses upgrades. Fix the reported error, then run the same command again: helm rollback %s %d --namespace %s" .Release.Name .Release.Name .Release.Revision .Release.Namespace -}}
 {{- end -}}
 {{- end -}}

@@ -118,12 +118,12 @@ internal sealed class MigrationRun : IAsyncDisposable
         catch (Exception e) when (FailureOf(e, cancellation) is { } failure)
         {
             await AbandonAsync(failure).ConfigureAwait(false);
-            if (e is StatementException or NpgsqlException)
+            if (e == failure || cancellation.IsCancellationRequested)
             {
-                throw failure;
+                throw;
             }
 
-            throw;
+            throw failure;
         }
         finally
         {
@@ -138,6 +138,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         StatementException statement => statement.ToFailure(),
         MigrateException failure => failure,
         _ when cancellation.IsCancellationRequested => new MigrateException(ExitCode.Terminated, new Problem("interrupted", "ended by a signal, or by --timeout")),
+        OutOfMemoryException when _tracker.Current is { } current => current.Script.OutOfMemory(e),
         _ when SqlStates.IsConnectionLoss(e) => DatabaseProblems.Lost(e),
         NpgsqlException when _tracker.Current is { } current => HistoryProblems.Failed($"recording {current.Script.FileName}", e, _context.History),
         _ => null,

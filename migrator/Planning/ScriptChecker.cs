@@ -48,7 +48,20 @@ internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Proble
     }
 
     /// <summary>Reads a script. If it has problems it must not be run.</summary>
+    /// <exception cref="MigrateException">It was changed since the run started (2), or a statement of it is too large for the memory (1).</exception>
     public CheckedScript Check(Script script)
+    {
+        try
+        {
+            return Read(script);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw script.OutOfMemory(e);
+        }
+    }
+
+    private CheckedScript Read(Script script)
     {
         var rules = new ScriptRules(script);
         var analyzer = new ScriptAnalyzer(script, _created);

@@ -65,6 +65,10 @@ internal sealed class Script
     /// <summary>The failure of a run whose script is not what it was when the script was checked.</summary>
     public MigrateException Changed() => Failure("the script was changed after the run had started", null);
 
+    /// <summary>The failure of a run for which a statement of this script is too large.</summary>
+    public MigrateException OutOfMemory(Exception cause)
+        => new(ExitCode.MigrationFailed, new Problem("out-of-memory", "memory ran out") { Script = FileName }, cause);
+
     private MigrateException Failure(string message, Exception? cause) => new(
         ExitCode.Usage,
         new Problem("script-changed", message) { Script = FileName, Advice = "Do not change scripts while a migration runs. Run it again." },

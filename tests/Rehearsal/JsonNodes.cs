@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.Rehearsal;
 
-/// <summary>Ways through JSON.</summary>
+/// <summary>Extension methods that read JSON.</summary>
 public static class JsonNodes
 {
-    /// <summary>The node at a path of keys, or null where the path ends early.</summary>
+    /// <summary>Returns the node at a path of keys, or null if there is none.</summary>
     public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
     {
         foreach (var key in path)
@@ -17,7 +17,7 @@ public static class JsonNodes
         return node;
     }
 
-    /// <summary>What stands there as text: a string, or a number or truth value as JSON writes it. Null for the rest.</summary>
+    /// <summary>Returns a string, or a number or boolean in JSON notation. Returns null for all other nodes.</summary>
     public static string? Text(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path) switch
     {
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
@@ -25,27 +25,27 @@ public static class JsonNodes
         _ => null,
     };
 
-    /// <summary>Whether there is <c>true</c>, as a truth value or, as Jackson takes it, as a text.</summary>
+    /// <summary>Returns whether the node is <c>true</c>, or the string <c>"true"</c>, which Jackson accepts as a boolean.</summary>
     public static bool IsTrue(this JsonNode? node, params ReadOnlySpan<string> path) =>
         string.Equals(node.Text(path), "true", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A whole number, or null.</summary>
+    /// <summary>Returns an integer, or null.</summary>
     public static long? Number(this JsonNode? node, params ReadOnlySpan<string> path) =>
         long.TryParse(node.Text(path), out var number) ? number : null;
 
-    /// <summary>The items of a list; none when it is no list.</summary>
+    /// <summary>Returns the items of a list, or none if the node is not a list.</summary>
     public static IEnumerable<JsonNode?> Items(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) as JsonArray ?? [];
 
-    /// <summary>The maps of a list; none when it is no list.</summary>
+    /// <summary>Returns the objects in a list, or none if the node is not a list.</summary>
     public static IEnumerable<JsonObject> Maps(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.Items(path).OfType<JsonObject>();
 
-    /// <summary>The items of a list as texts.</summary>
+    /// <summary>Returns the items of a list as texts.</summary>
     public static IReadOnlyList<string> Texts(this JsonNode? node, params ReadOnlySpan<string> path) =>
         [.. node.Items(path).Select(i => i.Text()).OfType<string>()];
 
-    /// <summary>The map under a key, made where there is none.</summary>
+    /// <summary>Returns the object under a key. Adds an empty object if there is none.</summary>
     public static JsonObject Map(this JsonObject parent, string key)
     {
         if (parent[key] is not JsonObject map)
@@ -57,7 +57,7 @@ public static class JsonNodes
         return map;
     }
 
-    /// <summary>A copy that belongs to nobody.</summary>
+    /// <summary>Returns a copy without a parent.</summary>
     public static T Copy<T>(this T node)
         where T : JsonNode => (T)node.DeepClone();
 }

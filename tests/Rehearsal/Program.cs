@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Migrator.Rehearsal.Cli;
 
-var parsed = RehearseCommand.Make().Parse(args);
+var parsed = RehearseCommand.Create().Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)
@@ -12,5 +12,5 @@ if (parsed.Errors.Count > 0)
     return 2;
 }
 
-// After Ctrl-C there are pods' processes and a PostgreSQL to end, which takes longer than the two seconds of the default.
+// After Ctrl-C, the processes of pods and a PostgreSQL have to stop. This can take longer than the default of two seconds.
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -1,4 +1,4 @@
 namespace Migrator.Rehearsal;
 
-/// <summary>Why a stage, or the whole rehearsal, cannot go on: a sentence for the person who reads it.</summary>
+/// <summary>The rehearsal or one of its stages cannot continue. The message tells the user why.</summary>
 public sealed class RehearsalException(string message) : Exception(message);

@@ -8,8 +8,8 @@ using Migrator.Tooling.Packages;
 namespace Migrator.Rehearsal;
 
 /// <summary>
-/// A Spinnaker as far as these pipelines need one: it keeps pipelines, starts them, and runs their stages by
-/// Spinnaker's rules, with the real helm and kubectl, on a cluster. Thread-safe.
+/// Saves and starts pipelines, and runs their stages by Spinnaker's rules with the real helm and kubectl on a cluster.
+/// Supports the features that the pipelines of this repository use. Thread-safe.
 /// </summary>
 public sealed class SpinnakerRehearsal : IAsyncDisposable
 {
@@ -27,10 +27,10 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
         _options = options;
         _helm = new Tool(helm);
         _kubectl = new Tool(kubectl);
-        _runner = new ExecutionRunner(new StageRunner(StageCatalog.Make(_helm, _kubectl, options)));
+        _runner = new ExecutionRunner(new StageRunner(StageCatalog.Create(_helm, _kubectl, options)));
     }
 
-    /// <summary>All executions, in the order in which they were started or queued.</summary>
+    /// <summary>All executions in the order in which they were started or queued.</summary>
     public IReadOnlyList<PipelineExecution> Executions
     {
         get
@@ -53,12 +53,12 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
         }
     }
 
-    /// <summary>Prepares one; the first time, helm and kubectl are fetched.</summary>
+    /// <summary>Creates a rehearsal. The first call downloads helm and kubectl.</summary>
     public static async Task<SpinnakerRehearsal> StartAsync(
         RehearsalOptions options, CancellationToken cancellationToken = default) =>
         new(options, await Helm.V3PathAsync(cancellationToken), await Kubectl.PathAsync(cancellationToken));
 
-    /// <summary>Saves a pipeline, as <c>spin pipeline save</c> does; one with the same id is replaced.</summary>
+    /// <summary>Saves a pipeline, as <c>spin pipeline save</c> does. Replaces a pipeline with the same id.</summary>
     public void Save(Pipeline pipeline)
     {
         lock (_lock)
@@ -68,8 +68,8 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
         }
     }
 
-    /// <summary>A new tag in a registry: starts or queues each pipeline that has a trigger for it.</summary>
-    /// <param name="image">The image's name without its tag, as expected artifacts name it.</param>
+    /// <summary>Simulates the push of an image tag. Starts or queues each pipeline with a matching trigger.</summary>
+    /// <param name="image">The name of the image without its tag, as in the expected artifacts.</param>
     /// <param name="tag">The tag.</param>
     public IReadOnlyList<PipelineExecution> Push(string image, string tag)
     {
@@ -83,18 +83,18 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
         ];
     }
 
-    /// <summary>Somebody starts a pipeline by hand.</summary>
+    /// <summary>Starts a pipeline manually.</summary>
     /// <param name="name">The pipeline's name.</param>
-    /// <param name="start">What the person chooses.</param>
-    /// <exception cref="RehearsalException">There is no such pipeline.</exception>
+    /// <param name="start">The image and the parameters.</param>
+    /// <exception cref="RehearsalException">No pipeline has this name.</exception>
     public PipelineExecution Start(string name, ManualStart start)
     {
         var pipeline = Pipelines.FirstOrDefault(p => p.Name == name) ?? throw new RehearsalException($"There is no pipeline '{name}'.");
         return Start(pipeline, new Trigger("manual"), () => TriggerBuilder.Manual(pipeline, start, () => Prior(pipeline)));
     }
 
-    /// <summary>Waits until an execution has ended; those that its end starts are in <see cref="Executions"/> then.</summary>
-    public async Task<PipelineExecution> CompletedAsync(PipelineExecution execution, CancellationToken cancellationToken = default)
+    /// <summary>Waits until an execution has ended. Executions that it triggers are then in <see cref="Executions"/>.</summary>
+    public async Task<PipelineExecution> WaitForCompletionAsync(PipelineExecution execution, CancellationToken cancellationToken = default)
     {
         Task done;
         lock (_lock)
@@ -106,7 +106,7 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
         return execution;
     }
 
-    /// <summary>Cancels what runs, and waits for it.</summary>
+    /// <summary>Cancels running executions and waits until they have ended.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -122,7 +122,7 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
         _stop.Dispose();
     }
 
-    /// <summary>An execution whose artifacts cannot be resolved fails before its first stage.</summary>
+    /// <summary>Starts or queues an execution. If its artifacts cannot be resolved, it fails before its first stage.</summary>
     private PipelineExecution Start(Pipeline pipeline, Trigger bare, Func<Trigger> build)
     {
         Trigger trigger;
@@ -142,7 +142,7 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
             var execution = new PipelineExecution(
                 _executions.Count + 1, pipeline, trigger, (e, s, m) => _options.OnEvent?.Invoke(e, s, m))
             { Error = error };
-            // Into the list before it can end, for its number.
+            // The number comes from the list, so the execution is added before it can end.
             var index = _executions.Count;
             _executions.Add((execution, Task.CompletedTask));
             _executions[index] = (execution, error is null ? _pipelines[pipeline.Id].Queue.Start(execution) : Fail(execution));
@@ -159,7 +159,7 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
 
     private async Task RunAsync(PipelineExecution execution)
     {
-        // Whoever started it holds the lock.
+        // The caller holds the lock. The rest must run after the caller has released it.
         await Task.Yield();
         await _runner.RunAsync(execution, _stop.Token);
         if (_stop.IsCancellationRequested)

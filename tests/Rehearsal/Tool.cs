@@ -4,18 +4,18 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Rehearsal;
 
-/// <summary>How a program ended.</summary>
-/// <param name="ExitCode">0 when it was content.</param>
-/// <param name="Output">Its stdout.</param>
-/// <param name="Error">Its stderr.</param>
+/// <summary>The result of a program.</summary>
+/// <param name="ExitCode">The exit code. 0 means success.</param>
+/// <param name="Output">The standard output.</param>
+/// <param name="Error">The standard error.</param>
 internal sealed record ToolResult(int ExitCode, string Output, string Error);
 
-/// <summary>A real program, kept away from this machine's own settings of helm and kubectl.</summary>
+/// <summary>Runs a real helm or kubectl, isolated from the configuration of this machine's user.</summary>
 internal sealed class Tool(string path) : IDisposable
 {
     private readonly TempFolder _home = new();
 
-    /// <summary>Runs it to its end, whatever its exit code.</summary>
+    /// <summary>Runs the program until it exits. Does not throw for an exit code other than 0.</summary>
     public async Task<ToolResult> RunAsync(IEnumerable<string> arguments, string input, CancellationToken cancellationToken)
     {
         var result = await Guarded.Command(path, arguments)
@@ -25,7 +25,7 @@ internal sealed class Tool(string path) : IDisposable
                 .Set("HELM_CACHE_HOME", _home.Path)
                 .Set("HELM_CONFIG_HOME", _home.Path)
                 .Set("HELM_DATA_HOME", _home.Path)
-                // Rosco's helm has no cluster either: nobody listens there.
+                // Rosco's helm has no access to a cluster. Nothing listens at this address.
                 .Set("HELM_KUBEAPISERVER", "https://127.0.0.1:1"))
             .WithStandardInputPipe(PipeSource.FromString(input))
             .WithValidation(CommandResultValidation.None)

@@ -10,19 +10,22 @@ internal readonly record struct Replacement(int Offset, int Length, string Origi
     /// <param name="start">The place of the text's first character.</param>
     /// <param name="text">The text, placeholders replaced.</param>
     /// <param name="replacements">The placeholders that were replaced in it, in ascending order.</param>
+    /// <param name="shift">What the offsets of <paramref name="replacements"/> exceed those in <paramref name="text"/> by.</param>
     /// <param name="offset">The character (UTF-16). Within a value, the result is the place of the placeholder.</param>
-    public static SourcePosition PositionAt(SourcePosition start, ReadOnlySpan<char> text, IReadOnlyList<Replacement> replacements, int offset)
+    public static SourcePosition PositionAt(
+        SourcePosition start, ReadOnlySpan<char> text, ReadOnlySpan<Replacement> replacements, int shift, int offset)
     {
         int done = 0;
         foreach (Replacement replacement in replacements)
         {
-            if (replacement.Offset > offset || (replacement.Offset == offset && replacement.Length > 0))
+            int at = replacement.Offset - shift;
+            if (at > offset || (at == offset && replacement.Length > 0))
             {
                 break;
             }
 
-            start = start.After(text[done..], replacement.Offset - done);
-            done = replacement.Offset + replacement.Length;
+            start = start.After(text[done..], at - done);
+            done = at + replacement.Length;
             if (offset < done)
             {
                 return start;

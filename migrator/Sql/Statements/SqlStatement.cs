@@ -19,7 +19,7 @@ internal sealed class SqlStatement(string text, SourcePosition position)
 
     /// <summary>The place in the file of a character of <see cref="Text"/>. For a character of a placeholder's value, the place of the placeholder.</summary>
     /// <param name="offset">The character (UTF-16), from 0.</param>
-    public SourcePosition PositionAt(int offset) => Replacement.PositionAt(position, text, Replacements, offset);
+    public SourcePosition PositionAt(int offset) => Replacement.PositionAt(position, text, [.. Replacements], 0, offset);
 
     /// <summary>The place in the file that the server means.</summary>
     /// <param name="serverPosition">PostgreSQL's position: a code point of the statement, from 1; 0 (none) for the statement's start.</param>

@@ -271,7 +271,7 @@ internal sealed class StatementSplitter(ITextSource source)
             var statement = new SqlStatement(window.Text[..length].ToString(), window.Start)
             {
                 HasCopyData = tracker.IsCopyFromStdin,
-                Replacements = window.ReplacementsIn(0, length),
+                Replacements = window.ReplacementsIn(length),
             };
             window.Discard(end - first);
             splitter._statements++;

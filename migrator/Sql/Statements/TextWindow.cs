@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Migrator.Sql.Statements;
 
 /// <summary>
@@ -6,8 +8,13 @@ namespace Migrator.Sql.Statements;
 /// </summary>
 internal sealed class TextWindow
 {
+    private const int MaxShift = 1 << 30;
+
     private readonly ITextSource? _source;
+    // The placeholders that were replaced in the text, from _firstReplacement on. Their offsets count from a place _shift characters before the text.
     private readonly List<Replacement> _replacements = [];
+    private int _firstReplacement;
+    private int _shift;
     private char[] _buffer;
     private int _start;
     private int _end;
@@ -64,34 +71,54 @@ internal sealed class TextWindow
     {
         Start = PositionAt(count);
         _start += count;
-        int gone = 0;
-        while (gone < _replacements.Count && _replacements[gone].Offset + _replacements[gone].Length <= count)
+        _shift += count;
+        while (_firstReplacement < _replacements.Count && _replacements[_firstReplacement] is var r && r.Offset + r.Length <= _shift)
         {
-            gone++;
+            _firstReplacement++;
         }
 
-        _replacements.RemoveRange(0, gone);
-        for (int i = 0; i < _replacements.Count; i++)
+        // Seldom, so that the work for each replacement is constant.
+        if (_firstReplacement > _replacements.Count / 2 || _shift > MaxShift)
         {
-            _replacements[i] = _replacements[i] with { Offset = _replacements[i].Offset - count };
+            _replacements.RemoveRange(0, _firstReplacement);
+            for (int i = 0; i < _replacements.Count; i++)
+            {
+                _replacements[i] = _replacements[i] with { Offset = _replacements[i].Offset - _shift };
+            }
+
+            (_firstReplacement, _shift) = (0, 0);
         }
     }
 
     /// <summary>Takes the first characters of <see cref="Text"/> out, as a text of their own.</summary>
     public TextWindow Cut(int length)
     {
-        var part = new TextWindow(Text[..length].ToArray(), Start, ReplacementsIn(0, length));
+        var part = new TextWindow(Text[..length].ToArray(), Start, ReplacementsIn(length));
         Discard(length);
         return part;
     }
 
     /// <summary>The place in the file of a character of <see cref="Text"/>.</summary>
-    public SourcePosition PositionAt(int offset) => Replacement.PositionAt(Start, Text, _replacements, offset);
+    public SourcePosition PositionAt(int offset) => Replacement.PositionAt(Start, Text, Replacements, _shift, offset);
 
-    /// <summary>The placeholders that were replaced between two offsets of <see cref="Text"/>, with offsets from the first of them.</summary>
-    public IReadOnlyList<Replacement> ReplacementsIn(int start, int end) => _replacements.Count == 0
-        ? []
-        : [.. _replacements.Where(r => r.Offset >= start && r.Offset + r.Length <= end).Select(r => r with { Offset = r.Offset - start })];
+    /// <summary>The placeholders that were replaced in the first characters of <see cref="Text"/>.</summary>
+    public IReadOnlyList<Replacement> ReplacementsIn(int length)
+    {
+        var found = new List<Replacement>();
+        foreach (Replacement replacement in Replacements)
+        {
+            if (replacement.Offset - _shift + replacement.Length > length)
+            {
+                break;
+            }
+
+            found.Add(replacement with { Offset = replacement.Offset - _shift });
+        }
+
+        return found.Count == 0 ? [] : found;
+    }
+
+    private ReadOnlySpan<Replacement> Replacements => CollectionsMarshal.AsSpan(_replacements)[_firstReplacement..];
 
     private void Append(TextPiece piece)
     {
@@ -103,7 +130,7 @@ internal sealed class TextWindow
 
         if (piece.Original is not null)
         {
-            _replacements.Add(new Replacement(_end - _start, length, piece.Original));
+            _replacements.Add(new Replacement(_shift + _end - _start, length, piece.Original));
         }
 
         piece.Text.Span.CopyTo(_buffer.AsSpan(_end));

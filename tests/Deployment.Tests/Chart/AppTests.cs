@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>The application's own objects, where more than a value's way into them is to be seen (EveryValueTests).</summary>
+/// <summary>The application's objects, beyond the effect of single values (see EveryValueTests).</summary>
 public sealed class AppTests
 {
     private const int Limit = 60_000;
 
     [Fact(Timeout = Limit)]
-    public async Task It_is_a_deployment_behind_a_service()
+    public async Task The_application_is_a_deployment_and_a_service()
     {
         var rendering = await Rendering.OfAsync("tests: {enabled: false}\nmigration: {enabled: false}");
 
@@ -21,7 +21,7 @@ public sealed class AppTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_autoscaler_alone_says_how_many()
+    public async Task The_autoscaler_replaces_the_number_of_replicas()
     {
         var rendering = await Rendering.OfAsync("app: {replicas: 7}\nautoscaling: {enabled: true}");
 
@@ -30,29 +30,29 @@ public sealed class AppTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task No_replica_is_a_value_too() =>
+    public async Task Zero_replicas_are_rendered() =>
         Assert.Equal("0", (await Rendering.OfAsync("app: {replicas: 0}")).Deployment.Text("spec", "replicas"));
 
     [Fact(Timeout = Limit)]
-    public async Task An_autoscaler_of_someone_elses_is_not_disputed_the_number() =>
+    public async Task Replicas_null_leaves_the_number_to_another_autoscaler() =>
         Assert.Null((await Rendering.OfAsync("app: {replicas: null}")).Deployment.Node("spec", "replicas"));
 
-    /// <summary>Helm merges values into the defaults; Kubernetes refuses rollingUpdate beside Recreate.</summary>
+    /// <summary>Helm merges values into the defaults, and Kubernetes rejects rollingUpdate together with Recreate.</summary>
     [Fact(Timeout = Limit)]
-    public async Task Another_strategy_leaves_nothing_of_the_default_one()
+    public async Task Another_strategy_removes_the_fields_of_the_default_strategy()
     {
         var strategy = (await Rendering.OfAsync("app: {strategy: {type: Recreate}}")).Deployment.Node("spec", "strategy");
 
         Assert.Equal(["type"], strategy.Entries().Select(e => e.Key));
     }
 
-    /// <summary>Likewise: a probe may not have two handlers.</summary>
+    /// <summary>Helm merges values into the defaults, and Kubernetes rejects a probe with two handlers.</summary>
     [Theory(Timeout = Limit)]
     [InlineData("{tcpSocket: {port: http}}", "tcpSocket")]
     [InlineData("{exec: {command: [ok]}}", "exec")]
     [InlineData("{grpc: {port: 3000}, periodSeconds: 5}", "grpc", "periodSeconds")]
     [InlineData("{periodSeconds: 5}", "httpGet", "periodSeconds")]
-    public async Task A_probe_asks_in_one_way(string probe, params string[] expected)
+    public async Task A_probe_has_exactly_one_handler(string probe, params string[] expected)
     {
         var container = (await Rendering.OfAsync($"app: {{livenessProbe: {probe}}}")).Deployment.Container("app");
 
@@ -64,7 +64,7 @@ public sealed class AppTests
     [InlineData("{minAvailable: 0}", "0", null)]
     [InlineData("{minAvailable: 50%}", "50%", null)]
     [InlineData("{maxUnavailable: 0}", null, "0")]
-    public async Task A_disruption_budget_says_one_thing(string budget, string? minAvailable, string? maxUnavailable)
+    public async Task A_disruption_budget_sets_exactly_one_limit(string budget, string? minAvailable, string? maxUnavailable)
     {
         var spec = (await Rendering.OfAsync(Yaml.Merge("podDisruptionBudget: {enabled: true}", $"podDisruptionBudget: {budget}")))
             .Single("PodDisruptionBudget").Node("spec");
@@ -74,7 +74,7 @@ public sealed class AppTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Probes_can_be_taken_away()
+    public async Task Probes_can_be_removed_with_null()
     {
         var container = (await Rendering.OfAsync("app: {livenessProbe: null, readinessProbe: null}")).Deployment.Container("app");
 
@@ -83,7 +83,7 @@ public sealed class AppTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Pods_spread_among_themselves_unless_told_otherwise()
+    public async Task A_spread_constraint_without_a_selector_selects_the_applications_pods()
     {
         var spread = (await Rendering.OfAsync("""
             app:
@@ -97,7 +97,7 @@ public sealed class AppTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Routes_lead_to_the_service()
+    public async Task Ingress_and_http_route_route_to_the_service()
     {
         var rendering = await Rendering.OfAsync("""
             service: {port: 8080}
@@ -114,21 +114,21 @@ public sealed class AppTests
         Assert.Equal("8080", route.At("backendRefs", "0", "port").Text());
     }
 
-    /// <summary>https://gateway-api.sigs.k8s.io/reference/spec/#httproutefilter: a redirect has no backend.</summary>
+    /// <summary>A redirect has no backend: https://gateway-api.sigs.k8s.io/reference/spec/#httproutefilter.</summary>
     [Theory(Timeout = Limit)]
     [InlineData("{filters: [{type: RequestRedirect}]}", false)]
     [InlineData("{backendRefs: []}", true)]
     [InlineData("{filters: [{type: URLRewrite}]}", true)]
-    public async Task A_rule_that_redirects_leads_nowhere_else(string rule, bool has)
+    public async Task A_rule_gets_the_service_as_backend_unless_it_redirects_or_names_its_own(string rule, bool hasBackends)
     {
         var rules = (await Rendering.OfAsync($"httpRoute: {{enabled: true, parentRefs: [{{name: a}}], rules: [{rule}]}}"))
             .Single("HTTPRoute").Node("spec", "rules", "0");
 
-        Assert.Equal(has, rules.At("backendRefs") is not null);
+        Assert.Equal(hasBackends, rules.At("backendRefs") is not null);
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Further_objects_may_be_maps_or_texts_and_hold_templates()
+    public async Task Extra_manifests_can_be_maps_or_strings_and_contain_templates()
     {
         var rendering = await Rendering.OfAsync("""
             extraManifests:
@@ -145,7 +145,7 @@ public sealed class AppTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Helm_test_asks_for_the_schema_and_for_an_answer()
+    public async Task Helm_test_checks_the_schema_and_requests_the_application()
     {
         var rendering = await Rendering.OfAsync("service: {port: 8080}\ntests: {app: {path: /orders}}");
         var schema = rendering.Single("Pod", "orders-test-schema");
@@ -158,9 +158,9 @@ public sealed class AppTests
             Assert.Equal("test", pod.Annotation("helm.sh/hook"));
             Assert.Equal("Never", pod.PodSpec.At("restartPolicy").Text());
             Assert.NotNull(pod.PodSpec.At("activeDeadlineSeconds"));
-            // Not hook-succeeded: `helm test --logs` reads them afterwards.
+            // Without hook-succeeded, because `helm test --logs` reads the pods' logs afterwards.
             Assert.Equal("before-hook-creation", pod.Annotation("helm.sh/hook-delete-policy"));
-            // Spinnaker's bake drops what comes from there.
+            // Spinnaker's bake removes the objects of this folder.
             Assert.Contains("/templates/tests/", pod.Source, StringComparison.Ordinal);
         });
     }

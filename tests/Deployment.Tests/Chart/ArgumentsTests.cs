@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>The published command takes the arguments and variables that the chart gives it.</summary>
+/// <summary>The published command accepts the arguments and environment variables that the chart sets.</summary>
 public sealed class ArgumentsTests(PublishedMigrate migrate) : IClassFixture<PublishedMigrate>, IDisposable
 {
     private readonly TempFolder _scripts = new();
@@ -18,7 +18,7 @@ public sealed class ArgumentsTests(PublishedMigrate migrate) : IClassFixture<Pub
     [InlineData("Job", "migrate", "orders-rollback")]
     [InlineData("Deployment", "gate")]
     [InlineData("Pod", "schema")]
-    public async Task They_lead_to_a_database_that_is_not_there(string kind, string container, string? name = null)
+    public async Task The_containers_arguments_are_accepted_and_reach_the_connection(string kind, string container, string? name = null)
     {
         var rendering = await Rendering.OfAsync($$"""
             database: {existingSecret: '', host: 127.0.0.1, port: 1, name: orders, user: orders, sslMode: disable}
@@ -43,7 +43,7 @@ public sealed class ArgumentsTests(PublishedMigrate migrate) : IClassFixture<Pub
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 
-        // Not reached, and not 2 as for an option that it does not know.
+        // 3 means that the database could not be reached. An unknown option would result in 2.
         Assert.True(result.ExitCode == 3, $"{result.ExitCode}: {result.StandardError}");
         Assert.Contains("127.0.0.1:1", result.StandardError, StringComparison.Ordinal);
     }

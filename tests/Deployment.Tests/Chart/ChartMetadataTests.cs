@@ -8,13 +8,13 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>Chart.yaml, and what a package holds.</summary>
+/// <summary>Chart.yaml and the content of the package.</summary>
 public sealed class ChartMetadataTests
 {
     private const int Limit = 60_000;
 
     [Fact(Timeout = Limit)]
-    public void Its_version_is_that_of_binary_and_image()
+    public void The_chart_has_the_version_of_the_executable_and_the_image()
     {
         var properties = XDocument.Load(RepositoryRoot.Combine("Directory.Build.props"));
         var version = properties.Descendants("VersionPrefix").Single().Value;
@@ -26,18 +26,18 @@ public sealed class ChartMetadataTests
     [InlineData("1.28.9", false)]
     [InlineData("1.29.0", true)]
     [InlineData("1.33.4-gke.1000", true)]
-    public async Task It_takes_kubernetes_that_has_native_sidecars(string version, bool taken)
+    public async Task The_chart_accepts_kubernetes_versions_with_native_sidecars(string version, bool accepted)
     {
         foreach (var helm in HelmCli.Both)
         {
             var result = await helm.RunAsync(Rendering.Minimal, ["template", "orders", ChartFolder.Path, "--kube-version", version]);
 
-            Assert.Equal(taken, result.IsSuccess);
+            Assert.Equal(accepted, result.IsSuccess);
         }
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_package_holds_the_chart_and_not_its_examples()
+    public async Task A_package_contains_the_chart_without_its_examples()
     {
         using var folder = new TempFolder();
         var result = await HelmCli.V4.RunAsync(null, ["package", ChartFolder.Path, "--destination", folder.Path]);
@@ -57,7 +57,7 @@ public sealed class ChartMetadataTests
     }
 
     [Fact(Timeout = Limit)]
-    public void Artifact_hub_finds_what_it_shows()
+    public void Chart_yaml_has_the_annotations_that_artifact_hub_shows()
     {
         var annotations = Yaml.Parse(ChartFolder.Read("Chart.yaml")).At("annotations");
 

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>The example values in <c>ci/</c>: lint, render, and Kubernetes' own types, on both helms.</summary>
+/// <summary>The example values in <c>ci/</c> with both Helm versions: lint, rendering, and Kubernetes' types.</summary>
 public sealed class CiValuesTests
 {
     private const int Limit = 60_000;
@@ -12,7 +12,7 @@ public sealed class CiValuesTests
 
     [Theory(Timeout = Limit)]
     [MemberData(nameof(Files))]
-    public async Task Lint_finds_nothing(string file)
+    public async Task Lint_reports_no_problem(string file)
     {
         foreach (var helm in HelmCli.Both)
         {
@@ -25,7 +25,7 @@ public sealed class CiValuesTests
 
     [Theory(Timeout = Limit)]
     [MemberData(nameof(Files))]
-    public async Task Kubernetes_knows_every_field(string file)
+    public async Task Every_rendered_field_is_known_to_kubernetes(string file)
     {
         var rendering = await Rendering.OfChartAsync(ChartFolder.Path, "orders", ChartFolder.Read("ci", file));
 
@@ -35,7 +35,7 @@ public sealed class CiValuesTests
 
     [Theory(Timeout = Limit)]
     [MemberData(nameof(Files))]
-    public async Task No_two_objects_have_one_name(string file)
+    public async Task All_objects_have_different_names(string file)
     {
         var rendering = await Rendering.OfChartAsync(ChartFolder.Path, "orders", ChartFolder.Read("ci", file));
 
@@ -44,9 +44,9 @@ public sealed class CiValuesTests
 
     [Theory(Timeout = Limit)]
     [MemberData(nameof(Files))]
-    public async Task Rendered_again_it_is_the_same(string file)
+    public async Task Rendering_twice_gives_the_same_output(string file)
     {
-        // A time or a random value would be a change at each upgrade, and in Argo CD at each look.
+        // A time or a random value would be a difference at each upgrade, and in Argo CD at each refresh.
         foreach (var helm in HelmCli.Both)
         {
             string[] arguments = ["template", "orders", ChartFolder.Path];
@@ -60,7 +60,7 @@ public sealed class CiValuesTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_misspelt_field_would_be_found()
+    public async Task A_misspelt_field_is_found()
     {
         var rendering = await Rendering.OfAsync("app: {livenessProbe: {httpGett: {path: /}}}");
 

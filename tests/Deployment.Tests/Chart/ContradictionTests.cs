@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>Values that contradict each other are refused with a sentence that names them (the ladder's: DeadlineTests).</summary>
+/// <summary>Values that contradict each other are rejected with a message that names them (for deadlines, see DeadlineTests).</summary>
 public sealed class ContradictionTests
 {
     [Theory(Timeout = 60_000)]
@@ -14,7 +14,7 @@ public sealed class ContradictionTests
     [InlineData("phase: deploy\napp: {enabled: false}", "phase is deploy", "app.enabled is false")]
     [InlineData("migration: {mode: job}\ngate: {enabled: false}", "migration.mode is job", "gate.enabled is false")]
     [InlineData("database: {url: 'postgres://a@b/c'}", "database.existingSecret", "database.url")]
-    [InlineData("database: {existingSecret: ''}", "no database is set", "database.existingSecret")]
+    [InlineData("database: {existingSecret: ''}", "no database connection is set", "database.existingSecret")]
     [InlineData("database: {existingSecret: ''}\nmigration: {database: {existingSecret: owner}}", "gate.enabled is true", "gate.database.existingSecret")]
     [InlineData("database: {existingSecret: ''}\nphase: deploy\nmigration: {enabled: false}", "gate.enabled is true", "database.existingSecret")]
     [InlineData("database: {existingSecret: '', url: 'postgres://a@b/c', keys: {url: ''}}", "database.url is set", "database.keys.url is empty")]
@@ -24,7 +24,7 @@ public sealed class ContradictionTests
     [InlineData("migration: {scripts: {configMap: a, inline: {V1__a.sql: SELECT 1}}}", "scripts.configMap", "scripts.inline")]
     [InlineData("migration: {dir: '', scripts: {configMap: a}}", "migration.dir is empty", "migration.scripts")]
     [InlineData("migration: {image: {tag: v1}}", "migration.image.tag", "migration.image.repository")]
-    [InlineData("database: {existingSecret: '{{ .Values.global.secret }}'}", "existingSecret is {{ .Values.global.secret }}", "gives no name")]
+    [InlineData("database: {existingSecret: '{{ .Values.global.secret }}'}", "existingSecret is {{ .Values.global.secret }}", "renders to an empty name")]
     [InlineData("database: {keys: {url: ''}}", "database.existingSecret is set", "database.keys")]
     [InlineData("gate: {database: {existingSecret: reader, keys: {url: ''}}}", "gate.database.existingSecret is set", "gate.database.keys")]
     [InlineData("serviceAccount: {create: true, name: orders-migrate}", "serviceAccount.name is orders-migrate", "the Job's copy")]
@@ -36,9 +36,9 @@ public sealed class ContradictionTests
     [InlineData("httpRoute: {enabled: true}", "httpRoute.enabled is true", "httpRoute.parentRefs is empty")]
     [InlineData("ingress: {enabled: true, hosts: [{host: a}]}\nservice: {enabled: false}", "ingress.enabled", "service.enabled")]
     [InlineData("httpRoute: {enabled: true, parentRefs: [{name: a}]}\nservice: {enabled: false}", "httpRoute.enabled", "service.enabled")]
-    public async Task Both_values_are_named(string values, string first, string second)
+    public async Task The_message_names_both_contradicting_values(string values, string first, string second)
     {
-        var messages = await Refusal.OfAsync(values);
+        var messages = await Rejection.OfAsync(values);
 
         Assert.All(messages, m => Assert.Contains(first, m, StringComparison.Ordinal));
         Assert.All(messages, m => Assert.Contains(second, m, StringComparison.Ordinal));
@@ -52,6 +52,6 @@ public sealed class ContradictionTests
     [InlineData("database: {existingSecret: ''}\nphase: deploy\nmigration: {enabled: false}\ngate: {enabled: false}")]
     [InlineData("podDisruptionBudget: {enabled: true, minAvailable: 0}")]
     [InlineData("migration: {enabled: false}")]
-    public async Task What_can_be_meant_is_taken(string values) =>
+    public async Task Values_without_a_contradiction_are_accepted(string values) =>
         Assert.All((await Rendering.OfAsync(values)).Objects, KubernetesTypes.Check);
 }

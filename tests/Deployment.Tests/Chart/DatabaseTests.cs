@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>How Job, gate and application come by the connection.</summary>
+/// <summary>How the Job, the gate and the application receive the connection.</summary>
 public sealed class DatabaseTests
 {
     private const int Limit = 60_000;
 
     [Fact(Timeout = Limit)]
-    public async Task One_secret_serves_all_three()
+    public async Task Job_gate_and_application_use_one_secret()
     {
         var rendering = await Rendering.OfAsync();
 
@@ -17,7 +17,7 @@ public sealed class DatabaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Keys_can_be_mapped_for_operators_that_name_them_otherwise()
+    public async Task Keys_of_the_secret_can_have_other_names()
     {
         var rendering = await Rendering.OfAsync("""
             database:
@@ -37,7 +37,7 @@ public sealed class DatabaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task What_no_secret_holds_is_given_plainly()
+    public async Task Parts_that_no_secret_contains_are_plain_variables()
     {
         var rendering = await Rendering.OfAsync("""
             database:
@@ -67,7 +67,7 @@ public sealed class DatabaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Owner_reader_and_application_can_have_credentials_of_their_own()
+    public async Task Job_gate_and_application_can_have_different_credentials()
     {
         var rendering = await Rendering.OfAsync("""
             migration: {database: {existingSecret: owner, keys: {url: dsn}}}
@@ -80,7 +80,7 @@ public sealed class DatabaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Passwords_can_be_kept_out_of_variables()
+    public async Task Job_and_gate_can_read_the_secret_from_files_instead_of_variables()
     {
         var rendering = await Rendering.OfAsync("database: {credentials: files, keys: {password: pass}}");
 
@@ -101,7 +101,7 @@ public sealed class DatabaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_connection_in_the_values_is_kept_in_secrets_and_nowhere_else()
+    public async Task A_connection_in_the_values_is_rendered_only_into_secrets()
     {
         var rendering = await Rendering.OfAsync("""
             database: {existingSecret: "", url: "postgres://orders:hunter2@db/orders"}
@@ -115,9 +115,9 @@ public sealed class DatabaseTests
             Convert.FromBase64String(rendering.Single("Secret", "orders-migrate").Text("data", "url")!));
     }
 
-    /// <summary>A hook would delete it first.</summary>
+    /// <summary>If the chart rendered the same Secret as a hook, Helm would delete the user's Secret first.</summary>
     [Fact(Timeout = Limit)]
-    public async Task A_secret_of_ones_own_is_never_replaced_whatever_its_name()
+    public async Task An_existing_secret_is_never_replaced_whatever_its_name()
     {
         var rendering = await Rendering.OfAsync("""
             database: {existingSecret: "", url: "postgres://a@db/orders"}
@@ -127,9 +127,9 @@ public sealed class DatabaseTests
         Assert.Equal("Secret/orders-connection", rendering.Single("Secret").ToString());
     }
 
-    /// <summary>Helm 4 leaves merging to the server, which refuses a list of variables with one name twice.</summary>
+    /// <summary>Helm 4 uses server-side apply, and the server rejects a list of variables with a duplicate name.</summary>
     [Fact(Timeout = Limit)]
-    public async Task A_variable_of_the_values_wins_and_stands_there_once()
+    public async Task A_variable_of_the_values_replaces_the_generated_variable()
     {
         const string Own = "[{name: PGSSLMODE, value: disable}, {name: DATABASE_URL, value: mine}, {name: POD_NAME, value: p}]";
         var rendering = await Rendering.OfAsync(
@@ -137,7 +137,7 @@ public sealed class DatabaseTests
 
         Assert.All(Containers(rendering), c =>
         {
-            var environment = c.Environment(); // throws for a name that stands twice
+            var environment = c.Environment(); // throws for a duplicate name
             Assert.Equal("disable", environment["PGSSLMODE"]);
             Assert.Equal("mine", environment["DATABASE_URL"]);
         });
@@ -146,7 +146,7 @@ public sealed class DatabaseTests
     [Theory(Timeout = Limit)]
     [InlineData("configMap", "name")]
     [InlineData("secret", "secretName")]
-    public async Task The_ca_of_an_operator_in_the_same_release_can_be_named(string kind, string field)
+    public async Task The_name_of_the_ca_certificate_can_contain_a_template(string kind, string field)
     {
         var rendering = await Rendering.OfAsync($$$"""database: {rootCertificate: {{{{kind}}}: "{{ .Release.Name }}-ca"}}""");
 
@@ -154,15 +154,15 @@ public sealed class DatabaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_refusal_does_not_print_the_password()
+    public async Task An_error_message_does_not_contain_the_password()
     {
-        var messages = await Refusal.OfAsync("database: {url: 'postgres://orders:hunter2@db/orders'}");
+        var messages = await Rejection.OfAsync("database: {url: 'postgres://orders:hunter2@db/orders'}");
 
         Assert.All(messages, m => Assert.DoesNotContain("hunter2", m, StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]
-    public async Task New_connection_or_scripts_replace_the_pods()
+    public async Task A_changed_connection_or_script_replaces_the_pods()
     {
         const string Inline = """
             database: {existingSecret: '', url: 'postgres://a@db/orders'}

@@ -3,19 +3,19 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>The deadline ladder: what knows the reason ends first.</summary>
+/// <summary>The deadlines: the component that can report the cause times out first.</summary>
 public sealed class DeadlineTests
 {
     private const int Limit = 60_000;
 
     [Fact(Timeout = Limit)]
-    public async Task The_defaults_end_below_the_five_minutes_that_helm_waits()
+    public async Task The_default_deadlines_stay_below_helms_default_timeout_of_five_minutes()
     {
         var job = (await Rendering.OfAsync()).Job;
 
         Assert.Contains("--timeout=100s", job.Container("migrate").At("args").Texts());
         Assert.Equal("130", job.PodSpec.At("activeDeadlineSeconds").Text());
-        // Two tries and a pause of 10 s take 270.
+        // Two attempts and a back-off of 10 s take 270 s.
         Assert.Equal("280", job.Text("spec", "activeDeadlineSeconds"));
     }
 
@@ -25,11 +25,11 @@ public sealed class DeadlineTests
     [InlineData("timeout: 100500ms", "131", "282")]
     [InlineData("timeout: 08m", "510", "1040")]
     [InlineData("backoffLimit: 0", "130", "140")]
-    [InlineData("backoffLimit: 3", "130", "600")] // pauses of 10, 20 and 40 s
-    [InlineData("backoffLimit: 8", "130", "3010")] // the seventh and eighth of 10 minutes, no more
+    [InlineData("backoffLimit: 3", "130", "600")] // back-off of 10, 20 and 40 s
+    [InlineData("backoffLimit: 8", "130", "3010")] // the seventh and eighth back-off are limited to 10 minutes
     [InlineData("podDeadline: 5m", "300", "620")]
     [InlineData("jobDeadline: 6m", "130", "360")]
-    public async Task What_is_left_empty_follows(string migration, string pod, string jobSeconds)
+    public async Task Empty_deadlines_are_derived_from_the_others(string migration, string pod, string jobSeconds)
     {
         var job = (await Rendering.OfAsync($"migration: {{{migration}}}")).Job;
 
@@ -45,11 +45,11 @@ public sealed class DeadlineTests
     [InlineData("migration: {helmTimeout: 280s}", "migration.jobDeadline (280s, from timeout and backoffLimit)", "migration.helmTimeout (280s)")]
     [InlineData("migration: {jobDeadline: 10m, helmTimeout: 5m}", "migration.jobDeadline (10m)", "migration.helmTimeout (5m)")]
     [InlineData("gate: {timeout: 10m}", "gate.timeout (10m)", "app.progressDeadlineSeconds (600)")]
-    public async Task A_contradiction_names_the_two_values(string values, string first, string second)
+    public async Task The_message_names_both_contradicting_deadlines(string values, string first, string second)
     {
         foreach (var phase in new[] { "all", "deploy" })
         {
-            var messages = await Refusal.OfAsync(values + $"\nphase: {phase}");
+            var messages = await Rejection.OfAsync(values + $"\nphase: {phase}");
 
             Assert.All(messages, m => Assert.Contains(first, m, StringComparison.Ordinal));
             Assert.All(messages, m => Assert.Contains(second, m, StringComparison.Ordinal));
@@ -63,9 +63,9 @@ public sealed class DeadlineTests
     [InlineData("connectWait: ''")]
     [InlineData("podDeadline: 2min")]
     [InlineData("lockWait: -1s")]
-    public async Task A_time_that_cannot_be_read_is_refused(string migration)
+    public async Task An_invalid_duration_is_rejected(string migration)
     {
-        var messages = await Refusal.OfAsync($"migration: {{{migration}}}");
+        var messages = await Rejection.OfAsync($"migration: {{{migration}}}");
 
         Assert.All(messages, m => Assert.Contains(migration.Split(':')[0], m, StringComparison.Ordinal));
     }

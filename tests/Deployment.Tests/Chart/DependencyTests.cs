@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>The chart as a dependency of another one: <c>examples/shop</c>, under the alias <c>schema</c>.</summary>
+/// <summary>The chart as a dependency of another chart: <c>examples/shop</c>, with the alias <c>schema</c>.</summary>
 public sealed class DependencyTests : IDisposable
 {
     private const int Limit = 60_000;
@@ -14,7 +14,7 @@ public sealed class DependencyTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact(Timeout = Limit)]
-    public async Task The_migration_is_a_hook_under_the_alias()
+    public async Task The_migration_is_a_hook_named_after_the_alias()
     {
         var rendering = await RenderAsync();
 
@@ -25,7 +25,7 @@ public sealed class DependencyTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_parents_own_pods_have_the_gate()
+    public async Task The_parents_pods_have_the_gate()
     {
         var rendering = await RenderAsync();
 
@@ -38,7 +38,7 @@ public sealed class DependencyTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Inline_scripts_and_connection_reach_the_parents_gate()
+    public async Task The_parents_gate_uses_inline_scripts_and_connection()
     {
         var rendering = await RenderAsync("""
             schema:
@@ -52,9 +52,9 @@ public sealed class DependencyTests : IDisposable
         rendering.Single("Secret", "shop-schema-connection");
     }
 
-    /// <summary>Helm takes such aliases, which are keys of values.</summary>
+    /// <summary>Helm accepts such aliases, because they are keys of the values.</summary>
     [Fact(Timeout = Limit)]
-    public async Task An_alias_that_kubernetes_would_not_take_as_a_name_becomes_one()
+    public async Task An_alias_that_is_no_valid_kubernetes_name_is_converted()
     {
         var chart = ShopExample.VendorIn(_folder);
         File.WriteAllText(Path.Combine(chart, "Chart.yaml"), File.ReadAllText(Path.Combine(chart, "Chart.yaml"))
@@ -68,11 +68,14 @@ public sealed class DependencyTests : IDisposable
         Assert.Equal("shop-ordersdb-1-migrate", rendering.Job.Name);
     }
 
-    /// <summary>Hooks replace what has their name, unasked: one database's scripts would meet the other's credentials.</summary>
+    /// <summary>
+    /// A hook replaces an existing object of the same name without asking. With equal names, the scripts of one database would
+    /// run with the credentials of another.
+    /// </summary>
     [Theory(Timeout = Limit)]
     [InlineData("orders-billing")]
     [InlineData("a-release-with-a-name-of-some-fifty-three-charactersx")]
-    public async Task Two_aliases_never_share_a_name(string release)
+    public async Task Different_aliases_have_different_object_names(string release)
     {
         var chart = ShopExample.VendorIn(_folder);
         string Dependency(string alias) => $"  - {{name: migrator, version: 0.1.0, repository: 'file://../..', alias: {alias}}}\n";
@@ -92,7 +95,7 @@ public sealed class DependencyTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_can_be_switched_off_by_its_condition()
+    public async Task The_condition_disables_the_migration_and_the_gate()
     {
         var rendering = await RenderAsync("schema: {enabled: false}");
 
@@ -101,13 +104,13 @@ public sealed class DependencyTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Values_that_helm_shares_are_let_through()
+    public async Task Global_values_are_accepted()
     {
         Assert.Single((await RenderAsync("global: {region: eu}")).Hooks);
     }
 
     [Fact(Timeout = Limit)]
-    public async Task An_unknown_value_under_the_alias_is_refused()
+    public async Task An_unknown_value_under_the_alias_is_rejected()
     {
         var chart = ShopExample.VendorIn(_folder);
 

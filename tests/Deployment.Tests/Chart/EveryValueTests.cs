@@ -7,13 +7,13 @@ using Xunit;
 namespace Migrator.Deployment.Tests.Chart;
 
 /// <summary>
-/// Every value has an effect, where it is meant to and nowhere else. <c>every-value.txt</c> has a line for each.
+/// Each value changes the objects that <c>every-value.txt</c> lists for it, and no others.
 /// </summary>
 public sealed partial class EveryValueTests
 {
     private const int Limit = 60_000;
 
-    private static readonly Dictionary<string, string> Short = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Abbreviations = new(StringComparer.Ordinal)
     {
         ["app"] = "Deployment/orders",
         ["job"] = "Job/orders-migrate",
@@ -23,7 +23,7 @@ public sealed partial class EveryValueTests
         ["test-schema"] = "Pod/orders-test-schema",
     };
 
-    /// <summary>What a value needs beside it to have an effect, by the beginning of its path.</summary>
+    /// <summary>The other values that a value needs to have an effect, by the prefix of its path.</summary>
     private static readonly Dictionary<string, string> Contexts = new(StringComparer.Ordinal)
     {
         ["autoscaling."] = "autoscaling: {enabled: true}",
@@ -38,10 +38,10 @@ public sealed partial class EveryValueTests
         ["serviceAccount."] = "serviceAccount: {create: true}",
     };
 
-    /// <summary>Values that are part of their own context: what they change is seen from the minimum.</summary>
+    /// <summary>Values that are part of their own context. They are compared with the minimal values instead.</summary>
     private static readonly string[] Switches = [".enabled", ".create", "migration.image.repository"];
 
-    private static readonly ConcurrentDictionary<string, Task<Rendering>> Starts = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Task<Rendering>> Baselines = new(StringComparer.Ordinal);
 
     public static TheoryData<string, string, string> Cases()
     {
@@ -56,26 +56,26 @@ public sealed partial class EveryValueTests
 
     [Theory(Timeout = Limit)]
     [MemberData(nameof(Cases))]
-    public async Task It_changes_what_it_is_meant_to_and_nothing_else(string path, string value, string changes)
+    public async Task A_value_changes_exactly_the_listed_objects(string path, string value, string changes)
     {
         var context = Contexts.FirstOrDefault(c => path.StartsWith(c.Key, StringComparison.Ordinal)).Value ?? "";
-        var start = Switches.Any(s => path.EndsWith(s, StringComparison.Ordinal)) ? "" : context;
-        var before = await Starts.GetOrAdd(start, values => Rendering.OfAsync(values));
+        var baseline = Switches.Any(s => path.EndsWith(s, StringComparison.Ordinal)) ? "" : context;
+        var before = await Baselines.GetOrAdd(baseline, values => Rendering.OfAsync(values));
 
         var after = await Rendering.OfAsync(Yaml.Merge(context, Nested(path, value)));
 
-        var expected = changes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => Short.GetValueOrDefault(c, c));
+        var expected = changes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => Abbreviations.GetValueOrDefault(c, c));
         var actual = after.DifferencesFrom(before).Select(o => Hash().Replace(o, "HASH"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual);
         Assert.All(after.Objects, KubernetesTypes.Check);
     }
 
     [Fact(Timeout = Limit)]
-    public void Every_documented_value_has_its_line()
+    public void Every_documented_value_has_a_line_in_every_value_txt()
     {
-        // Helm's own, and the one for a parent's `condition:`.
-        string[] without = ["enabled", "global"];
-        var documented = ValuesDocument.Read(ChartFolder.Read("values.yaml")).Select(v => v.Path).Except(without);
+        // `global` belongs to Helm, and `enabled` is only for the `condition:` of a parent chart.
+        string[] excluded = ["enabled", "global"];
+        var documented = ValuesDocument.Read(ChartFolder.Read("values.yaml")).Select(v => v.Path).Except(excluded);
 
         Assert.Equal(documented.Order(), Lines().Select(l => l[0]).Distinct().Order());
     }

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>The init container that holds new pods back.</summary>
+/// <summary>The init container that makes new pods wait for the migrations.</summary>
 public sealed class GateTests
 {
     private const int Limit = 60_000;
 
     [Fact(Timeout = Limit)]
-    public async Task Pods_wait_for_their_own_migrations_by_default()
+    public async Task Pods_wait_for_the_migrations_of_their_image_by_default()
     {
         var pod = (await Rendering.OfAsync()).Deployment.PodSpec;
 
@@ -18,7 +18,7 @@ public sealed class GateTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_looks_where_the_job_has_migrated()
+    public async Task The_gate_uses_the_jobs_image_scripts_schema_and_connection()
     {
         var rendering = await Rendering.OfAsync("""
             migration:
@@ -48,13 +48,13 @@ public sealed class GateTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_can_be_off()
+    public async Task The_gate_can_be_disabled()
     {
         Assert.Null((await Rendering.OfAsync("gate: {enabled: false}")).Deployment.PodSpec.At("initContainers"));
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Nothing_in_the_pods_changes_with_the_revision()
+    public async Task The_pod_template_does_not_contain_the_revision()
     {
         var deployment = (await Rendering.OfAsync()).Deployment;
 
@@ -66,18 +66,18 @@ public sealed class GateTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_database_proxy_is_up_before_it()
+    public async Task A_database_proxy_starts_before_the_gate()
     {
         var rendering = await Rendering.OfAsync("app: {initContainers: [{name: proxy, image: p:1, restartPolicy: Always}]}");
 
         Assert.Equal(["proxy", "gate"], rendering.Deployment.PodSpec.At("initContainers").Items().Select(c => c.At("name").Text()));
-        // `helm test` needs it as well.
+        // The pod of `helm test` needs the proxy too.
         var test = rendering.Single("Pod", "orders-test-schema");
         Assert.Equal(["proxy"], test.PodSpec.At("initContainers").Items().Select(c => c.At("name").Text()));
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Pods_that_it_holds_back_cost_no_old_one()
+    public async Task Old_pods_keep_running_while_new_pods_wait_at_the_gate()
     {
         var strategy = (await Rendering.OfAsync()).Deployment.Node("spec", "strategy");
 

@@ -3,12 +3,12 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>The migration as a Helm hook, and every way in which such hooks are known to fail.</summary>
+/// <summary>The migration as a Helm hook, and the known ways in which such hooks fail.</summary>
 public sealed class HookTests
 {
     private const int Limit = 60_000;
 
-    /// <summary>Values with which the Job needs everything that this chart can make for it.</summary>
+    /// <summary>Values with which the chart renders every object that the Job can need.</summary>
     private const string Prerequisites = """
         database: {existingSecret: "", url: "postgres://orders:secret@db/orders"}
         migration: {scripts: {inline: {V1__a.sql: "SELECT 1;"}}}
@@ -27,7 +27,7 @@ public sealed class HookTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_job_left_over_from_a_killed_client_is_replaced()
+    public async Task A_job_that_a_killed_client_left_is_replaced()
     {
         var rendering = await Rendering.OfAsync(Prerequisites);
 
@@ -36,19 +36,19 @@ public sealed class HookTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_log_of_a_failed_job_is_printed_by_helm_and_kept()
+    public async Task Helm_prints_the_log_of_a_failed_job_and_keeps_the_job()
     {
         var job = (await Rendering.OfAsync()).Job;
 
         Assert.Equal("hook-failed", job.Annotation("helm.sh/hook-output-log-policy"));
         Assert.Equal("before-hook-creation", job.Annotation("helm.sh/hook-delete-policy"));
         Assert.Equal("Never", job.PodSpec.At("restartPolicy").Text());
-        // Helm prints the logs of containers, not of init containers.
+        // Helm does not print the logs of init containers.
         Assert.Equal("up", job.PodSpec.At("containers", "0", "args", "0").Text());
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Whatever_the_job_needs_is_there_before_it_on_the_first_install_and_after_a_failed_one()
+    public async Task The_jobs_prerequisites_are_created_before_it_on_install_and_upgrade()
     {
         var hooks = (await Rendering.OfAsync(Prerequisites)).Hooks.ToDictionary(h => h.Kind);
 
@@ -61,7 +61,7 @@ public sealed class HookTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_job_refers_only_to_hooks_and_to_what_the_user_named()
+    public async Task The_job_refers_only_to_objects_that_are_hooks()
     {
         var job = (await Rendering.OfAsync(Prerequisites)).Job;
 
@@ -71,7 +71,7 @@ public sealed class HookTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Credentials_do_not_outlive_the_hook()
+    public async Task The_jobs_prerequisites_are_deleted_after_the_hook()
     {
         var rendering = await Rendering.OfAsync(Prerequisites);
 
@@ -81,7 +81,7 @@ public sealed class HookTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Nothing_that_the_application_uses_is_a_hook()
+    public async Task The_application_refers_only_to_objects_that_are_not_hooks()
     {
         var rendering = await Rendering.OfAsync(Prerequisites);
 
@@ -99,7 +99,7 @@ public sealed class HookTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Only_helms_own_dialect_is_spoken()
+    public async Task No_object_has_annotations_of_argo_cd()
     {
         var rendering = await Rendering.OfAsync(Prerequisites);
 
@@ -107,7 +107,7 @@ public sealed class HookTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Job_mode_has_no_hooks_and_a_new_job_for_each_content()
+    public async Task Job_mode_has_no_hooks_and_a_new_job_name_for_each_spec()
     {
         const string Mode = "migration: {mode: job}";
         var rendering = await Rendering.OfAsync(Yaml.Merge(Prerequisites, Mode));

@@ -9,7 +9,7 @@ public sealed class JobTests
     private const int Limit = 60_000;
 
     [Fact(Timeout = Limit)]
-    public async Task It_runs_migrate_up_from_the_applications_own_image()
+    public async Task The_job_runs_migrate_up_from_the_applications_image()
     {
         var container = (await Rendering.OfAsync()).Job.Container("migrate");
 
@@ -19,7 +19,7 @@ public sealed class JobTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_runs_the_applications_executable_with_the_images_own_folder()
+    public async Task The_job_can_run_the_applications_executable_with_the_images_folder()
     {
         var container = (await Rendering.OfAsync("migration: {command: [orders, migrate], dir: ''}")).Job.Container("migrate");
 
@@ -29,7 +29,7 @@ public sealed class JobTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task What_cannot_get_better_is_not_tried_again_and_a_drained_node_does_not_count()
+    public async Task Permanent_failures_are_not_retried_and_drained_nodes_do_not_count()
     {
         var rules = (await Rendering.OfAsync()).Job.Node("spec", "podFailurePolicy", "rules");
 
@@ -38,12 +38,12 @@ public sealed class JobTests
         Assert.Equal("DisruptionTarget", rules.At("0", "onPodConditions", "0", "type").Text());
         Assert.Equal("FailJob", rules.At("1", "action").Text());
         Assert.Equal("migrate", rules.At("1", "onExitCodes", "containerName").Text());
-        // 3 and 4 may pass, so they count as tries: design.md's exit codes.
+        // 3 and 4 are temporary failures, so the Job retries them: see the exit codes in README.md.
         Assert.Equal(["1", "2", "6"], rules.At("1", "onExitCodes", "values").Texts());
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_cause_of_a_failure_is_its_termination_message()
+    public async Task The_termination_message_contains_the_cause_of_a_failure()
     {
         var rendering = await Rendering.OfAsync();
 
@@ -52,7 +52,7 @@ public sealed class JobTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task No_second_try_is_a_value_too()
+    public async Task A_backoff_limit_of_zero_is_rendered()
     {
         Assert.Equal("0", (await Rendering.OfAsync("migration: {backoffLimit: 0}")).Job.Text("spec", "backoffLimit"));
     }
@@ -60,9 +60,9 @@ public sealed class JobTests
     [Theory(Timeout = Limit)]
     [InlineData("{}", "86400")]
     [InlineData("{ttlSecondsAfterFinished: 300}", "300")]
-    [InlineData("{ttlSecondsAfterFinished: 1209600}", "1209600")] // no 1.2096e+06, which some readers take for a fraction
+    [InlineData("{ttlSecondsAfterFinished: 1209600}", "1209600")] // not 1.2096e+06, which some parsers read as a fraction
     [InlineData("{ttlSecondsAfterFinished: null}", null)]
-    public async Task It_stays_for_its_log(string migration, string? expected)
+    public async Task The_finished_job_is_kept_until_its_ttl(string migration, string? expected)
     {
         Assert.Equal(expected, (await Rendering.OfAsync($"migration: {migration}")).Job.Text("spec", "ttlSecondsAfterFinished"));
     }
@@ -70,15 +70,15 @@ public sealed class JobTests
     [Theory(Timeout = Limit)]
     [InlineData("0")]
     [InlineData("299")]
-    public async Task It_does_not_vanish_while_a_client_still_looks(string seconds)
+    public async Task A_ttl_below_five_minutes_is_rejected(string seconds)
     {
-        var messages = await Refusal.OfAsync($"migration: {{ttlSecondsAfterFinished: {seconds}}}");
+        var messages = await Rejection.OfAsync($"migration: {{ttlSecondsAfterFinished: {seconds}}}");
 
         Assert.All(messages, m => Assert.Contains("ttlSecondsAfterFinished", m, StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_says_who_runs()
+    public async Task The_job_records_release_revision_image_and_pod()
     {
         var environment = (await Rendering.OfAsync()).Job.Container("migrate").Environment();
 
@@ -114,9 +114,9 @@ public sealed class JobTests
             container.At("args").Texts());
     }
 
-    /// <summary>Numbers of a values file reach templates as floating ones.</summary>
+    /// <summary>Templates receive the numbers of a values file as floating-point numbers.</summary>
     [Fact(Timeout = Limit)]
-    public async Task A_large_number_is_written_out()
+    public async Task A_large_number_is_rendered_without_an_exponent()
     {
         var container = (await Rendering.OfAsync("migration: {placeholders: {rows: 1000000, part: 0.5}}")).Job.Container("migrate");
 
@@ -125,7 +125,7 @@ public sealed class JobTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_service_and_the_disruption_budget_do_not_select_its_pods()
+    public async Task The_service_and_the_disruption_budget_do_not_select_the_jobs_pods()
     {
         var rendering = await Rendering.OfAsync("podDisruptionBudget: {enabled: true}");
 
@@ -137,7 +137,7 @@ public sealed class JobTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_mesh_can_be_kept_out_of_it()
+    public async Task The_injection_of_mesh_sidecars_can_be_disabled()
     {
         var without = (await Rendering.OfAsync()).Job.Source;
         var with = (await Rendering.OfAsync("migration: {meshOptOut: true}")).Job;
@@ -150,7 +150,7 @@ public sealed class JobTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Autoscalers_leave_it_alone()
+    public async Task Autoscalers_do_not_evict_the_job()
     {
         var annotations = (await Rendering.OfAsync()).Job.Node("spec", "template", "metadata", "annotations");
 
@@ -159,7 +159,7 @@ public sealed class JobTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_shares_the_applications_scheduling_unless_it_has_its_own()
+    public async Task The_job_uses_the_shared_scheduling_unless_it_has_its_own()
     {
         const string Shared = """
             nodeSelector: {kubernetes.io/arch: arm64}

@@ -17,9 +17,9 @@ public sealed class NamesTests
     [Theory(Timeout = Limit)]
     [InlineData("")]
     [InlineData("migration: {mode: job}")]
-    public async Task They_are_labels_too_and_stay_within_63_characters(string mode)
+    public async Task Names_and_labels_have_at_most_63_characters(string mode)
     {
-        var release = new string('r', 52) + "s"; // Helm's own limit
+        var release = new string('r', 52) + "s"; // Helm's limit
         var values = Yaml.Merge(Rendering.Minimal, Everything, mode, $"nameOverride: {new string('n', 52)}");
 
         var rendering = await Rendering.OfChartAsync(ChartFolder.Path, release, values);
@@ -36,7 +36,7 @@ public sealed class NamesTests
     [InlineData("nameOverride: orders", "orders")]
     [InlineData("nameOverride: api", "orders-api")]
     [InlineData("fullnameOverride: shop", "shop")]
-    public async Task The_release_names_the_application(string values, string expected)
+    public async Task The_application_has_the_name_of_the_release(string values, string expected)
     {
         var rendering = await Rendering.OfAsync(values);
 
@@ -45,7 +45,7 @@ public sealed class NamesTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_release_with_dots_has_names_that_a_service_can_have()
+    public async Task Dots_in_the_releases_name_are_replaced()
     {
         var rendering = await Rendering.OfChartAsync(ChartFolder.Path, "orders.v1", Rendering.Minimal);
 
@@ -54,7 +54,7 @@ public sealed class NamesTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_service_that_would_begin_with_a_digit_is_refused_before_anything_runs()
+    public async Task A_service_name_that_begins_with_a_digit_is_rejected()
     {
         foreach (var helm in HelmCli.Both)
         {
@@ -62,7 +62,7 @@ public sealed class NamesTests
 
             Assert.False(result.IsSuccess);
             Assert.Contains("named 2048", result.StandardError, StringComparison.Ordinal);
-            Assert.Contains("set fullnameOverride", result.StandardError, StringComparison.Ordinal);
+            Assert.Contains("Set fullnameOverride", result.StandardError, StringComparison.Ordinal);
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class NamesTests
     [InlineData("v1.31.4-gke.1")]
     [InlineData("v1.30.14-eks-3abcdef")]
     [InlineData("v1.29.3+k3s1")]
-    public async Task A_vendors_version_of_kubernetes_is_taken(string version) =>
+    public async Task A_vendors_kubernetes_version_is_accepted(string version) =>
         Assert.NotEmpty((await Rendering.OfAsync("", "--kube-version", version)).Objects);
 
     [Theory(Timeout = Limit)]
@@ -82,7 +82,7 @@ public sealed class NamesTests
     [InlineData("{repository: 'localhost:5000/a/b', tag: v1}", "localhost:5000/a/b:v1")]
     [InlineData("{digest: 'sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}",
         "registry.example.com/orders@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
-    public async Task An_image_is_a_tag_or_a_digest(string image, string expected)
+    public async Task An_image_has_a_tag_or_a_digest(string image, string expected)
     {
         var rendering = await Rendering.OfAsync($"image: {image}");
 
@@ -91,7 +91,7 @@ public sealed class NamesTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_tag_of_digits_on_the_command_line_is_taken()
+    public async Task A_tag_of_digits_on_the_command_line_is_accepted()
     {
         var rendering = await Rendering.OfAsync("", "--set", "image.tag=20260801123045");
 
@@ -100,14 +100,14 @@ public sealed class NamesTests
 
     [Theory(Timeout = Limit)]
     [InlineData("{tag: 1.5}", "tag")]
-    [InlineData("{tag: 12345678901234567890}", "image.tag is a number too large")]
+    [InlineData("{tag: 12345678901234567890}", "image.tag is a number that is too large")]
     [InlineData("{tag: 'a b'}", "tag")]
     [InlineData("{tag: ''}", "image.tag and image.digest are empty")]
     [InlineData("{repository: ''}", "image.repository is empty")]
     [InlineData("{repository: 'registry.example.com/orders:v1'}", "repository")]
     [InlineData("{digest: 'sha256:123'}", "digest")]
-    public async Task An_image_that_cannot_be_meant_is_refused(string image, string message)
+    public async Task An_invalid_image_is_rejected(string image, string message)
     {
-        Assert.All(await Refusal.OfAsync($"image: {image}"), m => Assert.Contains(message, m, StringComparison.Ordinal));
+        Assert.All(await Rejection.OfAsync($"image: {image}"), m => Assert.Contains(message, m, StringComparison.Ordinal));
     }
 }

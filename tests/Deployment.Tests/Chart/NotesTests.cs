@@ -3,17 +3,17 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>What a person reads after an install. Only helm 4 renders it without a cluster.</summary>
+/// <summary>The notes that Helm prints after an install. Only Helm 4 renders them without a cluster.</summary>
 public sealed class NotesTests
 {
     private const int Limit = 60_000;
 
     [Fact(Timeout = Limit)]
-    public async Task They_name_the_timeout_and_where_to_look()
+    public async Task The_notes_show_the_timeout_and_the_commands_for_logs_and_events()
     {
         var notes = await RenderAsync("migration: {timeout: 10m}");
 
-        // Two tries of 630 s, a pause of 10, and 10 for each of the last two steps.
+        // Two attempts of 630 s, a back-off of 10 s, and 10 s each for the Job's deadline and for Helm's timeout.
         Assert.Contains("--timeout 1290s", notes, StringComparison.Ordinal);
         Assert.Contains("logs job/orders-migrate", notes, StringComparison.Ordinal);
         Assert.Contains("get events", notes, StringComparison.Ordinal);
@@ -22,15 +22,15 @@ public sealed class NotesTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_default_timeout_is_helms_own() =>
+    public async Task The_default_timeout_is_helms_default() =>
         Assert.Contains("--timeout 300s", await RenderAsync(""), StringComparison.Ordinal);
 
     [Theory(Timeout = Limit)]
-    [InlineData("gate: {enabled: false}", "Warning: the gate is off")]
-    [InlineData("podDisruptionBudget: {enabled: true}", "Warning: a PodDisruptionBudget over one replica")]
-    [InlineData("autoscaling: {enabled: true}", "Warning: the autoscaler aims at")]
-    [InlineData("database: {existingSecret: '', url: 'postgres://a:hunter2@db/c'}", "Warning: database.url is kept")]
-    public async Task They_warn_without_failing(string values, string warning)
+    [InlineData("gate: {enabled: false}", "Warning: the gate is disabled")]
+    [InlineData("podDisruptionBudget: {enabled: true}", "Warning: a PodDisruptionBudget with only one replica")]
+    [InlineData("autoscaling: {enabled: true}", "Warning: the autoscaler's target is")]
+    [InlineData("database: {existingSecret: '', url: 'postgres://a:hunter2@db/c'}", "Warning: Helm stores database.url")]
+    public async Task The_notes_contain_a_warning(string values, string warning)
     {
         var notes = await RenderAsync(values);
 
@@ -45,7 +45,7 @@ public sealed class NotesTests
     [InlineData("migration: {rollback: {enabled: true}}", "helm rollback orders REVISION --wait")]
     [InlineData("migration: {rollback: {enabled: true}}", "stays pending-rollback")]
     [InlineData("migration: {enabled: false}", "The application is the Deployment orders")]
-    public async Task They_tell_of_what_there_is(string values, string expected) =>
+    public async Task The_notes_describe_the_rendered_objects(string values, string expected) =>
         Assert.Contains(expected, await RenderAsync(values), StringComparison.Ordinal);
 
     private static async Task<string> RenderAsync(string values)

@@ -4,15 +4,15 @@ using Xunit;
 namespace Migrator.Deployment.Tests.Chart;
 
 /// <summary>
-/// <c>null</c> takes a default away, and <c>--reuse-values</c> leaves out what is new in a chart: for every value either
-/// something sensible comes of it, or a sentence that names the value.
+/// <c>null</c> removes a default, and <c>--reuse-values</c> lacks the values that a newer chart adds. For every value, the
+/// chart then either renders valid objects or fails with a message that names the value.
 /// </summary>
 public sealed class NullTests
 {
     private const int Limit = 60_000;
 
     /// <summary>Values with which most templates render.</summary>
-    private const string Much = """
+    private const string ManyObjects = """
         serviceAccount: {create: true}
         networkPolicy: {enabled: true}
         autoscaling: {enabled: true}
@@ -31,11 +31,11 @@ public sealed class NullTests
 
     [Theory(Timeout = Limit)]
     [MemberData(nameof(Paths))]
-    public async Task It_is_either_taken_or_refused_by_name(string path)
+    public async Task A_null_is_either_accepted_or_rejected_by_name(string path)
     {
         var helm = HelmCli.V4;
         var result = await helm.RunAsync(
-            Yaml.Merge(Rendering.Minimal, Much), ["template", "orders", ChartFolder.Path, "--set", $"{path}=null"]);
+            Yaml.Merge(Rendering.Minimal, ManyObjects), ["template", "orders", ChartFolder.Path, "--set", $"{path}=null"]);
 
         Assert.DoesNotContain("nil", result.StandardOutput, StringComparison.Ordinal);
         Assert.DoesNotContain("error calling", result.StandardError, StringComparison.Ordinal);

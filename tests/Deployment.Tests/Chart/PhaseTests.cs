@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>The halves for tools that keep the order themselves.</summary>
+/// <summary>The phases for tools that control the order themselves.</summary>
 public sealed class PhaseTests
 {
     private const int Limit = 60_000;
@@ -16,7 +16,7 @@ public sealed class PhaseTests
         """;
 
     [Fact(Timeout = Limit)]
-    public async Task Migrate_is_one_document_when_secret_and_scripts_are_there_already()
+    public async Task Phase_migrate_is_only_the_job_when_secret_and_scripts_exist()
     {
         var rendering = await Rendering.OfAsync("phase: migrate");
 
@@ -24,7 +24,7 @@ public sealed class PhaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Migrate_is_the_job_and_what_it_needs()
+    public async Task Phase_migrate_is_the_job_and_its_prerequisites()
     {
         var rendering = await Rendering.OfAsync(Everything + "\nphase: migrate");
 
@@ -34,7 +34,7 @@ public sealed class PhaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Deploy_is_only_the_application()
+    public async Task Phase_deploy_is_only_the_application()
     {
         var rendering = await Rendering.OfAsync("phase: deploy");
 
@@ -45,7 +45,7 @@ public sealed class PhaseTests
     [Theory(Timeout = Limit)]
     [InlineData("migrate")]
     [InlineData("deploy")]
-    public async Task A_half_has_no_helm_annotation(string phase)
+    public async Task A_phase_has_no_hook_annotations(string phase)
     {
         var rendering = await Rendering.OfAsync(Everything + $"\nphase: {phase}");
 
@@ -53,7 +53,7 @@ public sealed class PhaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_halves_together_are_the_whole()
+    public async Task Phases_migrate_and_deploy_together_are_phase_all()
     {
         var all = await Rendering.OfAsync(Everything + "\ntests: {enabled: false}");
         var migrate = await Rendering.OfAsync(Everything + "\nphase: migrate");
@@ -62,7 +62,7 @@ public sealed class PhaseTests
         Assert.Equal(
             all.Objects.Select(o => o.ToString()).Order(),
             migrate.Objects.Concat(deploy.Objects).Select(o => o.ToString()).Order());
-        // The application is the same, whoever brings it.
+        // The application is the same in both phases.
         Assert.Equal(all.Deployment.Source, deploy.Deployment.Source);
     }
 
@@ -70,13 +70,13 @@ public sealed class PhaseTests
     [InlineData("phase: all")]
     [InlineData("phase: migrate")]
     [InlineData("migration: {mode: job}")]
-    public async Task Spinnaker_deletes_a_job_before_it_applies_the_next(string values)
+    public async Task Spinnaker_recreates_the_job(string values)
     {
         Assert.Equal("true", (await Rendering.OfAsync(values)).Job.Annotation("strategy.spinnaker.io/recreate"));
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Objects_carry_the_namespace_that_a_bake_gives()
+    public async Task Objects_have_the_namespace_of_the_bake()
     {
         var rendering = await Rendering.OfAsync(Everything, "--namespace", "shop");
 
@@ -84,7 +84,7 @@ public sealed class PhaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Overrides_that_come_as_texts_are_taken()
+    public async Task Overrides_can_be_strings()
     {
         var rendering = await Rendering.OfAsync(
             "", "--set-string", "image.tag=20260801,phase=migrate,migration.timeout=30m");
@@ -93,20 +93,20 @@ public sealed class PhaseTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_truth_value_that_comes_as_a_text_is_refused_instead_of_being_true()
+    public async Task A_boolean_override_that_is_a_string_is_rejected()
     {
-        var messages = await Refusal.OfAsync("", "--set-string", "gate.enabled=false");
+        var messages = await Rejection.OfAsync("", "--set-string", "gate.enabled=false");
 
         Assert.All(messages, m => Assert.Contains("gate", m, StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_half_does_not_claim_a_revision_that_nobody_knows()
+    public async Task A_phase_records_no_revision()
     {
-        var whole = (await Rendering.OfAsync()).Job.Container("migrate").Environment();
-        var half = (await Rendering.OfAsync("phase: migrate")).Job.Container("migrate").Environment();
+        var all = (await Rendering.OfAsync()).Job.Container("migrate").Environment();
+        var phase = (await Rendering.OfAsync("phase: migrate")).Job.Container("migrate").Environment();
 
-        Assert.Equal("1", whole["MIGRATE_REVISION"]);
-        Assert.DoesNotContain("MIGRATE_REVISION", half.Keys);
+        Assert.Equal("1", all["MIGRATE_REVISION"]);
+        Assert.DoesNotContain("MIGRATE_REVISION", phase.Keys);
     }
 }

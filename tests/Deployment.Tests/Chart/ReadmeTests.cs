@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>README.md tells what values.yaml says.</summary>
+/// <summary>README.md matches values.yaml, and its examples render.</summary>
 public sealed partial class ReadmeTests
 {
-    private const string Begin = "<!-- values: made from values.yaml by ReadmeTests; UPDATE_DOCS=1 writes it -->\n\n";
+    private const string Begin = "<!-- values: generated from values.yaml by ReadmeTests; run it with UPDATE_DOCS=1 to update the tables -->\n\n";
     private const string End = "\n\n<!-- /values -->";
 
     [Fact(Timeout = 60_000)]
-    public void The_table_of_values_is_up_to_date()
+    public void The_tables_of_values_match_values_yaml()
     {
         var path = ChartFolder.Combine("README.md");
         var text = File.ReadAllText(path);
@@ -26,7 +26,7 @@ public sealed partial class ReadmeTests
 
         Assert.True(
             text[begin..end] == table,
-            "chart/README.md is older than chart/values.yaml. Run this test with UPDATE_DOCS=1 and commit the result.");
+            "chart/README.md does not match chart/values.yaml. Run this test with UPDATE_DOCS=1 and commit the result.");
     }
 
     public static TheoryData<string> Examples() =>
@@ -34,7 +34,7 @@ public sealed partial class ReadmeTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Examples))]
-    public async Task An_example_renders(string values) =>
+    public async Task An_example_of_the_readme_renders(string values) =>
         Assert.All((await Rendering.OfAsync(values)).Objects, KubernetesTypes.Check);
 
     [Fact(Timeout = 60_000)]

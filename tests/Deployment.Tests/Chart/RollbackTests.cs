@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>The Job that takes the schema back on <c>helm rollback</c>.</summary>
+/// <summary>The Job that rolls back the schema on <c>helm rollback</c>.</summary>
 public sealed class RollbackTests
 {
     private const int Limit = 60_000;
     private const string Enabled = "migration: {rollback: {enabled: true}}";
 
-    /// <summary>Values with which the Jobs need everything that this chart can make for them.</summary>
+    /// <summary>Values with which the chart renders every object that the Jobs can need.</summary>
     private const string Prerequisites = """
         database: {existingSecret: "", url: "postgres://orders:secret@db/orders"}
         migration: {scripts: {inline: {V1__a.sql: "SELECT 1;", U1__a.sql: "SELECT 1;"}}}
@@ -18,13 +18,13 @@ public sealed class RollbackTests
         """;
 
     [Fact(Timeout = Limit)]
-    public async Task It_is_off_unless_asked_for() =>
+    public async Task The_rollback_job_is_off_by_default() =>
         Assert.DoesNotContain("rollback", string.Concat((await Rendering.OfAsync()).Objects.Select(o => o.Source)), StringComparison.Ordinal);
 
     [Theory(Timeout = Limit)]
     [InlineData("{enabled: true}", "post-rollback", "skip")]
     [InlineData("{enabled: true, hook: pre-rollback, onMissingUndo: fail}", "pre-rollback", "fail")]
-    public async Task It_runs_migrate_down_to_dir_as_a_hook_and_helm_prints_its_log_in_any_case(string rollback, string hook, string policy)
+    public async Task The_rollback_hook_runs_migrate_down_to_dir_and_helm_always_prints_its_log(string rollback, string hook, string policy)
     {
         var job = (await Rendering.OfAsync($"migration: {{rollback: {rollback}}}")).Single("Job", "orders-rollback");
 
@@ -38,7 +38,7 @@ public sealed class RollbackTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_is_the_migrations_job_but_for_what_it_does()
+    public async Task The_rollback_job_differs_from_the_migration_job_only_in_its_command()
     {
         const string Own = """
             migration:
@@ -70,22 +70,22 @@ public sealed class RollbackTests
         Assert.Equal(
             up.Container("migrate").Environment(),
             down.Container("migrate").Environment().Where(e => e.Key != "MIGRATE_ADVICE").ToDictionary());
-        // After the command and its goal, the same but for options of `up` alone.
+        // After `up` and `down` with its target, both have the same options.
         Assert.Equal(up.Container("migrate").At("args").Texts().Skip(2), down.Container("migrate").At("args").Texts().Skip(4));
     }
 
     [Theory(Timeout = Limit)]
     [InlineData("post-rollback")]
     [InlineData("pre-rollback")]
-    public async Task Whatever_it_needs_is_there_on_a_rollback_too(string hook)
+    public async Task The_jobs_prerequisites_are_rollback_hooks_too(string hook)
     {
         var rendering = await Rendering.OfAsync(Yaml.Merge(Prerequisites, Enabled, $"migration: {{rollback: {{hook: {hook}}}}}"));
-        var needs = rendering.Hooks.Where(h => h.Kind != "Job").ToList();
+        var prerequisites = rendering.Hooks.Where(h => h.Kind != "Job").ToList();
         var job = rendering.Single("Job", "orders-rollback");
 
-        Assert.Equal(["ConfigMap", "NetworkPolicy", "Secret", "ServiceAccount"], needs.Select(h => h.Kind).Order());
-        Assert.All(needs, h => Assert.Equal($"pre-install,pre-upgrade,{hook}", h.Annotation("helm.sh/hook")));
-        Assert.All(needs, h => Assert.True(int.Parse(h.Annotation("helm.sh/hook-weight")!, null) < 0));
+        Assert.Equal(["ConfigMap", "NetworkPolicy", "Secret", "ServiceAccount"], prerequisites.Select(h => h.Kind).Order());
+        Assert.All(prerequisites, h => Assert.Equal($"pre-install,pre-upgrade,{hook}", h.Annotation("helm.sh/hook")));
+        Assert.All(prerequisites, h => Assert.True(int.Parse(h.Annotation("helm.sh/hook-weight")!, null) < 0));
         Assert.Equal("0", job.Annotation("helm.sh/hook-weight"));
         Assert.Equal("pre-install,pre-upgrade", rendering.Single("Job", "orders-migrate").Annotation("helm.sh/hook"));
         Assert.Equal("orders-migrate", job.PodSpec.At("serviceAccountName").Text());
@@ -97,7 +97,7 @@ public sealed class RollbackTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task In_job_mode_it_is_the_only_hook_and_uses_what_is_part_of_the_release()
+    public async Task In_job_mode_the_rollback_job_is_the_only_hook()
     {
         var rendering = await Rendering.OfAsync(Yaml.Merge(Prerequisites, Enabled, "migration: {mode: job}"));
 
@@ -106,13 +106,13 @@ public sealed class RollbackTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Its_failure_names_the_way_out()
+    public async Task A_failed_rollback_prints_the_command_to_run_next()
     {
         var environment = (await Rendering.OfAsync(Enabled, "--namespace", "shop")).Single("Job", "orders-rollback").Container("migrate").Environment();
 
-        // The hooks that run are those of the revision that helm goes back to: the one to name.
+        // Helm runs the hooks of the target revision, so the message contains the revision of this rendering.
         Assert.Equal(
-            "The release orders stays pending-rollback and takes no upgrade. Once this is mended, roll back again: helm rollback orders 1 --namespace shop",
+            "The release orders stays pending-rollback, and helm refuses upgrades. Fix the reported error, then run the same command again: helm rollback orders 1 --namespace shop",
             environment["MIGRATE_ADVICE"]);
         Assert.Equal("1", environment["MIGRATE_REVISION"]);
     }
@@ -121,19 +121,19 @@ public sealed class RollbackTests
     [InlineData("")]
     [InlineData("migration: {rollback: {enabled: true}}")]
     [InlineData("migration: {mode: job}")]
-    public async Task Its_phase_is_one_document_when_secret_and_scripts_are_there_already(string values)
+    public async Task Phase_rollback_is_only_the_job_when_secret_and_scripts_exist(string values)
     {
         var job = Assert.Single((await Rendering.OfAsync($"{values}\nphase: rollback")).Objects);
 
         Assert.Equal("Job/orders-rollback", job.ToString());
         Assert.DoesNotContain("helm.sh/hook", job.Source, StringComparison.Ordinal);
         Assert.Equal("true", job.Annotation("strategy.spinnaker.io/recreate"));
-        // Spinnaker knows neither release nor revision.
+        // Spinnaker has neither a release nor a revision.
         Assert.DoesNotContain(job.Container("migrate").Environment().Keys, k => k is "MIGRATE_ADVICE" or "MIGRATE_REVISION");
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Its_phase_is_the_job_and_what_it_needs()
+    public async Task Phase_rollback_is_the_job_and_its_prerequisites()
     {
         var rendering = await Rendering.OfAsync(Prerequisites + "\nphase: rollback");
 
@@ -146,7 +146,7 @@ public sealed class RollbackTests
     [Theory(Timeout = Limit)]
     [InlineData("migrate")]
     [InlineData("deploy")]
-    public async Task It_is_in_no_other_phase(string phase)
+    public async Task Other_phases_do_not_contain_the_rollback_job(string phase)
     {
         var rendering = await Rendering.OfAsync(Yaml.Merge(Enabled, $"phase: {phase}"));
 

@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>values.schema.json: closed, and in step with values.yaml.</summary>
+/// <summary>values.schema.json rejects unknown values and matches values.yaml.</summary>
 public sealed class SchemaTests
 {
     private const int Limit = 60_000;
@@ -14,7 +14,7 @@ public sealed class SchemaTests
     private static JsonObject Schema { get; } = JsonNode.Parse(ChartFolder.Read("values.schema.json"))!.AsObject();
 
     [Fact(Timeout = Limit)]
-    public void It_knows_the_keys_of_values_yaml_and_no_others() =>
+    public void The_schema_has_exactly_the_keys_of_values_yaml() =>
         Compare(Yaml.Parse(ChartFolder.Read("values.yaml"))!, Schema, "");
 
     [Theory(Timeout = Limit)]
@@ -29,8 +29,8 @@ public sealed class SchemaTests
     [InlineData("app: {replicaCount: 2}", "replicaCount")]
     [InlineData("ingress: {hosts: [{hostname: a}]}", "hostname")]
     [InlineData("httpRoute: {hosts: []}", "hosts")]
-    public async Task An_unknown_value_is_an_error(string values, string name) =>
-        Assert.All(await Refusal.OfAsync(values), m => Assert.Contains(name, m, StringComparison.Ordinal));
+    public async Task An_unknown_value_is_rejected(string values, string name) =>
+        Assert.All(await Rejection.OfAsync(values), m => Assert.Contains(name, m, StringComparison.Ordinal));
 
     [Theory(Timeout = Limit)]
     [InlineData("phase: migration", "phase")]
@@ -51,8 +51,8 @@ public sealed class SchemaTests
     [InlineData("database: {sslMode: verify_full}", "sslMode")]
     [InlineData("podDisruptionBudget: {minAvailable: half}", "minAvailable")]
     [InlineData("fullnameOverride: Orders", "fullnameOverride")]
-    public async Task A_value_that_cannot_be_meant_is_an_error(string values, string name) =>
-        Assert.All(await Refusal.OfAsync(values), m => Assert.Contains(name, m, StringComparison.Ordinal));
+    public async Task An_invalid_value_is_rejected(string values, string name) =>
+        Assert.All(await Rejection.OfAsync(values), m => Assert.Contains(name, m, StringComparison.Ordinal));
 
     private static void Compare(YamlNode value, JsonObject schema, string path)
     {
@@ -68,11 +68,11 @@ public sealed class SchemaTests
 
         if (properties.All(p => p.Value!.GetValueKind() == JsonValueKind.False))
         {
-            // Kubernetes' own fields, but for those that the chart sets.
+            // Fields of Kubernetes, except those that the chart sets.
             return;
         }
 
-        Assert.False(schema["additionalProperties"]?.GetValue<bool>() ?? true, $"{path} is open");
+        Assert.False(schema["additionalProperties"]?.GetValue<bool>() ?? true, $"{path} accepts unknown values");
         if (value is not YamlMappingNode { Children.Count: > 0 })
         {
             return;

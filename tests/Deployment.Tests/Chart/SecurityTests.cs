@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>What every pod of the chart is and is not allowed to do.</summary>
+/// <summary>The permissions of the chart's pods.</summary>
 public sealed class SecurityTests
 {
     private const int Limit = 60_000;
@@ -34,11 +34,11 @@ public sealed class SecurityTests
         Assert.All(await PodsAsync(), p => Assert.Equal("false", p.At("automountServiceAccountToken").Text()));
 
     [Fact(Timeout = Limit)]
-    public async Task A_service_named_migrate_sets_no_variable() =>
+    public async Task Pods_get_no_variables_from_a_service_named_migrate() =>
         Assert.All(await PodsAsync(), p => Assert.Equal("false", p.At("enableServiceLinks").Text()));
 
     [Fact(Timeout = Limit)]
-    public async Task The_job_lets_nobody_in_and_both_reach_dns_and_database()
+    public async Task The_job_denies_ingress_and_job_and_application_reach_dns_and_database()
     {
         var rendering = await Rendering.OfAsync("""
             networkPolicy: {enabled: true, egress: [{ports: [{port: 5432}]}]}
@@ -51,7 +51,7 @@ public sealed class SecurityTests
         Assert.All([job, app], policy =>
         {
             Assert.Equal(["Ingress", "Egress"], policy.Node("spec", "policyTypes").Texts());
-            // 5353 is what DNS listens on in OpenShift's own pods.
+            // OpenShift's DNS pods listen on port 5353.
             Assert.Equal(["53", "53", "5353", "5353"], policy.Node("spec", "egress", "0", "ports").Items().Select(p => p.At("port").Text()));
             Assert.Equal("5432", policy.Text("spec", "egress", "1", "ports", "0", "port"));
         });
@@ -60,25 +60,25 @@ public sealed class SecurityTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_test_pods_may_ask_what_they_ask()
+    public async Task The_test_pods_can_reach_database_and_application()
     {
         var rendering = await Rendering.OfAsync("""
             networkPolicy: {enabled: true, ingressFrom: [{podSelector: {}}], egress: [{ports: [{port: 5432}]}]}
             """);
         var test = rendering.Single("NetworkPolicy", "orders-test");
-        string[] to = ["matchLabels", "app.kubernetes.io/component"];
+        string[] component = ["matchLabels", "app.kubernetes.io/component"];
 
-        // A hook of `helm test` that is no pod breaks `helm test --logs`.
+        // A test hook that is not a pod breaks `helm test --logs`.
         Assert.False(test.IsHook);
-        Assert.Equal("test", test.Text(["spec", "podSelector", .. to]));
+        Assert.Equal("test", test.Text(["spec", "podSelector", .. component]));
         Assert.Equal("5432", test.Text("spec", "egress", "1", "ports", "0", "port"));
-        Assert.Equal("server", test.Text(["spec", "egress", "2", "to", "0", "podSelector", .. to]));
-        Assert.Equal("test", rendering.Single("NetworkPolicy", "orders").Text(["spec", "ingress", "0", "from", "1", "podSelector", .. to]));
+        Assert.Equal("server", test.Text(["spec", "egress", "2", "to", "0", "podSelector", .. component]));
+        Assert.Equal("test", rendering.Single("NetworkPolicy", "orders").Text(["spec", "ingress", "0", "from", "1", "podSelector", .. component]));
     }
 
-    /// <summary>A namespace with a quota takes no pod whose containers do not say what they need.</summary>
+    /// <summary>A namespace with a ResourceQuota rejects a pod whose containers set no resources.</summary>
     [Fact(Timeout = Limit)]
-    public async Task Every_container_but_the_applications_says_what_it_needs() =>
+    public async Task Every_container_except_the_applications_sets_resources() =>
         Assert.All(
             (await PodsAsync()).SelectMany(p => p.At("containers").Items().Concat(p.At("initContainers").Items()))
                 .Where(c => c.At("name").Text() != "app"),
@@ -94,7 +94,7 @@ public sealed class SecurityTests
     [InlineData("containerSecurityContext: {runAsUser: 7}", "7")]
     [InlineData("podSecurityContext: {runAsUser: 7}", null)]
     [InlineData("", null, "--api-versions", "security.openshift.io/v1")]
-    public async Task The_test_pods_user_is_no_root_and_on_openshift_the_namespaces(string values, string? user, params string[] arguments)
+    public async Task The_test_pod_runs_as_nobody_and_on_openshift_as_the_namespaces_user(string values, string? user, params string[] arguments)
     {
         var client = (await Rendering.OfAsync(values, arguments)).Single("Pod", "orders-test-app").Container("client");
 
@@ -103,7 +103,7 @@ public sealed class SecurityTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_schema_is_asked_as_whom_the_gate_asks()
+    public async Task The_schema_test_uses_the_gates_service_account()
     {
         var rendering = await Rendering.OfAsync("serviceAccount: {create: true}");
 

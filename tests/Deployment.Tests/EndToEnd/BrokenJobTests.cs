@@ -6,17 +6,17 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.EndToEnd;
 
-/// <summary>Jobs that end otherwise than by their own doing.</summary>
+/// <summary>Jobs that end for another reason than the result of their migration.</summary>
 public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prepared)
 {
     [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_job_whose_image_is_missing_ends_by_its_deadline_and_nothing_else_changes(int helm)
+    public async Task A_job_whose_image_is_missing_ends_at_its_deadline_and_nothing_else_changes(int helm)
     {
         var orders = await StartAsync(helm);
         (await orders.InstallAsync(1)).Succeeded();
-        await orders.RolledOutAsync();
+        await orders.WaitForRolloutAsync();
         var generation = (await orders.FindDeploymentAsync())!.Metadata.Generation;
 
         var failed = (await orders.UpgradeAsync(
@@ -24,11 +24,11 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
             "--set", "migration.connectWait=500ms,migration.lockWait=500ms,migration.timeout=2s",
             "--set", "migration.podDeadline=4s,migration.backoffLimit=0")).Failed();
 
-        // By the Job's deadline, and not by helm's.
+        // The Job's deadline expired, not helm's timeout.
         Assert.DoesNotContain("timed out", failed.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("deadline exceeded", failed.Text, StringComparison.Ordinal);
         Assert.Equal(generation, (await orders.FindDeploymentAsync())!.Metadata.Generation);
-        await orders.AnswersAsync(1);
+        await orders.AssertServesAsync(1);
         var events = (await Tools.KubectlAsync(["get", "events"], Cancel)).Succeeded();
         Assert.Matches("orders-migrate.*orders:v99", events.Output);
     }
@@ -36,11 +36,11 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
     [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_job_that_a_killed_helm_left_behind_is_replaced_and_not_taken_for_the_next_one(int helm)
+    public async Task A_job_that_a_killed_helm_left_is_replaced_and_not_mistaken_for_the_next_job(int helm)
     {
         var orders = await StartAsync(helm);
         (await orders.InstallAsync(1)).Succeeded();
-        await orders.RolledOutAsync();
+        await orders.WaitForRolloutAsync();
         await using (await TableReader.StartAsync(orders.Database, "orders", Cancel))
         {
             using var kill = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -50,22 +50,22 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upgrading);
         }
 
-        // Nobody looks after the Job any more, and it ends well.
+        // The Job succeeds without a helm that waits for it.
         var left = await orders.CompleteJobAsync(2);
-        await orders.AnswersAsync(1);
+        await orders.AssertServesAsync(1);
 
-        // helm takes the release for one that is being upgraded; its own way out is a rollback.
+        // helm considers the upgrade still in progress. helm's own remedy is a rollback.
         (await orders.UpgradeAsync(2)).Failed();
         (await Tools.HelmAsync(["rollback", "orders", "1"], Cancel)).Succeeded();
         (await orders.UpgradeAsync(2)).Succeeded();
 
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(2);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(2);
         await orders.CompleteJobAsync(2, otherThan: left.Value.Uid());
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task A_job_that_is_deleted_while_helm_3_waits_counts_as_done_for_helm_and_not_for_the_gate()
+    public async Task Helm_3_continues_after_its_job_is_deleted_but_the_gate_makes_new_pods_wait()
     {
         var orders = await StartAsync(3);
         (await DeleteJobDuringUpgradeAsync(orders)).Succeeded();
@@ -73,23 +73,23 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         await orders.FirstPodAsync(2, pod => pod.IsGateRunning() || pod.AppHasStarted());
         await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
         Assert.All(await orders.PodsAsync(2), pod => Assert.False(pod.AppHasStarted() || pod.IsReady()));
-        await IsMendedByAnotherUpgradeAsync(orders);
+        await AnotherUpgradeSucceedsAsync(orders);
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task A_job_that_is_deleted_while_helm_4_waits_is_waited_for_to_the_end_and_nothing_else_changes()
+    public async Task Helm_4_fails_after_its_job_is_deleted_and_nothing_else_changes()
     {
         var orders = await StartAsync(4);
         (await DeleteJobDuringUpgradeAsync(orders)).Failed();
 
         Assert.Empty(await orders.PodsAsync(2));
-        await IsMendedByAnotherUpgradeAsync(orders);
+        await AnotherUpgradeSucceedsAsync(orders);
     }
 
     private async Task<ToolOutcome> DeleteJobDuringUpgradeAsync(OrdersRelease orders)
     {
         (await orders.InstallAsync(1)).Succeeded();
-        await orders.RolledOutAsync();
+        await orders.WaitForRolloutAsync();
         await using var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
         var upgrading = orders.UpgradeAsync(2, "--timeout", "20s");
         Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, upgrading, Cancel), "the migration waits");
@@ -97,12 +97,12 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         return await upgrading;
     }
 
-    private static async Task IsMendedByAnotherUpgradeAsync(OrdersRelease orders)
+    private static async Task AnotherUpgradeSucceedsAsync(OrdersRelease orders)
     {
         Assert.False(await orders.Database.HasTableAsync("shipments", Cancel));
-        await orders.AnswersAsync(1);
+        await orders.AssertServesAsync(1);
         (await orders.UpgradeAsync(2)).Succeeded();
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(2);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(2);
     }
 }

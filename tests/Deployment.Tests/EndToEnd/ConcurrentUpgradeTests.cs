@@ -11,31 +11,31 @@ public sealed class ConcurrentUpgradeTests(PreparedCluster prepared) : EndToEndT
     [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task Of_two_upgrades_of_a_release_at_once_one_wins_and_the_other_changes_nothing(int helm)
+    public async Task Of_two_concurrent_upgrades_of_a_release_one_succeeds_and_the_other_changes_nothing(int helm)
     {
         var orders = await StartAsync(helm);
         (await orders.InstallAsync(1)).Succeeded();
-        await orders.RolledOutAsync();
+        await orders.WaitForRolloutAsync();
         var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
 
         var upgrades = new[] { orders.UpgradeAsync(2), orders.UpgradeAsync(2) };
         var first = await Task.WhenAny(upgrades);
         var second = upgrades.Single(u => u != first);
-        // The one that wins waits for the reader: both are under way together.
+        // The upgrade that succeeds waits for the reader, so both upgrades run at the same time.
         Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, second, Cancel), "the migration waits");
         await reader.DisposeAsync();
 
         (await first).Failed();
         Assert.Matches("another operation|already exists", (await first).Text);
         (await second).Succeeded();
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(2);
-        await EveryScriptOnceAsync();
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(2);
+        await EveryScriptIsAppliedOnceAsync();
 
-        // Nothing is left half done: the one that lost goes through now.
+        // The upgrade that failed left nothing incomplete, so it succeeds now.
         (await orders.UpgradeAsync(2)).Succeeded();
-        await orders.AnswersAsync(2);
-        await EveryScriptOnceAsync();
+        await orders.AssertServesAsync(2);
+        await EveryScriptIsAppliedOnceAsync();
     }
 
     [Theory(Timeout = 120_000)]
@@ -44,22 +44,22 @@ public sealed class ConcurrentUpgradeTests(PreparedCluster prepared) : EndToEndT
     public async Task Of_two_releases_on_one_database_one_migrates_and_the_other_waits(int helm)
     {
         var orders = await StartAsync(helm);
-        var other = Beside("other");
+        var other = AnotherRelease("other");
         (await orders.InstallAsync(1)).Succeeded();
         (await other.InstallAsync(1)).Succeeded();
         var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
 
         var upgrades = Task.WhenAll(orders.UpgradeAsync(2), other.UpgradeAsync(2));
-        // Both Jobs are at work, one with the lock and kept waiting by the reader.
+        // Both Jobs run. One holds the lock and waits for the reader.
         Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, upgrades, Cancel), "a migration waits");
         await JobRunsAsync("orders-migrate");
         await JobRunsAsync("other-migrate");
         await reader.DisposeAsync();
 
         Assert.All(await upgrades, upgrade => upgrade.Succeeded());
-        await Task.WhenAll(orders.RolledOutAsync(), other.RolledOutAsync());
-        await orders.AnswersAsync(2);
-        await EveryScriptOnceAsync();
+        await Task.WhenAll(orders.WaitForRolloutAsync(), other.WaitForRolloutAsync());
+        await orders.AssertServesAsync(2);
+        await EveryScriptIsAppliedOnceAsync();
     }
 
     private Task<RecordedChange> JobRunsAsync(string job) => Namespace.Record.WaitForAsync(
@@ -69,7 +69,7 @@ public sealed class ConcurrentUpgradeTests(PreparedCluster prepared) : EndToEndT
             && pod.Status.ContainerStatuses?.Any(s => s.State.Running is not null) == true,
         Cancel);
 
-    private async Task EveryScriptOnceAsync()
+    private async Task EveryScriptIsAppliedOnceAsync()
     {
         var applied = await Namespace.Database.AppliedScriptsAsync(Cancel);
         Assert.Equal(

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.EndToEnd;
 
-/// <summary>The ways in which the connection reaches Job, gate and application.</summary>
+/// <summary>The ways in which the Job, the gate and the application receive the connection.</summary>
 public sealed class DatabaseModeTests(PreparedCluster prepared) : EndToEndTest(prepared)
 {
     [Theory(Timeout = 120_000)]
@@ -19,8 +19,8 @@ public sealed class DatabaseModeTests(PreparedCluster prepared) : EndToEndTest(p
 
         (await orders.InstallAsync(1, "--set", "database.credentials=files")).Succeeded();
 
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(1);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(1);
         var job = (V1Job)(await orders.CompleteJobAsync(1)).Value;
         Assert.DoesNotContain(job.Spec.Template.Spec.Containers[0].Env, e => e.Name == "DATABASE_URL");
     }
@@ -28,7 +28,7 @@ public sealed class DatabaseModeTests(PreparedCluster prepared) : EndToEndTest(p
     [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task With_the_url_in_the_values_the_hooks_own_copy_of_it_goes_with_the_job(int helm)
+    public async Task The_jobs_copy_of_a_url_in_the_values_is_deleted_after_the_job(int helm)
     {
         var orders = await StartAsync(helm);
         string[] inline = ["--set", $"database.existingSecret=,database.url={Namespace.Database.Url}"];
@@ -36,8 +36,8 @@ public sealed class DatabaseModeTests(PreparedCluster prepared) : EndToEndTest(p
         (await orders.InstallAsync(1, inline)).Succeeded();
         (await orders.UpgradeAsync(2, inline)).Succeeded();
 
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(2);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(2);
         Assert.True(await HasSecretAsync("orders-connection"));
         Assert.False(await HasSecretAsync("orders-migrate"));
     }

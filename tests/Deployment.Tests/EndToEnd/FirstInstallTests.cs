@@ -9,20 +9,20 @@ public sealed class FirstInstallTests(PreparedCluster prepared) : EndToEndTest(p
     [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task I_can_install_v1_on_an_empty_database(int helm)
+    public async Task V1_can_be_installed_on_an_empty_database(int helm)
     {
         var orders = await StartAsync(helm);
 
         (await orders.InstallAsync(1)).Succeeded();
 
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(1);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(1);
     }
 
     [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_first_install_that_fails_deploys_nothing_and_when_mended_goes_through(int helm)
+    public async Task A_failed_first_install_deploys_nothing_and_succeeds_once_the_cause_is_fixed(int helm)
     {
         var orders = await StartAsync(helm);
         await orders.Database.ExecuteAsync("CREATE TABLE customers (left_over text)", Cancel);
@@ -37,7 +37,7 @@ public sealed class FirstInstallTests(PreparedCluster prepared) : EndToEndTest(p
         await orders.Database.ExecuteAsync("DROP TABLE customers", Cancel);
         (await orders.UpgradeAsync(1, "--install")).Succeeded();
 
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(1);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(1);
     }
 }

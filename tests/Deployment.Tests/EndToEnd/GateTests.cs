@@ -9,28 +9,28 @@ public sealed class GateTests(PreparedCluster prepared) : EndToEndTest(prepared)
     [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task Without_hooks_the_gate_keeps_new_pods_from_starting_until_the_migrations_ran(int helm)
+    public async Task Without_hooks_the_gate_makes_new_pods_wait_until_the_migrations_are_applied(int helm)
     {
         var orders = await StartAsync(helm);
         (await orders.InstallAsync(1)).Succeeded();
-        await orders.RolledOutAsync();
+        await orders.WaitForRolloutAsync();
 
         (await orders.UpgradeAsync(2, "--no-hooks")).Succeeded();
 
-        // Time enough for a server to start, if nothing kept it from that.
+        // Long enough for a server to start if the gate did not wait.
         await orders.FirstPodAsync(2, pod => pod.IsGateRunning() || pod.AppHasStarted());
         await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
-        var held = await orders.PodsAsync(2);
-        Assert.NotEmpty(held);
-        Assert.All(held, pod => Assert.False(pod.AppHasStarted() || pod.IsReady()));
-        await orders.AnswersAsync(1);
+        var waiting = await orders.PodsAsync(2);
+        Assert.NotEmpty(waiting);
+        Assert.All(waiting, pod => Assert.False(pod.AppHasStarted() || pod.IsReady()));
+        await orders.AssertServesAsync(1);
 
         var appliedAtTheStart = orders.AppliedAtTheStartAsync(2);
 
         await orders.MigrateAsync(2);
 
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(2);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(2);
         Assert.Equal(await orders.Database.AppliedScriptsAsync(Cancel), await appliedAtTheStart);
     }
 
@@ -41,20 +41,20 @@ public sealed class GateTests(PreparedCluster prepared) : EndToEndTest(prepared)
     {
         var orders = await StartAsync(helm);
         (await orders.InstallAsync(1)).Succeeded();
-        await orders.RolledOutAsync();
-        // v2 has more scripts, and another wording of v1's repeatable one.
+        await orders.WaitForRolloutAsync();
+        // v2 has additional scripts, and other content in the repeatable script of v1.
         await orders.MigrateAsync(2);
         await orders.CompleteJobAsync(2);
 
         await orders.ReplacePodsAsync(1);
 
-        await orders.AnswersAsync(1);
+        await orders.AssertServesAsync(1);
     }
 
     [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task The_hook_keeps_the_order_without_the_gate_too(int helm)
+    public async Task The_hook_alone_runs_the_migration_before_the_new_pods_start(int helm)
     {
         var orders = await StartAsync(helm);
         string[] off = ["--set", "gate.enabled=false"];
@@ -62,8 +62,8 @@ public sealed class GateTests(PreparedCluster prepared) : EndToEndTest(prepared)
         (await orders.InstallAsync(1, off)).Succeeded();
         (await orders.UpgradeAsync(2, off)).Succeeded();
 
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(2);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(2);
         Assert.All(await orders.PodsAsync(2), pod => Assert.Null(pod.Spec.InitContainers));
     }
 }

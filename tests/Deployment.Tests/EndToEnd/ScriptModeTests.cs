@@ -17,12 +17,12 @@ public sealed class ScriptModeTests(PreparedCluster prepared) : EndToEndTest(pre
         await CreateConfigMapAsync("orders-scripts-v2", 1, 2);
 
         (await orders.InstallAsync(1, Settings("orders-scripts-v1"))).Succeeded();
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(1);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(1);
         (await orders.UpgradeAsync(2, Settings("orders-scripts-v2"))).Succeeded();
 
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(2);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(2);
         var pod = (await orders.PodsAsync(2))[0];
         Assert.Equal(Namespace.Cluster.Images.Migrator, Assert.Single(pod.Spec.InitContainers).Image);
     }
@@ -35,7 +35,7 @@ public sealed class ScriptModeTests(PreparedCluster prepared) : EndToEndTest(pre
         "--set", $"migration.scripts.configMap={configMap}",
     ];
 
-    /// <summary>The scripts of these releases; of a repeatable one the newest wording.</summary>
+    /// <summary>Creates a ConfigMap with the scripts of these versions. A repeatable script has its newest content.</summary>
     private async Task CreateConfigMapAsync(string name, params int[] releases)
     {
         var files = releases

@@ -13,7 +13,7 @@ public sealed class ShopChartTests(PreparedCluster prepared) : EndToEndTest(prep
     [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_parents_own_pods_start_after_the_dependencys_job(int helm)
+    public async Task The_parents_pods_start_after_the_job_of_the_dependency(int helm)
     {
         await StartAsync(helm);
         using var folder = new TempFolder();
@@ -34,7 +34,7 @@ public sealed class ShopChartTests(PreparedCluster prepared) : EndToEndTest(prep
         Assert.True(await Namespace.Database.HasTableAsync("orders", Cancel));
     }
 
-    /// <summary>Whether the shop's own container has run; the sample image says no more than how it is used, and ends.</summary>
+    /// <summary>Whether the shop's container has started. The sample image only prints its usage and exits.</summary>
     private static bool HasStarted(V1Pod pod) => pod.Status?.ContainerStatuses?.Any(s =>
         s.Name == "shop" && (s.State.Running is not null || s.State.Terminated is not null || s.RestartCount > 0)) == true;
 }

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.EndToEnd;
 
-/// <summary><c>tests/smoke/smoke.sh</c>, as a CI of others calls it.</summary>
+/// <summary><c>tests/smoke/smoke.sh</c>, called as in a CI job.</summary>
 public sealed class SmokeTests(PreparedCluster prepared) : EndToEndTest(prepared)
 {
     private const int Limit = 240_000;
@@ -18,7 +18,7 @@ public sealed class SmokeTests(PreparedCluster prepared) : EndToEndTest(prepared
     [Theory(Timeout = Limit)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task It_goes_the_whole_way_and_leaves_nothing(int helm)
+    public async Task The_smoke_test_runs_all_steps_and_deletes_its_objects(int helm)
     {
         var orders = await StartAsync(helm);
 
@@ -30,11 +30,11 @@ public sealed class SmokeTests(PreparedCluster prepared) : EndToEndTest(prepared
                 $"== install {orders.Image(1)}",
                 $"== upgrade to {orders.Image(2)}",
                 "== an upgrade whose migration fails",
-                "the old version runs on, untouched",
-                "== the same upgrade, mended",
+                "the old version is unchanged",
+                "== the same upgrade, corrected",
                 "== helm test",
                 "== uninstall",
-                "All went as it should.",
+                "smoke: all steps succeeded",
             ],
             smoke.Output.Split('\n').Where(l => l.Length > 0 && !l.StartsWith("smoke-", StringComparison.Ordinal)));
         // Two replicas, each listed after the install and after the upgrade.
@@ -45,17 +45,17 @@ public sealed class SmokeTests(PreparedCluster prepared) : EndToEndTest(prepared
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_fails_when_the_install_does_says_why_and_leaves_nothing_either()
+    public async Task The_smoke_test_reports_a_failed_install_and_deletes_its_objects()
     {
         var orders = await StartAsync(4);
-        // What is there already, the first migration wants to create.
+        // The first migration creates this table, so it fails.
         await orders.Database.ExecuteAsync("CREATE TABLE customers (id int)", Cancel);
 
         var smoke = (await RunAsync(4, orders.Image(1), orders.Image(2))).Failed();
 
         Assert.Contains("V1__create_customers.sql", smoke.Error, StringComparison.Ordinal);
         Assert.Contains("smoke: the install failed", smoke.Error, StringComparison.Ordinal);
-        Assert.Contains("== what the cluster says", smoke.Output, StringComparison.Ordinal);
+        Assert.Contains("== pods, jobs and events of the namespace", smoke.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(
             (await Namespace.Cluster.Api.CoreV1.ListNamespaceAsync(cancellationToken: Cancel)).Items, n => n.Metadata.Name == _namespace);
     }

@@ -9,21 +9,21 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Spinnaker;
 
-/// <summary>The rehearsal as a person calls it.</summary>
+/// <summary>Tests of the rehearsal's command line.</summary>
 public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<PreparedCluster>
 {
-    // With E2E_KUBECONFIG nobody has made the stand-in's images before.
+    // With E2E_KUBECONFIG, these tests are the first to build the images of the local cluster, which takes minutes.
     private const int Limit = 600_000;
     private const string MigrateThenDeploy = "spinnaker/pipelines/migrate-then-deploy.json";
     private const string Run = "dotnet run --project tests/Rehearsal --";
 
     private static readonly string s_program = typeof(SpinnakerRehearsal).Assembly.Location;
 
-    public static TheoryData<string> CommandsOfTheReadme => [.. Commands()];
+    public static TheoryData<string> ReadmeCommands => [.. ReadCommands()];
 
     [Theory(Timeout = Limit)]
-    [MemberData(nameof(CommandsOfTheReadme))]
-    public async Task The_commands_of_the_readme_do_what_it_says(string command)
+    [MemberData(nameof(ReadmeCommands))]
+    public async Task Each_command_in_the_readme_has_the_documented_result(string command)
     {
         Assert.NotEmpty(cluster.Cluster.KubeconfigPath);
         var result = await ShellAsync(command.Replace(Run, $"exec dotnet {s_program}", StringComparison.Ordinal));
@@ -43,13 +43,13 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
                 "#4 Roll back: SUCCEEDED", "#5 Roll back: SUCCEEDED",
             ],
             executions);
-        Assert.Contains("  SUCCEEDED       Undo the schema", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("  SUCCEEDED       Roll back the schema", result.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Overrides_reach_each_bake_as_helm_gets_them()
+    public async Task Overrides_of_the_command_line_are_passed_to_helm()
     {
-        var result = await RunAsync(MigrateThenDeploy, "--set", "app.replicas=0", "--stop-at-judgment", "--start", "Migrate, then deploy", "--parameter", "askFirst=yes");
+        var result = await RunAsync(MigrateThenDeploy, "--set", "app.replicas=0", "--stop-at-judgment", "--start", "Migrate, then deploy", "--parameter", "requireApproval=yes");
 
         Assert.Contains(
             "--namespace shop --set phase=migrate,image.repository=quay.io/example/orders,image.tag=v1,app.replicas=0 --values",
@@ -58,7 +58,7 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_rehearses_on_a_cluster_that_is_there()
+    public async Task A_pipeline_runs_on_an_existing_cluster()
     {
         await using var orders = await Orders.StartAsync(cluster);
         var pipeline = orders.Save(PipelineFiles.MigrateThenDeploy, p => p.Json["stages"]!.AsArray().Remove(p.Stage("Smoke test")));
@@ -74,17 +74,17 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Somebody_who_starts_it_is_asked_and_may_stop_it()
+    public async Task A_manual_judgment_can_stop_the_pipeline()
     {
-        var result = await RunAsync(MigrateThenDeploy, "--start", "Migrate, then deploy", "--parameter", "askFirst=yes", "--stop-at-judgment");
+        var result = await RunAsync(MigrateThenDeploy, "--start", "Migrate, then deploy", "--parameter", "requireApproval=yes", "--stop-at-judgment");
 
-        Assert.Contains("asks: Migrate the database of shop and deploy quay.io/example/orders:v1?", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("waiting for approval: Migrate the database in namespace shop and deploy quay.io/example/orders:v1?", result.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("  NOT_STARTED     Migrate", result.StandardOutput, StringComparison.Ordinal);
         Assert.Equal(1, result.ExitCode);
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_wrong_pipeline_is_refused_before_anything_runs()
+    public async Task An_invalid_pipeline_is_rejected_before_any_stage_runs()
     {
         using var folder = new TempFolder();
         var path = Path.Combine(folder.Path, "pipeline.json");
@@ -99,16 +99,16 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
 
     [Theory(Timeout = Limit)]
     [InlineData("--tagg v1", "--tagg")]
-    [InlineData("--set phase", "'phase' is no NAME=VALUE.")]
-    [InlineData(MigrateThenDeploy, "Two of these are the pipeline 'Migrate, then deploy' of orders")]
-    [InlineData("spinnaker/template/orders.json", "name the template's file with --template")]
+    [InlineData("--set phase", "'phase' is not of the form NAME=VALUE.")]
+    [InlineData(MigrateThenDeploy, "Two files define the pipeline 'Migrate, then deploy' of orders")]
+    [InlineData("spinnaker/template/orders.json", "Pass the template's file with --template")]
     [InlineData("nowhere.json", "nowhere.json")]
-    [InlineData("--start Nobody", "There is no pipeline 'Nobody'.")]
-    public async Task A_wrong_command_line_is_told(string arguments, string sentence)
+    [InlineData("--start Unknown", "There is no pipeline 'Unknown'.")]
+    public async Task An_invalid_command_line_is_reported(string arguments, string message)
     {
         var result = await RunAsync([MigrateThenDeploy, .. arguments.Split(' ')]);
 
-        Assert.Contains(sentence, result.StandardError, StringComparison.Ordinal);
+        Assert.Contains(message, result.StandardError, StringComparison.Ordinal);
         Assert.Equal(2, result.ExitCode);
     }
 
@@ -123,7 +123,7 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken)
             .Task;
 
-    private static IEnumerable<string> Commands() =>
+    private static IEnumerable<string> ReadCommands() =>
         File.ReadAllText(RepositoryRoot.Combine("spinnaker", "README.md")).Replace("\\\n", "", StringComparison.Ordinal)
-            .Split('\n').Where(l => l.StartsWith(Run, StringComparison.Ordinal));
+            .Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith(Run, StringComparison.Ordinal));
 }

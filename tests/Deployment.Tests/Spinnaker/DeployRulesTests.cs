@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Spinnaker;
 
-/// <summary>Spinnaker's rules for what is deployed, and their traps.</summary>
+/// <summary>Tests of Spinnaker's rules for Deploy (Manifest), including surprising ones.</summary>
 public sealed class DeployRulesTests(PreparedCluster cluster) : IClassFixture<PreparedCluster>
 {
     private const int Limit = 60_000;
@@ -16,7 +16,7 @@ public sealed class DeployRulesTests(PreparedCluster cluster) : IClassFixture<Pr
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = Limit)]
-    public async Task A_changed_config_map_gets_a_new_name_and_what_refers_to_it_follows()
+    public async Task A_changed_config_map_gets_a_new_version_and_references_to_it_are_updated()
     {
         await using var orders = await Orders.StartAsync(cluster);
 
@@ -31,12 +31,12 @@ public sealed class DeployRulesTests(PreparedCluster cluster) : IClassFixture<Pr
 
         async Task DeployAsync(Orders to, string greeting) => Assert.Equal(ExecutionStatus.Succeeded, (await RunAsync(
             to,
-            TextPipelines.Job(to.Image(1), Recreate, more: """, "env": [{ "name": "GREETING", "valueFrom": { "configMapKeyRef": { "name": "settings", "key": "greeting" } } }]"""),
+            TextManifestPipelines.Job(to.Image(1), Recreate, more: """, "env": [{ "name": "GREETING", "valueFrom": { "configMapKeyRef": { "name": "settings", "key": "greeting" } } }]"""),
             $$"""{ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "settings" }, "data": { "greeting": "{{greeting}}" } }""")).Status);
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_secret_keeps_its_name_when_it_says_so()
+    public async Task A_secret_keeps_its_name_with_the_annotation_versioned_false()
     {
         await using var orders = await Orders.StartAsync(cluster);
 
@@ -55,62 +55,62 @@ public sealed class DeployRulesTests(PreparedCluster cluster) : IClassFixture<Pr
     [Theory(Timeout = Limit)]
     [InlineData(Recreate, true)]
     [InlineData("", false)]
-    public async Task A_job_runs_again_only_when_it_asks_to_be_recreated(string metadata, bool runsAgain)
+    public async Task A_job_runs_again_only_with_the_recreate_annotation(string metadata, bool runsAgain)
     {
         await using var orders = await Orders.StartAsync(cluster);
-        await RunAsync(orders, TextPipelines.Job(orders.Image(1), metadata));
+        await RunAsync(orders, TextManifestPipelines.Job(orders.Image(1), metadata));
         var first = await JobAsync(orders);
 
-        var execution = await RunAsync(orders, TextPipelines.Job(orders.Image(1), metadata));
+        var execution = await RunAsync(orders, TextManifestPipelines.Job(orders.Image(1), metadata));
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
         Assert.Equal(runsAgain, first.Uid() != (await JobAsync(orders)).Uid());
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_job_that_is_not_recreated_cannot_be_changed()
+    public async Task Deploying_a_changed_job_without_the_recreate_annotation_fails()
     {
         await using var orders = await Orders.StartAsync(cluster);
-        await RunAsync(orders, TextPipelines.Job(orders.Image(1)));
+        await RunAsync(orders, TextManifestPipelines.Job(orders.Image(1)));
 
-        var execution = await RunAsync(orders, TextPipelines.Job(orders.Image(2)));
+        var execution = await RunAsync(orders, TextManifestPipelines.Job(orders.Image(2)));
 
         Assert.Equal(ExecutionStatus.Terminal, execution.Status);
         Assert.Contains("field is immutable", execution.Stage("Deploy").Error, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Label_selectors_keep_a_job_from_being_recreated_and_nobody_is_told()
+    public async Task Label_selectors_silently_prevent_a_job_from_being_recreated()
     {
         await using var orders = await Orders.StartAsync(cluster);
-        var pipeline = TextPipelines.Of(
-            orders.Namespace.Name, TextPipelines.Job(orders.Image(1), """, "labels": { "phase": "migrate" }""" + Recreate));
+        var pipeline = TextManifestPipelines.Of(
+            orders.Namespace.Name, TextManifestPipelines.Job(orders.Image(1), """, "labels": { "phase": "migrate" }""" + Recreate));
         pipeline.Stage("Deploy")["labelSelectors"] =
             System.Text.Json.Nodes.JsonNode.Parse("""{ "selectors": [{ "kind": "EQUALS", "key": "phase", "values": ["migrate"] }] }""");
         orders.Spinnaker.Save(pipeline);
-        await orders.StartAsync(TextPipelines.Name, new());
+        await orders.StartAsync(TextManifestPipelines.Name, new());
         var first = await JobAsync(orders);
 
-        var execution = await orders.StartAsync(TextPipelines.Name, new());
+        var execution = await orders.StartAsync(TextManifestPipelines.Name, new());
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
         Assert.Equal(first.Uid(), (await JobAsync(orders)).Uid());
-        Assert.Contains(execution.Stage("Deploy").Messages, m => m.StartsWith("not recreated, and Spinnaker swallows why", StringComparison.Ordinal));
+        Assert.Contains(execution.Stage("Deploy").Messages, m => m.StartsWith("not recreated, and Spinnaker ignores the error", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_job_that_is_gone_is_waited_for_until_the_time_is_up()
+    public async Task The_stage_waits_for_a_deleted_job_until_the_timeout()
     {
         await using var orders = await Orders.StartAsync(cluster);
-        var pipeline = TextPipelines.Of(orders.Namespace.Name, TextPipelines.Job(orders.Image(1), command: "server"));
+        var pipeline = TextManifestPipelines.Of(orders.Namespace.Name, TextManifestPipelines.Job(orders.Image(1), command: "server"));
         pipeline.Stage("Deploy")["stageTimeoutMs"] = 3_000;
         orders.Spinnaker.Save(pipeline);
-        var running = orders.Spinnaker.Start(TextPipelines.Name, new());
+        var running = orders.Spinnaker.Start(TextManifestPipelines.Name, new());
         await orders.Record.WaitForAsync(c => c.Value is V1Job, Cancel);
 
         await cluster.Cluster.Api.BatchV1.DeleteNamespacedJobAsync(
             "hello", orders.Namespace.Name, propagationPolicy: "Background", cancellationToken: Cancel);
-        var execution = await orders.Spinnaker.CompletedAsync(running, Cancel);
+        var execution = await orders.Spinnaker.WaitForCompletionAsync(running, Cancel);
 
         Assert.Equal(ExecutionStatus.Terminal, execution.Status);
         Assert.Contains("timed out", execution.Stage("Deploy").Error, StringComparison.Ordinal);
@@ -119,16 +119,16 @@ public sealed class DeployRulesTests(PreparedCluster cluster) : IClassFixture<Pr
     [Theory(Timeout = Limit)]
     [InlineData(true, "${trigger.type}")]
     [InlineData(false, "manual")]
-    public async Task Expressions_in_manifests_are_left_alone_when_the_stage_says_so(bool skips, string expected)
+    public async Task Expressions_in_manifests_are_evaluated_unless_the_stage_skips_evaluation(bool skips, string expected)
     {
         await using var orders = await Orders.StartAsync(cluster);
-        var pipeline = TextPipelines.Of(
+        var pipeline = TextManifestPipelines.Of(
             orders.Namespace.Name,
             """{ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "settings" }, "data": { "by": "${trigger.type}" } }""");
         pipeline.Stage("Deploy")["skipExpressionEvaluation"] = skips;
         orders.Spinnaker.Save(pipeline);
 
-        await orders.StartAsync(TextPipelines.Name, new());
+        await orders.StartAsync(TextManifestPipelines.Name, new());
 
         var found = await cluster.Cluster.Api.CoreV1.ReadNamespacedConfigMapAsync("settings-v000", orders.Namespace.Name, cancellationToken: Cancel);
         Assert.Equal(expected, found.Data["by"]);
@@ -136,8 +136,8 @@ public sealed class DeployRulesTests(PreparedCluster cluster) : IClassFixture<Pr
 
     private static async Task<PipelineExecution> RunAsync(Orders orders, params string[] manifests)
     {
-        orders.Spinnaker.Save(TextPipelines.Of(orders.Namespace.Name, manifests));
-        return await orders.StartAsync(TextPipelines.Name, new());
+        orders.Spinnaker.Save(TextManifestPipelines.Of(orders.Namespace.Name, manifests));
+        return await orders.StartAsync(TextManifestPipelines.Name, new());
     }
 
     private Task<V1Job> JobAsync(Orders orders) =>

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Spinnaker;
 
-/// <summary>The main pipeline, run by Spinnaker's rules.</summary>
+/// <summary>Tests of the main pipeline.</summary>
 public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixture<PreparedCluster>
 {
     private const int Limit = 120_000;
@@ -18,7 +18,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = Limit)]
-    public async Task Nothing_of_the_application_is_applied_before_the_job_succeeded()
+    public async Task The_application_is_applied_only_after_the_job_has_succeeded()
     {
         await using var orders = await Orders.StartAsync(cluster);
         orders.Save(PipelineFiles.MigrateThenDeploy);
@@ -28,25 +28,25 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
 
         Assert.Equal(ExecutionStatus.Succeeded, first.Status);
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Go on?").Status);
+        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Approve migration").Status);
         var complete = await orders.Record.WaitForAsync(
             c => c.Value is V1Job job && job.IsComplete() && job.Spec.Template.Spec.Containers[0].Image == orders.Image(2), Cancel);
         var deployed = await orders.Record.WaitForAsync(
             c => c.Value is V1Deployment d && d.Spec.Template.Spec.Containers[0].Image == orders.Image(2), Cancel);
         var pod = await orders.Record.WaitForAsync(
             c => c.Type == WatchEventType.Added && c.Value is V1Pod p && p.AppImage() == orders.Image(2), Cancel);
-        Assert.True(complete.Version < deployed.Version, "the Deployment changed before the Job was complete");
+        Assert.True(complete.Version < deployed.Version, "the Deployment changed before the Job completed");
         Assert.True(deployed.Version < pod.Version);
         Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_failed_migration_ends_the_pipeline_and_leaves_the_application_alone()
+    public async Task A_failed_migration_ends_the_pipeline_and_does_not_change_the_application()
     {
         await using var orders = await Orders.StartAsync(cluster, options => options with { ExtraOverrides = new Dictionary<string, string> { ["app.replicas"] = "2" } });
         orders.Save(PipelineFiles.MigrateThenDeploy);
         await orders.PushAsync(2);
-        await orders.SpoilV3Async();
+        await orders.InsertDuplicatesAsync();
         var before = await orders.DeploymentAsync();
 
         var execution = await orders.PushAsync(3);
@@ -62,24 +62,24 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_same_image_goes_through_once_the_cause_is_mended()
+    public async Task The_same_image_is_deployed_after_the_data_is_fixed()
     {
         await using var orders = await Orders.StartAsync(cluster);
         orders.Save(PipelineFiles.MigrateThenDeploy);
         await orders.PushAsync(2);
-        await orders.SpoilV3Async();
+        await orders.InsertDuplicatesAsync();
         Assert.Equal(ExecutionStatus.Terminal, (await orders.PushAsync(3)).Status);
         await orders.MergeDuplicatesAsync();
 
         var execution = await orders.PushAsync(3);
 
-        // The failed Job of the same name and spec is still there: without being recreated it would fail at once.
+        // The failed Job with the same name and spec still exists. If it were not recreated, the stage would fail immediately.
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
         Assert.Equal(orders.Image(3), await orders.DeployedImageAsync());
     }
 
     [Fact(Timeout = Limit)]
-    public async Task An_image_that_is_deployed_already_runs_its_job_again_and_changes_nothing()
+    public async Task Deploying_the_current_image_again_reruns_its_job_and_changes_nothing_else()
     {
         await using var orders = await Orders.StartAsync(cluster);
         orders.Save(PipelineFiles.MigrateThenDeploy);
@@ -97,7 +97,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_second_tag_waits_until_the_first_is_through()
+    public async Task A_second_tag_waits_until_the_first_execution_has_ended()
     {
         await using var orders = await Orders.StartAsync(cluster);
         orders.Save(PipelineFiles.MigrateThenDeploy);
@@ -106,8 +106,8 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
         var second = Assert.Single(orders.Spinnaker.Push(orders.Repository, "v2"));
 
         Assert.Equal(ExecutionStatus.NotStarted, second.Status);
-        await orders.Spinnaker.CompletedAsync(first, Cancel);
-        await orders.Spinnaker.CompletedAsync(second, Cancel);
+        await orders.Spinnaker.WaitForCompletionAsync(first, Cancel);
+        await orders.Spinnaker.WaitForCompletionAsync(second, Cancel);
         Assert.Equal(ExecutionStatus.Succeeded, first.Status);
         Assert.Equal(ExecutionStatus.Succeeded, second.Status);
         Assert.True(first.EndedAt <= second.StartedAt);
@@ -115,7 +115,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_job_that_never_gets_its_image_ends_by_its_deadline()
+    public async Task A_job_that_cannot_pull_its_image_fails_at_its_deadline()
     {
         await using var orders = await Orders.StartAsync(cluster);
         orders.Save(PipelineFiles.MigrateThenDeploy, pipeline =>
@@ -125,11 +125,11 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
             pipeline.Override("Bake migration", "migration.timeout", "3s");
             pipeline.Override("Bake migration", "migration.podDeadline", "5s");
             pipeline.Override("Bake migration", "migration.backoffLimit", "0");
-            // Long before this the Job has to have ended.
+            // The Job's deadline must end the Job long before this timeout.
             pipeline.Stage("Migrate")["stageTimeoutMs"] = 60_000;
         });
 
-        var execution = await orders.Spinnaker.CompletedAsync(
+        var execution = await orders.Spinnaker.WaitForCompletionAsync(
             Assert.Single(orders.Spinnaker.Push(orders.Repository, "v99")), Cancel);
 
         Assert.Equal(ExecutionStatus.Terminal, execution.Status);
@@ -141,39 +141,39 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
     [Theory(Timeout = Limit)]
     [InlineData(true, ExecutionStatus.Succeeded)]
     [InlineData(false, ExecutionStatus.Terminal)]
-    public async Task Production_asks_before_anything_is_applied(bool goesOn, ExecutionStatus expected)
+    public async Task Approval_is_required_before_any_object_is_applied(bool isApproved, ExecutionStatus expected)
     {
-        var jobsWhenAsked = -1;
-        Orders? asked = null;
+        var jobsBeforeApproval = -1;
+        Orders? started = null;
         await using var orders = await Orders.StartAsync(cluster, options => options with
         {
-            Judge = (_, _) =>
+            AnswerJudgment = (_, _) =>
             {
-                jobsWhenAsked = asked!.Record.Changes.Count(c => c.Value is V1Job);
-                return Task.FromResult(goesOn);
+                jobsBeforeApproval = started!.Record.Changes.Count(c => c.Value is V1Job);
+                return Task.FromResult(isApproved);
             },
         });
-        asked = orders;
+        started = orders;
         orders.Save(PipelineFiles.MigrateThenDeploy);
 
         var execution = await orders.StartAsync(
             "Migrate, then deploy",
-            new() { Image = Rehearsal.Triggers.ManualStart.ImageOf(orders.Repository, "v1"), Parameters = new Dictionary<string, string> { ["askFirst"] = "yes" } });
+            new() { Image = Rehearsal.Triggers.ManualStart.ImageOf(orders.Repository, "v1"), Parameters = new Dictionary<string, string> { ["requireApproval"] = "yes" } });
 
         Assert.Equal(expected, execution.Status);
-        Assert.Equal(0, jobsWhenAsked);
-        Assert.Equal(goesOn ? orders.Image(1) : null, await orders.DeployedImageAsync());
+        Assert.Equal(0, jobsBeforeApproval);
+        Assert.Equal(isApproved ? orders.Image(1) : null, await orders.DeployedImageAsync());
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Changed_scripts_get_a_name_of_their_own_and_those_of_running_pods_stay()
+    public async Task Changed_scripts_get_a_new_config_map_and_running_pods_keep_the_old_one()
     {
         await using var orders = await Orders.StartAsync(cluster);
-        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.InlineScript("CREATE OR REPLACE VIEW notes AS SELECT 1 AS a"));
+        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.UseInlineScript("CREATE OR REPLACE VIEW notes AS SELECT 1 AS a"));
         Assert.Equal(ExecutionStatus.Succeeded, (await orders.PushAsync(1)).Status);
         var before = await orders.DeploymentAsync();
 
-        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.InlineScript("CREATE OR REPLACE VIEW notes AS SELECT 2 AS a"));
+        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.UseInlineScript("CREATE OR REPLACE VIEW notes AS SELECT 2 AS a"));
         Assert.Equal(ExecutionStatus.Succeeded, (await orders.PushAsync(1)).Status);
 
         var job = await orders.JobAsync();
@@ -186,14 +186,14 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
     }
 
     [Fact(Timeout = Limit)]
-    public async Task An_image_of_the_migrators_own_is_not_replaced()
+    public async Task A_separate_migration_image_is_not_replaced_by_the_triggering_image()
     {
         await using var orders = await Orders.StartAsync(cluster);
         var images = orders.Namespace.Cluster.Images;
         var pipeline = orders.Save(PipelineFiles.MigrateThenDeploy, p =>
         {
-            p.ImageOfItsOwn(images.MigratorRepository, SampleImages.MigratorTag);
-            p.InlineScript("CREATE OR REPLACE VIEW notes AS SELECT 1 AS a");
+            p.UseSeparateMigrationImage(images.MigratorRepository, SampleImages.MigratorTag);
+            p.UseInlineScript("CREATE OR REPLACE VIEW notes AS SELECT 1 AS a");
         });
 
         var execution = await orders.PushAsync(1);
@@ -206,7 +206,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
     }
 
     [Fact(Timeout = Limit)]
-    public async Task All_in_one_stage_the_application_would_be_applied_before_its_migration_has_run()
+    public async Task In_a_single_stage_the_application_is_applied_before_its_migration_has_run()
     {
         await using var orders = await Orders.StartAsync(cluster);
         orders.Save(PipelineFiles.MigrateThenDeploy, pipeline =>

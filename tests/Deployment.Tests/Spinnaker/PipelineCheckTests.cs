@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Spinnaker;
 
-/// <summary>Mistakes that Spinnaker saves without a word.</summary>
+/// <summary>Tests of the checks for mistakes that Spinnaker saves silently.</summary>
 public sealed class PipelineCheckTests
 {
     private const int Limit = 10_000;
@@ -14,72 +14,72 @@ public sealed class PipelineCheckTests
     [InlineData(PipelineFiles.MigrateThenDeploy)]
     [InlineData(PipelineFiles.MigrateWithRunJob)]
     [InlineData(PipelineFiles.Rollback)]
-    public async Task The_pipelines_of_this_repository_are_right(string name)
+    public async Task The_pipelines_of_this_repository_have_no_mistakes(string name)
     {
         Assert.Empty(await ProblemsAsync(name, _ => { }));
     }
 
-    public static TheoryData<string, string, string> WrongEdits => new()
+    public static TheoryData<string, string, string> InvalidEdits => new()
     {
-        { "a dependency is removed", PipelineFiles.MigrateThenDeploy, "Stage Deploy (5) deploys the application, but does not depend on a stage that migrates" },
-        { "a bake is not waited for", PipelineFiles.MigrateThenDeploy, "add 1 to its requisiteStageRefIds" },
-        { "the other bake is not waited for", PipelineFiles.MigrateThenDeploy, "would be migrated for an application that cannot be baked" },
-        { "an artifact is misspelt", PipelineFiles.MigrateThenDeploy, "uses artifact migration-manifset, which nothing defines: did you mean migration-manifest?" },
-        { "false is a text", PipelineFiles.MigrateThenDeploy, "override gate.enabled is the text \"false\"" },
-        { "false without rawOverrides", PipelineFiles.MigrateThenDeploy, "override gate.enabled is the text \"false\"" },
-        { "a field is misspelt", PipelineFiles.MigrateThenDeploy, "requiredArtifactId is no field of deployManifest: did you mean requiredArtifactIds?" },
-        { "the application is missing", PipelineFiles.MigrateThenDeploy, "moniker.app is missing" },
+        { "Deploy does not depend on Migrate", PipelineFiles.MigrateThenDeploy, "Stage Deploy (5) deploys the application, but does not depend on a stage that migrates" },
+        { "Migrate does not depend on its bake", PipelineFiles.MigrateThenDeploy, "Add 1 to its requisiteStageRefIds" },
+        { "Migrate does not depend on the application's bake", PipelineFiles.MigrateThenDeploy, "would be migrated even if the application cannot be baked" },
+        { "an artifact id is misspelled", PipelineFiles.MigrateThenDeploy, "uses the undefined artifact migration-manifset. Did you mean migration-manifest?" },
+        { "rawOverrides is false", PipelineFiles.MigrateThenDeploy, "override gate.enabled is the string \"false\"" },
+        { "rawOverrides is missing", PipelineFiles.MigrateThenDeploy, "override gate.enabled is the string \"false\"" },
+        { "a field is misspelled", PipelineFiles.MigrateThenDeploy, "unknown field requiredArtifactId in deployManifest. Did you mean requiredArtifactIds?" },
+        { "moniker.app is missing", PipelineFiles.MigrateThenDeploy, "moniker.app is missing" },
         { "the alias is missing", PipelineFiles.MigrateWithRunJob, "alias is missing" },
         { "the credentials are missing", PipelineFiles.MigrateWithRunJob, "credentials is missing" },
         { "two stages have one refId", PipelineFiles.MigrateThenDeploy, "refId 5 belongs to more than one stage" },
-        { "a circle", PipelineFiles.MigrateThenDeploy, "depends on itself" },
-        { "a stage that is not there", PipelineFiles.MigrateThenDeploy, "depends on 42, but there is no stage with that refId" },
-        { "all in one bake", PipelineFiles.MigrateThenDeploy, "Spinnaker runs no Helm hooks" },
-        { "failures are passed over", PipelineFiles.MigrateThenDeploy, "the pipeline would go on after a failed Job" },
-        { "the migration has a condition", PipelineFiles.MigrateThenDeploy, "skipped, it would let Deploy (5) go on without the migration" },
-        { "the job is selected by label", PipelineFiles.MigrateThenDeploy, "labelSelectors keep the Job from being recreated" },
-        { "the old image is not required", PipelineFiles.Rollback, "requiredArtifactIds is empty" },
-        { "the job has another image", PipelineFiles.MigrateThenDeploy, "it could not be bound, and the stage would fail" },
-        { "the images differ", PipelineFiles.MigrateThenDeploy, "the migration could be that of another image" },
-        { "the releases differ", PipelineFiles.MigrateThenDeploy, "The bakes differ in outputName" },
-        { "a parameter is misspelt", PipelineFiles.MigrateThenDeploy, "speaks of the parameter askfirst, which the pipeline does not have: did you mean askFirst?" },
-        { "a stage is renamed", PipelineFiles.Rollback, "speaks of a stage 'Find the failed image', which there is not" },
-        { "an expression has no end", PipelineFiles.MigrateThenDeploy, "cannot be evaluated" },
-        { "executions may overlap", PipelineFiles.MigrateThenDeploy, "two executions could deploy at once" },
-        { "the image never comes", PipelineFiles.MigrateThenDeploy, "Artifact image never comes" },
-        { "a match is misspelt", PipelineFiles.MigrateThenDeploy, "The pipeline: nmae is no field of an artifact: did you mean name?" },
-        { "a trigger is misspelt", PipelineFiles.MigrateThenDeploy, "tagPattern is no field of a docker trigger" },
-        { "a condition is misspelt", PipelineFiles.MigrateThenDeploy, "expresion is no field of stageEnabled: did you mean expression?" },
-        { "an unknown type", PipelineFiles.MigrateThenDeploy, "type 'deployManifst' is not one that is rehearsed: did you mean deployManifest?" },
-        { "a trigger without its state", PipelineFiles.MigrateThenDeploy, "enabled is missing, so it is off" },
-        { "a trigger with an unknown artifact", PipelineFiles.MigrateThenDeploy, "expectedArtifactIds names img" },
-        { "an override with a comma", PipelineFiles.MigrateThenDeploy, "holds a comma" },
+        { "the stages form a cycle", PipelineFiles.MigrateThenDeploy, "depends on itself" },
+        { "a stage depends on a missing stage", PipelineFiles.MigrateThenDeploy, "depends on 42, but no stage has this refId" },
+        { "the whole chart is baked in one stage", PipelineFiles.MigrateThenDeploy, "Spinnaker does not run Helm hooks" },
+        { "Migrate continues after a failure", PipelineFiles.MigrateThenDeploy, "the pipeline would continue after a failed Job" },
+        { "Migrate has a condition", PipelineFiles.MigrateThenDeploy, "If the stage is skipped, Deploy (5) runs without the migration" },
+        { "Migrate has label selectors", PipelineFiles.MigrateThenDeploy, "labelSelectors prevent Spinnaker from recreating the Job" },
+        { "the rollback does not require the previous image", PipelineFiles.Rollback, "requiredArtifactIds is empty" },
+        { "the migration has a separate image", PipelineFiles.MigrateThenDeploy, "could not be bound, and the stage would fail" },
+        { "Migrate and Deploy require different artifacts", PipelineFiles.MigrateThenDeploy, "could come from different images" },
+        { "the bakes have different release names", PipelineFiles.MigrateThenDeploy, "The bakes differ in outputName" },
+        { "a parameter is misspelled", PipelineFiles.MigrateThenDeploy, "refers to the parameter requireapproval, which the pipeline does not define. Did you mean requireApproval?" },
+        { "a stage is renamed", PipelineFiles.Rollback, "refers to the stage 'Find the deployed image', which does not exist" },
+        { "an expression is not closed", PipelineFiles.MigrateThenDeploy, "cannot be evaluated" },
+        { "executions may overlap", PipelineFiles.MigrateThenDeploy, "two executions could deploy at the same time" },
+        { "no trigger provides the image", PipelineFiles.MigrateThenDeploy, "Artifact image is never provided" },
+        { "a field of an artifact is misspelled", PipelineFiles.MigrateThenDeploy, "The pipeline: unknown field nmae in an artifact. Did you mean name?" },
+        { "a field of a trigger is misspelled", PipelineFiles.MigrateThenDeploy, "unknown field tagPattern in a docker trigger" },
+        { "a field of a condition is misspelled", PipelineFiles.MigrateThenDeploy, "unknown field expresion in stageEnabled. Did you mean expression?" },
+        { "a stage has an unknown type", PipelineFiles.MigrateThenDeploy, "the rehearsal does not support the type 'deployManifst'. Did you mean deployManifest?" },
+        { "a trigger has no enabled field", PipelineFiles.MigrateThenDeploy, "enabled is missing, so the trigger is off" },
+        { "a trigger refers to an undefined artifact", PipelineFiles.MigrateThenDeploy, "expectedArtifactIds contains img" },
+        { "an override contains a comma", PipelineFiles.MigrateThenDeploy, "contains a comma" },
     };
 
     [Theory(Timeout = Limit)]
-    [MemberData(nameof(WrongEdits))]
-    public async Task A_wrong_edit_is_told_in_a_sentence(string edit, string name, string sentence)
+    [MemberData(nameof(InvalidEdits))]
+    public async Task An_invalid_edit_is_reported(string edit, string name, string message)
     {
-        var problems = await ProblemsAsync(name, pipeline => Make(edit, pipeline));
+        var problems = await ProblemsAsync(name, pipeline => Apply(edit, pipeline));
 
-        Assert.Contains(problems, p => p.Contains(sentence, StringComparison.Ordinal));
+        Assert.Contains(problems, p => p.Contains(message, StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]
-    public async Task All_mistakes_are_told_at_once()
+    public async Task All_mistakes_are_reported_together()
     {
         var problems = await ProblemsAsync(PipelineFiles.MigrateThenDeploy, pipeline =>
         {
-            Make("a field is misspelt", pipeline);
-            Make("an override with a comma", pipeline);
-            Make("executions may overlap", pipeline);
+            Apply("a field is misspelled", pipeline);
+            Apply("an override contains a comma", pipeline);
+            Apply("executions may overlap", pipeline);
         });
 
         Assert.Equal(3, problems.Count);
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_key_that_stands_twice_is_refused()
+    public async Task A_duplicate_key_is_rejected()
     {
         await Task.Yield();
         Assert.Throws<Rehearsal.RehearsalException>(() => Pipeline.Parse("""{ "name": "a", "name": "b" }"""));
@@ -93,56 +93,56 @@ public sealed class PipelineCheckTests
         return PipelineCheck.Problems(pipeline);
     }
 
-    private static void Make(string edit, Pipeline pipeline)
+    private static void Apply(string edit, Pipeline pipeline)
     {
         switch (edit)
         {
-            case "a dependency is removed": pipeline.Stage("Deploy")["requisiteStageRefIds"] = Json("""["2"]"""); break;
-            case "a bake is not waited for": pipeline.Stage("Migrate")["requisiteStageRefIds"] = Json("""["2"]"""); break;
-            case "the other bake is not waited for":
+            case "Deploy does not depend on Migrate": pipeline.Stage("Deploy")["requisiteStageRefIds"] = Json("""["2"]"""); break;
+            case "Migrate does not depend on its bake": pipeline.Stage("Migrate")["requisiteStageRefIds"] = Json("""["2"]"""); break;
+            case "Migrate does not depend on the application's bake":
                 pipeline.Stage("Migrate")["requisiteStageRefIds"] = Json("""["1"]""");
                 pipeline.Stage("Deploy")["requisiteStageRefIds"] = Json("""["2", "4"]""");
                 break;
-            case "an artifact is misspelt": pipeline.Stage("Migrate")["manifestArtifactId"] = "migration-manifset"; break;
-            case "false is a text":
+            case "an artifact id is misspelled": pipeline.Stage("Migrate")["manifestArtifactId"] = "migration-manifset"; break;
+            case "rawOverrides is false":
                 pipeline.Override("Bake application", "gate.enabled", "false");
                 pipeline.Stage("Bake application")["rawOverrides"] = false;
                 break;
-            case "false without rawOverrides":
+            case "rawOverrides is missing":
                 pipeline.Stage("Bake application")["overrides"]!["gate.enabled"] = false;
                 pipeline.Stage("Bake application").Remove("rawOverrides");
                 break;
-            case "a field is misspelt": pipeline.Stage("Deploy")["requiredArtifactId"] = "image"; break;
-            case "the application is missing": pipeline.Stage("Deploy")["moniker"] = Json("{}"); break;
+            case "a field is misspelled": pipeline.Stage("Deploy")["requiredArtifactId"] = "image"; break;
+            case "moniker.app is missing": pipeline.Stage("Deploy")["moniker"] = Json("{}"); break;
             case "the alias is missing": pipeline.Stage("Migrate").Remove("alias"); break;
             case "the credentials are missing": pipeline.Stage("Migrate").Remove("credentials"); break;
             case "two stages have one refId": pipeline.Stage("Smoke test")["refId"] = "5"; break;
-            case "a circle": pipeline.Stage("Bake migration")["requisiteStageRefIds"] = Json("""["5"]"""); break;
-            case "a stage that is not there": pipeline.Stage("Deploy")["requisiteStageRefIds"] = Json("""["42"]"""); break;
-            case "all in one bake": pipeline.Stage("Bake application")["overrides"]!.AsObject().Remove("phase"); break;
-            case "failures are passed over": pipeline.Stage("Migrate")["continuePipeline"] = true; break;
-            case "the migration has a condition":
-                pipeline.Stage("Migrate")["stageEnabled"] = Json("""{"type": "expression", "expression": "parameters.askFirst == 'no'"}""");
+            case "the stages form a cycle": pipeline.Stage("Bake migration")["requisiteStageRefIds"] = Json("""["5"]"""); break;
+            case "a stage depends on a missing stage": pipeline.Stage("Deploy")["requisiteStageRefIds"] = Json("""["42"]"""); break;
+            case "the whole chart is baked in one stage": pipeline.Stage("Bake application")["overrides"]!.AsObject().Remove("phase"); break;
+            case "Migrate continues after a failure": pipeline.Stage("Migrate")["continuePipeline"] = true; break;
+            case "Migrate has a condition":
+                pipeline.Stage("Migrate")["stageEnabled"] = Json("""{"type": "expression", "expression": "parameters.requireApproval == 'no'"}""");
                 break;
-            case "the job is selected by label":
+            case "Migrate has label selectors":
                 pipeline.Stage("Migrate")["labelSelectors"] = Json("""{"selectors": [{"kind": "EQUALS", "key": "a", "values": ["b"]}]}""");
                 break;
-            case "the old image is not required": pipeline.Stage("Undo the schema").Remove("requiredArtifactIds"); break;
-            case "the job has another image": pipeline.Override("Bake migration", "migration.image.repository", "quay.io/example/migrator"); break;
-            case "the images differ": pipeline.Stage("Deploy").Remove("requiredArtifactIds"); break;
-            case "the releases differ": pipeline.Stage("Bake application")["outputName"] = "orders-app"; break;
-            case "a parameter is misspelt": pipeline.Stage("Go on?")["stageEnabled"]!["expression"] = "parameters.askfirst == 'yes'"; break;
-            case "a stage is renamed": pipeline.Stage("Find the failed image")["name"] = "Find it"; break;
-            case "an expression has no end": pipeline.Stage("Go on?")["instructions"] = "Deploy ${trigger.tag?"; break;
+            case "the rollback does not require the previous image": pipeline.Stage("Roll back the schema").Remove("requiredArtifactIds"); break;
+            case "the migration has a separate image": pipeline.Override("Bake migration", "migration.image.repository", "quay.io/example/migrator"); break;
+            case "Migrate and Deploy require different artifacts": pipeline.Stage("Deploy").Remove("requiredArtifactIds"); break;
+            case "the bakes have different release names": pipeline.Stage("Bake application")["outputName"] = "orders-app"; break;
+            case "a parameter is misspelled": pipeline.Stage("Approve migration")["stageEnabled"]!["expression"] = "parameters.requireapproval == 'yes'"; break;
+            case "a stage is renamed": pipeline.Stage("Find the deployed image")["name"] = "Find it"; break;
+            case "an expression is not closed": pipeline.Stage("Approve migration")["instructions"] = "Deploy ${trigger.tag?"; break;
             case "executions may overlap": pipeline.Json["limitConcurrent"] = false; break;
-            case "the image never comes": pipeline.Triggers[0]["expectedArtifactIds"] = Json("[]"); break;
-            case "a match is misspelt": pipeline.Json["expectedArtifacts"]![0]!["matchArtifact"]!["nmae"] = "quay.io/example/orders"; break;
-            case "a trigger is misspelt": pipeline.Triggers[0]["tagPattern"] = "v.*"; break;
-            case "a condition is misspelt": pipeline.Stage("Go on?")["stageEnabled"]!["expresion"] = "true"; break;
-            case "an unknown type": pipeline.Stage("Deploy")["type"] = "deployManifst"; break;
-            case "a trigger without its state": pipeline.Triggers[0].Remove("enabled"); break;
-            case "a trigger with an unknown artifact": pipeline.Triggers[0]["expectedArtifactIds"] = Json("""["img"]"""); break;
-            case "an override with a comma": pipeline.Override("Bake application", "app.args", "a,b"); break;
+            case "no trigger provides the image": pipeline.Triggers[0]["expectedArtifactIds"] = Json("[]"); break;
+            case "a field of an artifact is misspelled": pipeline.Json["expectedArtifacts"]![0]!["matchArtifact"]!["nmae"] = "quay.io/example/orders"; break;
+            case "a field of a trigger is misspelled": pipeline.Triggers[0]["tagPattern"] = "v.*"; break;
+            case "a field of a condition is misspelled": pipeline.Stage("Approve migration")["stageEnabled"]!["expresion"] = "true"; break;
+            case "a stage has an unknown type": pipeline.Stage("Deploy")["type"] = "deployManifst"; break;
+            case "a trigger has no enabled field": pipeline.Triggers[0].Remove("enabled"); break;
+            case "a trigger refers to an undefined artifact": pipeline.Triggers[0]["expectedArtifactIds"] = Json("""["img"]"""); break;
+            case "an override contains a comma": pipeline.Override("Bake application", "app.args", "a,b"); break;
             default: throw new ArgumentException(edit);
         }
     }

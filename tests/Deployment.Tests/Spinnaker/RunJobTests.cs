@@ -5,19 +5,19 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Spinnaker;
 
-/// <summary>The pipeline with Run Job (Manifest).</summary>
+/// <summary>Tests of the pipeline with Run Job (Manifest).</summary>
 public sealed class RunJobTests(PreparedCluster cluster) : IClassFixture<PreparedCluster>
 {
     private const int Limit = 120_000;
 
     [Fact(Timeout = Limit)]
-    public async Task The_job_runs_before_the_deployment_and_a_failure_tells_the_reason()
+    public async Task The_job_runs_before_the_deployment_and_a_failure_shows_the_reason()
     {
         await using var orders = await Orders.StartAsync(cluster);
         orders.Save(PipelineFiles.MigrateWithRunJob);
         Assert.Equal(ExecutionStatus.Succeeded, (await orders.PushAsync(2)).Status);
         Assert.Equal(orders.Image(2), await orders.DeployedImageAsync());
-        await orders.SpoilV3Async();
+        await orders.InsertDuplicatesAsync();
 
         var execution = await orders.PushAsync(3);
 
@@ -26,13 +26,13 @@ public sealed class RunJobTests(PreparedCluster cluster) : IClassFixture<Prepare
         var reason = execution.Stage("Migrate").Error;
         Assert.Contains("Job: 'orders-migrate' failed.", reason, StringComparison.Ordinal);
         Assert.Contains("exited with code: 1.", reason, StringComparison.Ordinal);
-        // What migrate wrote to the pod's termination message.
+        // migrate wrote this to the pod's termination message.
         Assert.Contains("V10__sign_in_by_email.sql", reason, StringComparison.Ordinal);
         Assert.Equal(orders.Image(2), await orders.DeployedImageAsync());
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_same_tag_runs_its_job_again()
+    public async Task Deploying_the_same_tag_again_reruns_its_job()
     {
         await using var orders = await Orders.StartAsync(cluster);
         orders.Save(PipelineFiles.MigrateWithRunJob);
@@ -46,10 +46,10 @@ public sealed class RunJobTests(PreparedCluster cluster) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Limit)]
-    public async Task It_takes_one_job_and_nothing_beside_it()
+    public async Task Run_Job_rejects_a_manifest_with_a_job_and_a_config_map()
     {
         await using var orders = await Orders.StartAsync(cluster);
-        orders.Save(PipelineFiles.MigrateWithRunJob, p => p.InlineScript("SELECT 1"));
+        orders.Save(PipelineFiles.MigrateWithRunJob, p => p.UseInlineScript("SELECT 1"));
 
         var execution = await orders.PushAsync(1);
 

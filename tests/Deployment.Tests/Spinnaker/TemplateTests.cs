@@ -13,14 +13,14 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Spinnaker;
 
-/// <summary>The template and its example configuration.</summary>
+/// <summary>Tests of the pipeline template and its example configuration.</summary>
 public sealed class TemplateTests(PreparedCluster cluster) : IClassFixture<PreparedCluster>
 {
     private const int Limit = 120_000;
 
     private static readonly string s_file = RepositoryRoot.Combine("spinnaker", "template", "migrate-then-deploy.json");
 
-    // Quotes in expressions stay quotes.
+    // Keeps quotes in expressions unescaped.
     private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static PipelineTemplate Template => PipelineTemplate.Load(s_file);
@@ -39,24 +39,24 @@ public sealed class TemplateTests(PreparedCluster cluster) : IClassFixture<Prepa
             v["repository"] = image[^1];
         }));
         Assert.Empty(PipelineCheck.Problems(planned));
-        // The stand-in's images have no registry.
-        var plain = planned.With(new Dictionary<string, string> { [$"localhost/{orders.Repository}"] = orders.Repository });
-        foreach (var bake in plain.Stages.Where(s => s.Type == "bakeManifest"))
+        // The images of the local cluster have no registry.
+        var pipeline = planned.With(new Dictionary<string, string> { [$"localhost/{orders.Repository}"] = orders.Repository });
+        foreach (var bake in pipeline.Stages.Where(s => s.Type == "bakeManifest"))
         {
             bake.Json["overrides"]!["image.repository"] = orders.Repository;
         }
 
-        orders.Spinnaker.Save(plain);
+        orders.Spinnaker.Save(pipeline);
 
         var execution = await orders.PushAsync(1);
 
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Go on?").Status);
+        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Approve migration").Status);
         Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
     }
 
     [Fact(Timeout = Limit)]
-    public async Task The_example_says_the_same_as_the_pipeline()
+    public async Task The_example_is_equivalent_to_the_main_pipeline()
     {
         await Task.Yield();
         var planned = Template.Plan(Configuration);
@@ -67,23 +67,23 @@ public sealed class TemplateTests(PreparedCluster cluster) : IClassFixture<Prepa
             Assert.True(JsonNode.DeepEquals(pipeline.Json[part], planned.Json[part]), part);
         }
 
-        foreach (var (own, filled) in pipeline.Stages.Zip(planned.Stages, (a, b) => (a.Json, Filled(b.Json, planned.Json["templateVariables"]!))))
+        foreach (var (expected, actual) in pipeline.Stages.Zip(planned.Stages, (a, b) => (a.Json, ReplaceVariables(b.Json, planned.Json["templateVariables"]!))))
         {
-            // Here a variable of the template, there a parameter; and a variable says how long the migration may take.
+            // The approval is a variable in the template and a parameter in the pipeline. Only the template sets the migration's timeout.
             foreach (var field in new[] { "stageEnabled", "overrideTimeout", "stageTimeoutMs" })
             {
-                own.Remove(field);
-                filled.Remove(field);
+                expected.Remove(field);
+                actual.Remove(field);
             }
 
-            Assert.True(JsonNode.DeepEquals(own, filled), $"{own}\n{filled}");
+            Assert.True(JsonNode.DeepEquals(expected, actual), $"{expected}\n{actual}");
         }
 
         Assert.Equal(pipeline.Stages.Count, planned.Stages.Count);
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_variable_without_a_value_is_told()
+    public async Task A_variable_without_a_value_is_reported()
     {
         await Task.Yield();
         var problem = Assert.Throws<RehearsalException>(() => Template.Plan(With(v => v.Remove("namespace"))));
@@ -92,38 +92,38 @@ public sealed class TemplateTests(PreparedCluster cluster) : IClassFixture<Prepa
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_variable_of_another_type_is_told()
+    public async Task A_variable_with_a_value_of_the_wrong_type_is_reported()
     {
         await Task.Yield();
-        var problem = Assert.Throws<RehearsalException>(() => Template.Plan(With(v => v["askFirst"] = "no")));
+        var problem = Assert.Throws<RehearsalException>(() => Template.Plan(With(v => v["requireApproval"] = "no")));
 
-        Assert.Contains("askFirst (expected type 'bool' found \"no\")", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("requireApproval (expected type 'bool' found \"no\")", problem.Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, string, string> WrongTemplates => new()
+    public static TheoryData<string, string, string> InvalidTemplates => new()
     {
-        { "\"Migrate then deploy\"", "\"Migrate, then deploy\"", "metadata.name 'Migrate, then deploy' may hold letters" },
-        { "\"id\": \"migrate-then-deploy\"", "\"id\": \"migrate.then.deploy\"", "id without dots" },
+        { "\"Migrate then deploy\"", "\"Migrate, then deploy\"", "metadata.name 'Migrate, then deploy' may contain only letters" },
+        { "\"id\": \"migrate-then-deploy\"", "\"id\": \"migrate.then.deploy\"", "id is missing or contains a dot" },
         { "\"scopes\": [\"global\"]", "\"scopes\": []", "metadata.scopes is missing" },
-        { "\"type\": \"int\"", "\"type\": \"integer\"", "has the type 'integer', which no value is of" },
-        { "\"defaultValue\": false", "\"default\": false", "default is no field of the variable askFirst" },
-        { "\"schema\": \"v2\"", "\"schema\": \"1\"", "schema has to be v2" },
+        { "\"type\": \"int\"", "\"type\": \"integer\"", "has the unknown type 'integer'" },
+        { "\"defaultValue\": false", "\"default\": false", "Unknown field default in the variable requireApproval" },
+        { "\"schema\": \"v2\"", "\"schema\": \"1\"", "schema must be v2" },
     };
 
     [Theory(Timeout = Limit)]
-    [MemberData(nameof(WrongTemplates))]
-    public async Task A_wrong_template_is_told_in_a_sentence(string right, string wrong, string sentence)
+    [MemberData(nameof(InvalidTemplates))]
+    public async Task An_invalid_template_is_reported(string valid, string invalid, string message)
     {
         var text = await File.ReadAllTextAsync(s_file, TestContext.Current.CancellationToken);
-        Assert.Contains(right, text, StringComparison.Ordinal);
+        Assert.Contains(valid, text, StringComparison.Ordinal);
 
-        var problem = Assert.Throws<RehearsalException>(() => PipelineTemplate.Parse(text.Replace(right, wrong, StringComparison.Ordinal)));
+        var problem = Assert.Throws<RehearsalException>(() => PipelineTemplate.Parse(text.Replace(valid, invalid, StringComparison.Ordinal)));
 
-        Assert.Contains(sentence, problem.Message, StringComparison.Ordinal);
+        Assert.Contains(message, problem.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A stage with the variables' values in their places; the rest is left to the execution.</summary>
-    private static JsonObject Filled(JsonObject stage, JsonNode variables)
+    /// <summary>Returns a stage in which template variables are replaced by their values. Other expressions stay unchanged.</summary>
+    private static JsonObject ReplaceVariables(JsonObject stage, JsonNode variables)
     {
         var text = stage.ToJsonString(s_readable);
         foreach (var (name, value) in variables.AsObject())

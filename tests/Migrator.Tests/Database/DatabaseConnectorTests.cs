@@ -25,7 +25,7 @@ public sealed class DatabaseConnectorTests
 
         var failure = await Assert.ThrowsAsync<MigrateException>(() => connecting);
         Assert.Equal(ExitCode.DatabaseUnreachable, failure.ExitCode);
-        Assert.InRange(time.GetUtcNow() - time.Start, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(60));
+        Assert.True(time.GetUtcNow() - time.Start >= TimeSpan.FromMinutes(30));
         Assert.StartsWith("waiting for the database app on 127.0.0.1:", Assert.Single(progress.Waits), StringComparison.Ordinal);
     }
 

@@ -2,26 +2,26 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.Rehearsal.Artifacts;
 
-/// <summary>A thing outside of Spinnaker that a pipeline works with. Source: kork's <c>Artifact.java</c>.</summary>
-/// <param name="Type">As in <c>docker/image</c>.</param>
+/// <summary>An external object that a pipeline uses, such as an image or a file. Source: kork's <c>Artifact.java</c>.</summary>
+/// <param name="Type">The type, such as <c>docker/image</c>.</param>
 public sealed record Artifact(string Type)
 {
-    /// <summary>An image's name without its tag, or a file's path.</summary>
+    /// <summary>The name of an image without its tag, or the path of a file.</summary>
     public string? Name { get; init; }
 
-    /// <summary>An image's tag, or a file's branch.</summary>
+    /// <summary>The tag of an image, or the branch of a file.</summary>
     public string? Version { get; init; }
 
-    /// <summary>A Kubernetes object's namespace.</summary>
+    /// <summary>The namespace of a Kubernetes object.</summary>
     public string? Location { get; init; }
 
-    /// <summary>Where it is: an image's name and tag, a file's URL, or the thing itself in base64.</summary>
+    /// <summary>The location: an image's name and tag, a file's URL, or the base64-encoded content.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>The account that fetches it.</summary>
+    /// <summary>The artifact account that downloads the artifact.</summary>
     public string? Account { get; init; }
 
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads an artifact from JSON.</summary>
     public static Artifact FromJson(JsonNode json) => new(json.Text("type") ?? "")
     {
         Name = json.Text("name"),
@@ -31,7 +31,7 @@ public sealed record Artifact(string Type)
         Account = json.Text("artifactAccount"),
     };
 
-    /// <summary>As expressions see it.</summary>
+    /// <summary>Returns the artifact as expressions see it.</summary>
     public JsonObject ToJson() => new()
     {
         ["type"] = Type,
@@ -42,7 +42,7 @@ public sealed record Artifact(string Type)
         ["artifactAccount"] = Account,
     };
 
-    /// <summary>As in <c>docker/image quay.io/example/orders:v2</c>.</summary>
+    /// <summary>Returns a text such as <c>docker/image quay.io/example/orders:v2</c>.</summary>
     public override string ToString() =>
         $"{Type} {(Type.StartsWith("embedded/", StringComparison.Ordinal) ? Name : Reference ?? Name)}";
 }

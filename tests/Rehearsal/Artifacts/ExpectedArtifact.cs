@@ -3,24 +3,24 @@ using System.Text.RegularExpressions;
 
 namespace Migrator.Rehearsal.Artifacts;
 
-/// <summary>An artifact that is to come, and under which id stages refer to it. Source: kork's <c>ExpectedArtifact.java</c>.</summary>
-/// <param name="Id">What stages call it.</param>
-/// <param name="Match">What is known of it.</param>
+/// <summary>An artifact that a pipeline or stage expects, with the id that stages use for it. Source: kork's <c>ExpectedArtifact.java</c>.</summary>
+/// <param name="Id">The id by which stages refer to the artifact.</param>
+/// <param name="Match">The pattern that the artifact has to match.</param>
 public sealed record ExpectedArtifact(string Id, Artifact Match)
 {
-    /// <summary>Take the one of the last execution when none comes.</summary>
+    /// <summary>Whether the artifact of the last execution is used if no artifact matches.</summary>
     public bool UsesPrior { get; init; }
 
-    /// <summary>Take <see cref="Default"/> when none comes.</summary>
+    /// <summary>Whether <see cref="Default"/> is used if no artifact matches.</summary>
     public bool UsesDefault { get; init; }
 
-    /// <summary>What is taken when none comes.</summary>
+    /// <summary>The artifact that is used if no artifact matches.</summary>
     public Artifact? Default { get; init; }
 
-    /// <summary>What came.</summary>
+    /// <summary>The artifact that was bound, or null.</summary>
     public Artifact? Bound { get; init; }
 
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads an expected artifact from JSON.</summary>
     public static ExpectedArtifact FromJson(JsonObject json) =>
         new(json.Text("id") ?? "", Artifact.FromJson(json["matchArtifact"] ?? new JsonObject()))
         {
@@ -30,7 +30,7 @@ public sealed record ExpectedArtifact(string Id, Artifact Match)
             Bound = json["boundArtifact"] is JsonObject bound ? Artifact.FromJson(bound) : null,
         };
 
-    /// <summary>As expressions see it.</summary>
+    /// <summary>Returns the expected artifact as expressions see it.</summary>
     public JsonObject ToJson() => new()
     {
         ["id"] = Id,
@@ -41,7 +41,10 @@ public sealed record ExpectedArtifact(string Id, Artifact Match)
         ["boundArtifact"] = Bound?.ToJson(),
     };
 
-    /// <summary>Whether an artifact is the one: what is left open matches all, the rest as it is or as a regular expression.</summary>
+    /// <summary>
+    /// Returns whether an artifact matches. An empty field matches every value. Other fields match literally or as a regular
+    /// expression.
+    /// </summary>
     public bool Matches(Artifact other) =>
         Matches(Match.Type, other.Type)
         && Matches(Match.Name, other.Name)

@@ -3,18 +3,18 @@ using Migrator.Rehearsal.Artifacts;
 namespace Migrator.Rehearsal.Baking;
 
 /// <summary>
-/// A chart as Rosco has it when it calls helm: the archive, or the folder of a fetched repository. Source:
+/// The chart's path when Rosco calls helm: the archive, or a folder in a downloaded git repository. Source:
 /// <c>getHelmTypePathFromArtifact</c> of <c>HelmBakeTemplateUtils.java</c>.
 /// </summary>
 internal static class ChartFile
 {
-    /// <summary>The path for helm.</summary>
-    /// <param name="helm">A helm, to pack a folder that stands for an archive.</param>
+    /// <summary>Returns the path to pass to helm. Packages a chart folder if Rosco would have an archive.</summary>
+    /// <param name="helm">The helm that packages a chart folder.</param>
     /// <param name="artifact">The chart's artifact.</param>
-    /// <param name="path">What stands for it on this machine.</param>
+    /// <param name="path">The local file or folder that is used as this artifact.</param>
     /// <param name="pathInside">The stage's <c>helmChartFilePath</c>.</param>
-    /// <param name="folder">Where an archive may be made.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="folder">The folder for the archive.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<string> PrepareAsync(
         Tool helm, Artifact artifact, string path, string? pathInside, string folder, CancellationToken cancellationToken)
     {
@@ -31,6 +31,6 @@ internal static class ChartFile
         var packed = await helm.RunAsync(["package", path, "--destination", folder], "", cancellationToken);
         return packed.ExitCode == 0
             ? Directory.EnumerateFiles(folder, "*.tgz").Single()
-            : throw new RehearsalException($"The chart in {path} cannot be packed: {packed.Error.Trim()}");
+            : throw new RehearsalException($"helm could not package the chart in {path}: {packed.Error.Trim()}");
     }
 }

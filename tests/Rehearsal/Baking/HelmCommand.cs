@@ -3,15 +3,15 @@ using System.Text.Json.Nodes;
 namespace Migrator.Rehearsal.Baking;
 
 /// <summary>
-/// The arguments that Rosco calls helm with. Never <c>--no-hooks</c>, <c>--is-upgrade</c> or a command that fetches
-/// dependencies. Source: <c>buildCommand</c> of rosco's <c>HelmTemplateUtils.java</c>.
+/// Builds the arguments with which Rosco calls helm. Rosco never uses <c>--no-hooks</c> or <c>--is-upgrade</c> and never
+/// downloads dependencies. Source: <c>buildCommand</c> of rosco's <c>HelmTemplateUtils.java</c>.
 /// </summary>
 internal static class HelmCommand
 {
-    /// <summary>As in <c>template orders chart.tgz --namespace shop --set phase=migrate --values a.yaml,b.yaml</c>.</summary>
-    /// <param name="context">The bake stage's fields.</param>
-    /// <param name="chart">The chart's file.</param>
-    /// <param name="values">Files with values; a later one wins over an earlier one, and overrides over all.</param>
+    /// <summary>Returns arguments such as <c>template orders chart.tgz --namespace shop --set phase=migrate --values a.yaml,b.yaml</c>.</summary>
+    /// <param name="context">The fields of the bake stage.</param>
+    /// <param name="chart">The path of the chart.</param>
+    /// <param name="values">The values files. Later files override earlier ones, and the stage's overrides override all files.</param>
     public static IReadOnlyList<string> Template(JsonObject context, string chart, IReadOnlyList<string> values)
     {
         List<string> arguments = ["template", context.Text("outputName") ?? "", chart];

@@ -2,16 +2,16 @@ using Migrator.Rehearsal.Pipelines;
 
 namespace Migrator.Rehearsal.Checks;
 
-/// <summary>Bakes that bake something else than is meant.</summary>
+/// <summary>Finds bake stages whose result differs from what the pipeline intends.</summary>
 internal static class BakeCheck
 {
     public static IEnumerable<string> Problems(Pipeline pipeline)
     {
         StageConfig[] bakes = [.. pipeline.Stages.Where(s => s.Type == "bakeManifest")];
-        return bakes.SelectMany(OfBake).Concat(Between(bakes));
+        return bakes.SelectMany(BakeProblems).Concat(ReleaseProblems(bakes));
     }
 
-    private static IEnumerable<string> OfBake(StageConfig bake)
+    private static IEnumerable<string> BakeProblems(StageConfig bake)
     {
         var json = bake.Json;
         if (json.Text("templateRenderer") != "HELM3")
@@ -19,9 +19,9 @@ internal static class BakeCheck
             yield return $"Stage {bake}: templateRenderer is {json.Text("templateRenderer")}; the chart needs HELM3.";
         }
 
-        if (ArtifactCheck.Made(bake).Count() != 1)
+        if (ArtifactCheck.ProducedArtifacts(bake).Count() != 1)
         {
-            yield return $"Stage {bake}: expectedArtifacts has to hold exactly one artifact, the baked manifest.";
+            yield return $"Stage {bake}: expectedArtifacts must contain exactly one artifact, the baked manifest.";
         }
 
         foreach (var (name, value) in json["overrides"] as System.Text.Json.Nodes.JsonObject ?? [])
@@ -29,25 +29,25 @@ internal static class BakeCheck
             var text = value.Text() ?? "";
             if (text.ToUpperInvariant() is "TRUE" or "FALSE" or "NULL" && !json.IsTrue("rawOverrides"))
             {
-                yield return $"Stage {bake}: override {name} is the text \"{text}\" in the template, and a text is true: set rawOverrides to true, so that helm gets --set instead of --set-string.";
+                yield return $"Stage {bake}: override {name} is the string \"{text}\" in the template, and a string is always true. Set rawOverrides to true to pass --set instead of --set-string to helm.";
             }
 
             if (text.Contains(',', StringComparison.Ordinal) && !text.Contains("${", StringComparison.Ordinal) && !text.StartsWith('{'))
             {
-                yield return $"Stage {bake}: override {name} holds a comma, at which helm cuts it: put it into the values file, or write \\, for it.";
+                yield return $"Stage {bake}: override {name} contains a comma, and helm splits the value there. Move the value to the values file, or write \\, instead of the comma.";
             }
         }
     }
 
-    /// <summary>The halves of one release have to agree on its name and place.</summary>
-    private static IEnumerable<string> Between(IReadOnlyList<StageConfig> bakes)
+    /// <summary>Finds bakes of one release that differ in its name or namespace.</summary>
+    private static IEnumerable<string> ReleaseProblems(IReadOnlyList<StageConfig> bakes)
     {
         foreach (var field in new[] { "outputName", "namespace" })
         {
             var values = bakes.Where(b => b.Json.Text("overrides", "phase") is not null).Select(b => b.Json.Text(field)).Distinct().ToList();
             if (values.Count > 1)
             {
-                yield return $"The bakes differ in {field} ({string.Join(", ", values)}): they are halves of one release and have to agree on it.";
+                yield return $"The bakes differ in {field} ({string.Join(", ", values)}). They bake parts of one release, so {field} must be the same.";
             }
         }
     }

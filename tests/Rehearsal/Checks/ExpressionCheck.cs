@@ -5,8 +5,8 @@ using Migrator.Rehearsal.Pipelines;
 namespace Migrator.Rehearsal.Checks;
 
 /// <summary>
-/// Expressions that cannot be evaluated: Spinnaker takes them as they are written and goes on, and a condition that it
-/// cannot evaluate skips its stage.
+/// Finds expressions that cannot be evaluated. Spinnaker leaves such an expression unchanged and continues. If it cannot
+/// evaluate the condition of a stage, it skips the stage.
 /// </summary>
 internal static class ExpressionCheck
 {
@@ -15,17 +15,17 @@ internal static class ExpressionCheck
 
     private static IEnumerable<string> Of(StageConfig stage, Pipeline pipeline)
     {
-        // A Deploy (Manifest) that says so leaves its manifests alone.
+        // With skipExpressionEvaluation, Spinnaker does not evaluate the stage's manifests.
         var texts = stage.Json.IsTrue("skipExpressionEvaluation")
             ? stage.Json.Where(e => e.Key is not ("manifests" or "manifest")).SelectMany(e => Texts(e.Value))
             : Texts(stage.Json);
-        string?[] bare =
+        string?[] conditions =
         [
             stage.Json.Text("stageEnabled", "expression"),
             .. stage.Json.Maps("preconditions").Where(p => p.Text("type") == "expression").Select(p => p.Text("context", "expression")),
         ];
         return texts.Select(t => Try(t, () => TextTemplate.Expressions(t).Select(e => Problem(e, stage, pipeline))))
-            .Concat(bare.OfType<string>().Select(e => Try(e, () => [Problem(e, stage, pipeline)])))
+            .Concat(conditions.OfType<string>().Select(e => Try(e, () => [Problem(e, stage, pipeline)])))
             .OfType<string>();
     }
 
@@ -47,7 +47,7 @@ internal static class ExpressionCheck
         var parameters = pipeline.Parameters.Select(p => p.Text("name") ?? "").ToList();
         if (references.Parameters.FirstOrDefault(p => !parameters.Contains(p)) is { } unknown)
         {
-            return $"speaks of the parameter {unknown}, which the pipeline does not have{Spelling.Hint(unknown, parameters)}";
+            return $"refers to the parameter {unknown}, which the pipeline does not define{Spelling.Hint(unknown, parameters)}";
         }
 
         var graph = new StageGraph(pipeline);
@@ -55,12 +55,12 @@ internal static class ExpressionCheck
         {
             if (pipeline.Stages.FirstOrDefault(s => s.Name == name) is not { } other)
             {
-                return $"speaks of a stage '{name}', which there is not{Spelling.Hint(name, pipeline.Stages.Select(s => s.Name))}";
+                return $"refers to the stage '{name}', which does not exist{Spelling.Hint(name, pipeline.Stages.Select(s => s.Name))}";
             }
 
             if (!graph.DependsOn(stage, other))
             {
-                return $"speaks of stage {other}, which need not have run: add {other.RefId} to requisiteStageRefIds.";
+                return $"refers to stage {other}, which may not have run yet. Add {other.RefId} to requisiteStageRefIds.";
             }
         }
 

@@ -4,52 +4,52 @@ using Migrator.Rehearsal.Pipelines;
 
 namespace Migrator.Rehearsal.Checks;
 
-/// <summary>Fields that are missing, unknown, or of the wrong kind.</summary>
+/// <summary>Finds fields that are missing, unknown, or of the wrong type.</summary>
 internal static class FieldCheck
 {
-    private static readonly string[] s_truths =
+    private static readonly string[] s_booleanFields =
     [
         "failPipeline", "continuePipeline", "completeOtherBranchesThenFail", "failOnFailedExpressions", "rawOverrides",
         "evaluateOverrideExpressions", "includeCRDs", "skipExpressionEvaluation",
     ];
 
-    private static readonly string[] s_needed = ["name", "application"];
+    private static readonly string[] s_requiredFields = ["name", "application"];
 
-    private static readonly string[] s_queue = ["limitConcurrent", "keepWaitingPipelines"];
+    private static readonly string[] s_queueFields = ["limitConcurrent", "keepWaitingPipelines"];
 
     public static IEnumerable<string> Problems(Pipeline pipeline) =>
-        OfPipeline(pipeline).Concat(pipeline.Stages.SelectMany(OfStage));
+        PipelineProblems(pipeline).Concat(pipeline.Stages.SelectMany(StageProblems));
 
-    private static IEnumerable<string> OfPipeline(Pipeline pipeline)
+    private static IEnumerable<string> PipelineProblems(Pipeline pipeline)
     {
-        foreach (var needed in s_needed.Where(n => string.IsNullOrEmpty(pipeline.Json.Text(n))))
+        foreach (var required in s_requiredFields.Where(n => string.IsNullOrEmpty(pipeline.Json.Text(n))))
         {
-            yield return $"The pipeline has no {needed}.";
+            yield return $"The pipeline has no {required}.";
         }
 
         foreach (var name in Unknown(pipeline.Json, StageFields.Pipeline))
         {
-            yield return $"The pipeline has a field {name}, which Spinnaker does not know{Spelling.Hint(name, StageFields.Pipeline)}";
+            yield return $"The pipeline has the unknown field {name}{Spelling.Hint(name, StageFields.Pipeline)}";
         }
 
         if (pipeline.Json.Text("spelEvaluator") != "v4")
         {
-            yield return "spelEvaluator is not v4: expressions would be evaluated before the stages that they speak of have run.";
+            yield return "spelEvaluator is not v4: Spinnaker would evaluate expressions before the stages that they refer to have run.";
         }
 
-        foreach (var name in s_queue.Where(n => !pipeline.Json.IsTrue(n)))
+        foreach (var name in s_queueFields.Where(n => !pipeline.Json.IsTrue(n)))
         {
             yield return name == "limitConcurrent"
-                ? "limitConcurrent is not true: two executions could deploy at once, and the older image could come last."
-                : "keepWaitingPipelines is not true: an execution that waits is canceled when a newer one comes, without its migrations.";
+                ? "limitConcurrent is not true: two executions could deploy at the same time, and the older image could be deployed last."
+                : "keepWaitingPipelines is not true: when a newer execution is queued, Spinnaker cancels the waiting one, and its migrations do not run.";
         }
     }
 
-    private static IEnumerable<string> OfStage(StageConfig stage)
+    private static IEnumerable<string> StageProblems(StageConfig stage)
     {
         if (!StageFields.ByType.TryGetValue(stage.Type, out var fields))
         {
-            yield return $"Stage {stage}: type '{stage.Type}' is not one that is rehearsed{Spelling.Hint(stage.Type, StageFields.ByType.Keys)}";
+            yield return $"Stage {stage}: the rehearsal does not support the type '{stage.Type}'{Spelling.Hint(stage.Type, StageFields.ByType.Keys)}";
             yield break;
         }
 
@@ -61,30 +61,30 @@ internal static class FieldCheck
         string[] known = [.. StageFields.Common, .. fields.Required, .. fields.Optional];
         foreach (var name in Unknown(stage.Json, known))
         {
-            yield return $"Stage {stage}: {name} is no field of {stage.Type}{Spelling.Hint(name, known)}";
+            yield return $"Stage {stage}: unknown field {name} in {stage.Type}{Spelling.Hint(name, known)}";
         }
 
-        foreach (var name in s_truths.Where(t => stage.Json[t] is JsonValue value && value.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False)))
+        foreach (var name in s_booleanFields.Where(t => stage.Json[t] is JsonValue value && value.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False)))
         {
-            yield return $"Stage {stage}: {name} has to be true or false, not {stage.Json[name]!.ToJsonString()}.";
+            yield return $"Stage {stage}: {name} must be true or false, not {stage.Json[name]!.ToJsonString()}.";
         }
 
-        foreach (var problem in OfType(stage))
+        foreach (var problem in TypeProblems(stage))
         {
             yield return $"Stage {stage}: {problem}";
         }
     }
 
-    private static IEnumerable<string> OfType(StageConfig stage)
+    private static IEnumerable<string> TypeProblems(StageConfig stage)
     {
         var json = stage.Json;
         switch (stage.Type)
         {
             case "deployManifest" when string.IsNullOrEmpty(json.Text("moniker", "app")):
-                yield return "moniker.app is missing: everything that Spinnaker deploys belongs to an application.";
+                yield return "moniker.app is missing: every object that Spinnaker deploys must belong to an application.";
                 break;
             case "runJobManifest" when json.Text("alias") != "runJob":
-                yield return "alias has to be runJob: Orca knows no runJobManifest.";
+                yield return "alias must be runJob: Orca has no stage type runJobManifest.";
                 break;
             case "undoRolloutManifest" when json["numRevisionsBack"] is null && json["revision"] is null:
                 yield return "numRevisionsBack is missing.";
@@ -95,17 +95,17 @@ internal static class FieldCheck
         {
             if (json.Text("source") is not ("artifact" or "text"))
             {
-                yield return $"source has to be artifact or text, not '{json.Text("source")}'.";
+                yield return $"source must be artifact or text, not '{json.Text("source")}'.";
             }
             else if (json.Text("source") == "artifact" && json["manifestArtifactId"] is null && json["manifestArtifact"] is null)
             {
-                yield return "manifestArtifactId is missing, and source is artifact.";
+                yield return "manifestArtifactId is missing. It is required if source is artifact.";
             }
         }
 
         if (json["stageEnabled"] is { } condition && (condition.Text("type") != "expression" || string.IsNullOrWhiteSpace(condition.Text("expression"))))
         {
-            yield return "stageEnabled needs type expression and an expression; as it is, the stage always runs.";
+            yield return "stageEnabled needs the type expression and an expression. Without them, the stage always runs.";
         }
     }
 

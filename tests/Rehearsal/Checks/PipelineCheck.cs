@@ -3,17 +3,17 @@ using Migrator.Rehearsal.Pipelines;
 namespace Migrator.Rehearsal.Checks;
 
 /// <summary>
-/// Reads a pipeline for mistakes that Spinnaker would save without a word and show only when it runs, or never.
-/// <c>spin pipeline save</c> looks at name and application alone (spin's <c>cmd/pipeline/save.go</c>).
+/// Finds mistakes in a pipeline that Spinnaker saves silently and reports only when the pipeline runs, or never.
+/// <c>spin pipeline save</c> checks only the name and the application (spin's <c>cmd/pipeline/save.go</c>).
 /// </summary>
 public static class PipelineCheck
 {
-    /// <summary>A sentence for each mistake; none when there is none.</summary>
+    /// <summary>Returns one message for each mistake. The list is empty if the pipeline has none.</summary>
     public static IReadOnlyList<string> Problems(Pipeline pipeline)
     {
-        string[] fields = [.. FieldCheck.Problems(pipeline), .. InnerFieldCheck.Problems(pipeline)];
+        string[] fields = [.. FieldCheck.Problems(pipeline), .. NestedFieldCheck.Problems(pipeline)];
         string[] graph = [.. GraphCheck.Problems(pipeline)];
-        // The others take the graph as it is.
+        // The remaining checks need a valid graph.
         return graph.Length > 0
             ? [.. fields, .. graph]
             :

@@ -1,19 +1,19 @@
 namespace Migrator.Rehearsal.Checks;
 
-/// <summary>Guesses what somebody meant.</summary>
+/// <summary>Suggests the known name that is closest to a misspelled one.</summary>
 internal static class Spelling
 {
-    /// <summary>The end of a sentence: <c>: did you mean x?</c>, or a full stop when nothing is near.</summary>
+    /// <summary>Returns the end of a message: <c>. Did you mean x?</c>, or a full stop if no known name is similar.</summary>
     public static string Hint(string written, IEnumerable<string> known)
     {
         var nearest = known.Select(k => (Name: k, Distance: Distance(written.ToUpperInvariant(), k.ToUpperInvariant())))
             .OrderBy(k => k.Distance).FirstOrDefault();
         return nearest.Name is not null && nearest.Distance <= Math.Max(2, written.Length / 4)
-            ? $": did you mean {nearest.Name}?"
+            ? $". Did you mean {nearest.Name}?"
             : ".";
     }
 
-    /// <summary>How many letters have to be put in, left out or changed (Levenshtein).</summary>
+    /// <summary>Returns the Levenshtein distance.</summary>
     private static int Distance(string a, string b)
     {
         int[] previous = [.. Enumerable.Range(0, b.Length + 1)];

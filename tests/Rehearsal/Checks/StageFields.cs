@@ -1,14 +1,14 @@
 namespace Migrator.Rehearsal.Checks;
 
 /// <summary>
-/// The fields of the stages that are rehearsed. Source: the classes into which orca reads each stage, and the forms with
-/// which deck writes them.
+/// The known fields of the stage types that the rehearsal supports. Source: the classes into which orca deserializes each
+/// stage, and deck's forms that write them.
 /// </summary>
-/// <param name="Required">Without these the stage fails.</param>
-/// <param name="Optional">These mean something.</param>
+/// <param name="Required">The fields without which the stage fails.</param>
+/// <param name="Optional">The other fields that have a meaning.</param>
 internal sealed record StageFields(IReadOnlyList<string> Required, IReadOnlyList<string> Optional)
 {
-    /// <summary>Of every stage (deck's <c>IStage.ts</c>, orca's <c>StageExecution</c> and <c>Stage.kt</c>).</summary>
+    /// <summary>The fields of every stage (deck's <c>IStage.ts</c>, orca's <c>StageExecution</c> and <c>Stage.kt</c>).</summary>
     public static IReadOnlyList<string> Common { get; } =
     [
         "refId", "requisiteStageRefIds", "type", "name", "alias", "comments", "isNew", "group", "inject", "inherited",
@@ -17,7 +17,7 @@ internal sealed record StageFields(IReadOnlyList<string> Required, IReadOnlyList
         "restrictExecutionDuringTimeWindow", "restrictedExecutionWindow", "skipWindowText",
     ];
 
-    /// <summary>By the stage's type.</summary>
+    /// <summary>The fields of each stage type.</summary>
     public static IReadOnlyDictionary<string, StageFields> ByType { get; } = new Dictionary<string, StageFields>
     {
         // BakeManifestContext.java
@@ -73,7 +73,7 @@ internal sealed record StageFields(IReadOnlyList<string> Required, IReadOnlyList
             ]),
     };
 
-    /// <summary>Of a pipeline (deck's <c>IPipeline.ts</c>, orca's <c>ExecutionLauncher.java</c>).</summary>
+    /// <summary>The fields of a pipeline (deck's <c>IPipeline.ts</c>, orca's <c>ExecutionLauncher.java</c>).</summary>
     public static IReadOnlyList<string> Pipeline { get; } =
     [
         "schema", "application", "name", "id", "index", "description", "disabled", "locked", "type", "strategy", "roles",

@@ -2,15 +2,15 @@ using Migrator.Rehearsal.Pipelines;
 
 namespace Migrator.Rehearsal.Checks;
 
-/// <summary>Which stage comes before which.</summary>
+/// <summary>The dependencies between the stages of a pipeline.</summary>
 internal sealed class StageGraph(Pipeline pipeline)
 {
     private readonly IReadOnlyList<StageConfig> _stages = pipeline.Stages;
 
-    /// <summary>Whether a stage starts only when the other is done.</summary>
+    /// <summary>Returns whether a stage starts only after the other stage has ended.</summary>
     public bool DependsOn(StageConfig stage, StageConfig other) => Before(stage).Any(s => s.RefId == other.RefId);
 
-    /// <summary>All stages that have to be done before a stage.</summary>
+    /// <summary>Returns all stages that have to end before a stage starts.</summary>
     public IReadOnlyList<StageConfig> Before(StageConfig stage)
     {
         List<StageConfig> found = [.. Requisites(stage)];

@@ -3,7 +3,7 @@ using Migrator.Rehearsal.Pipelines;
 
 namespace Migrator.Rehearsal.Checks;
 
-/// <summary>Triggers that never fire. Source: echo's <c>isValidTrigger</c> of the event handlers.</summary>
+/// <summary>Finds triggers that never fire. Source: echo's <c>isValidTrigger</c> of the event handlers.</summary>
 internal static class TriggerCheck
 {
     public static IEnumerable<string> Problems(Pipeline pipeline)
@@ -21,29 +21,29 @@ internal static class TriggerCheck
     {
         if (trigger["enabled"] is null)
         {
-            yield return "enabled is missing, so it is off.";
+            yield return "enabled is missing, so the trigger is off.";
         }
 
-        string[] needed = trigger.Text("type") switch
+        string[] required = trigger.Text("type") switch
         {
             "docker" => ["account", "registry", "repository"],
             "pipeline" => ["application", "pipeline"],
             _ => [],
         };
-        foreach (var missing in needed.Where(n => string.IsNullOrEmpty(trigger.Text(n))))
+        foreach (var missing in required.Where(n => string.IsNullOrEmpty(trigger.Text(n))))
         {
-            yield return $"{missing} is missing, so it never fires.";
+            yield return $"{missing} is missing, so the trigger never fires.";
         }
 
         if (trigger.Text("type") == "pipeline" && trigger.Texts("status") is var status
             && (status.Count == 0 || status.Any(s => s is not ("successful" or "failed" or "canceled"))))
         {
-            yield return "status has to hold some of successful, failed, canceled.";
+            yield return "status must contain at least one of successful, failed, canceled, and no other values.";
         }
 
         foreach (var id in trigger.Texts("expectedArtifactIds").Where(id => pipeline.ExpectedArtifacts.All(e => e.Id != id)))
         {
-            yield return $"expectedArtifactIds names {id}, which is no expected artifact of the pipeline{Spelling.Hint(id, pipeline.ExpectedArtifacts.Select(e => e.Id))}";
+            yield return $"expectedArtifactIds contains {id}, which the pipeline does not define in expectedArtifacts{Spelling.Hint(id, pipeline.ExpectedArtifacts.Select(e => e.Id))}";
         }
     }
 }

@@ -8,7 +8,10 @@ using Migrator.Tooling;
 
 namespace Migrator.Rehearsal.Cli;
 
-/// <summary>From pipelines' files to an exit code: 0 all succeeded, 1 one did not, 2 a pipeline or the command line is wrong.</summary>
+/// <summary>
+/// Runs the rehearsal and returns the exit code: 0 if all executions succeeded, 1 if one did not, 2 if a pipeline or the
+/// command line is invalid.
+/// </summary>
 internal static class RehearsalRun
 {
     public static async Task<int> RunAsync(Settings settings, CancellationToken cancellationToken)
@@ -16,8 +19,8 @@ internal static class RehearsalRun
         try
         {
             var templates = settings.Templates.Select(PipelineTemplate.Load).ToList();
-            var pipelines = Linked([.. settings.Pipelines.Select(Pipeline.Load).Select(p => Planned(p, templates))]);
-            if (!IsRight(pipelines))
+            var pipelines = ResolvePipelineIds([.. settings.Pipelines.Select(Pipeline.Load).Select(p => Plan(p, templates))]);
+            if (!AreValid(pipelines))
             {
                 return 2;
             }
@@ -29,7 +32,7 @@ internal static class RehearsalRun
 
             foreach (var pipeline in pipelines)
             {
-                Console.WriteLine($"{pipeline.Name}: no mistake found");
+                Console.WriteLine($"{pipeline.Name}: no mistakes found");
             }
 
             return 0;
@@ -44,18 +47,18 @@ internal static class RehearsalRun
     private static async Task<int> RehearseAsync(
         IReadOnlyList<Pipeline> pipelines, Settings settings, CancellationToken cancellationToken)
     {
-        await using var standIn = settings.Kubeconfig is null ? await StandIn.StartAsync(pipelines, settings, cancellationToken) : null;
+        await using var localEnvironment = settings.Kubeconfig is null ? await LocalEnvironment.StartAsync(pipelines, settings, cancellationToken) : null;
         var options = new RehearsalOptions
         {
-            KubeconfigPath = standIn?.KubeconfigPath ?? settings.Kubeconfig!,
+            KubeconfigPath = localEnvironment?.KubeconfigPath ?? settings.Kubeconfig!,
             Context = settings.Context,
             FetchArtifact = (id, artifact) => settings.Artifacts.GetValueOrDefault(id ?? "") ?? settings.Artifacts.GetValueOrDefault(artifact.Name ?? ""),
-            Judge = (_, _) => Task.FromResult(!settings.StopsAtJudgment),
+            AnswerJudgment = (_, _) => Task.FromResult(!settings.StopsAtJudgment),
             ExtraOverrides = settings.Overrides,
-            OnEvent = new Narrator(Console.Out).Tell,
+            OnEvent = new ProgressWriter(Console.Out).Write,
         };
         await using var spinnaker = await SpinnakerRehearsal.StartAsync(
-            standIn is null ? options : options with { Ask = standIn.AskAsync }, cancellationToken);
+            localEnvironment is null ? options : options with { SendWebhook = localEnvironment.SendWebhookAsync }, cancellationToken);
         foreach (var pipeline in pipelines)
         {
             spinnaker.Save(pipeline);
@@ -63,9 +66,9 @@ internal static class RehearsalRun
 
         foreach (var (index, tag) in settings.Tags.Index())
         {
-            if (index == 2 && settings.FailsThird && standIn is not null)
+            if (index == 2 && settings.FailsThird && localEnvironment is not null)
             {
-                await standIn.SpoilAsync(cancellationToken);
+                await localEnvironment.InsertDuplicatesAsync(cancellationToken);
             }
 
             await PushAsync(spinnaker, pipelines, tag, cancellationToken);
@@ -74,16 +77,16 @@ internal static class RehearsalRun
         if (settings.Start is { } name)
         {
             var start = new ManualStart { Image = ChosenImage(pipelines, name, settings), Parameters = settings.Parameters };
-            await spinnaker.CompletedAsync(spinnaker.Start(name, start), cancellationToken);
+            await spinnaker.WaitForCompletionAsync(spinnaker.Start(name, start), cancellationToken);
         }
 
-        // What the end of one started is at work still.
+        // Executions can start other executions when they end. The list grows during the loop.
         for (var i = 0; i < spinnaker.Executions.Count; i++)
         {
-            await spinnaker.CompletedAsync(spinnaker.Executions[i], cancellationToken);
+            await spinnaker.WaitForCompletionAsync(spinnaker.Executions[i], cancellationToken);
         }
 
-        Narrator.Sum(Console.Out, spinnaker.Executions);
+        ProgressWriter.WriteSummary(Console.Out, spinnaker.Executions);
         return spinnaker.Executions.All(e => e.Status == ExecutionStatus.Succeeded) ? 0 : 1;
     }
 
@@ -93,28 +96,31 @@ internal static class RehearsalRun
         var started = Images(pipelines).SelectMany(image => spinnaker.Push(image, tag)).ToList();
         if (started.Count == 0)
         {
-            throw new RehearsalException($"No docker trigger of these pipelines fires for the tag {tag}.");
+            throw new RehearsalException($"None of the pipelines has a docker trigger that fires for the tag {tag}.");
         }
 
         foreach (var execution in started)
         {
-            await spinnaker.CompletedAsync(execution, cancellationToken);
+            await spinnaker.WaitForCompletionAsync(execution, cancellationToken);
         }
     }
 
-    /// <summary>Spinnaker's form lets somebody choose a tag when there is a docker trigger: here the last of those given.</summary>
+    /// <summary>
+    /// Returns the image of a manual start, with the last tag of the command line. Spinnaker's form offers a choice of tags
+    /// if the pipeline has a docker trigger.
+    /// </summary>
     private static Artifact? ChosenImage(IReadOnlyList<Pipeline> pipelines, string name, Settings settings) =>
         pipelines.Where(p => p.Name == name && p.Triggers.Any(t => t.Text("type") == "docker")).SelectMany(p => Images([p]))
             .Select(image => ManualStart.ImageOf(image, settings.Tags is [.., var last] ? last : "v1")).FirstOrDefault();
 
-    /// <summary>The images that the pipelines' triggers bring.</summary>
+    /// <summary>Returns the names of the images that the pipelines expect.</summary>
     internal static IReadOnlyList<string> Images(IReadOnlyList<Pipeline> pipelines) =>
     [
         .. pipelines.SelectMany(p => p.ExpectedArtifacts).Where(e => e.Match.Type == "docker/image")
             .Select(e => e.Match.Name).OfType<string>().Distinct(),
     ];
 
-    private static Pipeline Planned(Pipeline pipeline, IReadOnlyList<PipelineTemplate> templates)
+    private static Pipeline Plan(Pipeline pipeline, IReadOnlyList<PipelineTemplate> templates)
     {
         if (!pipeline.IsTemplated)
         {
@@ -123,34 +129,37 @@ internal static class RehearsalRun
 
         var template = templates.FirstOrDefault(t => pipeline.Json.Text("template", "reference") == $"spinnaker://{t.Id}");
         return template is null
-            ? throw new RehearsalException($"{pipeline.Name} is a configuration of {pipeline.Json.Text("template", "reference")}: name the template's file with --template.")
+            ? throw new RehearsalException($"{pipeline.Name} is a configuration of the template {pipeline.Json.Text("template", "reference")}. Pass the template's file with --template.")
             : template.Plan(pipeline);
     }
 
-    /// <summary>Triggers name other pipelines by an id that only a Spinnaker gives; here by the place kept for it.</summary>
-    private static IReadOnlyList<Pipeline> Linked(IReadOnlyList<Pipeline> pipelines)
+    /// <summary>
+    /// Replaces the placeholders <c>ID of 'NAME'</c> in triggers. Triggers refer to other pipelines by an id that Spinnaker
+    /// generates.
+    /// </summary>
+    private static IReadOnlyList<Pipeline> ResolvePipelineIds(IReadOnlyList<Pipeline> pipelines)
     {
-        if (pipelines.GroupBy(p => p.Id).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        if (pipelines.GroupBy(p => p.Id).FirstOrDefault(g => g.Count() > 1) is { } duplicate)
         {
-            throw new RehearsalException($"Two of these are the pipeline '{twice.First().Name}' of {twice.First().Application}: the second would replace the first.");
+            throw new RehearsalException($"Two files define the pipeline '{duplicate.First().Name}' of {duplicate.First().Application}. The second would replace the first.");
         }
 
         var names = pipelines.ToDictionary(p => $"ID of '{p.Name}'", p => p.Id);
         return [.. pipelines.Select(p => p.With(names))];
     }
 
-    private static bool IsRight(IReadOnlyList<Pipeline> pipelines)
+    private static bool AreValid(IReadOnlyList<Pipeline> pipelines)
     {
-        var isRight = true;
+        var areValid = true;
         foreach (var pipeline in pipelines)
         {
             foreach (var problem in PipelineCheck.Problems(pipeline))
             {
-                isRight = false;
+                areValid = false;
                 Console.Error.WriteLine($"{pipeline.Name}: {problem}");
             }
         }
 
-        return isRight;
+        return areValid;
     }
 }

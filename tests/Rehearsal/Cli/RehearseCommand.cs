@@ -5,52 +5,52 @@ using Migrator.Tooling;
 
 namespace Migrator.Rehearsal.Cli;
 
-/// <summary>The command line.</summary>
+/// <summary>Defines the command line.</summary>
 internal static class RehearseCommand
 {
-    public static RootCommand Make()
+    public static RootCommand Create()
     {
         var pipelines = new Argument<string[]>("pipeline")
         {
-            Description = "Pipelines as JSON, as Spinnaker stores them. All are saved, so that one can start another.",
+            Description = "JSON files of pipelines, as Spinnaker stores them. All are saved, so one pipeline can start another.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var templates = new Option<string[]>("--template") { HelpName = "FILE", Description = "A template (schema v2) of which a pipeline is a configuration." };
+        var templates = new Option<string[]>("--template") { HelpName = "FILE", Description = "A template (schema v2) that one of the pipelines configures." };
         var tags = new Option<string[]>("--tag")
         {
             HelpName = "TAG",
-            Description = "A tag that is pushed; several come one after the other. On the stand-in the first is the sample service's v1, the second v2, the third v3. Default v1, unless --start is given.",
+            Description = "A tag to push. Repeat the option to push several tags in order. On the local cluster, the first tag is v1 of the sample service, the second v2, the third v3. Default: v1, or none if --start is given.",
         };
         var start = new Option<string?>("--start")
         {
             HelpName = "PIPELINE",
-            Description = "Name of a pipeline that is started by hand at the end; one with a docker trigger with the last of the tags.",
+            Description = "The name of a pipeline to start manually after all tags. If it has a docker trigger, it starts with the last tag.",
         };
-        var parameters = Pairs("--parameter", "NAME=VALUE", "Of the pipeline that --start starts.");
-        var overrides = Pairs("--set", "NAME=VALUE", "Added to the overrides of each bake.");
-        var artifacts = Pairs("--artifact", "ID=PATH", "The file or folder that stands for an expected artifact. Default chart=chart, values=samples/Demo/values.yaml.");
+        var parameters = Pairs("--parameter", "NAME=VALUE", "A parameter of the pipeline that --start names.");
+        var overrides = Pairs("--set", "NAME=VALUE", "An override to add to each bake.");
+        var artifacts = Pairs("--artifact", "ID=PATH", "The local file or folder to use as an expected artifact. Default: chart=chart, values=samples/Demo/values.yaml.");
         var secret = new Option<string>("--database-secret")
         {
             HelpName = "NAME",
-            Description = "On the stand-in: the Secret with the database's address under the key url.",
+            Description = "On the local cluster: the name of the Secret to create. Its key url contains the database's URL.",
             DefaultValueFactory = _ => E2ENamespace.DatabaseSecret,
         };
         var duplicates = new Option<bool>("--fail-third")
         {
-            Description = "On the stand-in: give two customers one address before the third tag, so that its migration fails.",
+            Description = "On the local cluster: make the migration of the third tag fail, by adding two customers with the same email address.",
         };
-        var stop = new Option<bool>("--stop-at-judgment") { Description = "Answer manual judgments with stop; otherwise with continue." };
-        var check = new Option<bool>("--check") { Description = "Only check the pipelines, and run nothing." };
+        var stop = new Option<bool>("--stop-at-judgment") { Description = "Answer manual judgments with stop. Default: continue." };
+        var check = new Option<bool>("--check") { Description = "Check the pipelines without running them." };
         var kubeconfig = new Option<string?>("--kubeconfig")
         {
             HelpName = "FILE",
-            Description = "Rehearse on this cluster, with what is there and its own images, in place of the stand-in.",
+            Description = "Run on this cluster instead of the local one. Its namespaces, Secrets and images must exist.",
         };
-        var context = new Option<string?>("--context") { HelpName = "NAME", Description = "The context in it." };
+        var context = new Option<string?>("--context") { HelpName = "NAME", Description = "The kubeconfig context to use. Default: the current context." };
         var command = new RootCommand(
-            "Checks Spinnaker pipelines and rehearses them by Spinnaker's rules, with the real helm and kubectl, on a stand-in "
-            + "for a cluster with a PostgreSQL and the sample service. Exit code: 0 all succeeded, 1 one did not, 2 a pipeline "
-            + "or the command line is wrong.")
+            "Checks Spinnaker pipelines and runs them by Spinnaker's rules with the real helm and kubectl, on a local cluster "
+            + "with a PostgreSQL and the sample service. Exit codes: 0 all executions succeeded, 1 an execution did not succeed, "
+            + "2 a pipeline or the command line is invalid.")
         {
             pipelines, templates, tags, start, parameters, overrides, artifacts, secret, duplicates, stop, check, kubeconfig, context,
         };
@@ -80,11 +80,11 @@ internal static class RehearseCommand
         HelpName = form,
         Description = description,
         Arity = ArgumentArity.ZeroOrMore,
-        CustomParser = Parse,
+        CustomParser = result => Parse(result, form),
         DefaultValueFactory = _ => [],
     };
 
-    private static Dictionary<string, string> Parse(ArgumentResult result)
+    private static Dictionary<string, string> Parse(ArgumentResult result, string form)
     {
         Dictionary<string, string> pairs = [];
         foreach (var token in result.Tokens.Select(t => t.Value))
@@ -92,7 +92,7 @@ internal static class RehearseCommand
             var cut = token.IndexOf('=', StringComparison.Ordinal);
             if (cut <= 0)
             {
-                result.AddError($"'{token}' is no NAME=VALUE.");
+                result.AddError($"'{token}' is not of the form {form}.");
                 return pairs;
             }
 

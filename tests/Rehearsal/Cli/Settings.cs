@@ -1,44 +1,44 @@
 namespace Migrator.Rehearsal.Cli;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record Settings
 {
-    /// <summary>The pipelines' files. All are saved, so that one can start another.</summary>
+    /// <summary>The files of the pipelines. All are saved, so one pipeline can start another.</summary>
     public required IReadOnlyList<string> Pipelines { get; init; }
 
-    /// <summary>Templates that pipelines may be configurations of.</summary>
+    /// <summary>The files of the templates that pipelines may configure.</summary>
     public required IReadOnlyList<string> Templates { get; init; }
 
-    /// <summary>Tags that are pushed one after the other.</summary>
+    /// <summary>The tags to push, in order.</summary>
     public required IReadOnlyList<string> Tags { get; init; }
 
-    /// <summary>The name of a pipeline that is started by hand at the end; null for none.</summary>
+    /// <summary>The name of a pipeline to start manually after all tags, or null.</summary>
     public string? Start { get; init; }
 
-    /// <summary>Parameters for it, and for pipelines that are started by hand with a tag.</summary>
+    /// <summary>The parameters of the manual start.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
-    /// <summary>Overrides added to each bake.</summary>
+    /// <summary>The overrides to add to each bake.</summary>
     public required IReadOnlyDictionary<string, string> Overrides { get; init; }
 
-    /// <summary>Files and folders that stand for artifacts, by the id or the name under which the pipeline expects them.</summary>
+    /// <summary>The local files and folders to use as artifacts, by the artifact's id or name.</summary>
     public required IReadOnlyDictionary<string, string> Artifacts { get; init; }
 
-    /// <summary>The Secret that is made on the stand-in, with a database of its own under the key <c>url</c>.</summary>
+    /// <summary>The name of the Secret to create on the local cluster. Its key <c>url</c> contains the database's URL.</summary>
     public required string DatabaseSecret { get; init; }
 
-    /// <summary>Whether the sample's data are made such, on the stand-in, that the third version's migration fails.</summary>
+    /// <summary>Whether to change the sample's data on the local cluster, to make the migration of the third tag fail.</summary>
     public bool FailsThird { get; init; }
 
-    /// <summary>Whether each manual judgment is answered with stop.</summary>
+    /// <summary>Whether manual judgments are answered with stop instead of continue.</summary>
     public bool StopsAtJudgment { get; init; }
 
-    /// <summary>Whether the pipelines are only checked.</summary>
+    /// <summary>Whether to check the pipelines without running them.</summary>
     public bool ChecksOnly { get; init; }
 
-    /// <summary>A real cluster's kubeconfig; null for the stand-in.</summary>
+    /// <summary>The kubeconfig of a real cluster, or null for the local cluster.</summary>
     public string? Kubeconfig { get; init; }
 
-    /// <summary>Its context; null for the current one.</summary>
+    /// <summary>The context in the kubeconfig, or null for the current one.</summary>
     public string? Context { get; init; }
 }

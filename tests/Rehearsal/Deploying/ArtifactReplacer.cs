@@ -4,8 +4,8 @@ using Migrator.Rehearsal.Artifacts;
 namespace Migrator.Rehearsal.Deploying;
 
 /// <summary>
-/// Puts artifacts where a manifest names them: an image by its name without the tag, a versioned ConfigMap or Secret by
-/// its name; not <c>imagePullSecrets</c>. Source: <c>ArtifactReplacer.java</c>, <c>Replacer.java</c>.
+/// Replaces references in a manifest with artifacts: an image by its name without the tag, a versioned ConfigMap or Secret
+/// by its name. <c>imagePullSecrets</c> are not replaced. Source: <c>ArtifactReplacer.java</c>, <c>Replacer.java</c>.
 /// </summary>
 internal static class ArtifactReplacer
 {
@@ -13,16 +13,16 @@ internal static class ArtifactReplacer
     private const string ConfigMap = "kubernetes/configMap";
     private const string Secret = "kubernetes/secret";
 
-    /// <summary>Changes the manifest, and answers which artifacts are in it now.</summary>
-    /// <param name="manifest">What is to be deployed.</param>
-    /// <param name="artifacts">What may be put in. Of Kubernetes' objects only those of the same namespace count.</param>
+    /// <summary>Replaces references in the manifest and returns the artifacts that it now contains.</summary>
+    /// <param name="manifest">The manifest to deploy.</param>
+    /// <param name="artifacts">The artifacts to use. Artifacts of Kubernetes objects are used only in their own namespace.</param>
     public static IReadOnlyList<Artifact> Replace(JsonObject manifest, IEnumerable<Artifact> artifacts)
     {
-        var places = Places(manifest).ToList();
+        var references = References(manifest).ToList();
         List<Artifact> bound = [];
         foreach (var artifact in artifacts.Where(a => !a.Type.StartsWith("kubernetes/", StringComparison.Ordinal) || (a.Location ?? "") == manifest.Namespace()))
         {
-            var matches = places.Where(p => p.Type == artifact.Type && NameOf(p.Type, p.Owner.Text(p.Key)) == artifact.Name).ToList();
+            var matches = references.Where(p => p.Type == artifact.Type && NameOf(p.Type, p.Owner.Text(p.Key)) == artifact.Name).ToList();
             foreach (var (_, owner, key) in matches)
             {
                 owner[key] = artifact.Reference;
@@ -37,10 +37,10 @@ internal static class ArtifactReplacer
         return bound;
     }
 
-    /// <summary>The artifacts that a manifest names. Source: <c>findAll</c> of <c>ArtifactReplacer.java</c>.</summary>
+    /// <summary>Returns the artifacts that a manifest refers to. Source: <c>findAll</c> of <c>ArtifactReplacer.java</c>.</summary>
     public static IReadOnlyList<Artifact> FindAll(JsonObject manifest) =>
     [
-        .. Places(manifest).Select(p => new Artifact(p.Type)
+        .. References(manifest).Select(p => new Artifact(p.Type)
         {
             Name = NameOf(p.Type, p.Owner.Text(p.Key)),
             Reference = p.Owner.Text(p.Key),
@@ -59,19 +59,19 @@ internal static class ArtifactReplacer
         return end >= 0 ? reference[..end] : reference;
     }
 
-    private static IEnumerable<(string Type, JsonObject Owner, string Key)> Places(JsonObject manifest)
+    private static IEnumerable<(string Type, JsonObject Owner, string Key)> References(JsonObject manifest)
     {
         if (manifest.Kind() == "Pod")
         {
-            return manifest["spec"] is JsonObject pod ? OfPod(pod) : [];
+            return manifest["spec"] is JsonObject pod ? PodReferences(pod) : [];
         }
 
         return manifest.Kind() is "Deployment" or "Job" or "CronJob" or "StatefulSet" or "DaemonSet" or "ReplicaSet"
-            ? Manifests.PodSpecs(manifest).SelectMany(OfPod)
+            ? Manifests.PodSpecs(manifest).SelectMany(PodReferences)
             : [];
     }
 
-    private static IEnumerable<(string Type, JsonObject Owner, string Key)> OfPod(JsonObject spec)
+    private static IEnumerable<(string Type, JsonObject Owner, string Key)> PodReferences(JsonObject spec)
     {
         JsonObject[] containers = [.. spec.Maps("containers"), .. spec.Maps("initContainers")];
         JsonObject[] volumes = [.. spec.Maps("volumes")];

@@ -5,17 +5,17 @@ using Migrator.Rehearsal.Execution;
 namespace Migrator.Rehearsal.Deploying;
 
 /// <summary>
-/// Deploys manifests: sorts them, binds artifacts, gives versions, marks, and applies one after the other. Source:
+/// Deploys manifests: sorts them, binds artifacts, adds versions, annotations and labels, and applies them in order. Source:
 /// <c>KubernetesDeployManifestOperation.java</c>, <c>CanDeploy.java</c>.
 /// </summary>
 internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions)
 {
-    /// <summary>Does it, and answers the objects as the API server has them now.</summary>
-    /// <exception cref="StageFailure">Something is refused.</exception>
+    /// <summary>Deploys the manifests and returns the objects as the API server stores them.</summary>
+    /// <exception cref="StageFailure">kubectl rejected an object, or a required artifact could not be bound.</exception>
     public async Task<DeployResult> RunAsync(DeployRequest request, StageExecution stage, CancellationToken cancellationToken)
     {
         var manifests = request.Manifests.Select(m => m.Copy()).OrderBy(m => DeployPriority.Of(m.Kind())).ToList();
-        stage.Say($"deploy order: {string.Join(", ", manifests.Select(m => m.FullName()))}");
+        stage.Report($"deploy order: {string.Join(", ", manifests.Select(m => m.FullName()))}");
         var created = await PrepareAsync(manifests, request, stage, cancellationToken);
         if (request.LabelSelector.Length > 0 && manifests.Any(DeployStrategy.IsReplaced))
         {
@@ -28,7 +28,7 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
             if (await DeployAsync(manifest, request, stage, cancellationToken) is { } found)
             {
                 deployed.Add(found);
-                stage.Say($"applied {found.FullName()}");
+                stage.Report($"applied {found.FullName()}");
             }
         }
 
@@ -40,7 +40,7 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
     private async Task<List<Artifact>> PrepareAsync(
         List<JsonObject> manifests, DeployRequest request, StageExecution stage, CancellationToken cancellationToken)
     {
-        // The first of a type, name and place wins: what is required before what happens to be known.
+        // The first artifact of a type, name and location is used. Required artifacts precede optional ones.
         Dictionary<(string, string?, string), Artifact> artifacts = [];
         foreach (var artifact in request.RequiredArtifacts.Concat(request.OptionalArtifacts))
         {
@@ -55,20 +55,20 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
             {
                 if (bound.Add(artifact))
                 {
-                    stage.Say($"bound {artifact}");
+                    stage.Report($"bound {artifact}");
                 }
             }
 
             int? version = DeployStrategy.IsVersioned(manifest) ? await versions.FindAsync(manifest, cancellationToken) : null;
-            var made = ToArtifact(manifest, version);
-            artifacts[Key(made)] = made;
-            created.Add(made);
-            SpinnakerMarks.Add(manifest, made);
-            await KeepCapacityAsync(manifest, cancellationToken);
-            SpinnakerMarks.Add(manifest, request.Application, version, !request.SkipsTemplateLabels);
+            var manifestArtifact = ToArtifact(manifest, version);
+            artifacts[Key(manifestArtifact)] = manifestArtifact;
+            created.Add(manifestArtifact);
+            SpinnakerMetadata.AddArtifact(manifest, manifestArtifact);
+            await KeepReplicaCountAsync(manifest, cancellationToken);
+            SpinnakerMetadata.AddApplication(manifest, request.Application, version, !request.SkipsTemplateLabels);
             if (!manifest.HasGenerateName())
             {
-                manifest.Map("metadata")["name"] = made.Reference;
+                manifest.Map("metadata")["name"] = manifestArtifact.Reference;
             }
         }
 
@@ -99,7 +99,7 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
             if (!DeployStrategy.IsRecreated(manifest))
             {
                 return await kubectl.ApplyAsync(
-                    manifest, DeployStrategy.ServerSideArguments(manifest), request.LabelSelector, cancellationToken);
+                    manifest, DeployStrategy.ServerSideApplyArguments(manifest), request.LabelSelector, cancellationToken);
             }
 
             await DeleteAsync(manifest, request.LabelSelector, stage, cancellationToken);
@@ -111,7 +111,7 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
         }
     }
 
-    /// <summary>A delete that fails is swallowed; kubectl refuses a name together with a selector.</summary>
+    /// <summary>Ignores a failed delete, as Spinnaker does. kubectl rejects a delete by name and selector.</summary>
     private async Task DeleteAsync(JsonObject manifest, string selector, StageExecution stage, CancellationToken cancellationToken)
     {
         try
@@ -121,7 +121,7 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
         }
         catch (KubectlException problem)
         {
-            stage.Say($"not recreated, and Spinnaker swallows why: {problem.Message}");
+            stage.Report($"not recreated, and Spinnaker ignores the error: {problem.Message}");
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
         return await kubectl.SendAsync(exists ? "replace" : "create", manifest, cancellationToken);
     }
 
-    private async Task KeepCapacityAsync(JsonObject manifest, CancellationToken cancellationToken)
+    private async Task KeepReplicaCountAsync(JsonObject manifest, CancellationToken cancellationToken)
     {
         if (DeployStrategy.UsesSourceCapacity(manifest)
             && await kubectl.FindAsync(Manifests.SpinnakerKind(manifest.Kind()), manifest.Namespace(), manifest.Name(), cancellationToken)
@@ -143,7 +143,7 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
         }
     }
 
-    /// <summary>Source: <c>ArtifactConverter.java</c>.</summary>
+    /// <summary>Returns the artifact for an object. Source: <c>ArtifactConverter.java</c>.</summary>
     private static Artifact ToArtifact(JsonObject manifest, int? version)
     {
         var text = version is { } number ? $"v{number:000}" : "";

@@ -1,14 +1,14 @@
 namespace Migrator.Rehearsal.Deploying;
 
 /// <summary>
-/// In which order kinds are applied. Source: <c>DeployPriority</c> of <c>KubernetesHandler.java</c>, and
-/// <c>deployPriority</c> of the handlers beside it. All are applied before any is waited for.
+/// The order in which kinds are applied. Source: <c>DeployPriority</c> of <c>KubernetesHandler.java</c>, and
+/// <c>deployPriority</c> of the other handlers. Spinnaker applies all objects before it waits for any.
 /// </summary>
 internal static class DeployPriority
 {
     private const int Lowest = 1000;
 
-    /// <summary>Lower is earlier. Kinds with the same number keep the order of the manifest.</summary>
+    /// <summary>Returns the priority of a kind. Lower values are applied first. Kinds with the same priority keep the order of the manifest.</summary>
     public static int Of(string kind) => kind switch
     {
         "Namespace" => 0,

@@ -3,26 +3,26 @@ using Migrator.Rehearsal.Artifacts;
 
 namespace Migrator.Rehearsal.Deploying;
 
-/// <summary>What a stage asks clouddriver to deploy. Source: <c>KubernetesDeployManifestDescription.java</c>.</summary>
-/// <param name="Manifests">What is deployed.</param>
-/// <param name="Application">The Spinnaker application that it belongs to.</param>
+/// <summary>The request of a stage to clouddriver to deploy manifests. Source: <c>KubernetesDeployManifestDescription.java</c>.</summary>
+/// <param name="Manifests">The manifests to deploy.</param>
+/// <param name="Application">The Spinnaker application of the objects.</param>
 internal sealed record DeployRequest(IReadOnlyList<JsonObject> Manifests, string Application)
 {
-    /// <summary>The account's name, for artifacts and messages.</summary>
+    /// <summary>The name of the account, for artifacts and messages.</summary>
     public required string Account { get; init; }
 
-    /// <summary>Artifacts that have to be in one of the manifests.</summary>
+    /// <summary>The artifacts that at least one manifest must contain.</summary>
     public IReadOnlyList<Artifact> RequiredArtifacts { get; init; } = [];
 
-    /// <summary>Artifacts that are put in where a manifest names them: all that the execution knows.</summary>
+    /// <summary>The artifacts that are bound if a manifest refers to them: all artifacts of the execution.</summary>
     public IReadOnlyList<Artifact> OptionalArtifacts { get; init; } = [];
 
-    /// <summary>For kubectl's <c>-l</c>.</summary>
+    /// <summary>The value of kubectl's <c>-l</c>, or empty.</summary>
     public string LabelSelector { get; init; } = "";
 
-    /// <summary>Whether it is no failure when the selector takes nothing.</summary>
+    /// <summary>Whether the stage succeeds if the selector matches no object.</summary>
     public bool AllowsNothingSelected { get; init; }
 
-    /// <summary>Whether pods' labels are left alone.</summary>
+    /// <summary>Whether the labels of the pod template stay unchanged.</summary>
     public bool SkipsTemplateLabels { get; init; }
 }

@@ -3,7 +3,7 @@ using Migrator.Rehearsal.Artifacts;
 
 namespace Migrator.Rehearsal.Deploying;
 
-/// <summary>What was deployed.</summary>
-/// <param name="Manifests">As the API server has them, in the order in which they were applied.</param>
-/// <param name="Artifacts">The same as artifacts, for stages that come after.</param>
+/// <summary>The result of a deployment.</summary>
+/// <param name="Manifests">The objects as the API server stores them, in the order in which they were applied.</param>
+/// <param name="Artifacts">The same objects as artifacts, for later stages.</param>
 internal sealed record DeployResult(IReadOnlyList<JsonObject> Manifests, IReadOnlyList<Artifact> Artifacts);

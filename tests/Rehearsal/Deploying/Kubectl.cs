@@ -2,12 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.Rehearsal.Deploying;
 
-/// <summary>The real kubectl, called as clouddriver calls it. Source: <c>KubectlJobExecutor.java</c>.</summary>
+/// <summary>Calls the real kubectl as clouddriver does. Source: <c>KubectlJobExecutor.java</c>.</summary>
 internal sealed class Kubectl(Tool kubectl, RehearsalOptions options)
 {
-    /// <summary>
-    /// <c>kubectl apply</c>; null when the selector takes nothing of it.
-    /// </summary>
+    /// <summary>Runs <c>kubectl apply</c>. Returns null if the selector does not match the object.</summary>
     public async Task<JsonObject?> ApplyAsync(
         JsonObject manifest, IEnumerable<string> more, string selector, CancellationToken cancellationToken)
     {
@@ -23,7 +21,7 @@ internal sealed class Kubectl(Tool kubectl, RehearsalOptions options)
             : throw new KubectlException($"Deploy failed for manifest: {manifest.FullName()}. Error: {result.Error.Trim()}");
     }
 
-    /// <summary><c>kubectl create</c> or <c>kubectl replace</c>.</summary>
+    /// <summary>Runs <c>kubectl create</c> or <c>kubectl replace</c>.</summary>
     public async Task<JsonObject> SendAsync(string verb, JsonObject manifest, CancellationToken cancellationToken)
     {
         var result = await RunAsync([verb, "-o", "json", "-f", "-"], manifest.ToJsonString(), cancellationToken);
@@ -32,7 +30,7 @@ internal sealed class Kubectl(Tool kubectl, RehearsalOptions options)
             : throw new KubectlException($"{verb} failed for manifest: {manifest.FullName()}. Error: {result.Error.Trim()}");
     }
 
-    /// <summary><c>kubectl delete</c>, which waits until the object is gone.</summary>
+    /// <summary>Runs <c>kubectl delete</c>, which waits until the object no longer exists.</summary>
     public async Task DeleteAsync(
         string kind, string inNamespace, string name, string selector, CancellationToken cancellationToken)
     {
@@ -45,7 +43,7 @@ internal sealed class Kubectl(Tool kubectl, RehearsalOptions options)
         }
     }
 
-    /// <summary>An object as it is now; null when it is not there.</summary>
+    /// <summary>Returns the current object, or null if it does not exist.</summary>
     public async Task<JsonObject?> FindAsync(string kind, string inNamespace, string name, CancellationToken cancellationToken)
     {
         var result = await RunAsync(
@@ -55,7 +53,7 @@ internal sealed class Kubectl(Tool kubectl, RehearsalOptions options)
             : throw new KubectlException($"Failed to read {kind}/{name} from {inNamespace}: {result.Error.Trim()}");
     }
 
-    /// <summary>All objects of a kind.</summary>
+    /// <summary>Returns all objects of a kind.</summary>
     public async Task<IReadOnlyList<JsonObject>> ListAsync(
         string kind, string inNamespace, CancellationToken cancellationToken, string selector = "")
     {
@@ -66,7 +64,7 @@ internal sealed class Kubectl(Tool kubectl, RehearsalOptions options)
             : throw new KubectlException($"Failed to list {kind} in {inNamespace}: {result.Error.Trim()}");
     }
 
-    /// <summary>The revisions of a Deployment that can be gone back to, oldest first.</summary>
+    /// <summary>Returns the revisions to which a Deployment can be rolled back, oldest first.</summary>
     public async Task<IReadOnlyList<int>> RolloutHistoryAsync(
         string kind, string inNamespace, string name, CancellationToken cancellationToken)
     {
@@ -76,7 +74,7 @@ internal sealed class Kubectl(Tool kubectl, RehearsalOptions options)
             : throw new KubectlException($"Failed to get rollout history of {kind}/{name} from {inNamespace}: {result.Error.Trim()}");
     }
 
-    /// <summary><c>kubectl rollout undo</c>.</summary>
+    /// <summary>Runs <c>kubectl rollout undo</c>.</summary>
     public async Task UndoRolloutAsync(
         string kind, string inNamespace, string name, int revision, CancellationToken cancellationToken)
     {

@@ -1,4 +1,4 @@
 namespace Migrator.Rehearsal.Deploying;
 
-/// <summary>What kubectl refused.</summary>
+/// <summary>kubectl failed. The message contains its error output.</summary>
 internal sealed class KubectlException(string message) : Exception(message);

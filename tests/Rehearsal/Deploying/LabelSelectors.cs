@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace Migrator.Rehearsal.Deploying;
 
 /// <summary>
-/// Which manifests of a stage kubectl is to take (Spinnaker 1.35 and later). Versions and bindings are made for all of
-/// them before. Source: <c>KubernetesSelector.java</c>, <c>KubernetesSelectorList.java</c>.
+/// Selects which manifests of a stage kubectl applies (Spinnaker 1.35 and later). Spinnaker versions and binds all
+/// manifests before kubectl selects among them. Source: <c>KubernetesSelector.java</c>, <c>KubernetesSelectorList.java</c>.
 /// </summary>
 internal static class LabelSelectors
 {
-    /// <summary>For kubectl's <c>-l</c>; empty when the stage selects nothing.</summary>
+    /// <summary>Returns the value for kubectl's <c>-l</c>, or an empty text if the stage has no selectors.</summary>
     public static string Of(JsonObject context) =>
         string.Join(',', context.Maps("labelSelectors", "selectors").Select(Text));
 
@@ -24,7 +24,7 @@ internal static class LabelSelectors
             "NOT_CONTAINS" => $"{key} notin ({string.Join(", ", values)})",
             "EXISTS" => $"{key}",
             "NOT_EXISTS" => $"!{key}",
-            var kind => throw new RehearsalException($"labelSelectors: there is no kind {kind}."),
+            var kind => throw new RehearsalException($"labelSelectors: unknown kind {kind}."),
         };
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Migrator.Rehearsal.Deploying;
 
 /// <summary>
-/// The version of a ConfigMap, Secret, Pod or ReplicaSet: that of an earlier one with the same content, or the next.
-/// Source: <c>ResourceVersioner.java</c>.
+/// Determines the version of a ConfigMap, Secret, Pod or ReplicaSet: the version of an existing object with the same
+/// content, or the next number. Source: <c>ResourceVersioner.java</c>.
 /// </summary>
 internal sealed class ResourceVersions(Kubectl kubectl)
 {
@@ -18,7 +18,7 @@ internal sealed class ResourceVersions(Kubectl kubectl)
         return same.Manifest is null ? prior.Select(p => p.Version).DefaultIfEmpty(-1).Max() + 1 : same.Version;
     }
 
-    /// <summary>All earlier versions, oldest first.</summary>
+    /// <summary>Returns all existing versions, oldest first.</summary>
     public async Task<IReadOnlyList<(JsonObject Manifest, int Version)>> PriorAsync(
         JsonObject manifest, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed class ResourceVersions(Kubectl kubectl)
         manifest.Annotations().Text("artifact.spinnaker.io/version") is ['v', .. var number]
         && int.TryParse(number, CultureInfo.InvariantCulture, out var version) ? version : -1;
 
-    /// <summary>Everything but the metadata counts.</summary>
+    /// <summary>Compares everything except the metadata.</summary>
     private static bool IsSame(JsonObject prior, JsonObject manifest)
     {
         if (prior.Annotations().Text(LastApplied) is not { } text || JsonNode.Parse(text) is not JsonObject applied)

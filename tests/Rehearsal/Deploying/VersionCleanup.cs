@@ -4,8 +4,8 @@ using Migrator.Rehearsal.Execution;
 namespace Migrator.Rehearsal.Deploying;
 
 /// <summary>
-/// Deletes old versions of what says how many to keep (<c>max-version-history</c>), when all is stable. Source:
-/// <c>KubernetesCleanupArtifactsOperation.java</c>.
+/// Deletes old versions of objects that limit the number of versions (<c>max-version-history</c>), after all objects are
+/// stable. Source: <c>KubernetesCleanupArtifactsOperation.java</c>.
 /// </summary>
 internal sealed class VersionCleanup(Kubectl kubectl, ResourceVersions versions)
 {
@@ -23,7 +23,7 @@ internal sealed class VersionCleanup(Kubectl kubectl, ResourceVersions versions)
             unversioned.Map("metadata")["name"] = name;
             foreach (var (old, _) in (await versions.PriorAsync(unversioned, cancellationToken)).SkipLast(keep))
             {
-                stage.Say($"deletes {old.FullName()}");
+                stage.Report($"deleting {old.FullName()}");
                 await kubectl.DeleteAsync(
                     Manifests.SpinnakerKind(old.Kind()), old.Namespace(), old.Name(), "", cancellationToken);
             }

@@ -7,13 +7,13 @@ using YamlDotNet.RepresentationModel;
 namespace Migrator.Rehearsal.Deploying;
 
 /// <summary>
-/// Manifests out of a YAML text, as Orca reads them: with SnakeYAML, so by YAML 1.1, where <c>yes</c> and <c>on</c> are
-/// truth values. Source: <c>ManifestEvaluator.java</c>.
+/// Reads manifests from YAML as Orca does. Orca uses SnakeYAML, which implements YAML 1.1, where <c>yes</c> and <c>on</c>
+/// are booleans. Source: <c>ManifestEvaluator.java</c>.
 /// </summary>
 internal static partial class YamlDocuments
 {
-    /// <summary>Each document that is not empty; one that is a list counts as its items.</summary>
-    /// <exception cref="RehearsalException">It is no YAML, or something else than objects.</exception>
+    /// <summary>Returns each document that is not empty. If a document is a list, returns its items.</summary>
+    /// <exception cref="RehearsalException">The text is not valid YAML, or a document is not an object.</exception>
     public static IReadOnlyList<JsonObject> Parse(string text)
     {
         try
@@ -25,12 +25,12 @@ internal static partial class YamlDocuments
                 .. stream.Documents.Select(d => Convert(d.RootNode))
                     .SelectMany(n => n is JsonArray list ? [.. list.Select(i => i?.DeepClone())] : new[] { n })
                     .Where(n => n is not null)
-                    .Select(n => n as JsonObject ?? throw new RehearsalException($"A manifest is an object, not {n!.ToJsonString()}.")),
+                    .Select(n => n as JsonObject ?? throw new RehearsalException($"A manifest must be an object, not {n!.ToJsonString()}.")),
             ];
         }
         catch (YamlException problem)
         {
-            throw new RehearsalException($"The manifest is no YAML: {problem.Message}");
+            throw new RehearsalException($"The manifest is not valid YAML: {problem.Message}");
         }
     }
 
@@ -40,7 +40,7 @@ internal static partial class YamlDocuments
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
         YamlScalarNode { Style: ScalarStyle.Plain } scalar => Plain(scalar.Value ?? ""),
         YamlScalarNode scalar => scalar.Value,
-        _ => throw new RehearsalException($"{node} is no YAML that a manifest can hold."),
+        _ => throw new RehearsalException($"A manifest cannot contain the YAML node {node}."),
     };
 
     private static JsonNode? Plain(string text) => text switch

@@ -1,9 +1,9 @@
 namespace Migrator.Rehearsal.Execution;
 
 /// <summary>
-/// The executions of one pipeline: all at once, or with <c>limitConcurrent</c> one after the other. With
-/// <c>keepWaitingPipelines</c> those that wait go in the order in which they came; without, the newest goes and the others
-/// are canceled. Source: <c>StartExecutionHandler.kt</c>, <c>StartWaitingExecutionsHandler.kt</c>.
+/// Queues the executions of one pipeline. They run concurrently, or with <c>limitConcurrent</c> one after the other. With
+/// <c>keepWaitingPipelines</c>, waiting executions run in the order in which they were started. Otherwise, the newest runs and
+/// the others are canceled. Source: <c>StartExecutionHandler.kt</c>, <c>StartWaitingExecutionsHandler.kt</c>.
 /// </summary>
 internal sealed class ExecutionQueue(Func<PipelineExecution, Task> run)
 {
@@ -11,7 +11,7 @@ internal sealed class ExecutionQueue(Func<PipelineExecution, Task> run)
     private readonly List<(PipelineExecution Execution, TaskCompletionSource Done)> _waiting = [];
     private int _running;
 
-    /// <summary>Starts an execution, or lets it wait. The task ends with it.</summary>
+    /// <summary>Starts or queues an execution. The task ends when the execution ends.</summary>
     public Task Start(PipelineExecution execution)
     {
         lock (_lock)
@@ -20,7 +20,7 @@ internal sealed class ExecutionQueue(Func<PipelineExecution, Task> run)
             {
                 var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 _waiting.Add((execution, done));
-                execution.Report(null, "waits for the execution that runs (limitConcurrent)");
+                execution.Report(null, "waiting for the running execution (limitConcurrent)");
                 return done.Task;
             }
 
@@ -60,7 +60,7 @@ internal sealed class ExecutionQueue(Func<PipelineExecution, Task> run)
                 foreach (var (execution, done) in _waiting)
                 {
                     execution.Status = ExecutionStatus.Canceled;
-                    execution.Report(null, "canceled: a newer execution superseded it while it waited (keepWaitingPipelines is false)");
+                    execution.Report(null, "canceled: a newer execution replaced it in the queue (keepWaitingPipelines is false)");
                     done.SetResult();
                 }
 

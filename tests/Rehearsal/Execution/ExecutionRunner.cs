@@ -1,6 +1,6 @@
 namespace Migrator.Rehearsal.Execution;
 
-/// <summary>Runs the stages of an execution as their dependencies allow.</summary>
+/// <summary>Runs the stages of an execution in the order of their dependencies.</summary>
 internal sealed class ExecutionRunner(StageRunner stages)
 {
     public async Task RunAsync(PipelineExecution execution, CancellationToken cancellationToken)
@@ -11,7 +11,7 @@ internal sealed class ExecutionRunner(StageRunner stages)
         await RunStagesAsync(execution, cancellationToken);
         execution.EndedAt = DateTimeOffset.UtcNow;
         execution.Status = FinalStatus(execution);
-        execution.Report(null, execution.Status.Spelled());
+        execution.Report(null, execution.Status.ToSpinnakerName());
     }
 
     private async Task RunStagesAsync(PipelineExecution execution, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ internal sealed class ExecutionRunner(StageRunner stages)
         List<Task> running = [];
         do
         {
-            foreach (var stage in execution.Stages.Where(s => IsDue(s) && !stop.IsCancellationRequested))
+            foreach (var stage in execution.Stages.Where(s => CanStart(s) && !stop.IsCancellationRequested))
             {
                 stage.Status = ExecutionStatus.Running;
                 running.Add(stages.RunAsync(stage, stop.Token));
@@ -42,15 +42,15 @@ internal sealed class ExecutionRunner(StageRunner stages)
         while (true);
     }
 
-    private static bool IsDue(StageExecution stage) =>
+    private static bool CanStart(StageExecution stage) =>
         stage.Status == ExecutionStatus.NotStarted
-        && stage.Config.RequisiteStageRefIds.All(id => stage.Execution.Stages.Any(s => s.Config.RefId == id && s.Status.LetsOthersStart()));
+        && stage.Config.RequisiteStageRefIds.All(id => stage.Execution.Stages.Any(s => s.Config.RefId == id && s.Status.AllowsDependents()));
 
-    /// <summary>Source: <c>determineFinalStatus</c> of <c>CompleteExecutionHandler.kt</c>.</summary>
+    /// <summary>Returns the status of an execution whose stages have ended. Source: <c>determineFinalStatus</c> of <c>CompleteExecutionHandler.kt</c>.</summary>
     private static ExecutionStatus FinalStatus(PipelineExecution execution)
     {
         var all = execution.Stages.Select(s => s.Status).ToList();
-        if (all.Count > 0 && all.All(s => s.LetsOthersStart()))
+        if (all.Count > 0 && all.All(s => s.AllowsDependents()))
         {
             return ExecutionStatus.Succeeded;
         }
@@ -65,8 +65,8 @@ internal sealed class ExecutionRunner(StageRunner stages)
             return ExecutionStatus.Canceled;
         }
 
-        var failsInTheEnd = execution.Stages.Any(
+        var failsAfterOtherBranches = execution.Stages.Any(
             s => s.Status == ExecutionStatus.Stopped && s.Context.IsTrue("completeOtherBranchesThenFail"));
-        return failsInTheEnd ? ExecutionStatus.Terminal : ExecutionStatus.Succeeded;
+        return failsAfterOtherBranches ? ExecutionStatus.Terminal : ExecutionStatus.Succeeded;
     }
 }

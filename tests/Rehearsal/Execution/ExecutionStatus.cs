@@ -3,27 +3,27 @@ namespace Migrator.Rehearsal.Execution;
 /// <summary>The state of a stage or an execution, as in orca's <c>ExecutionStatus.java</c>.</summary>
 public enum ExecutionStatus
 {
-    /// <summary>Waits for other stages, or in the queue.</summary>
+    /// <summary>Waiting for other stages, or in the queue.</summary>
     NotStarted,
 
-    /// <summary>At work.</summary>
+    /// <summary>Running.</summary>
     Running,
 
-    /// <summary>Done.</summary>
+    /// <summary>Ended successfully.</summary>
     Succeeded,
 
-    /// <summary>Its condition does not hold; those that depend on it go on.</summary>
+    /// <summary>Not run because its condition is false. Dependent stages run.</summary>
     Skipped,
 
-    /// <summary>Failed, and those that depend on it go on all the same (<c>continuePipeline</c>).</summary>
+    /// <summary>Failed. Dependent stages run anyway (<c>continuePipeline</c>).</summary>
     FailedContinue,
 
-    /// <summary>Failed, and only its branch ends (<c>failPipeline</c> is false).</summary>
+    /// <summary>Failed. Only its branch ends (<c>failPipeline</c> is false).</summary>
     Stopped,
 
-    /// <summary>Failed, and the pipeline with it.</summary>
+    /// <summary>Failed. The pipeline fails, too.</summary>
     Terminal,
 
-    /// <summary>Ended from outside.</summary>
+    /// <summary>Canceled while waiting or running.</summary>
     Canceled,
 }

@@ -1,17 +1,17 @@
 namespace Migrator.Rehearsal.Execution;
 
-/// <summary>What is asked of a status.</summary>
+/// <summary>Extension methods for <see cref="ExecutionStatus"/>.</summary>
 public static class ExecutionStatuses
 {
-    /// <summary>As Spinnaker writes it: <c>FAILED_CONTINUE</c>.</summary>
-    public static string Spelled(this ExecutionStatus status) => status switch
+    /// <summary>Returns the status as Spinnaker writes it, such as <c>FAILED_CONTINUE</c>.</summary>
+    public static string ToSpinnakerName(this ExecutionStatus status) => status switch
     {
         ExecutionStatus.NotStarted => "NOT_STARTED",
         ExecutionStatus.FailedContinue => "FAILED_CONTINUE",
         _ => status.ToString().ToUpperInvariant(),
     };
 
-    /// <summary>Whether what depends on it may start.</summary>
-    public static bool LetsOthersStart(this ExecutionStatus status) =>
+    /// <summary>Returns whether dependent stages may start.</summary>
+    public static bool AllowsDependents(this ExecutionStatus status) =>
         status is ExecutionStatus.Succeeded or ExecutionStatus.Skipped or ExecutionStatus.FailedContinue;
 }

@@ -19,37 +19,37 @@ public sealed class PipelineExecution
         Stages = [.. pipeline.Stages.Select(s => new StageExecution(s, this))];
     }
 
-    /// <summary>Counts from 1 within a rehearsal.</summary>
+    /// <summary>The number of the execution within the rehearsal. The first is 1.</summary>
     public int Number { get; }
 
-    /// <summary>What runs.</summary>
+    /// <summary>The pipeline.</summary>
     public Pipeline Pipeline { get; }
 
-    /// <summary>What started it.</summary>
+    /// <summary>The trigger that started the execution.</summary>
     public Trigger Trigger { get; }
 
-    /// <summary>Its stages in the order of the pipeline's file.</summary>
+    /// <summary>The stages, in the order of the pipeline's file.</summary>
     public IReadOnlyList<StageExecution> Stages { get; }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The current status.</summary>
     public ExecutionStatus Status { get; internal set; }
 
-    /// <summary>Why it ended before its first stage; null when it did not.</summary>
+    /// <summary>The reason why the execution failed before its first stage, or null.</summary>
     public string? Error { get; internal set; }
 
-    /// <summary>When it started, UTC; null while it waits in the queue.</summary>
+    /// <summary>The start time in UTC, or null while the execution waits in the queue.</summary>
     public DateTimeOffset? StartedAt { get; internal set; }
 
-    /// <summary>When it ended, UTC; null before.</summary>
+    /// <summary>The end time in UTC, or null before the end.</summary>
     public DateTimeOffset? EndedAt { get; internal set; }
 
-    /// <summary>A stage by its name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Returns the stage with a name.</summary>
+    /// <exception cref="ArgumentException">The pipeline has no such stage.</exception>
     public StageExecution Stage(string name) =>
         Stages.FirstOrDefault(s => s.Config.Name == name) ?? throw new ArgumentException($"There is no stage '{name}'.", nameof(name));
 
     /// <summary>
-    /// All artifacts of the execution, those of the last stages first. Source: <c>ArtifactUtils.getAllArtifacts</c>.
+    /// All artifacts of the execution. Those of later stages come first. Source: <c>ArtifactUtils.getAllArtifacts</c>.
     /// </summary>
     public IReadOnlyList<Artifact> AllArtifacts =>
     [
@@ -57,27 +57,27 @@ public sealed class PipelineExecution
         .. Trigger.Artifacts,
     ];
 
-    /// <summary>As another pipeline's expressions see it (<c>trigger.parentExecution</c>).</summary>
+    /// <summary>Returns the execution as expressions of another pipeline see it (<c>trigger.parentExecution</c>).</summary>
     public JsonObject ToJson() => new()
     {
         ["id"] = $"{Number}",
         ["name"] = Pipeline.Name,
         ["application"] = Pipeline.Application,
-        ["status"] = Status.Spelled(),
+        ["status"] = Status.ToSpinnakerName(),
         ["trigger"] = Trigger.ToJson(),
         ["stages"] = new JsonArray([.. Stages.Select(s => new JsonObject
         {
             ["refId"] = s.Config.RefId,
             ["name"] = s.Config.Name,
             ["type"] = s.Config.Type,
-            ["status"] = s.Status.Spelled(),
+            ["status"] = s.Status.ToSpinnakerName(),
             ["context"] = s.Context.Copy(),
             ["outputs"] = s.Outputs.Copy(),
         })]),
     };
 
-    /// <summary>As in <c>#2 Migrate, then deploy: TERMINAL</c>.</summary>
-    public override string ToString() => $"#{Number} {Pipeline.Name}: {Status.Spelled()}";
+    /// <summary>Returns a text such as <c>#2 Migrate, then deploy: TERMINAL</c>.</summary>
+    public override string ToString() => $"#{Number} {Pipeline.Name}: {Status.ToSpinnakerName()}";
 
     internal void Report(StageExecution? stage, string message) => _report(this, stage, message);
 }

@@ -4,32 +4,32 @@ using Migrator.Rehearsal.Pipelines;
 
 namespace Migrator.Rehearsal.Execution;
 
-/// <summary>A stage of an execution.</summary>
-/// <param name="config">As the pipeline defines it.</param>
-/// <param name="execution">What it belongs to.</param>
+/// <summary>A stage within an execution.</summary>
+/// <param name="config">The stage's definition in the pipeline.</param>
+/// <param name="execution">The execution of the pipeline.</param>
 public sealed class StageExecution(StageConfig config, PipelineExecution execution)
 {
     private readonly List<string> _messages = [];
 
-    /// <summary>As the pipeline defines it.</summary>
+    /// <summary>The stage's definition in the pipeline.</summary>
     public StageConfig Config => config;
 
-    /// <summary>What it belongs to.</summary>
+    /// <summary>The execution of the pipeline.</summary>
     public PipelineExecution Execution => execution;
 
-    /// <summary>Its fields, expressions evaluated once it has started.</summary>
+    /// <summary>The stage's fields. Expressions are evaluated when the stage starts.</summary>
     public JsonObject Context { get; internal set; } = config.Json.Copy();
 
-    /// <summary>What stages after it see of it.</summary>
+    /// <summary>The values that later stages can read.</summary>
     public JsonObject Outputs { get; } = [];
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The current status.</summary>
     public ExecutionStatus Status { get; internal set; }
 
-    /// <summary>Why it failed, as Spinnaker's UI shows it; null when it did not.</summary>
+    /// <summary>The reason of a failure as Spinnaker's UI shows it, or null.</summary>
     public string? Error { get; internal set; }
 
-    /// <summary>What it did, line by line, in the order in which it happened.</summary>
+    /// <summary>The log of the stage, oldest message first.</summary>
     public IReadOnlyList<string> Messages
     {
         get
@@ -42,8 +42,8 @@ public sealed class StageExecution(StageConfig config, PipelineExecution executi
     }
 
     /// <summary>
-    /// All artifacts that the stage knows of: its own, those of the stages before it, nearest first, and last the
-    /// trigger's. Source: <c>ArtifactUtils.getArtifacts</c> over <c>StageContext.getAll</c>.
+    /// All artifacts that the stage can use: first its own, then those of the stages before it, nearest first, then those of
+    /// the trigger. Source: <c>ArtifactUtils.getArtifacts</c> over <c>StageContext.getAll</c>.
     /// </summary>
     public IReadOnlyList<Artifact> Artifacts =>
     [
@@ -51,7 +51,7 @@ public sealed class StageExecution(StageConfig config, PipelineExecution executi
         .. execution.Trigger.Artifacts,
     ];
 
-    /// <summary>What an id stands for, or null. Source: <c>ArtifactUtils.getBoundArtifactForId</c>.</summary>
+    /// <summary>Returns the artifact that is bound to an id, or null. Source: <c>ArtifactUtils.getBoundArtifactForId</c>.</summary>
     public Artifact? FindBound(string id)
     {
         var expected = Ancestors()
@@ -64,7 +64,7 @@ public sealed class StageExecution(StageConfig config, PipelineExecution executi
             : null;
     }
 
-    /// <summary>The stage itself, then those that it depends on, nearest first, each once.</summary>
+    /// <summary>Returns the stage itself and then each stage that it depends on, nearest first, without duplicates.</summary>
     public IEnumerable<StageExecution> Ancestors()
     {
         List<StageExecution> found = [this];
@@ -76,10 +76,10 @@ public sealed class StageExecution(StageConfig config, PipelineExecution executi
         }
     }
 
-    /// <summary>As in <c>Migrate: TERMINAL</c>.</summary>
-    public override string ToString() => $"{Config.Name}: {Status.Spelled()}";
+    /// <summary>Returns a text such as <c>Migrate: TERMINAL</c>.</summary>
+    public override string ToString() => $"{Config.Name}: {Status.ToSpinnakerName()}";
 
-    internal void Say(string message)
+    internal void Report(string message)
     {
         lock (_messages)
         {

@@ -1,4 +1,4 @@
 namespace Migrator.Rehearsal.Execution;
 
-/// <summary>Why a stage failed, as Spinnaker's UI shows it.</summary>
+/// <summary>A stage failed. The message is what Spinnaker's UI shows.</summary>
 internal sealed class StageFailure(string message) : Exception(message);

@@ -3,7 +3,7 @@ using Migrator.Rehearsal.Stages;
 
 namespace Migrator.Rehearsal.Execution;
 
-/// <summary>Runs a stage from its condition to its status.</summary>
+/// <summary>Runs a stage: evaluates its condition and expressions, executes it, and sets its status.</summary>
 internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
 {
     public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
@@ -11,18 +11,18 @@ internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
         if (!IsEnabled(stage))
         {
             stage.Status = ExecutionStatus.Skipped;
-            stage.Say($"SKIPPED: {stage.Context.Text("stageEnabled", "expression")} does not hold");
+            stage.Report($"SKIPPED: {stage.Context.Text("stageEnabled", "expression")} is not true");
             return;
         }
 
         List<string> failures = [];
         stage.Context = Evaluated(stage, failures);
-        stage.Say("RUNNING");
-        stage.Status = await WorkAsync(stage, failures, cancellationToken);
-        stage.Say(stage.Error is null ? stage.Status.Spelled() : $"{stage.Status.Spelled()}: {stage.Error}");
+        stage.Report("RUNNING");
+        stage.Status = await ExecuteAsync(stage, failures, cancellationToken);
+        stage.Report(stage.Error is null ? stage.Status.ToSpinnakerName() : $"{stage.Status.ToSpinnakerName()}: {stage.Error}");
     }
 
-    private async Task<ExecutionStatus> WorkAsync(
+    private async Task<ExecutionStatus> ExecuteAsync(
         StageExecution stage, List<string> failures, CancellationToken cancellationToken)
     {
         try
@@ -49,8 +49,8 @@ internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
             return ExecutionStatus.Succeeded;
         }
 
-        // Orca looks at this when the stage is done (CompleteStageHandler.kt): whatever it did is done.
-        stage.Say($"expressions failed and were taken as they are written: {string.Join("; ", failures)}");
+        // Orca checks failed expressions only after the stage has run (CompleteStageHandler.kt). Its effects remain.
+        stage.Report($"expressions that failed were left unchanged: {string.Join("; ", failures)}");
         if (!stage.Context.IsTrue("failOnFailedExpressions"))
         {
             return ExecutionStatus.Succeeded;
@@ -62,36 +62,36 @@ internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
 
     private IStage Find(StageExecution stage)
     {
-        // Orca looks for the alias first (DefaultStageResolver.java).
+        // Orca uses the alias, if there is one, before the type (DefaultStageResolver.java).
         var type = stage.Context.Text("alias") ?? stage.Config.Type;
         return stages.TryGetValue(type, out var found)
             ? found
-            : throw new RehearsalException($"Stages of type {type} are not rehearsed.");
+            : throw new RehearsalException($"The rehearsal does not support stages of type {type}.");
     }
 
     /// <summary>
-    /// All expressions of the stage, but for the manifests of one that says <c>skipExpressionEvaluation</c>, and but for
-    /// <c>stageEnabled</c>, which has had its turn.
+    /// Returns the stage's fields with evaluated expressions. With <c>skipExpressionEvaluation</c>, the manifests stay
+    /// unchanged. <c>stageEnabled</c> was already evaluated.
     /// </summary>
     private static System.Text.Json.Nodes.JsonObject Evaluated(StageExecution stage, List<string> failures)
     {
         var source = stage.Config.Json.Copy();
-        var keeps = source.IsTrue("skipExpressionEvaluation") ? source["manifests"]?.DeepClone() : null;
-        if (keeps is not null)
+        var manifests = source.IsTrue("skipExpressionEvaluation") ? source["manifests"]?.DeepClone() : null;
+        if (manifests is not null)
         {
             source.Remove("manifests");
         }
 
         var evaluated = (System.Text.Json.Nodes.JsonObject)TextTemplate.Evaluate(source, StageScope.Of(stage), failures)!;
-        if (keeps is not null)
+        if (manifests is not null)
         {
-            evaluated["manifests"] = keeps;
+            evaluated["manifests"] = manifests;
         }
 
         return evaluated;
     }
 
-    /// <summary>A condition that cannot be evaluated skips the stage. Source: <c>OptionalStageSupport.java</c>.</summary>
+    /// <summary>Returns whether the stage's condition is true. If it cannot be evaluated, the stage is skipped. Source: <c>OptionalStageSupport.java</c>.</summary>
     private static bool IsEnabled(StageExecution stage)
     {
         var condition = stage.Config.Json["stageEnabled"];
@@ -107,12 +107,12 @@ internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
         }
         catch (ExpressionException problem)
         {
-            stage.Say(problem.Message);
+            stage.Report(problem.Message);
             return false;
         }
     }
 
-    /// <summary>Source: <c>failureStatus</c> of orca-kotlin's <c>Stage.kt</c>.</summary>
+    /// <summary>Returns the status of a failed stage. Source: <c>failureStatus</c> of orca-kotlin's <c>Stage.kt</c>.</summary>
     private static ExecutionStatus FailureStatus(StageExecution stage)
     {
         if (stage.Context.IsTrue("continuePipeline"))

@@ -3,11 +3,11 @@ using Migrator.Rehearsal.Expressions;
 
 namespace Migrator.Rehearsal.Execution;
 
-/// <summary>What a stage's expressions refer to.</summary>
+/// <summary>The variables and functions that a stage's expressions can use.</summary>
 internal static class StageScope
 {
     /// <summary>
-    /// The stage's own fields, <c>trigger</c>, <c>execution</c>, <c>parameters</c>, <c>templateVariables</c>, and the
+    /// Returns the scope of a stage: its own fields, <c>trigger</c>, <c>execution</c>, <c>parameters</c>, <c>templateVariables</c>, and the
     /// outputs of the stages before it. Source: <c>ContextParameterProcessor.buildExecutionContext</c> and <c>StageContext.get</c>.
     /// </summary>
     public static Scope Of(StageExecution stage) =>
@@ -29,7 +29,7 @@ internal static class StageScope
     }
 
     /// <summary>
-    /// Source: <c>StageExpressionFunctionProvider.java</c>, <c>ArtifactExpressionFunctionProvider.java</c>.
+    /// Calls a function. Source: <c>StageExpressionFunctionProvider.java</c>, <c>ArtifactExpressionFunctionProvider.java</c>.
     /// </summary>
     private static object? Call(PipelineExecution execution, string name, IReadOnlyList<object?> arguments) => (name, arguments) switch
     {
@@ -43,13 +43,13 @@ internal static class StageScope
         ("triggerResolvedArtifactByType", [string type]) => Resolved(execution, type, a => a.Type == type),
         ("toBoolean", [var value]) => string.Equals(Values.Print(value), "true", StringComparison.OrdinalIgnoreCase),
         ("toInt", [var value]) when long.TryParse(Values.Print(value), out var number) => number,
-        _ => throw new ExpressionException($"#{name} with {arguments.Count} arguments is no function that the rehearsal knows."),
+        _ => throw new ExpressionException($"The rehearsal does not support the function #{name} with {arguments.Count} arguments."),
     };
 
-    private static object? Resolved(PipelineExecution execution, string what, Func<Artifacts.Artifact, bool> matches) =>
+    private static object? Resolved(PipelineExecution execution, string wanted, Func<Artifacts.Artifact, bool> matches) =>
         execution.Trigger.ResolvedArtifacts.FirstOrDefault(a => a.Bound is not null && matches(a.Bound)) is { } found
             ? Values.FromJson(found.Bound!.ToJson())
-            : throw new ExpressionException($"Unable to locate resolved artifact {what} in trigger execution {execution.Number}.");
+            : throw new ExpressionException($"Unable to locate resolved artifact {wanted} in trigger execution {execution.Number}.");
 
     private static Dictionary<string, object?>? View(PipelineExecution execution, string name) =>
         execution.Stages.FirstOrDefault(s => s.Config.Name == name) is { } stage
@@ -58,7 +58,7 @@ internal static class StageScope
                 ["refId"] = stage.Config.RefId,
                 ["name"] = stage.Config.Name,
                 ["type"] = stage.Config.Type,
-                ["status"] = new StatusValue(stage.Status.Spelled()),
+                ["status"] = new StatusValue(stage.Status.ToSpinnakerName()),
                 ["context"] = Values.FromJson(stage.Context),
                 ["outputs"] = Values.FromJson(stage.Outputs),
                 ["hasSucceeded"] = stage.Status == ExecutionStatus.Succeeded,

@@ -3,29 +3,29 @@ using Migrator.Rehearsal.Artifacts;
 
 namespace Migrator.Rehearsal.Execution;
 
-/// <summary>What started an execution.</summary>
+/// <summary>The trigger that started an execution.</summary>
 /// <param name="Type"><c>docker</c>, <c>manual</c> or <c>pipeline</c>.</param>
 public sealed record Trigger(string Type)
 {
-    /// <summary>The tag that was pushed or chosen.</summary>
+    /// <summary>The image tag that was pushed or chosen, or null.</summary>
     public string? Tag { get; init; }
 
-    /// <summary>Who started it.</summary>
+    /// <summary>The user who started the execution.</summary>
     public string User { get; init; } = "[anonymous]";
 
-    /// <summary>What the person chose, or the defaults.</summary>
+    /// <summary>The parameters of the execution, including defaults.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What came with it, and what was taken instead of what did not come.</summary>
+    /// <summary>The artifacts of the trigger, and prior or default artifacts for missing ones.</summary>
     public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
 
-    /// <summary>The pipeline's expected artifacts, bound.</summary>
+    /// <summary>The pipeline's expected artifacts with the artifacts that are bound to them.</summary>
     public IReadOnlyList<ExpectedArtifact> ResolvedArtifacts { get; init; } = [];
 
-    /// <summary>The execution whose end started this one.</summary>
+    /// <summary>For a pipeline trigger: the execution whose end started this one. Otherwise null.</summary>
     public PipelineExecution? Parent { get; init; }
 
-    /// <summary>As expressions see it.</summary>
+    /// <summary>Returns the trigger as expressions see it.</summary>
     public JsonObject ToJson() => new()
     {
         ["type"] = Type,

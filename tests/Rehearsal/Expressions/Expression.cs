@@ -1,10 +1,10 @@
 namespace Migrator.Rehearsal.Expressions;
 
 /// <summary>
-/// What pipelines use of Spring's expression language
+/// Parses the part of Spring's expression language that pipelines use
 /// (https://docs.spring.io/spring-framework/reference/core/expressions/language-ref.html): comparisons, <c>and</c>,
 /// <c>or</c>, <c>not</c>, <c>? :</c>, <c>?:</c>, <c>+</c>, property paths, <c>[…]</c>, selections <c>.?[…]</c>,
-/// functions, and methods of texts and lists. What it does not know is an error, never a guess.
+/// functions, and methods of strings and lists. All other syntax is an error.
 /// </summary>
 internal sealed class Expression
 {
@@ -15,13 +15,13 @@ internal sealed class Expression
     private Expression(string text)
     {
         _text = text;
-        _tokens = Tokenizer.Cut(text);
+        _tokens = Tokenizer.Tokenize(text);
     }
 
     private Token Current => _tokens[_next];
 
-    /// <summary>Reads an expression; what it refers to is looked up when the result is called.</summary>
-    /// <exception cref="ExpressionException">It is not understood.</exception>
+    /// <summary>Parses an expression. The returned function evaluates it in a scope.</summary>
+    /// <exception cref="ExpressionException">The syntax is invalid or not supported.</exception>
     public static Func<Scope, object?> Parse(string text)
     {
         var expression = new Expression(text);
@@ -29,12 +29,12 @@ internal sealed class Expression
         return expression.Current.Kind == TokenKind.End ? node : throw expression.Unexpected();
     }
 
-    /// <summary>What an expression speaks of by name.</summary>
-    /// <exception cref="ExpressionException">It is not understood.</exception>
+    /// <summary>Returns the parameters and stages that an expression refers to.</summary>
+    /// <exception cref="ExpressionException">The syntax is invalid or not supported.</exception>
     public static References References(string text)
     {
         Parse(text);
-        return Expressions.References.Of(Tokenizer.Cut(text));
+        return Expressions.References.Of(Tokenizer.Tokenize(text));
     }
 
     private Func<Scope, object?> Ternary()
@@ -52,9 +52,9 @@ internal sealed class Expression
         }
 
         var yes = Ternary();
-        Need(":");
+        Expect(":");
         var no = Ternary();
-        return s => Values.Truth(value(s)) ? yes(s) : no(s);
+        return s => Values.ToBoolean(value(s)) ? yes(s) : no(s);
     }
 
     private Func<Scope, object?> Or()
@@ -63,7 +63,7 @@ internal sealed class Expression
         while (Take("||") || Take("or"))
         {
             var (first, second) = (left, And());
-            left = s => Values.Truth(first(s)) || Values.Truth(second(s));
+            left = s => Values.ToBoolean(first(s)) || Values.ToBoolean(second(s));
         }
 
         return left;
@@ -75,7 +75,7 @@ internal sealed class Expression
         while (Take("&&") || Take("and"))
         {
             var (first, second) = (left, Not());
-            left = s => Values.Truth(first(s)) && Values.Truth(second(s));
+            left = s => Values.ToBoolean(first(s)) && Values.ToBoolean(second(s));
         }
 
         return left;
@@ -89,7 +89,7 @@ internal sealed class Expression
         }
 
         var inner = Not();
-        return s => !Values.Truth(inner(s));
+        return s => !Values.ToBoolean(inner(s));
     }
 
     private Func<Scope, object?> Comparison()
@@ -139,7 +139,7 @@ internal sealed class Expression
             if (Take(".?["))
             {
                 var condition = Ternary();
-                Need("]");
+                Expect("]");
                 value = s => Select(target(s), condition, s);
             }
             else if (Take("?."))
@@ -155,7 +155,7 @@ internal sealed class Expression
             else if (Take("["))
             {
                 var key = Ternary();
-                Need("]");
+                Expect("]");
                 value = s => Members.Item(target(s), key(s));
             }
             else
@@ -183,7 +183,7 @@ internal sealed class Expression
                 return s => s.Lookup(token.Text);
             case TokenKind.Operator when token.Text == "(":
                 var inner = Ternary();
-                Need(")");
+                Expect(")");
                 return inner;
             case TokenKind.Operator when token.Text == "#":
                 var function = Name();
@@ -207,15 +207,15 @@ internal sealed class Expression
         return (target, s) => Members.Call(target, name, [.. arguments.Select(a => a(s))]);
     }
 
-    /// <summary>Those items of a list for which the condition holds, seen from the item.</summary>
+    /// <summary>Returns the items for which the condition is true. In the condition, names refer to properties of the item.</summary>
     private static List<object?> Select(object? list, Func<Scope, object?> condition, Scope scope) =>
         list is IReadOnlyList<object?> items
-            ? [.. items.Where(i => Values.Truth(condition(scope with { Lookup = name => Members.Property(i, name) })))]
-            : throw new ExpressionException($"'{Values.Print(list)}' is no list to select from.");
+            ? [.. items.Where(i => Values.ToBoolean(condition(scope with { Lookup = name => Members.Property(i, name) })))]
+            : throw new ExpressionException($"'{Values.Print(list)}' is not a list, so .?[…] cannot select from it.");
 
     private List<Func<Scope, object?>> Arguments()
     {
-        Need("(");
+        Expect("(");
         List<Func<Scope, object?>> arguments = [];
         while (!Take(")"))
         {
@@ -247,7 +247,7 @@ internal sealed class Expression
         return true;
     }
 
-    private void Need(string text)
+    private void Expect(string text)
     {
         if (!Take(text))
         {
@@ -256,5 +256,5 @@ internal sealed class Expression
     }
 
     private ExpressionException Unexpected() =>
-        new($"'{_text}' is not understood at '{Current.Text}' (the rehearsal knows a part of Spring's expression language).");
+        new($"Syntax error in '{_text}' at '{Current.Text}'. (The rehearsal supports only a part of Spring's expression language.)");
 }

@@ -1,4 +1,4 @@
 namespace Migrator.Rehearsal.Expressions;
 
-/// <summary>Why an expression has no value.</summary>
+/// <summary>An expression could not be parsed or evaluated.</summary>
 public sealed class ExpressionException(string message) : Exception(message);

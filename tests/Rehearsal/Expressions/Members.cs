@@ -1,23 +1,23 @@
 namespace Migrator.Rehearsal.Expressions;
 
-/// <summary>What stands behind a dot or in brackets.</summary>
+/// <summary>Evaluates properties, indexers and methods of values.</summary>
 internal static class Members
 {
-    /// <summary>An entry of a map; one that is not there is null, as in Spinnaker's <c>MapPropertyAccessor.java</c>.</summary>
+    /// <summary>Returns an entry of a map, or null if there is no such entry, as in Spinnaker's <c>MapPropertyAccessor.java</c>.</summary>
     public static object? Property(object? target, string name) => target switch
     {
         IReadOnlyDictionary<string, object?> map => map.GetValueOrDefault(name),
         IReadOnlyList<object?> list when name is "empty" => list.Count == 0,
-        null => throw new ExpressionException($"There is no '{name}' of nothing."),
-        _ => throw new ExpressionException($"'{Values.Print(target)}' has no '{name}'."),
+        null => throw new ExpressionException($"Cannot read '{name}' of null."),
+        _ => throw new ExpressionException($"'{Values.Print(target)}' has no property '{name}'."),
     };
 
     public static object? Item(object? target, object? key) => (target, key) switch
     {
         (IReadOnlyList<object?> list, long index) when index >= 0 && index < list.Count => list[(int)index],
-        (IReadOnlyList<object?> list, long index) => throw new ExpressionException($"There is no [{index}] in a list of {list.Count}."),
+        (IReadOnlyList<object?> list, long index) => throw new ExpressionException($"Index [{index}] is out of range for a list of {list.Count} items."),
         (_, string name) => Property(target, name),
-        _ => throw new ExpressionException($"[{Values.Print(key)}] is not understood."),
+        _ => throw new ExpressionException($"[{Values.Print(key)}] is not supported as an index."),
     };
 
     public static object? Call(object? target, string method, IReadOnlyList<object?> arguments) => (target, method, arguments) switch
@@ -41,6 +41,6 @@ internal static class Members
         (IReadOnlyList<object?> list, "isEmpty", []) => list.Count == 0,
         (IReadOnlyList<object?> list, "contains", [var item]) => list.Any(i => Values.AreEqual(i, item)),
         (IReadOnlyDictionary<string, object?> map, "containsKey", [string key]) => map.ContainsKey(key),
-        _ => throw new ExpressionException($"'{Values.Print(target)}' has no method {method} with {arguments.Count} arguments that the rehearsal knows."),
+        _ => throw new ExpressionException($"The rehearsal does not support the method {method} with {arguments.Count} arguments on '{Values.Print(target)}'."),
     };
 }

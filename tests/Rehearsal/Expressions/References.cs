@@ -1,8 +1,8 @@
 namespace Migrator.Rehearsal.Expressions;
 
-/// <summary>What an expression speaks of by name.</summary>
-/// <param name="Parameters">As in <c>parameters.askFirst</c> and <c>parameters['askFirst']</c>.</param>
-/// <param name="Stages">As in <c>#stage('Migrate')</c>.</param>
+/// <summary>The names that an expression refers to.</summary>
+/// <param name="Parameters">The parameters, as in <c>parameters.requireApproval</c> and <c>parameters['requireApproval']</c>.</param>
+/// <param name="Stages">The stages, as in <c>#stage('Migrate')</c>.</param>
 internal sealed record References(IReadOnlyList<string> Parameters, IReadOnlyList<string> Stages)
 {
     public static References Of(IReadOnlyList<Token> tokens)

@@ -1,8 +1,8 @@
 namespace Migrator.Rehearsal.Expressions;
 
 /// <summary>
-/// A stage's status in an expression: an enum of Java, so <c>status == 'SUCCEEDED'</c> is false and
-/// <c>status.toString() == 'SUCCEEDED'</c> is true. In <c>trigger.parentExecution</c> it is a text.
+/// The status of a stage in an expression. Spinnaker uses a Java enum, so <c>status == 'SUCCEEDED'</c> is false and
+/// <c>status.toString() == 'SUCCEEDED'</c> is true. In <c>trigger.parentExecution</c>, the status is a string.
 /// </summary>
 internal sealed record StatusValue(string Name)
 {

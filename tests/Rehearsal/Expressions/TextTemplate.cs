@@ -3,15 +3,15 @@ using System.Text.Json.Nodes;
 namespace Migrator.Rehearsal.Expressions;
 
 /// <summary>
-/// Texts with <c>${…}</c> in them. One that fails stays as it is written and is noted. Source: kork's
-/// <c>ExpressionTransform.java</c>.
+/// Evaluates texts that contain <c>${…}</c>. If an expression fails, its text stays unchanged and the failure is recorded.
+/// Source: kork's <c>ExpressionTransform.java</c>.
 /// </summary>
 internal static class TextTemplate
 {
-    /// <summary>All texts of a tree evaluated.</summary>
-    /// <param name="node">The tree.</param>
-    /// <param name="scope">What they refer to.</param>
-    /// <param name="failures">Takes a sentence for each that failed.</param>
+    /// <summary>Returns a copy of a JSON tree in which all texts are evaluated.</summary>
+    /// <param name="node">The JSON tree.</param>
+    /// <param name="scope">The variables and functions of the expressions.</param>
+    /// <param name="failures">Receives one message for each failed expression.</param>
     public static JsonNode? Evaluate(JsonNode? node, Scope scope, ICollection<string> failures) => node switch
     {
         JsonObject map => new JsonObject(map.Select(e => KeyValuePair.Create(e.Key, Evaluate(e.Value, scope, failures)))),
@@ -22,7 +22,7 @@ internal static class TextTemplate
         _ => node.DeepClone(),
     };
 
-    /// <summary>The expressions of a text, without their <c>${</c> and <c>}</c>.</summary>
+    /// <summary>Returns the expressions in a text, without their <c>${</c> and <c>}</c>.</summary>
     public static IEnumerable<string> Expressions(string text) =>
         Parts(text).Where(p => p.IsExpression).Select(p => p.Text);
 
@@ -33,7 +33,7 @@ internal static class TextTemplate
             List<(string Text, bool IsExpression)> parts = [.. Parts(text)];
             if (parts is [(var only, true)])
             {
-                // The value itself, whatever it is: a list stays a list.
+                // A text that is a single expression becomes the value itself: a list stays a list.
                 var value = Expression.Parse(only)(scope);
                 if (value is null)
                 {
@@ -76,7 +76,7 @@ internal static class TextTemplate
         }
     }
 
-    /// <summary>The closing brace; braces in quotes and in pairs do not count.</summary>
+    /// <summary>Returns the position of the closing brace. Braces in quotes and nested pairs are skipped.</summary>
     private static int End(string text, int start)
     {
         var (depth, quote) = (0, '\0');
@@ -101,6 +101,6 @@ internal static class TextTemplate
             }
         }
 
-        throw new ExpressionException($"'{text}' has a ${{ without its }}.");
+        throw new ExpressionException($"'{text}' has a ${{ without a closing }}.");
     }
 }

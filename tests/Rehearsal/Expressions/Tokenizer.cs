@@ -1,16 +1,16 @@
 namespace Migrator.Rehearsal.Expressions;
 
-/// <summary>Cuts an expression of Spring's language into its parts.</summary>
+/// <summary>Splits an expression of Spring's expression language into tokens.</summary>
 internal static class Tokenizer
 {
-    // Longer ones first.
+    // The first match is used, so longer operators come first.
     private static readonly string[] s_operators =
     [
         ".?[", "==", "!=", "<=", ">=", "&&", "||", "?:", "?.",
         "#", ".", "[", "]", "(", ")", ",", "?", ":", "!", "<", ">", "+", "-",
     ];
 
-    public static IReadOnlyList<Token> Cut(string text)
+    public static IReadOnlyList<Token> Tokenize(string text)
     {
         List<Token> tokens = [];
         for (var i = 0; i < text.Length;)
@@ -50,7 +50,7 @@ internal static class Tokenizer
 
         var found = Array.Find(s_operators, o => text.AsSpan(start).StartsWith(o, StringComparison.Ordinal));
         return found is null
-            ? throw new ExpressionException($"'{first}' in '{text}' is nothing that the rehearsal understands.")
+            ? throw new ExpressionException($"Unsupported character '{first}' in '{text}'.")
             : (new Token(TokenKind.Operator, found), found.Length);
     }
 
@@ -65,7 +65,7 @@ internal static class Tokenizer
         return (new Token(kind, text[start..end]), end - start);
     }
 
-    /// <summary>A quote inside is written twice.</summary>
+    /// <summary>Reads a string. A doubled quote inside it means one quote.</summary>
     private static (Token Token, int Length) Quoted(string text, int start, char quote)
     {
         for (var i = start + 1; i < text.Length; i++)
@@ -83,6 +83,6 @@ internal static class Tokenizer
             }
         }
 
-        throw new ExpressionException($"A text in '{text}' has no end.");
+        throw new ExpressionException($"A string in '{text}' has no closing quote.");
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.Rehearsal.Expressions;
 
-/// <summary>Values of expressions: text, whole number, truth value, list, map, status, null.</summary>
+/// <summary>Operations on the values of expressions: string, integer, boolean, list, map, status, null.</summary>
 internal static class Values
 {
     public static object? FromJson(JsonNode? node) => node switch
@@ -33,7 +33,7 @@ internal static class Values
         _ => value.ToString(),
     };
 
-    /// <summary>As Java prints it.</summary>
+    /// <summary>Formats a value as Java does.</summary>
     public static string Print(object? value) => value switch
     {
         null => "null",
@@ -43,12 +43,12 @@ internal static class Values
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
-    /// <summary>A text that says true is true where a truth value is asked for, as Spring converts it.</summary>
-    public static bool Truth(object? value) => value switch
+    /// <summary>Converts a value to a boolean. Accepts the strings <c>true</c> and <c>false</c>, as Spring does.</summary>
+    public static bool ToBoolean(object? value) => value switch
     {
         bool truth => truth,
         string text when bool.TryParse(text, out var truth) => truth,
-        _ => throw new ExpressionException($"'{Print(value)}' is neither true nor false."),
+        _ => throw new ExpressionException($"'{Print(value)}' is not a boolean."),
     };
 
     public static bool AreEqual(object? left, object? right) => (left, right) switch
@@ -64,11 +64,11 @@ internal static class Values
         _ => throw new ExpressionException($"{Print(left)} and {Print(right)} cannot be compared."),
     };
 
-    /// <summary>Adds numbers or joins texts; takes numbers from each other.</summary>
+    /// <summary>Adds or subtracts numbers, or concatenates strings.</summary>
     public static object Add(object? left, object? right, bool isPlus) => (left, right) switch
     {
         (long a, long b) => isPlus ? a + b : a - b,
         (string, _) or (_, string) when isPlus => Print(left) + Print(right),
-        _ => throw new ExpressionException($"{Print(left)} and {Print(right)} cannot be added."),
+        _ => throw new ExpressionException($"{Print(left)} and {Print(right)} cannot be {(isPlus ? "added" : "subtracted")}."),
     };
 }

@@ -11,56 +11,56 @@ public sealed class Pipeline
 
     private Pipeline(JsonObject json) => Json = json;
 
-    /// <summary>All of it.</summary>
+    /// <summary>The complete JSON.</summary>
     public JsonObject Json { get; }
 
-    /// <summary>Its name within the application.</summary>
+    /// <summary>The name. It is unique within the application.</summary>
     public string Name => Json.Text("name") ?? "";
 
-    /// <summary>The application that it belongs to.</summary>
+    /// <summary>The application of the pipeline.</summary>
     public string Application => Json.Text("application") ?? "";
 
-    /// <summary>What other pipelines' triggers call it. Spinnaker makes one when it saves a pipeline without.</summary>
+    /// <summary>The id by which triggers of other pipelines refer to this one. Spinnaker generates it if a saved pipeline has none.</summary>
     public string Id => Json.Text("id") ?? $"{Application}/{Name}";
 
-    /// <summary>Whether it is a configuration of a template instead of a pipeline.</summary>
+    /// <summary>Whether this is a configuration of a template.</summary>
     public bool IsTemplated => Json.Text("schema") == "v2";
 
-    /// <summary>The stages in the order of the file, which means nothing.</summary>
+    /// <summary>The stages in the order of the file. The order has no meaning.</summary>
     public IReadOnlyList<StageConfig> Stages => [.. Json.Maps("stages").Select(s => new StageConfig(s))];
 
-    /// <summary>Artifacts that the trigger is to bring.</summary>
+    /// <summary>The artifacts that the pipeline expects from its trigger.</summary>
     public IReadOnlyList<ExpectedArtifact> ExpectedArtifacts =>
         [.. Json.Maps("expectedArtifacts").Select(ExpectedArtifact.FromJson)];
 
-    /// <summary>What starts it.</summary>
+    /// <summary>The triggers.</summary>
     public IReadOnlyList<JsonObject> Triggers => [.. Json.Maps("triggers")];
 
-    /// <summary>What the person who starts it is asked.</summary>
+    /// <summary>The parameters of a manual start.</summary>
     public IReadOnlyList<JsonObject> Parameters => [.. Json.Maps("parameterConfig")];
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="RehearsalException">It is no JSON object.</exception>
+    /// <summary>Reads a pipeline from a file.</summary>
+    /// <exception cref="RehearsalException">The file is not a JSON object, or contains a duplicate key.</exception>
     public static Pipeline Load(string path) => Parse(File.ReadAllText(path));
 
-    /// <summary>Reads a text.</summary>
-    /// <exception cref="RehearsalException">It is no JSON object, or a key stands twice.</exception>
+    /// <summary>Reads a pipeline from a text.</summary>
+    /// <exception cref="RehearsalException">The text is not a JSON object, or contains a duplicate key.</exception>
     public static Pipeline Parse(string text)
     {
         try
         {
             return JsonNode.Parse(text, documentOptions: s_strict) is JsonObject json
                 ? new Pipeline(json)
-                : throw new RehearsalException("A pipeline is a JSON object; this is something else.");
+                : throw new RehearsalException("A pipeline must be a JSON object.");
         }
         catch (JsonException problem)
         {
-            throw new RehearsalException($"This is no JSON: {problem.Message}");
+            throw new RehearsalException($"This is not valid JSON: {problem.Message}");
         }
     }
 
-    /// <summary>The same with other names: each text that is one of the keys becomes what the key stands for.</summary>
-    /// <param name="names">As in <c>shop</c> → <c>shop-test</c>. Only whole texts count, no parts of them, and no keys.</param>
+    /// <summary>Returns a copy in which texts are replaced.</summary>
+    /// <param name="names">The new text for each old text, such as <c>shop</c> → <c>shop-test</c>. Replaces only complete values, not parts of them and not keys.</param>
     public Pipeline With(IReadOnlyDictionary<string, string> names) => new((JsonObject)Fill(Json, names)!);
 
     private static JsonNode? Fill(JsonNode? node, IReadOnlyDictionary<string, string> names) => node switch

@@ -2,22 +2,22 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.Rehearsal.Pipelines;
 
-/// <summary>A stage as the pipeline defines it.</summary>
-/// <param name="Json">All of it.</param>
+/// <summary>The definition of a stage in a pipeline.</summary>
+/// <param name="Json">The complete JSON.</param>
 public sealed record StageConfig(JsonObject Json)
 {
-    /// <summary>What other stages call it; a number in old pipelines.</summary>
+    /// <summary>The id by which other stages refer to this one. Old pipelines use a number.</summary>
     public string RefId => Json.Text("refId") ?? "";
 
-    /// <summary>What people call it.</summary>
+    /// <summary>The display name.</summary>
     public string Name => Json.Text("name") ?? Type;
 
-    /// <summary>What it does, as in <c>deployManifest</c>.</summary>
+    /// <summary>The type, such as <c>deployManifest</c>.</summary>
     public string Type => Json.Text("type") ?? "";
 
-    /// <summary>The stages that have to be done before it.</summary>
+    /// <summary>The refIds of the stages that must end before this one starts.</summary>
     public IReadOnlyList<string> RequisiteStageRefIds => Json.Texts("requisiteStageRefIds");
 
-    /// <summary>As in <c>Migrate (4)</c>.</summary>
+    /// <summary>Returns a text such as <c>Migrate (4)</c>.</summary>
     public override string ToString() => $"{Name} ({RefId})";
 }

@@ -2,12 +2,12 @@ namespace Migrator.Rehearsal.Stability;
 
 internal enum ManifestOutcome
 {
-    /// <summary>Asked again.</summary>
+    /// <summary>Not stable yet. The status is read again.</summary>
     Unstable,
 
-    /// <summary>Done.</summary>
+    /// <summary>Stable.</summary>
     Stable,
 
-    /// <summary>The stage fails.</summary>
+    /// <summary>Failed. The stage fails, too.</summary>
     Failed,
 }

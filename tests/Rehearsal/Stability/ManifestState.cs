@@ -1,13 +1,13 @@
 namespace Migrator.Rehearsal.Stability;
 
-/// <summary>What Spinnaker makes of an object's status.</summary>
-/// <param name="Outcome">Where it is.</param>
-/// <param name="Message">Why.</param>
+/// <summary>The state that Spinnaker derives from an object's status.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Message">The reason, or empty.</param>
 internal readonly record struct ManifestState(ManifestOutcome Outcome, string Message)
 {
     public static ManifestState Stable { get; } = new(ManifestOutcome.Stable, "");
 
-    public static ManifestState Unstable(string why) => new(ManifestOutcome.Unstable, why);
+    public static ManifestState Unstable(string reason) => new(ManifestOutcome.Unstable, reason);
 
-    public static ManifestState Failed(string why) => new(ManifestOutcome.Failed, why);
+    public static ManifestState Failed(string reason) => new(ManifestOutcome.Failed, reason);
 }

@@ -5,38 +5,38 @@ using Migrator.Rehearsal.Execution;
 namespace Migrator.Rehearsal.Stability;
 
 /// <summary>
-/// Waits until all objects of a stage are stable or failed: one that has failed does not end the waiting for the others.
-/// An object that is gone is asked for until the time is up. Source: <c>WaitForManifestStableTask.java</c>.
+/// Waits until each object of a stage is stable or failed. A failed object does not end the wait for the others. If an
+/// object no longer exists, the wait continues until the timeout. Source: <c>WaitForManifestStableTask.java</c>.
 /// </summary>
 internal sealed class StabilityWait(Kubectl kubectl, RehearsalOptions options)
 {
-    /// <summary>How long Orca waits unless the stage says otherwise.</summary>
+    /// <summary>Orca's timeout if the stage does not set one: 30 minutes.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
-    /// <summary>Waits for them.</summary>
-    /// <param name="objects">Kind, namespace and name of each.</param>
+    /// <summary>Waits for objects.</summary>
+    /// <param name="objects">The objects to wait for.</param>
     /// <param name="stage">The stage that waits.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="StageFailure">One failed, or the time is up.</exception>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="StageFailure">An object failed, or the timeout was reached.</exception>
     public async Task RunAsync(
         IEnumerable<ObjectName> objects, StageExecution stage, CancellationToken cancellationToken)
     {
         var account = stage.Context.Text("account") ?? "";
-        var open = objects.ToList();
+        var pending = objects.ToList();
         List<string> failures = [];
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         time.CancelAfter(Timeout(stage));
         try
         {
-            while (open.Count > 0)
+            while (pending.Count > 0)
             {
-                foreach (var name in open.ToList())
+                foreach (var name in pending.ToList())
                 {
                     var state = await StateAsync(name, time.Token);
                     if (state.Outcome != ManifestOutcome.Unstable)
                     {
-                        open.Remove(name);
-                        stage.Say($"{name} is {(state.Outcome == ManifestOutcome.Stable ? "stable" : "failed")}");
+                        pending.Remove(name);
+                        stage.Report($"{name} is {(state.Outcome == ManifestOutcome.Stable ? "stable" : "failed")}");
                     }
 
                     if (state.Outcome == ManifestOutcome.Failed)
@@ -45,7 +45,7 @@ internal sealed class StabilityWait(Kubectl kubectl, RehearsalOptions options)
                     }
                 }
 
-                if (open.Count > 0)
+                if (pending.Count > 0)
                 {
                     await Task.Delay(options.PollInterval, time.Token);
                 }
@@ -54,7 +54,7 @@ internal sealed class StabilityWait(Kubectl kubectl, RehearsalOptions options)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new StageFailure(
-                $"waitForManifestToStabilize of stage {stage.Config.Name} timed out after {Timeout(stage)}: still waiting for {string.Join(", ", open)}");
+                $"waitForManifestToStabilize of stage {stage.Config.Name} timed out after {Timeout(stage)}: still waiting for {string.Join(", ", pending)}");
         }
 
         if (failures.Count > 0)
@@ -63,7 +63,7 @@ internal sealed class StabilityWait(Kubectl kubectl, RehearsalOptions options)
         }
     }
 
-    /// <summary>How long a stage waits.</summary>
+    /// <summary>Returns the timeout of a stage.</summary>
     public static TimeSpan Timeout(StageExecution stage)
     {
         if (stage.Context.Number("stageTimeoutMs") is { } milliseconds)

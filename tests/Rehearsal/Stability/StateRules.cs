@@ -3,7 +3,7 @@ using Migrator.Rehearsal.Deploying;
 
 namespace Migrator.Rehearsal.Stability;
 
-/// <summary>When an object is stable, by kind. Source: <c>status</c> of each kind's handler in clouddriver.</summary>
+/// <summary>Determines for each kind whether an object is stable or failed. Source: <c>status</c> of each kind's handler in clouddriver.</summary>
 internal static class StateRules
 {
     private static readonly ManifestState s_noStatus = ManifestState.Unstable("No status reported yet");
@@ -24,7 +24,7 @@ internal static class StateRules
         _ => ManifestState.Stable,
     };
 
-    /// <summary>A Job that never ends never fails: its deadlines have to end it. Source: <c>KubernetesJobHandler.java</c>.</summary>
+    /// <summary>Returns the state of a Job. A Job that never ends never fails, so it needs a deadline. Source: <c>KubernetesJobHandler.java</c>.</summary>
     private static ManifestState Job(JsonObject manifest)
     {
         if (manifest["status"] is null)
@@ -43,7 +43,7 @@ internal static class StateRules
             : ManifestState.Unstable("Waiting for jobs to finish");
     }
 
-    /// <summary>Source: <c>KubernetesDeploymentHandler.java</c>.</summary>
+    /// <summary>Returns the state of a Deployment. Source: <c>KubernetesDeploymentHandler.java</c>.</summary>
     private static ManifestState Deployment(JsonObject manifest)
     {
         if (manifest["status"] is null)

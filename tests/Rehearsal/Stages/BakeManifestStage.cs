@@ -8,7 +8,7 @@ using Migrator.Tooling.Processes;
 namespace Migrator.Rehearsal.Stages;
 
 /// <summary>
-/// Bake (Manifest) with HELM3, with the real helm. Source: orca's <c>CreateBakeManifestTask.java</c>, rosco's
+/// Runs Bake (Manifest) with the renderer HELM3 and the real helm. Source: orca's <c>CreateBakeManifestTask.java</c>, rosco's
 /// <c>HelmBakeManifestService.java</c>.
 /// </summary>
 internal sealed class BakeManifestStage(Tool helm, RehearsalOptions options) : IStage
@@ -26,12 +26,12 @@ internal sealed class BakeManifestStage(Tool helm, RehearsalOptions options) : I
 
         if (expected.Count != 1)
         {
-            throw new StageFailure("The Bake (Manifest) stage produces one embedded base64 artifact: expectedArtifacts has to hold exactly one.");
+            throw new StageFailure("The Bake (Manifest) stage produces one embedded base64 artifact: expectedArtifacts must contain exactly one.");
         }
 
         if (context.Text("templateRenderer")?.ToUpperInvariant() != "HELM3")
         {
-            throw new RehearsalException($"Only HELM3 is rehearsed, not {context.Text("templateRenderer")}.");
+            throw new RehearsalException($"The rehearsal supports only the templateRenderer HELM3, not {context.Text("templateRenderer")}.");
         }
 
         using var folder = new TempFolder();
@@ -39,7 +39,7 @@ internal sealed class BakeManifestStage(Tool helm, RehearsalOptions options) : I
         files[0] = await ChartFile.PrepareAsync(
             helm, inputs[0].Artifact, files[0], context.Text("helmChartFilePath"), folder.Path, cancellationToken);
         var arguments = HelmCommand.Template(context, files[0], files[1..]);
-        stage.Say($"helm {string.Join(' ', arguments)}");
+        stage.Report($"helm {string.Join(' ', arguments)}");
         var baked = await helm.RunAsync(arguments, "", cancellationToken);
         if (baked.ExitCode != 0)
         {
@@ -49,7 +49,7 @@ internal sealed class BakeManifestStage(Tool helm, RehearsalOptions options) : I
         var result = new Artifact("embedded/base64")
         {
             Name = expected[0].Match.Name,
-            Reference = Convert.ToBase64String(Encoding.UTF8.GetBytes(BakedText.WithoutTests(baked.Output))),
+            Reference = Convert.ToBase64String(Encoding.UTF8.GetBytes(HelmOutput.WithoutTests(baked.Output))),
         };
         stage.Outputs["artifacts"] = new JsonArray(result.ToJson());
         BoundArtifacts.Bind(stage);
@@ -79,5 +79,5 @@ internal sealed class BakeManifestStage(Tool helm, RehearsalOptions options) : I
 
     private string Fetch(string? id, Artifact artifact) =>
         options.FetchArtifact(id, artifact) ?? throw new RehearsalException(
-            $"Nothing on this machine stands for {artifact} (id {id}): name it with --artifact {id ?? artifact.Name}=PATH.");
+            $"No local file is configured for the artifact {artifact} (id {id}). Pass one with --artifact {id ?? artifact.Name}=PATH.");
 }

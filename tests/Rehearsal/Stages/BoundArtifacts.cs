@@ -4,10 +4,10 @@ using Migrator.Rehearsal.Execution;
 
 namespace Migrator.Rehearsal.Stages;
 
-/// <summary>What a stage says to produce. Source: <c>BindProducedArtifactsTask.java</c>.</summary>
+/// <summary>Binds the artifacts that a stage produces. Source: <c>BindProducedArtifactsTask.java</c>.</summary>
 internal static class BoundArtifacts
 {
-    /// <summary>Finds the stage's expected artifacts among all that it knows of, and hands them to the stages after it.</summary>
+    /// <summary>Binds the stage's expected artifacts and adds them to its outputs for later stages.</summary>
     public static void Bind(StageExecution stage)
     {
         ExpectedArtifact[] expected = [.. stage.Context.Maps("expectedArtifacts").Select(ExpectedArtifact.FromJson)];

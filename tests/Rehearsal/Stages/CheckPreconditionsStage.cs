@@ -5,8 +5,8 @@ using Migrator.Rehearsal.Expressions;
 namespace Migrator.Rehearsal.Stages;
 
 /// <summary>
-/// Check Preconditions. A precondition that does not hold fails the pipeline, or with <c>failPipeline</c> false only ends
-/// its branch. Source: orca's <c>CheckPreconditionsStage.java</c>, <c>ExpressionPreconditionTask.java</c>,
+/// Runs Check Preconditions. A false precondition fails the pipeline. If its <c>failPipeline</c> is false, it only ends the
+/// branch. Source: orca's <c>CheckPreconditionsStage.java</c>, <c>ExpressionPreconditionTask.java</c>,
 /// <c>StageStatusPreconditionTask.java</c>.
 /// </summary>
 internal sealed class CheckPreconditionsStage : IStage
@@ -17,7 +17,7 @@ internal sealed class CheckPreconditionsStage : IStage
         {
             if (Problem(stage, precondition) is { } problem)
             {
-                // Each is a stage of its own with the fields of this one below its own.
+                // In Orca, each precondition is a child stage. Its failPipeline overrides the parent's.
                 stage.Context["failPipeline"] = precondition["failPipeline"]?.DeepClone() ?? stage.Context["failPipeline"]?.DeepClone();
                 throw new StageFailure(problem);
             }
@@ -33,20 +33,20 @@ internal sealed class CheckPreconditionsStage : IStage
         {
             case "expression":
                 var expression = context.Text("expression") ?? "false";
-                return Holds(stage, expression) ? null : $"does not hold: {expression}";
+                return IsTrue(stage, expression) ? null : $"The precondition is not true: {expression}";
             case "stageStatus":
                 var other = stage.Execution.Stages.FirstOrDefault(s => s.Config.Name == context.Text("stageName"));
-                var status = other?.Status.Spelled();
+                var status = other?.Status.ToSpinnakerName();
                 return status == context.Text("stageStatus")
                     ? null
                     : $"The status of stage {context.Text("stageName")} was asserted to be {context.Text("stageStatus")}, but was actually {status ?? "unknown"}";
             case var type:
-                throw new RehearsalException($"Preconditions of type {type} are not rehearsed.");
+                throw new RehearsalException($"The rehearsal does not support preconditions of type {type}.");
         }
     }
 
-    /// <summary>What cannot be evaluated does not hold. An expression in <c>${…}</c> has been evaluated with the stage.</summary>
-    private static bool Holds(StageExecution stage, string expression)
+    /// <summary>Returns false if the expression cannot be evaluated. Expressions in <c>${…}</c> were already evaluated with the stage.</summary>
+    private static bool IsTrue(StageExecution stage, string expression)
     {
         try
         {
@@ -55,7 +55,7 @@ internal sealed class CheckPreconditionsStage : IStage
         }
         catch (ExpressionException problem)
         {
-            stage.Say(problem.Message);
+            stage.Report(problem.Message);
             return false;
         }
     }

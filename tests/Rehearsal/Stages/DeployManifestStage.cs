@@ -5,7 +5,7 @@ using Migrator.Rehearsal.Stability;
 
 namespace Migrator.Rehearsal.Stages;
 
-/// <summary>Deploy (Manifest). Source: orca's <c>DeployManifestStage.java</c>.</summary>
+/// <summary>Runs Deploy (Manifest). Source: orca's <c>DeployManifestStage.java</c>.</summary>
 internal sealed class DeployManifestStage(
     ManifestSource source, DeployOperation operation, StabilityWait wait, VersionCleanup cleanup) : IStage
 {
@@ -14,12 +14,12 @@ internal sealed class DeployManifestStage(
         var context = stage.Context;
         if (context.IsTrue("trafficManagement", "enabled"))
         {
-            throw new RehearsalException("Rollout strategies (trafficManagement) are not rehearsed.");
+            throw new RehearsalException("The rehearsal does not support rollout strategies (trafficManagement).");
         }
 
         if (context.Text("namespaceOverride") is { Length: > 0 })
         {
-            throw new RehearsalException("namespaceOverride is not rehearsed: give the namespace to the bake.");
+            throw new RehearsalException("The rehearsal does not support namespaceOverride. Set the namespace in the bake stage.");
         }
 
         var request = new DeployRequest(source.Manifests(stage), context.Text("moniker", "app")

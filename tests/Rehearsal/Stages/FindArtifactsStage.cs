@@ -5,8 +5,8 @@ using Migrator.Rehearsal.Execution;
 namespace Migrator.Rehearsal.Stages;
 
 /// <summary>
-/// Find Artifacts From Resource (Manifest): the images and so on that an object of the cluster names now. Source: orca's
-/// <c>FindArtifactsFromResourceTask.java</c>; clouddriver's <c>ArtifactReplacer.findAll</c>.
+/// Runs Find Artifacts From Resource (Manifest): returns the images and other artifacts that an object in the cluster
+/// currently refers to. Source: orca's <c>FindArtifactsFromResourceTask.java</c>; clouddriver's <c>ArtifactReplacer.findAll</c>.
 /// </summary>
 internal sealed class FindArtifactsStage(Kubectl kubectl) : IStage
 {
@@ -16,7 +16,7 @@ internal sealed class FindArtifactsStage(Kubectl kubectl) : IStage
         var manifest = await kubectl.FindAsync(name.Kind, name.Namespace, name.Name, cancellationToken)
             ?? throw new StageFailure($"Manifest {name} not found in {name.Namespace}");
         var found = ArtifactReplacer.FindAll(manifest);
-        stage.Say($"found {string.Join(", ", found)}");
+        stage.Report($"found {string.Join(", ", found)}");
         stage.Outputs["manifest"] = manifest;
         stage.Outputs["artifacts"] = new JsonArray([.. found.Select(a => a.ToJson())]);
         BoundArtifacts.Bind(stage);

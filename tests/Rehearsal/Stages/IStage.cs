@@ -2,10 +2,10 @@ using Migrator.Rehearsal.Execution;
 
 namespace Migrator.Rehearsal.Stages;
 
-/// <summary>What the stages of one type do.</summary>
+/// <summary>Runs stages of one type.</summary>
 internal interface IStage
 {
-    /// <summary>Does it, to its end. What later stages need goes to <see cref="StageExecution.Outputs"/>.</summary>
-    /// <exception cref="StageFailure">The stage has failed.</exception>
+    /// <summary>Runs a stage. Writes the values that later stages need to <see cref="StageExecution.Outputs"/>.</summary>
+    /// <exception cref="StageFailure">The stage failed.</exception>
     Task RunAsync(StageExecution stage, CancellationToken cancellationToken);
 }

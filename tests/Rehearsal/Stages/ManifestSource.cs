@@ -7,10 +7,10 @@ using Migrator.Rehearsal.Expressions;
 
 namespace Migrator.Rehearsal.Stages;
 
-/// <summary>What a stage is to deploy: its own text, or an artifact. Source: <c>ManifestEvaluator.java</c>.</summary>
+/// <summary>Reads the manifests that a stage deploys, from its own text or from an artifact. Source: <c>ManifestEvaluator.java</c>.</summary>
 internal sealed class ManifestSource(RehearsalOptions options)
 {
-    /// <summary>The manifests, expressions evaluated unless the stage says <c>skipExpressionEvaluation</c>.</summary>
+    /// <summary>Returns the manifests. Evaluates expressions in them unless <c>skipExpressionEvaluation</c> is set.</summary>
     public IReadOnlyList<JsonObject> Manifests(StageExecution stage)
     {
         var context = stage.Context;
@@ -34,7 +34,7 @@ internal sealed class ManifestSource(RehearsalOptions options)
         return context.IsTrue("skipExpressionEvaluation") ? manifests : Evaluated(stage, manifests);
     }
 
-    /// <summary>The artifacts that have to be bound, by id or on the spot.</summary>
+    /// <summary>Returns the required artifacts. The stage refers to them by id or contains them.</summary>
     public static IReadOnlyList<Artifact> Required(StageExecution stage) =>
     [
         .. stage.Context.Texts("requiredArtifactIds").Select(id => stage.FindBound(id)
@@ -53,7 +53,7 @@ internal sealed class ManifestSource(RehearsalOptions options)
         }
 
         return File.ReadAllText(options.FetchArtifact(id, artifact)
-            ?? throw new RehearsalException($"Nothing on this machine stands for {artifact} (id {id})."));
+            ?? throw new RehearsalException($"No local file is configured for the artifact {artifact} (id {id})."));
     }
 
     private static JsonObject[] Evaluated(StageExecution stage, IReadOnlyList<JsonObject> manifests)
@@ -65,7 +65,7 @@ internal sealed class ManifestSource(RehearsalOptions options)
             throw new StageFailure($"Failure evaluating manifest expressions: {string.Join("; ", failures)}");
         }
 
-        failures.ForEach(f => stage.Say($"taken as it is written: {f}"));
+        failures.ForEach(f => stage.Report($"left unchanged: {f}"));
         return evaluated;
     }
 }

@@ -2,15 +2,15 @@ using Migrator.Rehearsal.Execution;
 
 namespace Migrator.Rehearsal.Stages;
 
-/// <summary>Waits for a person. Source: <c>ManualJudgmentStage.groovy</c>.</summary>
+/// <summary>Runs Manual Judgment: waits for an approval. Source: <c>ManualJudgmentStage.groovy</c>.</summary>
 internal sealed class ManualJudgmentStage(RehearsalOptions options) : IStage
 {
     public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
     {
-        stage.Say($"asks: {stage.Context.Text("instructions") ?? stage.Config.Name}");
-        var goesOn = await options.Judge(stage, cancellationToken);
-        stage.Context["judgmentStatus"] = goesOn ? "continue" : "stop";
-        if (!goesOn)
+        stage.Report($"waiting for approval: {stage.Context.Text("instructions") ?? stage.Config.Name}");
+        var isApproved = await options.AnswerJudgment(stage, cancellationToken);
+        stage.Context["judgmentStatus"] = isApproved ? "continue" : "stop";
+        if (!isApproved)
         {
             throw new StageFailure("Judgment: stop");
         }

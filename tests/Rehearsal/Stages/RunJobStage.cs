@@ -7,8 +7,8 @@ using Migrator.Rehearsal.Stability;
 namespace Migrator.Rehearsal.Stages;
 
 /// <summary>
-/// Run Job (Manifest): exactly one Job, always recreated; a failure tells why the container ended. Nothing deletes the
-/// Job. Source: orca's <c>RunJobStage.java</c>, <c>KubernetesJobRunner.java</c>, <c>WaitOnJobCompletion.groovy</c>,
+/// Runs Run Job (Manifest). It accepts exactly one Job and always recreates it. On failure, it reports why the container
+/// ended. It does not delete the Job. Source: orca's <c>RunJobStage.java</c>, <c>KubernetesJobRunner.java</c>, <c>WaitOnJobCompletion.groovy</c>,
 /// clouddriver's <c>KubernetesRunJobOperation.java</c>.
 /// </summary>
 internal sealed class RunJobStage(
@@ -59,7 +59,7 @@ internal sealed class RunJobStage(
             while (true)
             {
                 var job = await kubectl.FindAsync(name.Kind, name.Namespace, name.Name, time.Token)
-                    ?? throw new StageFailure($"Job '{name.Name}' is gone: nobody can tell how it ended.");
+                    ?? throw new StageFailure($"Job '{name.Name}' no longer exists, so its result is unknown.");
                 var state = StateRules.Of(job);
                 if (state.Outcome == ManifestOutcome.Stable)
                 {
@@ -76,7 +76,7 @@ internal sealed class RunJobStage(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StageFailure($"waitOnJobCompletion of stage {stage.Config.Name} timed out: {name} still runs");
+            throw new StageFailure($"waitOnJobCompletion of stage {stage.Config.Name} timed out: {name} is still running");
         }
         catch (KubectlException problem)
         {
@@ -84,7 +84,10 @@ internal sealed class RunJobStage(
         }
     }
 
-    /// <summary>Source: <c>captureFailureDetails</c> of <c>KubernetesJobStatus.java</c>, <c>processFailure</c> of <c>WaitOnJobCompletion.groovy</c>.</summary>
+    /// <summary>
+    /// Returns the failure message. Source: <c>captureFailureDetails</c> of <c>KubernetesJobStatus.java</c>,
+    /// <c>processFailure</c> of <c>WaitOnJobCompletion.groovy</c>.
+    /// </summary>
     private async Task<string> ReasonAsync(JsonObject job, CancellationToken cancellationToken)
     {
         var selector = string.Join(',', (job.At("spec", "selector", "matchLabels") as JsonObject ?? []).Select(l => $"{l.Key} = {l.Value.Text()}"));

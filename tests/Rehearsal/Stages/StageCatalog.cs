@@ -3,10 +3,10 @@ using Migrator.Rehearsal.Stability;
 
 namespace Migrator.Rehearsal.Stages;
 
-/// <summary>The types of stages that are rehearsed.</summary>
+/// <summary>The stage types that the rehearsal supports.</summary>
 internal static class StageCatalog
 {
-    public static IReadOnlyDictionary<string, IStage> Make(Tool helm, Tool kubectlProgram, RehearsalOptions options)
+    public static IReadOnlyDictionary<string, IStage> Create(Tool helm, Tool kubectlProgram, RehearsalOptions options)
     {
         var kubectl = new Kubectl(kubectlProgram, options);
         var versions = new ResourceVersions(kubectl);
@@ -18,7 +18,7 @@ internal static class StageCatalog
             ["bakeManifest"] = new BakeManifestStage(helm, options),
             ["manualJudgment"] = new ManualJudgmentStage(options),
             ["deployManifest"] = new DeployManifestStage(source, operation, wait, new VersionCleanup(kubectl, versions)),
-            // Run Job (Manifest): runJobManifest with this alias.
+            // Run Job (Manifest) has the type runJobManifest and this alias.
             ["runJob"] = new RunJobStage(source, operation, kubectl, options),
             ["findArtifactsFromResource"] = new FindArtifactsStage(kubectl),
             ["undoRolloutManifest"] = new UndoRolloutStage(kubectl, wait),

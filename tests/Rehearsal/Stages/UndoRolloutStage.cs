@@ -5,8 +5,8 @@ using Migrator.Rehearsal.Stability;
 namespace Migrator.Rehearsal.Stages;
 
 /// <summary>
-/// Undo Rollout (Manifest): a Deployment's template as it was some revisions ago; nothing else of that deployment comes
-/// back. Source: clouddriver's <c>KubernetesUndoRolloutManifestOperation.java</c>.
+/// Runs Undo Rollout (Manifest): restores the pod template of an earlier revision of a Deployment. It restores nothing
+/// else. Source: clouddriver's <c>KubernetesUndoRolloutManifestOperation.java</c>.
 /// </summary>
 internal sealed class UndoRolloutStage(Kubectl kubectl, StabilityWait wait) : IStage
 {
@@ -21,7 +21,7 @@ internal sealed class UndoRolloutStage(Kubectl kubectl, StabilityWait wait) : IS
         try
         {
             var revision = await RevisionAsync(stage, name, cancellationToken);
-            stage.Say($"kubectl rollout undo {name.Kind}/{name.Name} --to-revision={revision}");
+            stage.Report($"kubectl rollout undo {name.Kind}/{name.Name} --to-revision={revision}");
             await kubectl.UndoRolloutAsync(name.Kind, name.Namespace, name.Name, revision, cancellationToken);
         }
         catch (KubectlException problem)
@@ -36,7 +36,7 @@ internal sealed class UndoRolloutStage(Kubectl kubectl, StabilityWait wait) : IS
     {
         if (stage.Context.Number("numRevisionsBack") is not { } back)
         {
-            return (int)(stage.Context.Number("revision") ?? throw new StageFailure("Neither numRevisionsBack nor revision is given."));
+            return (int)(stage.Context.Number("revision") ?? throw new StageFailure("numRevisionsBack and revision are both missing."));
         }
 
         var revisions = await kubectl.RolloutHistoryAsync(name.Kind, name.Namespace, name.Name, cancellationToken);

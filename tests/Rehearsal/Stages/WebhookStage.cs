@@ -4,7 +4,7 @@ using Migrator.Rehearsal.Execution;
 namespace Migrator.Rehearsal.Stages;
 
 /// <summary>
-/// Asks an address. Source: orca's <c>CreateWebhookTask.java</c>, <c>WebhookResponseProcessor.java</c>.
+/// Runs Webhook: sends one request. Source: orca's <c>CreateWebhookTask.java</c>, <c>WebhookResponseProcessor.java</c>.
 /// </summary>
 internal sealed class WebhookStage(RehearsalOptions options) : IStage
 {
@@ -15,41 +15,41 @@ internal sealed class WebhookStage(RehearsalOptions options) : IStage
         var context = stage.Context;
         if (context.IsTrue("waitForCompletion"))
         {
-            throw new RehearsalException("Webhooks with waitForCompletion are not rehearsed.");
+            throw new RehearsalException("The rehearsal does not support webhooks with waitForCompletion.");
         }
 
-        var url = new Uri(context.Text("url") ?? throw new StageFailure("No url."));
+        var url = new Uri(context.Text("url") ?? throw new StageFailure("url is missing."));
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         time.CancelAfter(context.Number("stageTimeoutMs") is { } limit ? TimeSpan.FromMilliseconds(limit) : s_timeout);
         try
         {
             while (await TryAsync(stage, url, time.Token) is { } problem)
             {
-                stage.Say(problem);
+                stage.Report(problem);
                 await Task.Delay(options.PollInterval, time.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StageFailure($"createWebhook of stage {stage.Config.Name} timed out: {url} did not answer with success");
+            throw new StageFailure($"createWebhook of stage {stage.Config.Name} timed out: {url} did not respond with success");
         }
     }
 
-    /// <summary>Null when it answers with success, a sentence when it is to be asked again.</summary>
+    /// <summary>Returns null on success, or a message if the request has to be retried.</summary>
     private async Task<string?> TryAsync(StageExecution stage, Uri url, CancellationToken cancellationToken)
     {
         var method = new HttpMethod(stage.Context.Text("method") ?? "GET");
         HttpStatusCode status;
         try
         {
-            status = await options.Ask(method, url, cancellationToken);
+            status = await options.SendWebhook(method, url, cancellationToken);
         }
         catch (HttpRequestException problem)
         {
             throw new StageFailure($"An exception occurred for pipeline performing a {method} request to {url}. {problem.Message}");
         }
 
-        stage.Say($"{method} {url}: {(int)status}");
+        stage.Report($"{method} {url}: {(int)status}");
         var code = $"{(int)status}";
         return (int)status switch
         {
@@ -63,7 +63,7 @@ internal sealed class WebhookStage(RehearsalOptions options) : IStage
         };
     }
 
-    /// <summary>504 unless the stage says otherwise. Source: <c>WebhookStage.java</c>.</summary>
+    /// <summary>Returns the status codes that are not retried. Default: 504. Source: <c>WebhookStage.java</c>.</summary>
     private static IReadOnlyList<string> FailFast(StageExecution stage) =>
         stage.Context["failFastStatusCodes"] is null ? ["504"] : stage.Context.Texts("failFastStatusCodes");
 }

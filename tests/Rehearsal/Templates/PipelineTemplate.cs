@@ -14,15 +14,15 @@ public sealed class PipelineTemplate
 
     private PipelineTemplate(JsonObject json) => _json = json;
 
-    /// <summary>What configurations call it: <c>spinnaker://ID</c>.</summary>
+    /// <summary>The id. Configurations refer to the template as <c>spinnaker://ID</c>.</summary>
     public string Id => _json.Text("id") ?? "";
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="RehearsalException">It is no template that <c>spin pipeline-templates save</c> takes.</exception>
+    /// <summary>Reads a template from a file.</summary>
+    /// <exception cref="RehearsalException"><c>spin pipeline-templates save</c> would reject the template, or Spinnaker could not use it.</exception>
     public static PipelineTemplate Load(string path) => Parse(File.ReadAllText(path));
 
-    /// <summary>Reads a text.</summary>
-    /// <exception cref="RehearsalException">It is no template that <c>spin pipeline-templates save</c> takes.</exception>
+    /// <summary>Reads a template from a text.</summary>
+    /// <exception cref="RehearsalException"><c>spin pipeline-templates save</c> would reject the template, or Spinnaker could not use it.</exception>
     public static PipelineTemplate Parse(string text)
     {
         var json = Pipeline.Parse(text).Json;
@@ -31,20 +31,20 @@ public sealed class PipelineTemplate
     }
 
     /// <summary>
-    /// The pipeline that a configuration makes of it. All but the stages is evaluated; they are when they start.
+    /// Returns the pipeline of a configuration. Evaluates all expressions except those of stages, which are evaluated when they start.
     /// </summary>
-    /// <exception cref="RehearsalException">A variable is missing, unknown, or of another type.</exception>
+    /// <exception cref="RehearsalException">A variable has no value or a value of the wrong type, or the rehearsal does not support the configuration.</exception>
     public Pipeline Plan(Pipeline configuration)
     {
         var config = configuration.Json;
         if (config.Text("template", "reference") != $"spinnaker://{Id}")
         {
-            throw new RehearsalException($"The configuration is one of {config.Text("template", "reference")}, not of spinnaker://{Id}.");
+            throw new RehearsalException($"The configuration refers to the template {config.Text("template", "reference")}, not of spinnaker://{Id}.");
         }
 
         if (config.Maps("stages").Any())
         {
-            throw new RehearsalException("Stages in a configuration are not rehearsed.");
+            throw new RehearsalException("The rehearsal does not support stages in a configuration.");
         }
 
         var planned = ((JsonObject)_json["pipeline"]!).Copy();
@@ -58,10 +58,10 @@ public sealed class PipelineTemplate
         Merge(planned, config, "triggers", "triggers");
         var evaluated = Evaluate(planned);
         evaluated["stages"] = stages;
-        return Pipeline.Parse(evaluated.ToJsonString(s_plain));
+        return Pipeline.Parse(evaluated.ToJsonString(s_compact));
     }
 
-    private static readonly JsonSerializerOptions s_plain = new() { WriteIndented = false };
+    private static readonly JsonSerializerOptions s_compact = new() { WriteIndented = false };
 
     private static void Merge(JsonObject planned, JsonObject config, string name, string configName)
     {

@@ -5,8 +5,8 @@ using Migrator.Rehearsal.Checks;
 namespace Migrator.Rehearsal.Templates;
 
 /// <summary>
-/// What Spinnaker does not save as a template (orca's <c>SaveV2PipelineTemplateTask.java</c>), and what it would save and
-/// never use.
+/// Finds mistakes in a template: those that Spinnaker rejects (orca's <c>SaveV2PipelineTemplateTask.java</c>), and unknown
+/// fields, which it saves and ignores.
 /// </summary>
 internal static partial class TemplateCheck
 {
@@ -17,22 +17,22 @@ internal static partial class TemplateCheck
 
     private static readonly string[] s_types = ["string", "int", "float", "bool", "boolean", "list", "object"];
 
-    /// <summary>A sentence for each mistake; none when there is none.</summary>
+    /// <summary>Returns one message for each mistake. The list is empty if the template has none.</summary>
     public static IEnumerable<string> Problems(JsonObject template)
     {
         if (template.Text("schema") != "v2")
         {
-            yield return $"The template's schema has to be v2, not '{template.Text("schema")}'.";
+            yield return $"The template's schema must be v2, not '{template.Text("schema")}'.";
         }
 
         if (template.Text("id") is not { Length: > 0 } id || id.Contains('.', StringComparison.Ordinal))
         {
-            yield return "The template needs an id without dots.";
+            yield return "The template's id is missing or contains a dot.";
         }
 
         if (!Name().IsMatch(template.Text("metadata", "name") ?? ""))
         {
-            yield return $"metadata.name '{template.Text("metadata", "name")}' may hold letters, digits, spaces, - and &, and nothing else.";
+            yield return $"metadata.name '{template.Text("metadata", "name")}' may contain only letters, digits, spaces, - and &.";
         }
 
         if (string.IsNullOrEmpty(template.Text("metadata", "description")))
@@ -42,7 +42,7 @@ internal static partial class TemplateCheck
 
         if (!template.Items("metadata", "scopes").Any())
         {
-            yield return "metadata.scopes is missing: which applications may use the template.";
+            yield return "metadata.scopes is missing. It lists the applications that may use the template.";
         }
 
         if (template["pipeline"] is not JsonObject)
@@ -61,12 +61,12 @@ internal static partial class TemplateCheck
         var name = variable.Text("name") ?? "";
         if (!VariableName().IsMatch(name))
         {
-            yield return $"The variable name '{name}' may hold letters, digits and _, and nothing else.";
+            yield return $"The variable name '{name}' may contain only letters, digits and _.";
         }
 
         if (!s_types.Contains(variable.Text("type")))
         {
-            yield return $"The variable {name} has the type '{variable.Text("type")}', which no value is of{Spelling.Hint(variable.Text("type") ?? "", s_types)}";
+            yield return $"The variable {name} has the unknown type '{variable.Text("type")}'{Spelling.Hint(variable.Text("type") ?? "", s_types)}";
         }
 
         foreach (var problem in Unknown(variable, s_variableFields, $"the variable {name}"))
@@ -76,9 +76,9 @@ internal static partial class TemplateCheck
     }
 
     private static IEnumerable<string> Unknown(JsonObject json, string[] known, string what) =>
-        json.Select(e => e.Key).Except(known).Select(n => $"{n} is no field of {what}{Spelling.Hint(n, known)}");
+        json.Select(e => e.Key).Except(known).Select(n => $"Unknown field {n} in {what}{Spelling.Hint(n, known)}");
 
-    // The range A-z is theirs.
+    // The range A-z is copied from Spinnaker.
     [GeneratedRegex(@"^[a-zA-z0-9-&\s]+$")]
     private static partial Regex Name();
 

@@ -4,11 +4,11 @@ using Migrator.Rehearsal.Expressions;
 
 namespace Migrator.Rehearsal.Templates;
 
-/// <summary>A template's variables and their values. Source: orca's <c>V2DefaultVariableAssignmentTransform.java</c>.</summary>
+/// <summary>Resolves the variables of a template. Source: orca's <c>V2DefaultVariableAssignmentTransform.java</c>.</summary>
 internal static class TemplateVariables
 {
-    /// <summary>Each variable's value, or its default. A value that the template does not know is left out, as Orca does.</summary>
-    /// <exception cref="RehearsalException">One is missing, null, or of another type.</exception>
+    /// <summary>Returns the value or the default of each variable. Ignores values that the template does not define, as Orca does.</summary>
+    /// <exception cref="RehearsalException">A variable has no value, or a value of the wrong type.</exception>
     public static JsonObject Resolve(IEnumerable<JsonObject> variables, JsonObject given)
     {
         JsonObject values = [];
@@ -23,7 +23,7 @@ internal static class TemplateVariables
             {
                 missing.Add(name);
             }
-            else if (value is not null && !IsOf(variable.Text("type") ?? "object", value))
+            else if (value is not null && !HasType(variable.Text("type") ?? "object", value))
             {
                 wrong.Add($"{name} (expected type '{variable.Text("type")}' found {value.ToJsonString()})");
             }
@@ -37,12 +37,12 @@ internal static class TemplateVariables
         };
     }
 
-    /// <summary>What expressions may speak of before there is an execution: the variables alone.</summary>
+    /// <summary>Returns the scope of expressions that are evaluated before an execution exists. It contains only the template's variables.</summary>
     public static Scope ScopeOf(JsonNode? values) => new(
         name => name == "templateVariables" ? Values.FromJson(values) : throw new ExpressionException($"{name} not found"),
-        (name, _) => throw new ExpressionException($"#{name} is not known before an execution"));
+        (name, _) => throw new ExpressionException($"#{name} is not available before an execution"));
 
-    private static bool IsOf(string type, JsonNode value) => type.ToUpperInvariant() switch
+    private static bool HasType(string type, JsonNode value) => type.ToUpperInvariant() switch
     {
         "OBJECT" => true,
         "STRING" => value.GetValueKind() == JsonValueKind.String,

@@ -6,29 +6,29 @@ using Migrator.Rehearsal.Pipelines;
 namespace Migrator.Rehearsal.Triggers;
 
 /// <summary>
-/// Which docker triggers a new tag starts. Source: echo's <c>AbstractOCIRegistryEventHandler.java</c>,
+/// Finds the docker triggers that fire for a new tag. Source: echo's <c>AbstractOCIRegistryEventHandler.java</c>,
 /// <c>BaseTriggerEventHandler.java</c>.
 /// </summary>
 internal static class DockerTriggers
 {
-    /// <summary>The trigger of a pipeline that a tag starts, or null.</summary>
+    /// <summary>Returns the trigger of a pipeline that fires for an image tag, or null.</summary>
     public static JsonObject? Find(Pipeline pipeline, Artifact image) => pipeline.Triggers.FirstOrDefault(t =>
         t.Text("type") == "docker"
         && t.IsTrue("enabled")
         && !string.IsNullOrEmpty(t.Text("account"))
-        && IsOf(t, pipeline, image)
+        && WatchesImage(t, pipeline, image)
         && TagMatches(t.Text("tag")?.Trim(), image.Version ?? "")
         && ArtifactsMatch(t, pipeline, image));
 
     /// <summary>
-    /// Whether the trigger watches the image. Spinnaker compares account and repository; here the image's name says
-    /// both, as registry and repository or as the expected artifact writes it.
+    /// Returns whether the trigger watches the image. Spinnaker compares the account and the repository. The rehearsal
+    /// compares the image's name with the trigger's registry and repository, or with the expected artifact.
     /// </summary>
-    private static bool IsOf(JsonObject trigger, Pipeline pipeline, Artifact image) =>
+    private static bool WatchesImage(JsonObject trigger, Pipeline pipeline, Artifact image) =>
         $"{trigger.Text("registry")}/{trigger.Text("repository")}" == image.Name
         || Expected(trigger, pipeline).Any(e => e.Match.Name == image.Name);
 
-    /// <summary>Without a pattern every tag but <c>latest</c>; a pattern is a regular expression for the whole tag.</summary>
+    /// <summary>Returns whether a tag matches the pattern, a regular expression for the whole tag. Without a pattern, every tag except <c>latest</c> matches.</summary>
     private static bool TagMatches(string? pattern, string tag)
     {
         try

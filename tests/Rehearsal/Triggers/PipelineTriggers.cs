@@ -5,18 +5,18 @@ using Migrator.Rehearsal.Pipelines;
 namespace Migrator.Rehearsal.Triggers;
 
 /// <summary>
-/// Which pipelines the end of another starts. Source: orca's <c>DependentPipelineExecutionListener.groovy</c>.
+/// Finds the pipeline triggers that fire when an execution ends. Source: orca's <c>DependentPipelineExecutionListener.groovy</c>.
 /// </summary>
 internal static class PipelineTriggers
 {
-    /// <summary>The trigger of a pipeline that the end of an execution starts, or null.</summary>
+    /// <summary>Returns the trigger of a pipeline that fires for an ended execution, or null.</summary>
     public static JsonObject? Find(Pipeline pipeline, PipelineExecution ended) => pipeline.Triggers.FirstOrDefault(t =>
         t.Text("type") == "pipeline"
         && t.IsTrue("enabled")
         && t.Text("pipeline") == ended.Pipeline.Id
-        && t.Texts("status").Contains(Spelled(ended.Status)));
+        && t.Texts("status").Contains(TriggerStatus(ended.Status)));
 
-    private static string Spelled(ExecutionStatus status) => status switch
+    private static string TriggerStatus(ExecutionStatus status) => status switch
     {
         ExecutionStatus.Canceled => "canceled",
         ExecutionStatus.Succeeded => "successful",

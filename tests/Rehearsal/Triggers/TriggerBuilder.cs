@@ -6,29 +6,29 @@ using Migrator.Rehearsal.Pipelines;
 namespace Migrator.Rehearsal.Triggers;
 
 /// <summary>
-/// Makes a trigger with its artifacts and parameters. Source: <c>resolveArtifacts</c> of orca's
+/// Creates triggers with their artifacts and parameters. Source: <c>resolveArtifacts</c> of orca's
 /// <c>ArtifactUtils.java</c>, <c>DependentPipelineStarter.groovy</c>.
 /// </summary>
 internal static class TriggerBuilder
 {
-    /// <summary>For a new tag.</summary>
+    /// <summary>Creates the trigger for a new image tag.</summary>
     public static Trigger Docker(Pipeline pipeline, JsonObject trigger, Artifact image, Func<IReadOnlyList<Artifact>> prior) =>
         Resolve(pipeline, new Trigger("docker") { Tag = image.Version, Artifacts = [image] }, trigger.Texts("expectedArtifactIds"), [], prior);
 
-    /// <summary>For somebody who starts it by hand, choosing one of the docker trigger's tags or nothing.</summary>
+    /// <summary>Creates the trigger for a manual start.</summary>
     public static Trigger Manual(Pipeline pipeline, ManualStart start, Func<IReadOnlyList<Artifact>> prior)
     {
         var docker = start.Image is null ? null : pipeline.Triggers.FirstOrDefault(t => t.Text("type") == "docker");
         var trigger = new Trigger("manual")
         {
             Tag = start.Image?.Version,
-            User = "somebody",
+            User = "user",
             Artifacts = start.Image is { } image ? [image] : [],
         };
         return Resolve(pipeline, trigger, docker?.Texts("expectedArtifactIds") ?? [], start.Parameters, prior);
     }
 
-    /// <summary>For the end of another pipeline: it brings all artifacts of that execution, its image too.</summary>
+    /// <summary>Creates the trigger for the end of another pipeline. It provides all artifacts of that execution, including its image.</summary>
     public static Trigger Dependent(
         Pipeline pipeline, JsonObject trigger, PipelineExecution parent, Func<IReadOnlyList<Artifact>> prior)
     {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart.Support;
 
-/// <summary>One of the two real helms, kept away from this machine's own settings and from any cluster.</summary>
+/// <summary>A real helm executable, 3 or 4, isolated from the machine's settings and from any cluster.</summary>
 internal sealed class HelmCli
 {
     private readonly Func<CancellationToken, Task<string>> _path;
@@ -25,7 +25,7 @@ internal sealed class HelmCli
 
     public string Name { get; }
 
-    /// <summary>Runs helm with values on its stdin (<c>--values -</c>), and returns whatever it said.</summary>
+    /// <summary>Runs helm and returns its output and exit code. Values are passed on stdin (<c>--values -</c>); null passes none.</summary>
     public async Task<BufferedCommandResult> RunAsync(string? values, params IEnumerable<string> arguments)
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -39,7 +39,7 @@ internal sealed class HelmCli
                 .Set("HELM_CACHE_HOME", home.Path)
                 .Set("HELM_CONFIG_HOME", home.Path)
                 .Set("HELM_DATA_HOME", home.Path)
-                // Nobody listens there: a helm that asks a cluster fails instead of finding one.
+                // Nothing listens on this port, so helm fails if it needs a cluster, instead of using a real one.
                 .Set("HELM_KUBEAPISERVER", "https://127.0.0.1:1")
                 .Set("KUBECONFIG", Path.Combine(home.Path, "none")))
             .WithValidation(CommandResultValidation.None)

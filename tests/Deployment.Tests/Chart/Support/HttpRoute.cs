@@ -3,7 +3,7 @@ using k8s.Models;
 namespace Migrator.Deployment.Tests.Chart.Support;
 
 // The client has no types for the Gateway API. These are the fields of its specification that the chart can render
-// (https://gateway-api.sigs.k8s.io/reference/spec/#httproute); setters are for the reader.
+// (https://gateway-api.sigs.k8s.io/reference/spec/#httproute); the setters are for the deserializer.
 
 /// <summary>An HTTPRoute.</summary>
 internal sealed class HttpRoute
@@ -49,7 +49,7 @@ internal sealed class HttpPathMatch
     public string? Value { get; set; }
 }
 
-/// <summary>A Gateway, or the Service behind the route.</summary>
+/// <summary>A reference to a Gateway or to a Service.</summary>
 internal sealed class HttpReference
 {
     public string? Group { get; set; }

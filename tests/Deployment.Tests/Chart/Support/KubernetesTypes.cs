@@ -5,8 +5,8 @@ using Xunit;
 namespace Migrator.Deployment.Tests.Chart.Support;
 
 /// <summary>
-/// The Kubernetes API's own types, as its C# client has them: a field that they do not know, or of another type, is an
-/// error. It is the part of <c>fieldValidation=Strict</c> that can be had without a server.
+/// Validates objects against the types of the C# client for the Kubernetes API. An unknown field or a wrong type is an
+/// error. This is the part of <c>fieldValidation=Strict</c> that needs no server.
 /// </summary>
 internal static class KubernetesTypes
 {
@@ -26,7 +26,7 @@ internal static class KubernetesTypes
         ["policy/v1/PodDisruptionBudget"] = Read<V1PodDisruptionBudget>,
     };
 
-    /// <summary>Fails with the object's text when Kubernetes would not take its fields.</summary>
+    /// <summary>Fails the test, with the object's text, if Kubernetes would reject one of its fields.</summary>
     public static void Check(Manifest manifest)
     {
         try
@@ -39,7 +39,7 @@ internal static class KubernetesTypes
         }
     }
 
-    /// <summary>The object as Kubernetes' type.</summary>
+    /// <summary>Deserializes the object into its Kubernetes type.</summary>
     public static object Parse(Manifest manifest) =>
         Readers[$"{manifest.Text("apiVersion")}/{manifest.Kind}"](manifest.Source);
 

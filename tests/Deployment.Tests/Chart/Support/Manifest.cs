@@ -3,10 +3,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Migrator.Deployment.Tests.Chart.Support;
 
-/// <summary>One rendered object.</summary>
+/// <summary>A rendered object.</summary>
 internal sealed class Manifest(string text, YamlMappingNode root)
 {
-    /// <summary>As helm printed it, with the comment that names its template.</summary>
+    /// <summary>The text that helm printed, including the comment with the template's name.</summary>
     public string Source { get; } = text;
 
     public YamlMappingNode Root { get; } = root;
@@ -19,19 +19,19 @@ internal sealed class Manifest(string text, YamlMappingNode root)
 
     public bool IsHook => Annotation("helm.sh/hook") is not null;
 
-    /// <summary>The spec of its pods: its own, or that of its template.</summary>
+    /// <summary>The object's own pod spec, or that of its pod template. Null if it has neither.</summary>
     public YamlMappingNode? PodSpec => (Kind == "Pod" ? Node("spec") : Node("spec", "template", "spec")) as YamlMappingNode;
 
-    /// <summary>A container or init container by its name.</summary>
+    /// <summary>Returns the container or init container with this name.</summary>
     public YamlMappingNode Container(string name) =>
         PodSpec.At("initContainers").Items().Concat(PodSpec.At("containers").Items())
             .OfType<YamlMappingNode>()
             .Single(c => c.At("name").Text() == name);
 
-    /// <summary>The node at a path of keys and positions, or null.</summary>
+    /// <summary>Returns the node at a path of keys and list indexes, or null.</summary>
     public YamlNode? Node(params ReadOnlySpan<string> path) => Root.At(path);
 
-    /// <summary>The scalar there, or null.</summary>
+    /// <summary>Returns the scalar at a path of keys and list indexes, or null.</summary>
     public string? Text(params ReadOnlySpan<string> path) => Node(path).Text();
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}/{Name}");

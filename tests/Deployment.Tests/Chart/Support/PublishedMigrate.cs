@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart.Support;
 
-/// <summary>The published command, as a fixture: publishing may take minutes, which no test's time limit allows.</summary>
+/// <summary>Publishes the command in a fixture, because publishing can take minutes and tests have a time limit.</summary>
 public sealed class PublishedMigrate : IAsyncLifetime
 {
     /// <summary>The executable's path.</summary>

@@ -3,10 +3,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Migrator.Deployment.Tests.Chart.Support;
 
-/// <summary>What the chart makes of some values: the same on both helms, or the test has failed.</summary>
+/// <summary>The objects that the chart renders from some values. The test fails if the two Helm versions render different objects.</summary>
 internal sealed class Rendering
 {
-    /// <summary>The values that every rendering starts from.</summary>
+    /// <summary>The minimal values with which the chart renders.</summary>
     public const string Minimal = """
         image: {repository: registry.example.com/orders, tag: v1}
         database: {existingSecret: orders-database}
@@ -23,11 +23,11 @@ internal sealed class Rendering
 
     public Manifest Deployment => Single("Deployment");
 
-    /// <summary>Renders the release <c>orders</c> with values beside <see cref="Minimal"/>, which they may override.</summary>
+    /// <summary>Renders the release <c>orders</c> with <see cref="Minimal"/> and other values, which take precedence.</summary>
     public static Task<Rendering> OfAsync(string values = "", params string[] arguments) =>
         OfChartAsync(ChartFolder.Path, "orders", Yaml.Merge(Minimal, values), arguments);
 
-    /// <summary>Renders a chart with these values alone.</summary>
+    /// <summary>Renders a chart with only these values.</summary>
     public static async Task<Rendering> OfChartAsync(string chart, string release, string? values, params string[] arguments)
     {
         var results = await Task.WhenAll(HelmCli.Both.Select(async helm =>
@@ -40,11 +40,11 @@ internal sealed class Rendering
         return new Rendering(results[0]);
     }
 
-    /// <summary>The object of a kind that there is exactly one of, with that name if one is given.</summary>
+    /// <summary>Returns the only object of a kind, or the only one with this name.</summary>
     public Manifest Single(string kind, string? name = null) =>
         Assert.Single(Objects, o => o.Kind == kind && (name is null || o.Name == name));
 
-    /// <summary>Objects that one of the two does not have, or has differently, as sorted <c>Kind/name</c>.</summary>
+    /// <summary>Returns the objects that differ or exist in only one of the two renderings, as sorted <c>Kind/name</c>.</summary>
     public IReadOnlyList<string> DifferencesFrom(Rendering other)
     {
         var mine = Objects.ToLookup(o => o.ToString(), o => o.Source);
@@ -54,7 +54,7 @@ internal sealed class Rendering
             .Order(StringComparer.Ordinal)];
     }
 
-    // Split as Spinnaker splits. Helm puts an empty line here and there, other ones in 3 and 4.
+    // Splits documents as Spinnaker does. Helm 3 and Helm 4 print different empty lines, which are trimmed.
     private static List<Manifest> Read(string output) =>
         [.. ("\n" + output).Split("\n---\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(text => (Text: text, Root: Yaml.Parse(text)))

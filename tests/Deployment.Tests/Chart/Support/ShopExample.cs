@@ -2,10 +2,10 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Deployment.Tests.Chart.Support;
 
-/// <summary>The chart <c>examples/shop</c>, which has this one as a dependency under the alias <c>schema</c>.</summary>
+/// <summary>The chart <c>examples/shop</c>, which has this chart as a dependency with the alias <c>schema</c>.</summary>
 internal static class ShopExample
 {
-    /// <summary>A copy of the example with the chart in <c>charts/</c>, as <c>helm dependency build</c> leaves it.</summary>
+    /// <summary>Copies the example, with this chart in <c>charts/</c> as after <c>helm dependency build</c>. Returns the copy's path.</summary>
     public static string VendorIn(TempFolder folder)
     {
         var example = Path.Combine(folder.Path, "shop");

@@ -4,21 +4,21 @@ using YamlDotNet.RepresentationModel;
 namespace Migrator.Deployment.Tests.Chart.Support;
 
 /// <summary>
-/// values.yaml as documentation: <c># -- text</c> describes the key that follows, <c># == title</c> begins a section.
+/// Reads the documentation in values.yaml: <c># -- text</c> describes the next key, <c># == title</c> begins a section.
 /// </summary>
 internal static class ValuesDocument
 {
-    private const string Described = "# -- ";
-    private const string Titled = "# == ";
+    private const string DescriptionPrefix = "# -- ";
+    private const string TitlePrefix = "# == ";
 
     /// <summary>A documented value.</summary>
-    /// <param name="Section">The title above it.</param>
-    /// <param name="Path">Its keys with dots between.</param>
+    /// <param name="Section">The title of its section.</param>
+    /// <param name="Path">Its keys, separated by dots.</param>
     /// <param name="Description">One paragraph of Markdown.</param>
     /// <param name="Default">The value in values.yaml.</param>
     public sealed record Value(string Section, string Path, string Description, YamlNode Default);
 
-    /// <summary>The documented values, in their order.</summary>
+    /// <summary>Returns the documented values, in the order of the file.</summary>
     public static IReadOnlyList<Value> Read(string text)
     {
         var root = Yaml.Parse(text);
@@ -28,13 +28,13 @@ internal static class ValuesDocument
         foreach (var line in text.Split('\n'))
         {
             var content = line.TrimStart();
-            if (content.StartsWith(Titled, StringComparison.Ordinal))
+            if (content.StartsWith(TitlePrefix, StringComparison.Ordinal))
             {
-                section = content[Titled.Length..];
+                section = content[TitlePrefix.Length..];
             }
-            else if (content.StartsWith(Described, StringComparison.Ordinal))
+            else if (content.StartsWith(DescriptionPrefix, StringComparison.Ordinal))
             {
-                description = content[Described.Length..];
+                description = content[DescriptionPrefix.Length..];
             }
             else if (content is [not ('#' or '-'), ..] && content.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
             {
@@ -52,17 +52,17 @@ internal static class ValuesDocument
         return values;
     }
 
-    /// <summary>The values as Markdown: a table for each section.</summary>
+    /// <summary>Renders the values as Markdown, with a table for each section.</summary>
     public static string ToMarkdown(IEnumerable<Value> values)
     {
         var text = new StringBuilder();
         foreach (var section in values.GroupBy(v => v.Section))
         {
-            text.Append($"### {section.Key}\n\n| value | default | meaning |\n| --- | --- | --- |\n");
+            text.Append($"### {section.Key}\n\n| value | default | description |\n| --- | --- | --- |\n");
             foreach (var value in section)
             {
-                var meaning = value.Description.Replace("|", "\\|", StringComparison.Ordinal);
-                text.Append($"| `{value.Path}` | `{Flow(value.Default)}` | {meaning} |\n");
+                var description = value.Description.Replace("|", "\\|", StringComparison.Ordinal);
+                text.Append($"| `{value.Path}` | `{Flow(value.Default)}` | {description} |\n");
             }
 
             text.Append('\n');
@@ -71,7 +71,7 @@ internal static class ValuesDocument
         return text.ToString().TrimEnd('\n');
     }
 
-    /// <summary>Paths of all leaves: what is no map, or an empty one.</summary>
+    /// <summary>Returns the paths of all leaves. A leaf is an empty map, or a node that is not a map.</summary>
     public static IEnumerable<string> Leaves(YamlNode? node, string path = "") =>
         node is YamlMappingNode { Children.Count: > 0 } map
             ? map.Entries().SelectMany(e => Leaves(e.Value, path.Length == 0 ? e.Key : $"{path}.{e.Key}"))

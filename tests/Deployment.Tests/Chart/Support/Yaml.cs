@@ -2,10 +2,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Migrator.Deployment.Tests.Chart.Support;
 
-/// <summary>Reads and writes YAML. A key that stands twice is an error.</summary>
+/// <summary>Reads and merges YAML. A duplicate key is an error.</summary>
 internal static class Yaml
 {
-    /// <summary>The only document, or null when there is none.</summary>
+    /// <summary>Parses a text with at most one document. Returns null if there is no document.</summary>
     public static YamlNode? Parse(string text)
     {
         var stream = new YamlStream();
@@ -13,7 +13,7 @@ internal static class Yaml
         return stream.Documents.Count == 0 ? null : stream.Documents.Single().RootNode;
     }
 
-    /// <summary>Maps laid over each other, key by key; the later wins.</summary>
+    /// <summary>Merges maps recursively, key by key. Later values take precedence.</summary>
     public static string Merge(params string[] texts)
     {
         var merged = new YamlMappingNode();

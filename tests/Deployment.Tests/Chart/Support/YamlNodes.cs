@@ -4,10 +4,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Migrator.Deployment.Tests.Chart.Support;
 
-/// <summary>Ways through YAML's nodes.</summary>
+/// <summary>Extension methods that read YAML nodes.</summary>
 internal static class YamlNodes
 {
-    /// <summary>The node at a path of keys and positions, or null where the path ends early.</summary>
+    /// <summary>Returns the node at a path of keys and list indexes, or null if it does not exist.</summary>
     public static YamlNode? At(this YamlNode? node, params ReadOnlySpan<string> path)
     {
         foreach (var step in path)
@@ -24,20 +24,20 @@ internal static class YamlNodes
         return node;
     }
 
-    /// <summary>The text of a scalar, or null.</summary>
+    /// <summary>Returns the text of a scalar, or null for any other node.</summary>
     public static string? Text(this YamlNode? node) => (node as YamlScalarNode)?.Value;
 
-    /// <summary>The items of a list; none when it is no list.</summary>
+    /// <summary>Returns the items of a list, or none for any other node.</summary>
     public static IEnumerable<YamlNode> Items(this YamlNode? node) => (node as YamlSequenceNode)?.Children ?? [];
 
-    /// <summary>The items of a list as texts.</summary>
+    /// <summary>Returns the items of a list as text.</summary>
     public static IReadOnlyList<string?> Texts(this YamlNode? node) => [.. node.Items().Select(Text)];
 
-    /// <summary>The entries of a map with their keys as texts; none when it is no map.</summary>
+    /// <summary>Returns the entries of a map with their keys as text, or none for any other node.</summary>
     public static IEnumerable<(string Key, YamlNode Value)> Entries(this YamlNode? node) =>
         (node as YamlMappingNode)?.Children.Select(e => (e.Key.Text()!, e.Value)) ?? [];
 
-    /// <summary>A container's variables: name and value, or <c>secret/key</c>, or <c>field</c>.</summary>
+    /// <summary>Returns a container's environment variables by name. A value from a Secret is <c>secret/key</c>; from a field, the path.</summary>
     public static IReadOnlyDictionary<string, string> Environment(this YamlNode? container) =>
         container.At("env").Items().ToDictionary(
             e => e.At("name").Text()!,
@@ -45,6 +45,6 @@ internal static class YamlNodes
                 ?? e.At("valueFrom", "fieldRef", "fieldPath").Text()
                 ?? $"{e.At("valueFrom", "secretKeyRef", "name").Text()}/{e.At("valueFrom", "secretKeyRef", "key").Text()}");
 
-    /// <summary>Whether a plain scalar is a text, and no number, truth value or null (YAML 1.1, as Kubernetes reads it).</summary>
+    /// <summary>Whether the scalar is quoted, and so is a string rather than a number, a boolean or null.</summary>
     public static bool IsText(this YamlScalarNode scalar) => scalar.Style != ScalarStyle.Plain;
 }

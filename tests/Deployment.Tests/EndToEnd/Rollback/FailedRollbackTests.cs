@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.EndToEnd.Rollback;
 
-/// <summary>A rollback whose undo cannot be done: what helm says then, what still runs, and the way out.</summary>
+/// <summary>Rollbacks whose undo fails: helm's output, the version that keeps running, and how to complete the rollback.</summary>
 public sealed class FailedRollbackTests(PreparedCluster prepared) : RollbackTest(prepared)
 {
     private const string PendingRollback = "pending-rollback";
@@ -14,44 +14,44 @@ public sealed class FailedRollbackTests(PreparedCluster prepared) : RollbackTest
     [InlineData(4, "post-rollback")]
     [InlineData(3, "pre-rollback")]
     [InlineData(4, "pre-rollback")]
-    public async Task An_undo_that_fails_in_the_middle_leaves_it_pending_says_the_way_out_and_that_leads_out(int helm, string hook)
+    public async Task A_failed_undo_leaves_the_release_pending_and_the_same_rollback_then_completes_it(int helm, string hook)
     {
         var orders = await UpgradedAsync(helm, "--set", $"migration.rollback.hook={hook}");
-        await orders.Database.ExecuteAsync("CREATE VIEW somebodys AS SELECT * FROM shipments", Cancel);
+        await orders.Database.ExecuteAsync("CREATE VIEW dependent AS SELECT * FROM shipments", Cancel);
 
         var failed = (await orders.RollbackAsync(1)).Failed();
 
         Assert.Contains("undone version 9 with U9__index_orders.sql", Printed(failed), StringComparison.Ordinal);
         Assert.Contains("U8__create_shipments.sql:2:1: cannot drop table shipments because other objects depend on it", Printed(failed), StringComparison.Ordinal);
-        Assert.Contains($"roll back again: helm rollback orders 1 --namespace {orders.Namespace.Name}", Printed(failed), StringComparison.Ordinal);
+        Assert.Contains($"run the same command again: helm rollback orders 1 --namespace {orders.Namespace.Name}", Printed(failed), StringComparison.Ordinal);
         Assert.Contains("cannot drop table shipments", await orders.TerminationMessageAsync("rollback"), StringComparison.Ordinal);
         Assert.Equal("8 t f 4 6 1", await SchemaAsync(orders));
         Assert.Equal(PendingRollback, await orders.StatusAsync());
         (await orders.UpgradeAsync(3, "--reuse-values")).Failed();
 
-        await orders.RolledOutAsync();
+        await orders.WaitForRolloutAsync();
         if (hook == "post-rollback")
         {
-            await orders.AnswersAsync(1);
+            await orders.AssertServesAsync(1);
         }
         else
         {
-            // The newer version is still there, on a schema that is no longer its own: the price of this hook.
+            // With this hook, the newer version keeps running on a schema that is partly rolled back.
             Assert.Empty(await orders.PodsAsync(1));
             Assert.Equal(2, (await orders.PodsAsync(3)).Count);
         }
 
-        await orders.Database.ExecuteAsync("DROP VIEW somebodys", Cancel);
+        await orders.Database.ExecuteAsync("DROP VIEW dependent", Cancel);
         (await orders.RollbackAsync(1)).Succeeded();
         Assert.Equal(AtV1, await SchemaAsync(orders));
         Assert.Equal("deployed", await orders.StatusAsync());
-        await orders.AnswersAsync(1);
+        await orders.AssertServesAsync(1);
     }
 
     [Theory(Timeout = Limit)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task With_an_undo_script_missing_nothing_is_undone_helm_says_so_and_the_application_goes_back(int helm)
+    public async Task With_a_missing_undo_script_nothing_is_undone_and_the_application_is_rolled_back(int helm)
     {
         var orders = await UpgradedAsync(helm);
         await orders.Database.ExecuteAsync("DELETE FROM changelog_undo WHERE version = '8'", Cancel);
@@ -61,13 +61,13 @@ public sealed class FailedRollbackTests(PreparedCluster prepared) : RollbackTest
         Assert.Contains(Missing, Printed(rollback), StringComparison.Ordinal);
         Assert.Equal(AtV3, await SchemaAsync(orders));
         Assert.Equal("deployed", await orders.StatusAsync());
-        await orders.AnswersAsync(1);
+        await orders.AssertServesAsync(1);
     }
 
     [Theory(Timeout = Limit)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task With_an_undo_script_missing_it_fails_where_that_is_wanted_and_can_go_on_without_the_schema(int helm)
+    public async Task With_on_missing_undo_fail_the_rollback_fails_and_succeeds_without_hooks(int helm)
     {
         var orders = await UpgradedAsync(helm, "--set", "migration.rollback.onMissingUndo=fail");
         await orders.Database.ExecuteAsync("DELETE FROM changelog_undo WHERE version = '8'", Cancel);
@@ -80,13 +80,13 @@ public sealed class FailedRollbackTests(PreparedCluster prepared) : RollbackTest
 
         (await orders.RollbackAsync(1, "--no-hooks")).Succeeded();
         Assert.Equal("deployed", await orders.StatusAsync());
-        await orders.AnswersAsync(1);
+        await orders.AssertServesAsync(1);
     }
 
     [Theory(Timeout = Limit)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_table_of_undo_scripts_that_somebody_else_can_write_is_not_run(int helm)
+    public async Task Undo_scripts_in_a_table_that_another_role_can_write_are_not_run(int helm)
     {
         var orders = await UpgradedAsync(helm);
         await orders.Database.ExecuteAsync("GRANT UPDATE (content) ON changelog_undo TO PUBLIC", Cancel);

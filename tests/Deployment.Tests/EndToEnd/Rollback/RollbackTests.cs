@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.EndToEnd.Rollback;
 
-/// <summary><c>helm rollback</c> takes the schema back with the application: one command for the person who needs it at night.</summary>
+/// <summary><c>helm rollback</c> rolls back the schema together with the application, with one command.</summary>
 public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepared)
 {
     [Theory(Timeout = Limit)]
@@ -14,7 +14,7 @@ public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepa
     [InlineData(4, "post-rollback")]
     [InlineData(3, "pre-rollback")]
     [InlineData(4, "pre-rollback")]
-    public async Task It_takes_schema_and_application_from_v3_back_to_v1_and_what_v1_knew_is_intact(int helm, string hook)
+    public async Task A_rollback_from_v3_to_v1_restores_schema_and_application_and_keeps_the_data_of_v1(int helm, string hook)
     {
         var orders = await UpgradedAsync(helm, "--set", $"migration.rollback.hook={hook}");
         Assert.Equal(AtV3, await SchemaAsync(orders));
@@ -25,7 +25,7 @@ public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepa
         Assert.Contains("undone version 10 with U10__sign_in_by_email.sql", Printed(rollback), StringComparison.Ordinal);
         Assert.Contains("undone version 5 with U5__add_order_reference.sql", Printed(rollback), StringComparison.Ordinal);
         Assert.Equal(AtV1, await SchemaAsync(orders));
-        await orders.AnswersAsync(1);
+        await orders.AssertServesAsync(1);
         Assert.Equal("deployed", await orders.StatusAsync());
         var undone = await orders.Record.WaitForAsync(
             c => c.Value is V1Job job && job.Name() == "orders-rollback" && job.IsComplete(), Cancel);
@@ -33,15 +33,15 @@ public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepa
         Assert.Equal(hook == "pre-rollback", undone.Version < firstReady.Version);
 
         (await orders.UpgradeAsync(3, "--reuse-values")).Succeeded();
-        await orders.RolledOutAsync();
+        await orders.WaitForRolloutAsync();
         Assert.Equal(AtV3, await SchemaAsync(orders));
-        await orders.AnswersAsync(3);
+        await orders.AssertServesAsync(3);
     }
 
     [Theory(Timeout = Limit)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task With_nothing_to_undo_it_says_so_and_the_application_goes_back(int helm)
+    public async Task With_nothing_to_undo_the_application_is_rolled_back(int helm)
     {
         var orders = await UpgradedAsync(helm);
         (await orders.UpgradeAsync(3, "--reuse-values", "--set", "app.podAnnotations.note=third")).Succeeded();
@@ -50,15 +50,15 @@ public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepa
 
         Assert.Contains("Nothing undone; public.changelog is at version 10.", Printed(rollback), StringComparison.Ordinal);
         Assert.Equal(AtV3, await SchemaAsync(orders));
-        // helm 3 does not wait until the pods of the other revision, which are of the same image, are told to end.
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(3);
+        // helm 3 does not wait until the pods of the other revision, which have the same image, are being deleted.
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(3);
     }
 
     [Theory(Timeout = Limit)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task Killed_in_the_middle_the_next_pod_of_the_job_finishes_it(int helm)
+    public async Task The_jobs_next_pod_completes_a_rollback_whose_pod_was_killed(int helm)
     {
         var orders = await UpgradedAsync(helm);
         var reader = await TableReader.StartAsync(orders.Database, "shipments", Cancel);
@@ -68,7 +68,7 @@ public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepa
         var session = await SessionAsync(orders, "wait_event_type = 'Lock'");
 
         await orders.KillPodOfAsync("orders-rollback");
-        // A forced deletion removes the pod from the API at once; its process may run on for a moment.
+        // A forced deletion removes the pod from the API at once; its process may keep running for a moment.
         while (await SessionAsync(orders, $"pid = {session}") is not null)
         {
             await Task.Delay(50, Cancel);
@@ -80,13 +80,13 @@ public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepa
         Assert.Contains("undone version 8 with U8__create_shipments.sql", Printed(rollback), StringComparison.Ordinal);
         Assert.Equal(AtV1, await SchemaAsync(orders));
         Assert.Empty(await orders.Database.RowsAsync("SELECT 1 FROM changelog_progress", Cancel));
-        await orders.AnswersAsync(1);
+        await orders.AssertServesAsync(1);
     }
 
     [Theory(Timeout = Limit)]
     [InlineData(3, "--atomic")]
     [InlineData(4, "--rollback-on-failure")]
-    public async Task An_upgrade_that_rolls_itself_back_undoes_what_its_failed_migration_had_done(int helm, string option)
+    public async Task An_upgrade_that_rolls_back_automatically_undoes_its_failed_migration(int helm, string option)
     {
         var orders = await StartAsync(helm);
         (await orders.InstallAsync(1, "--set", "migration.rollback.enabled=true")).Succeeded();
@@ -97,8 +97,8 @@ public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepa
         Assert.Contains("V10__sign_in_by_email.sql", Printed(upgrade), StringComparison.Ordinal);
         Assert.Equal("4 f f 5 6 1", await SchemaAsync(orders));
         Assert.Equal("deployed", await orders.StatusAsync());
-        await orders.RolledOutAsync();
-        await orders.AnswersAsync(1);
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(1);
     }
 
     private static async Task<string?> SessionAsync(OrdersRelease orders, string condition) => (await orders.Database.RowsAsync(

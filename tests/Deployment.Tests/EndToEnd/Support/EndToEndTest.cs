@@ -4,8 +4,8 @@ using Xunit;
 namespace Migrator.Deployment.Tests.EndToEnd.Support;
 
 /// <summary>
-/// What every test of the whole road has: a namespace and a database of its own that go when it has ended, and that are
-/// shown when it has failed.
+/// The base class of end-to-end tests. Each test has its own namespace and database, which are deleted at its end. If the
+/// test fails, their state is written to its output.
 /// </summary>
 public abstract class EndToEndTest(PreparedCluster prepared) : IClassFixture<PreparedCluster>, IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public abstract class EndToEndTest(PreparedCluster prepared) : IClassFixture<Pre
     /// <summary>The test's namespace.</summary>
     protected E2ENamespace Namespace => _own!;
 
-    /// <summary>helm and kubectl on it.</summary>
+    /// <summary>helm and kubectl for that namespace.</summary>
     protected ClusterTools Tools => _tools!;
 
     public async ValueTask DisposeAsync()
@@ -36,7 +36,7 @@ public abstract class EndToEndTest(PreparedCluster prepared) : IClassFixture<Pre
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The sample service in the test's namespace, not installed yet.</summary>
+    /// <summary>Creates the namespace. Returns the sample service as a release that is not installed yet.</summary>
     /// <param name="helm">The helm to use: 3 or 4.</param>
     protected private async Task<OrdersRelease> StartAsync(int helm)
     {
@@ -45,6 +45,6 @@ public abstract class EndToEndTest(PreparedCluster prepared) : IClassFixture<Pre
         return new OrdersRelease(_own, _tools);
     }
 
-    /// <summary>Another release in the same namespace, on the same database.</summary>
-    protected private OrdersRelease Beside(string name) => new(_own!, _tools!, name);
+    /// <summary>Returns another release in the same namespace, on the same database.</summary>
+    protected private OrdersRelease AnotherRelease(string name) => new(_own!, _tools!, name);
 }

@@ -9,8 +9,8 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.EndToEnd.Support;
 
-/// <summary>The sample service as a release.</summary>
-/// <param name="own">The namespace and the database.</param>
+/// <summary>The sample service as a Helm release.</summary>
+/// <param name="own">The namespace and its database.</param>
 /// <param name="tools">The helm and the kubectl to use.</param>
 /// <param name="name">The release's name, which the chart gives to its Deployment too.</param>
 internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string name = "orders")
@@ -27,35 +27,35 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>The image of a version of the service.</summary>
+    /// <summary>Returns the image of a version of the service.</summary>
     public string Image(int version) => own.Cluster.Images.Orders(version);
 
-    /// <summary><c>helm install</c> of a version.</summary>
+    /// <summary>Runs <c>helm install</c> with a version and additional options.</summary>
     public Task<ToolOutcome> InstallAsync(int version, params string[] more) => HelmAsync("install", version, more, Cancel);
 
-    /// <summary><c>helm upgrade</c> to a version; <c>--install</c> and others can follow.</summary>
+    /// <summary>Runs <c>helm upgrade</c> to a version, with additional options such as <c>--install</c>.</summary>
     public Task<ToolOutcome> UpgradeAsync(int version, params string[] more) => HelmAsync("upgrade", version, more, Cancel);
 
-    /// <summary><c>helm upgrade</c> to a version, which is killed when the token says so.</summary>
+    /// <summary>Runs <c>helm upgrade</c> to a version, and kills helm when the token is canceled.</summary>
     public Task<ToolOutcome> UpgradeAsync(int version, CancellationToken kill) => HelmAsync("upgrade", version, [], kill);
 
-    /// <summary><c>helm rollback</c> to a revision, waiting for its pods; other options can follow.</summary>
+    /// <summary>Runs <c>helm rollback --wait</c> to a revision, with additional options.</summary>
     public Task<ToolOutcome> RollbackAsync(int revision, params string[] more) => tools.HelmAsync(
         ["rollback", name, revision.ToString(CultureInfo.InvariantCulture), "--wait", .. more], Cancel);
 
-    /// <summary>What helm calls the newest revision: <c>deployed</c>, <c>pending-rollback</c> and so on.</summary>
+    /// <summary>Returns helm's status of the newest revision, such as <c>deployed</c> or <c>pending-rollback</c>.</summary>
     public async Task<string> StatusAsync()
     {
         var status = (await tools.HelmAsync(["status", name, "--output", "json"], Cancel)).Succeeded();
         return JsonDocument.Parse(status.Output).RootElement.GetProperty("info").GetProperty("status").GetString()!;
     }
 
-    /// <summary>Ends a Job's pod as a lost node does.</summary>
+    /// <summary>Deletes a Job's pod with force, as after the loss of a node.</summary>
     public async Task KillPodOfAsync(string job) => (await tools.KubectlAsync(
         ["delete", "pods", "--selector", $"job-name={job}", "--force", "--grace-period=0"], Cancel)).Succeeded();
 
     /// <summary>
-    /// Migrates to a version as tools do that run no hooks: the Job alone, rendered, and made anew when there is one.
+    /// Migrates to a version as tools without hooks do: renders only the Job, and replaces an existing Job.
     /// </summary>
     public async Task MigrateAsync(int version)
     {
@@ -63,21 +63,21 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
         (await tools.KubectlAsync(["replace", "--force", "--filename", "-"], Cancel, job.Output)).Succeeded();
     }
 
-    /// <summary>Waits until all pods that the Deployment wants are of its newest version and ready.</summary>
-    public async Task RolledOutAsync() => (await tools.KubectlAsync(
+    /// <summary>Waits until all pods of the Deployment have its newest version and are ready.</summary>
+    public async Task WaitForRolloutAsync() => (await tools.KubectlAsync(
         ["rollout", "status", $"deployment/{name}", "--timeout", "60s"], Cancel)).Succeeded();
 
-    /// <summary>The pods of a version that are there now and are not being deleted.</summary>
+    /// <summary>Returns the current pods of a version, except those that are being deleted.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(int version) =>
         [.. (await own.PodsAsync(Cancel)).Where(p => IsOf(version, p))];
 
-    /// <summary>The first change of a pod of a version that a condition holds for; waits for it.</summary>
+    /// <summary>Waits for a change of a version's pod that meets a condition, and returns the first one.</summary>
     public Task<RecordedChange> FirstPodAsync(int version, Func<V1Pod, bool> matches) =>
         Record.WaitForAsync(c => c.Value is V1Pod pod && IsOf(version, pod) && matches(pod), Cancel);
 
     /// <summary>
-    /// The history at the moment when a server of a version is first seen to run; waits for that moment. (A Job's status
-    /// does not tell: it changes after the Job's pod has ended, and another pod may start before that.)
+    /// Waits until a server of a version has started, and returns the history at that moment. (The Job's status is not
+    /// sufficient, because it changes after the Job's pod has ended, and another pod may start before that.)
     /// </summary>
     public async Task<IReadOnlyList<string>> AppliedAtTheStartAsync(int version)
     {
@@ -85,24 +85,24 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
         return await Database.AppliedScriptsAsync(Cancel);
     }
 
-    /// <summary>Deletes the pods of a version, and waits until others have taken their places.</summary>
+    /// <summary>Deletes the pods of a version, and waits until they are replaced.</summary>
     public async Task ReplacePodsAsync(int version)
     {
         var pods = await PodsAsync(version);
         (await tools.KubectlAsync(["delete", "pods", .. pods.Select(pod => pod.Name())], Cancel)).Succeeded();
         var old = pods.Select(pod => pod.Uid()).ToHashSet();
-        // The Deployment's status may be older than the deletion: it does not tell.
+        // The Deployment's status is not sufficient, because it may be older than the deletion.
         while ((await PodsAsync(version)).Count(pod => pod.IsReady() && !old.Contains(pod.Uid())) < Replicas)
         {
             await Task.Delay(100, Cancel);
         }
     }
 
-    /// <summary>Deletes the Job of the migration to a version, and waits until its pod has ended and is gone.</summary>
+    /// <summary>Deletes the migration Job of a version, and waits until its pod is deleted.</summary>
     public async Task DeleteJobAsync(int version)
     {
         (await tools.KubectlAsync(["delete", "job", JobName], Cancel)).Succeeded();
-        // kubectl waits for the Job only. Its pod is deleted in the background, and until then the pod may finish its work.
+        // kubectl waits only for the Job. The pod is deleted in the background, and may complete the migration until then.
         await Record.WaitForAsync(
             c => c is { Type: WatchEventType.Deleted, Value: V1Pod pod }
                 && pod.GetLabel("job-name") == JobName
@@ -110,16 +110,16 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
             Cancel);
     }
 
-    /// <summary>The first Job of the migration to a version that has succeeded; waits for it.</summary>
+    /// <summary>Waits for a migration Job of a version to succeed, and returns the first one.</summary>
     /// <param name="version">The version.</param>
-    /// <param name="otherThan">The uid of a Job that is not meant.</param>
+    /// <param name="otherThan">The uid of a Job to ignore.</param>
     public Task<RecordedChange> CompleteJobAsync(int version, string? otherThan = null) => Record.WaitForAsync(
         c => c.Value is V1Job job && job.IsComplete() && job.Name() == JobName && job.Uid() != otherThan
             && job.Spec.Template.Spec.Containers[0].Image == Image(version),
         Cancel);
 
-    /// <summary>Checks that there are as many pods of a version as are wanted, and that each of them serves.</summary>
-    public async Task AnswersAsync(int version)
+    /// <summary>Asserts that all replicas of a version exist, and that each of them serves.</summary>
+    public async Task AssertServesAsync(int version)
     {
         var pods = await PodsAsync(version);
         Assert.Equal(Replicas, pods.Count);
@@ -127,26 +127,26 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
         {
             var answer = await own.GetFromPodAsync(pod.Name(), "version", Cancel);
             Assert.Contains($"v{version}", answer, StringComparison.Ordinal);
-            // A server on the schema before its own answers with an error.
+            // A server on the schema of an earlier version responds with an error.
             answer = await own.GetFromPodAsync(pod.Name(), "orders", Cancel);
             Assert.Contains("Ada Lovelace", answer, StringComparison.Ordinal);
         }
     }
 
-    /// <summary>The Deployment as it is now, or null.</summary>
+    /// <summary>Returns the current Deployment, or null if it does not exist.</summary>
     public Task<V1Deployment?> FindDeploymentAsync() => own.FindDeploymentAsync(name, Cancel);
 
-    /// <summary>What the pod of the migration, or of another Job, has left for whoever describes it.</summary>
+    /// <summary>Returns the termination message of the migration Job's pod, or of another Job's.</summary>
     public async Task<string> TerminationMessageAsync(string suffix = "migrate")
     {
-        // By the Job's uid: pods of an earlier Job of the same name may still be there.
+        // Selects by the Job's uid, because pods of an earlier Job with the same name may still exist.
         var job = await own.Cluster.Api.BatchV1.ReadNamespacedJobAsync($"{name}-{suffix}", own.Name, cancellationToken: Cancel);
         var pods = await own.Cluster.Api.CoreV1.ListNamespacedPodAsync(
             own.Name, labelSelector: $"batch.kubernetes.io/controller-uid={job.Uid()}", cancellationToken: Cancel);
         return Assert.Single(pods.Items).Status.ContainerStatuses.Single().State.Terminated.Message;
     }
 
-    /// <summary>Runs a file of <c>samples/Orders/data</c> on the database.</summary>
+    /// <summary>Runs a SQL file of <c>samples/Orders/data</c> on the database.</summary>
     public async Task RunDataAsync(string file) => await Database.ExecuteAsync(
         await File.ReadAllTextAsync(RepositoryRoot.Combine("samples", "Orders", "data", file), Cancel), Cancel);
 

@@ -3,17 +3,17 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.EndToEnd.Support;
 
-/// <summary>What is expected of a helm or kubectl.</summary>
+/// <summary>Assertions on the outcome of helm and kubectl.</summary>
 internal static class Outcomes
 {
-    /// <summary>The outcome, after checking that it was content.</summary>
+    /// <summary>Asserts that the exit code is 0, and returns the outcome.</summary>
     public static ToolOutcome Succeeded(this ToolOutcome outcome)
     {
         Assert.True(outcome.ExitCode == 0, outcome.ToString());
         return outcome;
     }
 
-    /// <summary>The outcome, after checking that it was not.</summary>
+    /// <summary>Asserts that the exit code is not 0, and returns the outcome.</summary>
     public static ToolOutcome Failed(this ToolOutcome outcome)
     {
         Assert.True(outcome.ExitCode != 0, outcome.ToString());

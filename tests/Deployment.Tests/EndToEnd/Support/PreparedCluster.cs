@@ -5,8 +5,8 @@ using Xunit;
 namespace Migrator.Deployment.Tests.EndToEnd.Support;
 
 /// <summary>
-/// The cluster, with the tools fetched and the images' programs published before a class's tests begin, so that it does
-/// not count against a test's time limit.
+/// The cluster, prepared before the tests of a class start: tools are downloaded, and the programs of the images are
+/// published. This time does not count towards the tests' time limits.
 /// </summary>
 public sealed class PreparedCluster(SharedCluster shared) : IAsyncLifetime
 {

@@ -5,14 +5,14 @@ using Xunit;
 namespace Migrator.Deployment.Tests.EndToEnd.Support;
 
 /// <summary>
-/// The cluster of all tests here, started by the first that asks for it: the stand-in, or with <c>E2E_KUBECONFIG</c> a
-/// real one.
+/// The cluster of all end-to-end tests, started on first use: the local cluster, or a real one if <c>E2E_KUBECONFIG</c>
+/// is set.
 /// </summary>
 public sealed class SharedCluster : IAsyncLifetime
 {
     private readonly Lazy<Task<E2ECluster>> _cluster = new(StartAsync);
 
-    /// <summary>The cluster. The first call may take minutes, for publishing the images' programs.</summary>
+    /// <summary>Returns the cluster. The first call can take minutes, because it publishes the programs of the images.</summary>
     public Task<E2ECluster> GetAsync() => _cluster.Value;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -29,11 +29,11 @@ public sealed class SharedCluster : IAsyncLifetime
     private static async Task<E2ECluster> StartAsync() =>
         Environment.GetEnvironmentVariable("E2E_KUBECONFIG") is { Length: > 0 } kubeconfig
             ? new RealE2ECluster(
-                kubeconfig, null, SampleImages.WithPrefix(Needed("E2E_IMAGE_PREFIX")), Needed("E2E_DATABASE_URL"))
-            : await LocalE2ECluster.StartAsync(Quick);
+                kubeconfig, null, SampleImages.WithPrefix(Required("E2E_IMAGE_PREFIX")), Required("E2E_DATABASE_URL"))
+            : await LocalE2ECluster.StartAsync(FastOptions);
 
-    /// <summary>What Kubernetes waits between two tries is not what is tested here.</summary>
-    private static ClusterOptions Quick { get; } = new()
+    /// <summary>Short intervals, because these tests do not test Kubernetes' back-off.</summary>
+    private static ClusterOptions FastOptions { get; } = new()
     {
         JobBackoff = TimeSpan.FromSeconds(1),
         CrashLoopBackoff = TimeSpan.FromSeconds(1),
@@ -41,8 +41,8 @@ public sealed class SharedCluster : IAsyncLifetime
         SyncPeriod = TimeSpan.FromMilliseconds(200),
     };
 
-    private static string Needed(string variable) =>
+    private static string Required(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
             ? value
-            : throw new InvalidOperationException($"E2E_KUBECONFIG is set, so {variable} is needed too.");
+            : throw new InvalidOperationException($"E2E_KUBECONFIG is set, but {variable} is not. Set both.");
 }

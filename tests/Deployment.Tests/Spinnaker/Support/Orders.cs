@@ -14,10 +14,10 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Spinnaker.Support;
 
-/// <summary>The sample service, taken from version to version by pipelines alone, in a namespace of a test's own.</summary>
+/// <summary>The sample service in a separate namespace for each test. Only pipelines deploy it.</summary>
 internal sealed class Orders : IAsyncDisposable
 {
-    /// <summary>What the pipelines bake and the chart names the Deployment.</summary>
+    /// <summary>The release name of the pipelines, and the name of the Deployment.</summary>
     public const string Name = "orders";
 
     private readonly ConcurrentQueue<string> _events;
@@ -37,12 +37,12 @@ internal sealed class Orders : IAsyncDisposable
 
     public SpinnakerRehearsal Spinnaker { get; }
 
-    /// <summary>The image without its tag, as the pipelines name it here.</summary>
+    /// <summary>The name of the image without its tag.</summary>
     public string Repository => Namespace.Cluster.Images.OrdersRepository;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Nothing is deployed yet, and no pipeline is saved.</summary>
+    /// <summary>Creates the namespace and starts a rehearsal without any pipeline.</summary>
     public static async Task<Orders> StartAsync(PreparedCluster prepared, Func<RehearsalOptions, RehearsalOptions>? change = null)
     {
         var own = await E2ENamespace.CreateAsync(prepared.Cluster, "spin", Cancel);
@@ -57,9 +57,9 @@ internal sealed class Orders : IAsyncDisposable
                 "values" => RepositoryRoot.Combine("samples", "Demo", "values.yaml"),
                 _ => null,
             },
-            Ask = (_, url, cancellation) => ServiceQuestions.AskAsync(prepared.Cluster.Api, own.Name, $"{Name}:80", url, cancellation),
+            SendWebhook = (_, url, cancellation) => ServiceProxy.GetStatusAsync(prepared.Cluster.Api, own.Name, $"{Name}:80", url, cancellation),
             PollInterval = TimeSpan.FromMilliseconds(300),
-            // One pod does for most tests, in half the time.
+            // One pod is enough for most tests, and halves their duration.
             ExtraOverrides = new Dictionary<string, string> { ["app.replicas"] = "1" },
             OnEvent = (execution, stage, message) =>
                 events.Enqueue($"{DateTime.UtcNow:HH:mm:ss.f} #{execution.Number} {stage?.Config.Name ?? execution.Pipeline.Name}: {message}"),
@@ -67,14 +67,14 @@ internal sealed class Orders : IAsyncDisposable
         return new Orders(own, await SpinnakerRehearsal.StartAsync(change?.Invoke(options) ?? options, Cancel), events);
     }
 
-    /// <summary>Saves a pipeline of this repository with the names of this test filled in, and edits.</summary>
+    /// <summary>Saves a pipeline of this repository with the names of this test and with edits.</summary>
     public Pipeline Save(string name, Action<Pipeline>? edit = null)
     {
         var pipeline = PipelineFiles.Load(name).With(new Dictionary<string, string>
         {
             ["quay.io/example/orders"] = Repository,
             ["shop"] = Namespace.Name,
-            // What a Spinnaker gives a pipeline that it saves.
+            // Spinnaker generates this id when it saves a pipeline.
             [$"ID of '{PipelineFiles.Load(PipelineFiles.MigrateThenDeploy).Name}'"] = PipelineFiles.Load(PipelineFiles.MigrateThenDeploy).Id,
         });
         edit?.Invoke(pipeline);
@@ -82,28 +82,28 @@ internal sealed class Orders : IAsyncDisposable
         return pipeline;
     }
 
-    /// <summary>A new tag of the image: what it starts, when it has ended.</summary>
+    /// <summary>Pushes a tag of the image and waits until the execution that it starts has ended.</summary>
     public async Task<PipelineExecution> PushAsync(int version) =>
-        await Spinnaker.CompletedAsync(Assert.Single(Spinnaker.Push(Repository, $"v{version}")), Cancel);
+        await Spinnaker.WaitForCompletionAsync(Assert.Single(Spinnaker.Push(Repository, $"v{version}")), Cancel);
 
-    /// <summary>Somebody starts a pipeline by hand.</summary>
+    /// <summary>Starts a pipeline manually and waits until the execution has ended.</summary>
     public async Task<PipelineExecution> StartAsync(string pipeline, ManualStart start) =>
-        await Spinnaker.CompletedAsync(Spinnaker.Start(pipeline, start), Cancel);
+        await Spinnaker.WaitForCompletionAsync(Spinnaker.Start(pipeline, start), Cancel);
 
-    /// <summary>The execution that the end of another started, when it has ended.</summary>
+    /// <summary>Waits until the execution that the end of another execution started has ended, and returns it.</summary>
     public async Task<PipelineExecution> StartedByAsync(PipelineExecution parent)
     {
         var started = Assert.Single(Spinnaker.Executions, e => e.Trigger.Parent == parent);
-        return await Spinnaker.CompletedAsync(started, Cancel);
+        return await Spinnaker.WaitForCompletionAsync(started, Cancel);
     }
 
-    /// <summary>Two rows with one address, so that v3's migration fails.</summary>
-    public Task SpoilV3Async() => Database.ExecuteAsync(Sql("duplicate.sql"), Cancel);
+    /// <summary>Adds two customers with the same email address. The migration of v3 fails on them.</summary>
+    public Task InsertDuplicatesAsync() => Database.ExecuteAsync(Sql("duplicate.sql"), Cancel);
 
-    /// <summary>Makes one customer of both.</summary>
+    /// <summary>Merges the two customers.</summary>
     public Task MergeDuplicatesAsync() => Database.ExecuteAsync(Sql("merge-duplicates.sql"), Cancel);
 
-    /// <summary>The Deployment as it is now; the test fails when there is none.</summary>
+    /// <summary>Returns the current Deployment. Fails the test if there is none.</summary>
     public async Task<V1Deployment> DeploymentAsync()
     {
         var found = await Namespace.FindDeploymentAsync(Name, Cancel);
@@ -111,25 +111,25 @@ internal sealed class Orders : IAsyncDisposable
         return found;
     }
 
-    /// <summary>The one Job that is there now. (The record of changes may not have been told of it yet.)</summary>
+    /// <summary>Returns the only Job. Reads it from the API server, because the record of changes may lag behind.</summary>
     public async Task<V1Job> JobAsync() =>
         Assert.Single((await Namespace.Cluster.Api.BatchV1.ListNamespacedJobAsync(Namespace.Name, cancellationToken: Cancel)).Items);
 
-    /// <summary>The application's pods of a version that are there now.</summary>
+    /// <summary>Returns the existing pods of one version of the application.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(int version) =>
         [.. (await Namespace.PodsAsync(Cancel)).Where(p => p.AppImage() == Image(version))];
 
-    /// <summary>The image of a version of the service.</summary>
+    /// <summary>Returns the image of a version.</summary>
     public string Image(int version) => Namespace.Cluster.Images.Orders(version);
 
-    /// <summary>The image that the Deployment wants now, or null.</summary>
+    /// <summary>Returns the image in the current Deployment, or null.</summary>
     public async Task<string?> DeployedImageAsync() =>
         (await Namespace.FindDeploymentAsync(Name, Cancel))?.Spec.Template.Spec.Containers.Single(c => c.Name == "app").Image;
 
     public async ValueTask DisposeAsync()
     {
         await Spinnaker.DisposeAsync();
-        // Shown of a test that fails; whether it does is not known yet.
+        // The test runner shows this output only for failed tests.
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', _events));
         await Namespace.DisposeAsync();
     }

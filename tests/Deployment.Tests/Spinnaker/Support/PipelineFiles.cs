@@ -3,7 +3,7 @@ using Migrator.Tooling;
 
 namespace Migrator.Deployment.Tests.Spinnaker.Support;
 
-/// <summary>The pipelines of this repository, as they are.</summary>
+/// <summary>Loads the pipelines of this repository unchanged.</summary>
 internal static class PipelineFiles
 {
     public const string MigrateThenDeploy = "migrate-then-deploy";

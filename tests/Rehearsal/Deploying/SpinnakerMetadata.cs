@@ -5,25 +5,25 @@ using Migrator.Rehearsal.Artifacts;
 namespace Migrator.Rehearsal.Deploying;
 
 /// <summary>
-/// The annotations and labels that Spinnaker puts on an object and on its pods' template. Source:
+/// Adds the annotations and labels that Spinnaker sets on an object and on its pod template. Source:
 /// <c>KubernetesManifestAnnotater.java</c>, <c>KubernetesManifestLabeler.java</c>.
 /// </summary>
-internal static class SpinnakerMarks
+internal static class SpinnakerMetadata
 {
-    /// <summary>Marks an object with what it is, as an artifact.</summary>
-    public static void Add(JsonObject manifest, Artifact artifact) => Annotate(
+    /// <summary>Adds the annotations that describe the object as an artifact.</summary>
+    public static void AddArtifact(JsonObject manifest, Artifact artifact) => Annotate(
         manifest,
         ("artifact.spinnaker.io/type", artifact.Type),
         ("artifact.spinnaker.io/name", artifact.Name),
         ("artifact.spinnaker.io/location", artifact.Location),
         ("artifact.spinnaker.io/version", artifact.Version));
 
-    /// <summary>Marks an object with the application that it belongs to.</summary>
+    /// <summary>Adds the annotations and labels that assign the object to an application.</summary>
     /// <param name="manifest">The object.</param>
     /// <param name="application">The stage's <c>moniker.app</c>.</param>
-    /// <param name="version">Its version, of an object that has one.</param>
-    /// <param name="withTemplateLabels">Whether its pods get labels too (not with <c>skipSpecTemplateLabels</c>).</param>
-    public static void Add(JsonObject manifest, string application, int? version, bool withTemplateLabels)
+    /// <param name="version">The version of a versioned object, or null.</param>
+    /// <param name="withTemplateLabels">Whether to label the pod template, too. False with <c>skipSpecTemplateLabels</c>.</param>
+    public static void AddApplication(JsonObject manifest, string application, int? version, bool withTemplateLabels)
     {
         var sequence = version?.ToString(CultureInfo.InvariantCulture);
         Annotate(
@@ -38,7 +38,7 @@ internal static class SpinnakerMarks
         }
     }
 
-    /// <summary>An annotation that is there already stays.</summary>
+    /// <summary>Adds annotations. Does not change existing ones.</summary>
     private static void Annotate(JsonObject manifest, params ReadOnlySpan<(string Name, string? Value)> annotations)
     {
         foreach (var (name, value) in annotations)
@@ -51,7 +51,7 @@ internal static class SpinnakerMarks
         }
     }
 
-    /// <summary>The application's name stays where it is, <c>managed-by</c> becomes Spinnaker.</summary>
+    /// <summary>Adds labels. An existing <c>name</c> label is kept. An existing <c>managed-by</c> label is overwritten.</summary>
     private static void Label(JsonObject labels, string application, string? sequence)
     {
         labels.TryAdd("app.kubernetes.io/name", application);

@@ -3,13 +3,13 @@ using Migrator.Rehearsal.Pipelines;
 
 namespace Migrator.Deployment.Tests.Spinnaker.Support;
 
-/// <summary>Pipelines of one Deploy (Manifest) whose manifests stand in the stage, to see a rule by itself.</summary>
-internal static class TextPipelines
+/// <summary>Creates pipelines with a single Deploy (Manifest) stage that contains its manifests as text. They test one rule in isolation.</summary>
+internal static class TextManifestPipelines
 {
-    public const string Name = "Deploy a text";
+    public const string Name = "Deploy text manifests";
 
-    /// <summary>The pipeline.</summary>
-    /// <param name="inNamespace">Where the manifests go.</param>
+    /// <summary>Creates the pipeline.</summary>
+    /// <param name="inNamespace">The namespace of the objects.</param>
     /// <param name="manifests">Kubernetes objects without their namespace, as JSON.</param>
     public static Pipeline Of(string inNamespace, params string[] manifests)
     {
@@ -38,7 +38,7 @@ internal static class TextPipelines
         return pipeline;
     }
 
-    /// <summary>A Job that prints the sample service's help, or something else.</summary>
+    /// <summary>Returns the manifest of a Job that runs a command of the sample service. Default: its help.</summary>
     public static string Job(string image, string metadata = "", string command = "help", string more = "") => $$"""
         {
           "apiVersion": "batch/v1",

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Migrator.Rehearsal.Baking;
 
-/// <summary>What Rosco makes of helm's output. Source: <c>HelmBakeTemplateUtils.java</c>.</summary>
-internal static partial class BakedText
+/// <summary>Processes helm's output as Rosco does. Source: <c>HelmBakeTemplateUtils.java</c>.</summary>
+internal static partial class HelmOutput
 {
     private const string Separator = "---\n";
 
-    /// <summary>The output without templates of the folder <c>tests</c>; hooks stay in.</summary>
+    /// <summary>Removes the documents that come from the chart's <c>templates/tests</c> folder. Hooks are kept.</summary>
     public static string WithoutTests(string output) =>
         string.Join(Separator, output.Split(Separator).Where(document => !Tests().IsMatch(document)));
 

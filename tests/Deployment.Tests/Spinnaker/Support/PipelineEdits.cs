@@ -3,27 +3,27 @@ using Migrator.Rehearsal.Pipelines;
 
 namespace Migrator.Deployment.Tests.Spinnaker.Support;
 
-/// <summary>What somebody changes in a pipeline.</summary>
-internal static class Edits
+/// <summary>Edits of pipelines for tests.</summary>
+internal static class PipelineEdits
 {
-    /// <summary>A stage's JSON, by the stage's name.</summary>
+    /// <summary>Returns the JSON of a stage.</summary>
     public static JsonObject Stage(this Pipeline pipeline, string name) =>
         pipeline.Stages.Single(s => s.Name == name).Json;
 
-    /// <summary>Adds an override to a bake.</summary>
+    /// <summary>Adds an override to a bake stage.</summary>
     public static void Override(this Pipeline pipeline, string bake, string name, string value) =>
         pipeline.Stage(bake)["overrides"]!.AsObject()[name] = value;
 
-    /// <summary>Lets the Deployment never become ready, which it says within seconds.</summary>
-    public static void NeverReady(this Pipeline pipeline)
+    /// <summary>Makes the Deployment fail within seconds, because its pods never become ready.</summary>
+    public static void MakeDeploymentNeverReady(this Pipeline pipeline)
     {
         pipeline.Override("Bake application", "app.readinessProbe.httpGet.path", "/nowhere");
         pipeline.Override("Bake application", "app.progressDeadlineSeconds", "6");
         pipeline.Override("Bake application", "gate.timeout", "3s");
     }
 
-    /// <summary>Lets Job and gate run one repeatable script that stands in the values, instead of those of the image.</summary>
-    public static void InlineScript(this Pipeline pipeline, string sql)
+    /// <summary>Makes the Job and the gate use one inline repeatable script from the values instead of the image's scripts.</summary>
+    public static void UseInlineScript(this Pipeline pipeline, string sql)
     {
         foreach (var bake in pipeline.Stages.Where(s => s.Type == "bakeManifest").Select(s => s.Name))
         {
@@ -32,8 +32,8 @@ internal static class Edits
         }
     }
 
-    /// <summary>Lets the Job run in an image of its own, which the pipeline's image is not to replace.</summary>
-    public static void ImageOfItsOwn(this Pipeline pipeline, string repository, string tag)
+    /// <summary>Makes the Job use a separate image that the triggering image does not replace.</summary>
+    public static void UseSeparateMigrationImage(this Pipeline pipeline, string repository, string tag)
     {
         foreach (var bake in pipeline.Stages.Where(s => s.Type == "bakeManifest").Select(s => s.Name))
         {

@@ -11,16 +11,16 @@ using Migrator.Tooling;
 namespace Migrator.Rehearsal.Cli;
 
 /// <summary>
-/// The stand-in for a cluster with what the pipelines take for granted: their namespaces, a database, and a Secret that
-/// leads to it. Their images are the sample service in its versions, whatever their names.
+/// A local cluster with all that the pipelines expect to exist: their namespaces, a database, and a Secret with its URL.
+/// All images that the pipelines name are versions of the sample service.
 /// </summary>
-internal sealed class StandIn : IAsyncDisposable
+internal sealed class LocalEnvironment : IAsyncDisposable
 {
     private readonly LocalE2ECluster _cluster;
     private readonly E2EDatabase _database;
     private readonly IReadOnlyList<(string Namespace, string Release)> _releases;
 
-    private StandIn(LocalE2ECluster cluster, E2EDatabase database, IReadOnlyList<(string, string)> releases)
+    private LocalEnvironment(LocalE2ECluster cluster, E2EDatabase database, IReadOnlyList<(string, string)> releases)
     {
         _cluster = cluster;
         _database = database;
@@ -29,10 +29,10 @@ internal sealed class StandIn : IAsyncDisposable
 
     public string KubeconfigPath => _cluster.KubeconfigPath;
 
-    public static async Task<StandIn> StartAsync(
+    public static async Task<LocalEnvironment> StartAsync(
         IReadOnlyList<Pipeline> pipelines, Settings settings, CancellationToken cancellationToken)
     {
-        await Console.Error.WriteLineAsync("Starting a stand-in for a cluster and a PostgreSQL; the first time the sample service is built, which takes minutes.");
+        await Console.Error.WriteLineAsync("Starting a local cluster and a PostgreSQL. The first start builds the sample service, which takes some minutes.");
         var cluster = await LocalE2ECluster.StartAsync(cancellationToken: cancellationToken);
         E2EDatabase? database = null;
         try
@@ -42,10 +42,10 @@ internal sealed class StandIn : IAsyncDisposable
             (string Namespace, string Release)[] releases = [.. pipelines.SelectMany(Releases).Distinct()];
             foreach (var name in releases.Select(r => r.Namespace).Distinct())
             {
-                await MakeNamespaceAsync(cluster.Api, name, settings.DatabaseSecret, database.Url, cancellationToken);
+                await CreateNamespaceAsync(cluster.Api, name, settings.DatabaseSecret, database.Url, cancellationToken);
             }
 
-            return new StandIn(cluster, database, releases);
+            return new LocalEnvironment(cluster, database, releases);
         }
         catch
         {
@@ -59,15 +59,15 @@ internal sealed class StandIn : IAsyncDisposable
         }
     }
 
-    /// <summary>A webhook asks the Service of the first release, whatever its host.</summary>
-    public async Task<HttpStatusCode> AskAsync(HttpMethod method, Uri url, CancellationToken cancellationToken)
+    /// <summary>Sends the request to the Service of the first release, whatever the URL's host is.</summary>
+    public async Task<HttpStatusCode> SendWebhookAsync(HttpMethod method, Uri url, CancellationToken cancellationToken)
     {
         var (inNamespace, release) = _releases[0];
-        return await ServiceQuestions.AskAsync(_cluster.Api, inNamespace, $"{release}:80", url, cancellationToken);
+        return await ServiceProxy.GetStatusAsync(_cluster.Api, inNamespace, $"{release}:80", url, cancellationToken);
     }
 
-    /// <summary>Two customers with one address, which the sample's third version does not allow.</summary>
-    public async Task SpoilAsync(CancellationToken cancellationToken)
+    /// <summary>Adds two customers with the same email address. The sample's third migration fails on them.</summary>
+    public async Task InsertDuplicatesAsync(CancellationToken cancellationToken)
     {
         var sql = await File.ReadAllTextAsync(RepositoryRoot.Combine("samples", "Orders", "data", "duplicate.sql"), cancellationToken);
         await _database.ExecuteAsync(sql, cancellationToken);
@@ -79,13 +79,13 @@ internal sealed class StandIn : IAsyncDisposable
         await _cluster.DisposeAsync();
     }
 
-    /// <summary>Where a pipeline's bakes go, and what they call the release.</summary>
+    /// <summary>Returns the namespaces and release names of a pipeline's bakes.</summary>
     private static IEnumerable<(string Namespace, string Release)> Releases(Pipeline pipeline)
     {
         var scope = TemplateVariables.ScopeOf(pipeline.Json["templateVariables"]);
         return pipeline.Stages.Where(s => s.Type == "bakeManifest")
             .Select(s => (Text(s, "namespace"), Text(s, "outputName")))
-            // What only an execution knows cannot be prepared.
+            // A namespace that still contains an expression is only known during an execution.
             .Where(r => !r.Item1.Contains("${", StringComparison.Ordinal));
 
         string Text(StageConfig stage, string field) => TextTemplate.Evaluate(stage.Json[field], scope, []).Text() ?? "default";
@@ -102,7 +102,7 @@ internal sealed class StandIn : IAsyncDisposable
         }
     }
 
-    private static async Task MakeNamespaceAsync(
+    private static async Task CreateNamespaceAsync(
         IKubernetes api, string name, string secret, string url, CancellationToken cancellationToken)
     {
         try
@@ -112,7 +112,7 @@ internal sealed class StandIn : IAsyncDisposable
         }
         catch (HttpOperationException problem) when (problem.Response.StatusCode == HttpStatusCode.Conflict)
         {
-            // The namespace "default" is there already.
+            // The namespace "default" already exists.
         }
 
         await api.CoreV1.CreateNamespacedSecretAsync(
