@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CliWrap.Buffered;
 using CliWrap;
+using CliWrap.Buffered;
 using Migrator.Benchmarks.Contenders;
 using Migrator.Tooling.Processes;
 

@@ -1,5 +1,5 @@
-using Migrator.Image.Tests.Running;
 using Migrator.Image.Tests.BaseImages;
+using Migrator.Image.Tests.Running;
 using Migrator.Tooling.Caching;
 using Migrator.Tooling.Processes;
 
