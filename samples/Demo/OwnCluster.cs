@@ -3,14 +3,14 @@ using Migrator.Tooling;
 
 namespace Migrator.Demo;
 
-/// <summary>The person's own cluster.</summary>
-/// <param name="Context">The context of their kubeconfig.</param>
-/// <param name="ImagePrefix">Where it finds the images.</param>
-/// <param name="DatabaseUrl">A postgres:// address that means the same here and in a pod.</param>
+/// <summary>The user's own cluster (<c>--context</c>).</summary>
+/// <param name="Context">The context in the user's kubeconfig.</param>
+/// <param name="ImagePrefix">The prefix of the images that the cluster can pull.</param>
+/// <param name="DatabaseUrl">A postgres:// address that works from this machine and from a pod.</param>
 internal sealed record OwnCluster(string Context, string ImagePrefix, string DatabaseUrl)
 {
-    /// <summary>As a cluster to play on.</summary>
-    /// <exception cref="ToolingException">There is no kubeconfig, or more than one.</exception>
+    /// <summary>Returns the cluster for the demo.</summary>
+    /// <exception cref="ToolingException">The kubeconfig does not exist, or KUBECONFIG names several files.</exception>
     public E2ECluster Open() =>
         new RealE2ECluster(FindKubeconfig(), Context, SampleImages.WithPrefix(ImagePrefix), DatabaseUrl);
 
@@ -23,6 +23,6 @@ internal sealed record OwnCluster(string Context, string ImagePrefix, string Dat
 
         return File.Exists(files)
             ? files
-            : throw new ToolingException($"{files} is no file; set KUBECONFIG to one with the context.");
+            : throw new ToolingException($"Kubeconfig '{files}' does not exist. Set KUBECONFIG to one file that contains the context.");
     }
 }

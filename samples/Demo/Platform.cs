@@ -3,7 +3,7 @@ using Migrator.Tooling;
 
 namespace Migrator.Demo;
 
-/// <summary>Where the demo can run: the pinned PostgreSQL and the published programs are of one kind.</summary>
+/// <summary>Checks the platform: the pinned PostgreSQL and the published programs are for Linux x64.</summary>
 internal static class Platform
 {
     /// <exception cref="ToolingException">This is not Linux x64.</exception>
@@ -12,8 +12,8 @@ internal static class Platform
         if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
         {
             throw new ToolingException(
-                "The demo's PostgreSQL and programs are for Linux x64; this is "
-                + $"{RuntimeInformation.RuntimeIdentifier}. A container or virtual machine with Linux x64 will do.");
+                "The demo needs Linux x64. This machine is "
+                + $"{RuntimeInformation.RuntimeIdentifier}. Run the demo in a container or virtual machine with Linux x64.");
         }
     }
 }

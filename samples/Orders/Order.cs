@@ -1,6 +1,6 @@
 namespace Orders;
 
-/// <summary>An order, as <c>/orders</c> tells of it.</summary>
+/// <summary>An order in the response of <c>/orders</c>.</summary>
 internal sealed record Order
 {
     public required long Id { get; init; }
@@ -9,22 +9,22 @@ internal sealed record Order
 
     public required DateTime PlacedAt { get; init; }
 
-    /// <summary>How many things, over all lines.</summary>
+    /// <summary>The sum of the quantities of all lines.</summary>
     public required long Items { get; init; }
 
-    /// <summary>What they cost together, at the prices of the day of the order.</summary>
+    /// <summary>The total price, from the prices on the day of the order.</summary>
     public required decimal Total { get; init; }
 
 #if ORDERS_V2
-    /// <summary>The number that people use for it: <c>O-2025-000042</c>.</summary>
+    /// <summary>The order number for customers, such as <c>O-2025-000042</c>.</summary>
     public required string Reference { get; init; }
 
-    /// <summary>When its last parcel left, or null.</summary>
+    /// <summary>When the last parcel was shipped; null before the first.</summary>
     public required DateTime? LastShippedAt { get; init; }
 #endif
 
 #if ORDERS_V3
-    /// <summary>Whether the customer has confirmed the address that they sign in with.</summary>
+    /// <summary>Whether the customer has confirmed the email address.</summary>
     public required bool EmailConfirmed { get; init; }
 #endif
 }

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Orders;
 
 /// <summary>
-/// What the server reads. Each version names the columns it needs and no others: so it works on its own schema and on
-/// every later one that only adds, which is what it meets while the next version migrates.
+/// The queries of the server. Each version selects only the columns that it needs. So it works on its own schema and on
+/// every later schema that only adds objects, for example while the next version migrates.
 /// </summary>
 internal static class OrdersQueries
 {
@@ -31,8 +31,8 @@ internal static class OrdersQueries
         """;
 #endif
 
-    /// <summary>The newest orders, newest first, 100 at most.</summary>
-    /// <exception cref="PostgresException">The schema is not this version's: 42P01, 42703.</exception>
+    /// <summary>Returns the newest 100 orders, newest first.</summary>
+    /// <exception cref="PostgresException">The schema is older than this version (SQLSTATE 42P01 or 42703).</exception>
     public static async Task<List<Order>> ListAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand($"{Select}\n{NewestFirst}");

@@ -5,11 +5,11 @@ try
     return args switch
     {
         [] or ["help" or "--help" or "-h", ..] => Help.Answer(),
-        // Everything after `migrate` is the migrator's, `--help` too.
+        // All arguments after `migrate` are for the migrator, including `--help`.
         ["migrate", .. var rest] => MigrateCommand.Run(rest),
         ["server", "--help" or "-h", ..] => Help.Answer(),
         ["server"] => await Server.RunAsync(ServerSettings.FromEnvironment(), DatabaseSettings.FromEnvironment()),
-        ["server", var extra, ..] => Help.Refuse($"`server` takes no arguments, it was given '{extra}'."),
+        ["server", var extra, ..] => Help.Refuse($"Unexpected argument '{extra}'. `server` takes no arguments."),
         [var unknown, ..] => Help.Refuse($"Unknown command '{unknown}'."),
     };
 }

@@ -7,33 +7,36 @@ namespace Orders;
 /// <summary><c>orders server</c>: the HTTP API.</summary>
 internal static class Server
 {
-    /// <summary>Longer than any request here takes, shorter than the 30 s after which Kubernetes kills.</summary>
+    /// <summary>Longer than any request takes, and shorter than Kubernetes' termination grace period of 30 s.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>An answer that comes after the probe has given up is none; Npgsql's own limit is 15 s.</summary>
+    /// <summary>A response after the probe's timeout is useless, and Npgsql's default timeout is 15 s.</summary>
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly string Version = $"v{typeof(Server).Assembly.GetName().Version!.Major}";
 
-    /// <summary>Serves until SIGTERM or SIGINT, lets requests under way finish, and returns 0.</summary>
-    /// <exception cref="SettingsException">The port is taken, or the address is not this machine's.</exception>
+    /// <summary>Serves until SIGTERM or SIGINT, waits for running requests, and returns 0.</summary>
+    /// <exception cref="SettingsException">
+    /// The port is in use, or the address does not belong to this machine.
+    /// </exception>
     public static async Task<int> RunAsync(ServerSettings settings, NpgsqlConnectionStringBuilder database)
     {
-        // The host looks for settings files under its root and watches it, subfolders too. That would be the
-        // current folder; in `/`, where a container may well start, the watching alone takes seconds.
+        // The host reads settings files in the content root and watches all its subfolders. The default is the current
+        // folder. If a container starts in `/`, watching it takes seconds.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // Base images set a port of theirs (ASPNETCORE_HTTP_PORTS). Ours wins; with that emptied, without a warning.
+        // Base images set ASPNETCORE_HTTP_PORTS. Kestrel's own endpoint takes precedence; clearing the setting avoids a
+        // warning.
         builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
-        // Says that the server could not start, which is said below in one line.
+        // The host logs a startup failure as a stack trace. The catch block below reports it in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddProblemDetails();
-        // Opens no connection yet: the server starts, and says that it is alive, without its database.
+        // Does not open a connection: the server starts and is live without its database.
         builder.Services.AddSingleton(NpgsqlDataSource.Create(database));
 
         await using var app = builder.Build();
@@ -66,10 +69,10 @@ internal static class Server
 
     private static void MapEndpoints(WebApplication app)
     {
-        // Liveness. It does not ask the database: restarting this process would not mend that.
+        // Liveness. It does not check the database, because a restart of this process would not repair the database.
         app.MapGet("/healthz", () => "ok");
-        // Readiness. It asks whether the database answers, and not what is in it: that the schema is there before the
-        // first pod starts is for the migration Job and the gate to see to.
+        // Readiness. It checks whether the database answers, not its schema: the migration Job and the gate ensure that
+        // the schema is up to date before the first pod starts.
         app.MapGet("/readyz", IsReadyAsync);
         app.MapGet("/version", () => new { version = Version });
         app.MapGet("/orders", OrdersQueries.ListAsync);

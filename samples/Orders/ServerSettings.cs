@@ -3,19 +3,19 @@ using System.Net;
 
 namespace Orders;
 
-/// <summary>Where the server listens.</summary>
+/// <summary>The address and port of the server.</summary>
 /// <param name="Address">One address of this machine, or null for all of them.</param>
 /// <param name="Port">TCP port; 0 lets the system choose.</param>
 internal sealed record ServerSettings(IPAddress? Address, int Port)
 {
     /// <summary>
-    /// Reads <c>PORT</c> (3000) and <c>POD_IP</c>. Without an address a container serves on all of its own, which only
-    /// its network can reach; a developer's machine on loopback, where nobody else can.
+    /// Reads <c>PORT</c> (default: 3000) and <c>POD_IP</c>. Without <c>POD_IP</c>, the server listens on all addresses
+    /// of a container, which only the container's network can reach, but only on loopback outside a container.
     /// </summary>
-    /// <exception cref="SettingsException">One of them cannot be read.</exception>
+    /// <exception cref="SettingsException">A value is invalid.</exception>
     public static ServerSettings FromEnvironment() => new(ReadAddress(), ReadPort());
 
-    /// <summary>For messages: <c>127.0.0.1:3000</c>, <c>*:3000</c>.</summary>
+    /// <summary>Formats the address for messages: <c>127.0.0.1:3000</c>, <c>*:3000</c>.</summary>
     public override string ToString() => Address is null ? $"*:{Port}" : new IPEndPoint(Address, Port).ToString();
 
     private static IPAddress? ReadAddress()
@@ -25,10 +25,10 @@ internal sealed record ServerSettings(IPAddress? Address, int Port)
         {
             return IPAddress.TryParse(podIp, out IPAddress? address)
                 ? address
-                : throw new SettingsException($"POD_IP is '{podIp}', which is no IP address.");
+                : throw new SettingsException($"Invalid value '{podIp}' for POD_IP. Expected an IP address.");
         }
 
-        // Set by Microsoft's base images and by Kubernetes, in this order.
+        // Microsoft's base images set the first variable, Kubernetes sets the second.
         bool inContainer = Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") == "true"
             || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST"));
         return inContainer ? null : IPAddress.Loopback;
@@ -45,6 +45,6 @@ internal sealed record ServerSettings(IPAddress? Address, int Port)
         return int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             && number <= IPEndPoint.MaxPort
             ? number
-            : throw new SettingsException($"PORT is '{port}', which is no port number.");
+            : throw new SettingsException($"Invalid value '{port}' for PORT. Expected a port number.");
     }
 }

@@ -1,4 +1,4 @@
 namespace Orders;
 
-/// <summary>A setting is missing or of no use. The message is for whoever sets it, and holds no secret.</summary>
+/// <summary>A setting is missing or invalid. The message is for the user and contains no secret.</summary>
 internal sealed class SettingsException(string message) : Exception(message);

@@ -6,43 +6,43 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Benchmarks;
 
-/// <summary>The whole of it: prepares, measures case by case, and reports.</summary>
+/// <summary>Runs the benchmark: prepares it, measures each case, and reports the results.</summary>
 internal static class Benchmark
 {
-    /// <param name="options">What is asked for.</param>
-    /// <param name="output">For the answer.</param>
-    /// <param name="progress">Told what is going on.</param>
-    /// <param name="cancellationToken">Ends everything.</param>
-    /// <exception cref="Tooling.ToolingException">Something that it takes is missing; the message says what to do.</exception>
+    /// <param name="options">The options.</param>
+    /// <param name="output">Receives the report.</param>
+    /// <param name="progress">Receives progress messages.</param>
+    /// <param name="cancellationToken">Cancels the benchmark.</param>
+    /// <exception cref="Tooling.ToolingException">A required tool is missing. The message says what to do.</exception>
     public static async Task RunAsync(
         BenchmarkOptions options, TextWriter output, Action<string> progress, CancellationToken cancellationToken)
     {
         var machine = await Machine.ReadAsync(cancellationToken);
-        var field = await Field.GetAsync(options.Contenders, options.Baseline, progress, cancellationToken);
+        var contenderSet = await ContenderSet.GetAsync(options.Contenders, options.Baseline, progress, cancellationToken);
         using var folder = new TempFolder();
         var measure = new Measure(folder.Path);
         measure.CheckMemory(cancellationToken);
-        await using var arena = await Arena.StartAsync(options, cancellationToken);
+        await using var environment = await BenchmarkEnvironment.StartAsync(options, cancellationToken);
         var report = new Report
         {
             Date = DateTimeOffset.Now,
             Machine = machine,
-            Postgres = await arena.ServerVersionAsync(cancellationToken),
+            Postgres = await environment.ServerVersionAsync(cancellationToken),
             IsDurable = options.IsDurable,
-            FarRoundTrip = Math.Round(await RoundTripProbe.MeasureAsync(arena, cancellationToken), 3),
+            AddedLatency = Math.Round(await RoundTripProbe.MeasureAsync(environment, cancellationToken), 3),
             Rounds = options.Rounds,
-            Contenders = [.. field.Contenders.Select(contender => Introduce(contender, measure, cancellationToken))],
-            Absent = field.Absent,
+            Contenders = [.. contenderSet.Contenders.Select(contender => Describe(contender, measure, cancellationToken))],
+            Unavailable = contenderSet.Unavailable,
         };
-        TextReport.WriteHead(output, report);
+        TextReport.WriteHeader(output, report);
 
-        var runner = new CaseRunner(arena, measure, options.Rounds, progress, cancellationToken);
+        var runner = new CaseRunner(environment, measure, options.Rounds, progress, cancellationToken);
         foreach (var benchmark in options.Cases)
         {
-            var result = await runner.RunAsync(benchmark, field.Contenders);
+            var result = await runner.RunAsync(benchmark, contenderSet.Contenders);
             TextReport.Write(output, result);
             report = report with { Cases = [.. report.Cases, result] };
-            // After each case, so that a long run that is ended early is not lost.
+            // Writes the files after each case, so the results of an interrupted run are kept.
             await WriteAsync(options.JsonFile, JsonReport.Of(report), cancellationToken);
             await WriteAsync(options.SvgFile, SvgReport.Of(report), cancellationToken);
         }
@@ -53,7 +53,7 @@ internal static class Benchmark
         }
     }
 
-    private static ReportedContender Introduce(Contender contender, Measure measure, CancellationToken cancellationToken)
+    private static ReportedContender Describe(Contender contender, Measure measure, CancellationToken cancellationToken)
     {
         measure.Time(contender.Version, cancellationToken);
         return new ReportedContender(contender.Name, contender.VersionOf(measure.Output), contender.Note);

@@ -6,17 +6,17 @@ using Migrator.Tooling.Processes;
 namespace Migrator.EndToEnd;
 
 /// <summary>
-/// The real helm and kubectl on a cluster and a namespace, started in the repository's root, without this machine's own
-/// settings of helm.
+/// Runs the real helm and kubectl in a namespace of a cluster. The working directory is the repository's root. The
+/// user's helm settings are not used.
 /// </summary>
 /// <param name="cluster">The cluster.</param>
-/// <param name="inNamespace">The namespace of every command.</param>
-/// <param name="helmMajor">3 (3.18) or 4 (4.2).</param>
+/// <param name="inNamespace">The namespace of all commands.</param>
+/// <param name="helmMajor">Helm's major version: 3 (3.18) or 4 (4.2).</param>
 public sealed class ClusterTools(E2ECluster cluster, string inNamespace, int helmMajor) : IDisposable
 {
     private readonly TempFolder _home = new();
 
-    /// <summary>Runs helm to its end, whatever its exit code.</summary>
+    /// <summary>Runs helm, and returns the outcome for any exit code.</summary>
     public async Task<ToolOutcome> HelmAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         var path = helmMajor == 3
@@ -25,31 +25,31 @@ public sealed class ClusterTools(E2ECluster cluster, string inNamespace, int hel
         return await RunAsync("helm", path, arguments, "--kube-context", "", cancellationToken);
     }
 
-    /// <summary>Runs kubectl to its end, whatever its exit code.</summary>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="input">What it reads from stdin.</param>
+    /// <summary>Runs kubectl, and returns the outcome for any exit code.</summary>
+    /// <param name="arguments">kubectl's arguments.</param>
+    /// <param name="cancellationToken">Ends kubectl.</param>
+    /// <param name="input">kubectl's stdin.</param>
     public async Task<ToolOutcome> KubectlAsync(
         IEnumerable<string> arguments, CancellationToken cancellationToken, string input = "") =>
         await RunAsync(
             "kubectl", await Kubectl.PathAsync(cancellationToken), arguments, "--context", input, cancellationToken);
 
-    /// <summary>All that is there and was logged, for whoever looks for the reason of a failure.</summary>
+    /// <summary>Returns the namespace's objects, events and logs, for the diagnosis of a failure.</summary>
     public async Task<string> DescribeAsync()
     {
-        string[][] questions =
+        string[][] commands =
         [
             ["get", "pods,jobs,deployments", "--output", "wide"],
             ["get", "events", "--sort-by=.metadata.creationTimestamp"],
             ["logs", "--selector", "app.kubernetes.io/instance", "--all-containers", "--prefix"],
         ];
-        List<string> answers = [];
-        foreach (var question in questions)
+        List<string> outputs = [];
+        foreach (var command in commands)
         {
-            answers.Add((await KubectlAsync(question, CancellationToken.None)).ToString());
+            outputs.Add((await KubectlAsync(command, CancellationToken.None)).ToString());
         }
 
-        return string.Join("\n\n", answers);
+        return string.Join("\n\n", outputs);
     }
 
     /// <summary>Removes the tools' caches.</summary>

@@ -3,32 +3,32 @@ using k8s;
 namespace Migrator.EndToEnd;
 
 /// <summary>
-/// The cluster on which the whole road is gone, with a PostgreSQL that its pods and this process reach: the stand-in, or
-/// a real one. Whoever uses it sees no difference: it is asked through the Kubernetes API, helm and kubectl.
+/// The cluster of the end-to-end tests, with a PostgreSQL server that its pods and this process can reach. It is the
+/// local cluster or a real one. Tests use both in the same way: through the Kubernetes API, helm and kubectl.
 /// </summary>
 public abstract class E2ECluster : IAsyncDisposable
 {
     private readonly Lazy<Kubernetes> _api;
 
-    /// <summary>Knows how the API is found.</summary>
+    /// <summary>Creates the API client at its first use.</summary>
     protected E2ECluster() => _api = new(() => new Kubernetes(Configure()));
 
     /// <summary>The kubeconfig file.</summary>
     public abstract string KubeconfigPath { get; }
 
-    /// <summary>The context in it; null for its current one.</summary>
+    /// <summary>The context in the kubeconfig; null for the current context.</summary>
     public virtual string? Context => null;
 
-    /// <summary>The images that it can pull.</summary>
+    /// <summary>The images that the cluster can pull.</summary>
     public abstract SampleImages Images { get; }
 
-    /// <summary>A postgres:// address, of a role that may make databases, that means the same here and in a pod.</summary>
+    /// <summary>A postgres:// address that works in this process and in pods. Its role can create databases.</summary>
     public abstract string DatabaseUrl { get; }
 
-    /// <summary>Its API.</summary>
+    /// <summary>The client of the cluster's API.</summary>
     public IKubernetes Api => _api.Value;
 
-    /// <summary>Ends what was started for it.</summary>
+    /// <summary>Ends everything that was started for the cluster.</summary>
     public virtual ValueTask DisposeAsync()
     {
         if (_api.IsValueCreated)
@@ -40,10 +40,10 @@ public abstract class E2ECluster : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>What is wrong with the cluster itself; empty when nothing is.</summary>
+    /// <summary>Errors of the cluster itself; empty if there are none.</summary>
     public virtual IReadOnlyCollection<Exception> Faults => [];
 
-    /// <summary>How the API is reached.</summary>
+    /// <summary>Returns the configuration of the API client.</summary>
     protected virtual KubernetesClientConfiguration Configure() =>
         KubernetesClientConfiguration.BuildConfigFromConfigFile(KubeconfigPath, Context);
 }

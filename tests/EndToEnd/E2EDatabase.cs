@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Migrator.EndToEnd;
 
-/// <summary>A database of one's own on a cluster's PostgreSQL; it goes with its disposal.</summary>
+/// <summary>A database for one test on the cluster's PostgreSQL server. Disposing drops it.</summary>
 public sealed class E2EDatabase : IAsyncDisposable
 {
     private readonly string _adminConnection;
@@ -18,16 +18,16 @@ public sealed class E2EDatabase : IAsyncDisposable
         _connection = PostgresUrl.ToConnectionString(Url);
     }
 
-    /// <summary>Its name, which no other has.</summary>
+    /// <summary>The database's unique name.</summary>
     public string Name { get; }
 
-    /// <summary>Its postgres:// address, with the password.</summary>
+    /// <summary>The database's postgres:// address, with the password.</summary>
     public string Url { get; }
 
-    /// <summary>Makes an empty database.</summary>
-    /// <param name="serverUrl">The postgres:// address of a role that may make databases.</param>
-    /// <param name="prefix">What its name begins with.</param>
-    /// <param name="cancellationToken">Ends the making.</param>
+    /// <summary>Creates an empty database.</summary>
+    /// <param name="serverUrl">The postgres:// address of a role that can create databases.</param>
+    /// <param name="prefix">The prefix of the database's name.</param>
+    /// <param name="cancellationToken">Cancels the creation.</param>
     public static async Task<E2EDatabase> CreateAsync(
         string serverUrl, string prefix, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ public sealed class E2EDatabase : IAsyncDisposable
         return database;
     }
 
-    /// <summary>A connection, open.</summary>
+    /// <summary>Opens a connection.</summary>
     public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(_connection);
@@ -49,7 +49,7 @@ public sealed class E2EDatabase : IAsyncDisposable
     public Task ExecuteAsync(string sql, CancellationToken cancellationToken) =>
         ExecuteAsync(_connection, sql, cancellationToken);
 
-    /// <summary>Every row as text, its columns separated by <c>|</c>.</summary>
+    /// <summary>Runs a query, and returns each row as text with columns separated by <c>|</c>.</summary>
     public async Task<IReadOnlyList<string>> RowsAsync(string sql, CancellationToken cancellationToken)
     {
         await using var connection = await ConnectAsync(cancellationToken);
@@ -65,16 +65,18 @@ public sealed class E2EDatabase : IAsyncDisposable
         return rows;
     }
 
-    /// <summary>Whether there is such a table.</summary>
+    /// <summary>Returns whether a table exists.</summary>
     public async Task<bool> HasTableAsync(string name, CancellationToken cancellationToken) =>
         (await RowsAsync($"SELECT to_regclass('{name}') IS NOT NULL", cancellationToken))[0] == "True";
 
-    /// <summary>The scripts of the history in the order in which they ran; one that ran twice is there twice.</summary>
+    /// <summary>
+    /// Returns the scripts in the history table, in the order of execution. A script that ran twice is listed twice.
+    /// </summary>
     public Task<IReadOnlyList<string>> AppliedScriptsAsync(CancellationToken cancellationToken) =>
-        // Evolve has a row for the schema, too.
+        // Evolve also writes a row for the schema.
         RowsAsync("SELECT name FROM changelog WHERE success AND name LIKE '%.sql' ORDER BY id", cancellationToken);
 
-    /// <summary>Drops it, whoever is connected.</summary>
+    /// <summary>Drops the database, even if sessions are connected.</summary>
     public async ValueTask DisposeAsync() => await ExecuteAsync(
         _adminConnection, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)", CancellationToken.None);
 

@@ -8,12 +8,12 @@ using Migrator.EndToEnd.Observation;
 namespace Migrator.EndToEnd;
 
 /// <summary>
-/// A namespace and a database of one's own, with a Secret that leads from one to the other, and a record of all that
-/// happens there. Both go with its disposal.
+/// A namespace and a database for one test. The namespace contains a Secret with the database's address, and its
+/// changes are recorded. Disposing deletes the namespace and the database.
 /// </summary>
 public sealed class E2ENamespace : IAsyncDisposable
 {
-    /// <summary>The Secret with the connection, under the key <c>url</c>.</summary>
+    /// <summary>The name of the Secret with the database's address, under the key <c>url</c>.</summary>
     public const string DatabaseSecret = "orders-postgres";
 
     private readonly IKubernetes _api;
@@ -34,13 +34,13 @@ public sealed class E2ENamespace : IAsyncDisposable
 
     public E2EDatabase Database { get; }
 
-    /// <summary>What happened in the namespace.</summary>
+    /// <summary>The recorded changes in the namespace.</summary>
     public ClusterRecord Record { get; }
 
-    /// <summary>Makes both.</summary>
-    /// <param name="cluster">Where.</param>
-    /// <param name="prefix">What their names begin with.</param>
-    /// <param name="cancellationToken">Ends the making.</param>
+    /// <summary>Creates the namespace and the database.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="prefix">The prefix of both names.</param>
+    /// <param name="cancellationToken">Cancels the creation.</param>
     public static async Task<E2ENamespace> CreateAsync(
         E2ECluster cluster, string prefix, CancellationToken cancellationToken)
     {
@@ -50,10 +50,10 @@ public sealed class E2ENamespace : IAsyncDisposable
         {
             await cluster.Api.CoreV1.CreateNamespaceAsync(
                 new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, cancellationToken: cancellationToken);
-            var made = new E2ENamespace(
+            var created = new E2ENamespace(
                 cluster, name, database, await ClusterRecord.StartAsync(cluster.Api, name, cancellationToken));
-            await made.CreateSecretAsync(DatabaseSecret, database.Url, cancellationToken);
-            return made;
+            await created.CreateSecretAsync(DatabaseSecret, database.Url, cancellationToken);
+            return created;
         }
         catch
         {
@@ -62,7 +62,7 @@ public sealed class E2ENamespace : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a Secret whose key <c>url</c> is a connection.</summary>
+    /// <summary>Creates a Secret with a database's address under the key <c>url</c>.</summary>
     public Task CreateSecretAsync(string name, string url, CancellationToken cancellationToken) =>
         _api.CoreV1.CreateNamespacedSecretAsync(
             new V1Secret
@@ -73,7 +73,7 @@ public sealed class E2ENamespace : IAsyncDisposable
             Name,
             cancellationToken: cancellationToken);
 
-    /// <summary>The Deployment as it is now, or null.</summary>
+    /// <summary>Returns a Deployment, or null if it does not exist.</summary>
     public async Task<V1Deployment?> FindDeploymentAsync(string name, CancellationToken cancellationToken)
     {
         try
@@ -86,27 +86,32 @@ public sealed class E2ENamespace : IAsyncDisposable
         }
     }
 
-    /// <summary>The pods that are there now and are not being deleted.</summary>
+    /// <summary>Returns the current pods, without those that are being deleted.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(CancellationToken cancellationToken)
     {
         var pods = await _api.CoreV1.ListNamespacedPodAsync(Name, cancellationToken: cancellationToken);
         return [.. pods.Items.Where(p => p.Metadata.DeletionTimestamp is null)];
     }
 
-    /// <summary>What a pod's server answers, asked through the API server, which reaches pods where we cannot.</summary>
+    /// <summary>
+    /// Sends a request to a pod through the API server's proxy, because this process may not reach pods directly, and
+    /// returns the response.
+    /// </summary>
     /// <param name="pod">The pod's name.</param>
-    /// <param name="path">The path, without its first slash.</param>
-    /// <param name="cancellationToken">Ends the asking.</param>
-    /// <exception cref="HttpOperationException">It does not answer, or not with success.</exception>
-    public async Task<string> AskAsync(string pod, string path, CancellationToken cancellationToken)
+    /// <param name="path">The path, without the leading slash.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="HttpOperationException">The pod does not respond, or responds with an error status.</exception>
+    public async Task<string> GetFromPodAsync(string pod, string path, CancellationToken cancellationToken)
     {
-        await using var answer = await _api.CoreV1.ConnectGetNamespacedPodProxyWithPathAsync(
+        await using var response = await _api.CoreV1.ConnectGetNamespacedPodProxyWithPathAsync(
             $"{pod}:3000", Name, path, cancellationToken: cancellationToken);
-        using var reader = new StreamReader(answer);
+        using var reader = new StreamReader(response);
         return await reader.ReadToEndAsync(cancellationToken);
     }
 
-    /// <summary>Removes both; on a real cluster the namespace takes its time, for which nobody waits.</summary>
+    /// <summary>
+    /// Deletes the namespace and the database. Does not wait until a real cluster has deleted the namespace.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await Record.DisposeAsync();

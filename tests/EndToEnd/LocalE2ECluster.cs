@@ -6,7 +6,9 @@ using Migrator.Tooling.Published;
 
 namespace Migrator.EndToEnd;
 
-/// <summary>The stand-in of <c>tests/LocalCluster</c> and a private PostgreSQL, both of this process.</summary>
+/// <summary>
+/// The local cluster of <c>tests/LocalCluster</c> and a private PostgreSQL server, both started by this process.
+/// </summary>
 public sealed class LocalE2ECluster : E2ECluster
 {
     private readonly PostgresServer _server;
@@ -17,7 +19,7 @@ public sealed class LocalE2ECluster : E2ECluster
         _server = server;
     }
 
-    /// <summary>The stand-in, which keeps an ordered history.</summary>
+    /// <summary>The local cluster, which records an ordered history.</summary>
     public Cluster Cluster { get; }
 
     public override string KubeconfigPath => Cluster.KubeconfigPath;
@@ -28,9 +30,11 @@ public sealed class LocalE2ECluster : E2ECluster
 
     public override IReadOnlyCollection<Exception> Faults => Cluster.Faults;
 
-    /// <summary>Publishes the images' programs, where that has not been done yet (minutes), and starts both.</summary>
-    /// <param name="options">The cluster's pauses; null for those of Kubernetes.</param>
-    /// <param name="cancellationToken">Ends the starting.</param>
+    /// <summary>
+    /// Publishes the images' programs if necessary, which takes minutes, and starts the cluster and the server.
+    /// </summary>
+    /// <param name="options">The cluster's delays; null for those of Kubernetes.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<LocalE2ECluster> StartAsync(
         ClusterOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -71,7 +75,7 @@ public sealed class LocalE2ECluster : E2ECluster
         await _server.DisposeAsync();
     }
 
-    /// <summary>Loopback is not for the proxy that HTTP_PROXY names.</summary>
+    /// <summary>Disables HTTP_PROXY, because a proxy cannot reach loopback addresses of this machine.</summary>
     protected override KubernetesClientConfiguration Configure() => new()
     {
         Host = Cluster.Address.AbsoluteUri,
@@ -79,8 +83,8 @@ public sealed class LocalE2ECluster : E2ECluster
     };
 
     /// <summary>
-    /// What `helm test` of the chart asks the application with. The names of Services mean nothing to this machine's
-    /// resolver, so this wget asks the API server's proxy instead.
+    /// The image that the chart's `helm test` uses. This machine's resolver does not know the names of Services, so its
+    /// wget sends requests through the API server's proxy.
     /// </summary>
     private static ImageProgram Busybox(Uri apiServer) => new()
     {
@@ -92,7 +96,9 @@ public sealed class LocalE2ECluster : E2ECluster
         Files = new Dictionary<string, string> { ["/busybox"] = RepositoryRoot.Combine("tests", "EndToEnd", "Busybox") },
     };
 
-    /// <summary>An image whose entry point is a published program, with all that lies beside it.</summary>
+    /// <summary>
+    /// Returns an image whose entry point is a published program, with all files in the program's folder.
+    /// </summary>
     private static ImageProgram Program(string path, string folder) => new()
     {
         Entrypoint = [$"{folder}/{Path.GetFileName(path)}"],

@@ -2,20 +2,23 @@ using Npgsql;
 
 namespace Migrator.EndToEnd;
 
-/// <summary>A postgres:// address, and Npgsql's words for it.</summary>
+/// <summary>Converts postgres:// addresses.</summary>
 public static class PostgresUrl
 {
-    /// <summary>The same address for another database of the same server.</summary>
+    /// <summary>Returns the address of another database on the same server.</summary>
     public static string WithDatabase(string url, string database) =>
         new UriBuilder(new Uri(url)) { Path = Uri.EscapeDataString(database) }.Uri.OriginalString;
 
-    /// <summary>Npgsql's connection string for an address; of its parameters <c>sslmode</c> and <c>sslrootcert</c>.</summary>
-    /// <exception cref="ArgumentException">It has another parameter, or is no such address.</exception>
+    /// <summary>
+    /// Converts an address to an Npgsql connection string. Supports the parameters <c>sslmode</c> and
+    /// <c>sslrootcert</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The address is invalid or has another parameter.</exception>
     public static string ToConnectionString(string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var parts) || parts.Scheme is not ("postgres" or "postgresql"))
         {
-            throw new ArgumentException("A database is given as postgres://user:password@host:port/database.", nameof(url));
+            throw new ArgumentException("Invalid database address. Expected postgres://user:password@host:port/database.", nameof(url));
         }
 
         var user = parts.UserInfo.Split(':', 2);
@@ -33,14 +36,14 @@ public static class PostgresUrl
             switch (parameter.Split('=', 2))
             {
                 case ["sslmode", var mode]:
-                    // libpq writes verify-full, Npgsql VerifyFull.
+                    // libpq's spelling is verify-full, Npgsql's is VerifyFull.
                     settings.SslMode = Enum.Parse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
                     break;
                 case ["sslrootcert", var file]:
                     settings.RootCertificate = Uri.UnescapeDataString(file);
                     break;
                 default:
-                    throw new ArgumentException($"'{parameter}' is not known in a database's address.", nameof(url));
+                    throw new ArgumentException($"Unknown parameter '{parameter}' in the database address. Expected sslmode or sslrootcert.", nameof(url));
             }
         }
 

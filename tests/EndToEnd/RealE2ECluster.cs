@@ -1,6 +1,6 @@
 namespace Migrator.EndToEnd;
 
-/// <summary>A real cluster that is there already; nothing of it is ended.</summary>
+/// <summary>An existing real cluster. Disposing does not stop it.</summary>
 public sealed class RealE2ECluster(string kubeconfigPath, string? context, SampleImages images, string databaseUrl)
     : E2ECluster
 {

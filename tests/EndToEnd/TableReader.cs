@@ -3,8 +3,8 @@ using Npgsql;
 namespace Migrator.EndToEnd;
 
 /// <summary>
-/// A transaction that has read a table and is still open, as a report that runs long: who wants to alter the table waits
-/// for it.
+/// An open transaction that has read a table, like a long-running report. A session that alters the table must wait for
+/// its lock.
 /// </summary>
 public sealed class TableReader : IAsyncDisposable
 {
@@ -12,7 +12,7 @@ public sealed class TableReader : IAsyncDisposable
 
     private TableReader(NpgsqlConnection connection) => _connection = connection;
 
-    /// <summary>Begins to read.</summary>
+    /// <summary>Starts the transaction and reads the table.</summary>
     public static async Task<TableReader> StartAsync(
         E2EDatabase database, string table, CancellationToken cancellationToken)
     {
@@ -22,12 +22,14 @@ public sealed class TableReader : IAsyncDisposable
         return reader;
     }
 
-    /// <summary>Waits until somebody waits for a lock in the database.</summary>
+    /// <summary>Waits until a session in the database waits for a lock.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="unless">What is to wait; if all of it ends without, so does this waiting.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>Whether somebody waits.</returns>
-    public static async Task<bool> SomebodyWaitsAsync(
+    /// <param name="unless">
+    /// The operation that should wait for a lock. This method returns false if the operation ends without waiting.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>Whether a session waits for a lock.</returns>
+    public static async Task<bool> WaitForLockWaitAsync(
         E2EDatabase database, Task unless, CancellationToken cancellationToken)
     {
         const string Waiting = """
@@ -46,6 +48,6 @@ public sealed class TableReader : IAsyncDisposable
         return false;
     }
 
-    /// <summary>Lets go.</summary>
+    /// <summary>Ends the transaction, which releases the lock.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

@@ -3,21 +3,21 @@ using CliWrap;
 
 namespace Migrator.EndToEnd;
 
-/// <summary>How a helm, a kubectl or another tool ended.</summary>
-/// <param name="CommandLine">As one would type it.</param>
-/// <param name="ExitCode">0 when it was content.</param>
-/// <param name="Output">Its stdout.</param>
-/// <param name="Error">Its stderr.</param>
-/// <param name="Took">How long it ran.</param>
+/// <summary>The outcome of helm, kubectl or another tool.</summary>
+/// <param name="CommandLine">The command line, for messages.</param>
+/// <param name="ExitCode">The exit code; 0 means success.</param>
+/// <param name="Output">The tool's stdout.</param>
+/// <param name="Error">The tool's stderr.</param>
+/// <param name="Took">How long the tool ran.</param>
 public sealed record ToolOutcome(string CommandLine, int ExitCode, string Output, string Error, TimeSpan Took)
 {
-    /// <summary>All that it said.</summary>
+    /// <summary>The tool's stdout followed by its stderr.</summary>
     public string Text => Output + Error;
 
-    /// <summary>Runs a command to its end, whatever its exit code.</summary>
-    /// <param name="commandLine">As one would type it.</param>
+    /// <summary>Runs a command, and returns the outcome for any exit code.</summary>
+    /// <param name="commandLine">The command line, for messages.</param>
     /// <param name="command">The command.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
     public static async Task<ToolOutcome> OfAsync(string commandLine, Command command, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -30,6 +30,6 @@ public sealed record ToolOutcome(string CommandLine, int ExitCode, string Output
         return new ToolOutcome(commandLine, result.ExitCode, output.ToString(), error.ToString(), result.RunTime);
     }
 
-    /// <summary>For messages of tests.</summary>
+    /// <summary>Formats the outcome for messages of tests.</summary>
     public override string ToString() => $"$ {CommandLine}\n{Text}exit code {ExitCode}, {Took.TotalSeconds:0.0} s";
 }

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Migrator.Image.Tests;
 
-/// <summary>What the migrator image is, as a registry and a security team see it.</summary>
+/// <summary>Tests the content and the configuration of the migrator image.</summary>
 public sealed class MigratorImageSpecs
 {
     private const long MaxCompressedSize = 8_000_000;
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     [Fact(Timeout = Limits.Build)]
-    public async Task Its_user_is_a_number_and_not_root()
+    public async Task The_user_is_numeric_and_not_root()
     {
         var image = await Images.MigratorAsync();
 
@@ -21,7 +21,7 @@ public sealed class MigratorImageSpecs
     }
 
     [Fact(Timeout = Limits.Build)]
-    public async Task It_goes_up_unless_told_otherwise()
+    public async Task The_default_command_is_migrate_up()
     {
         var image = await Images.MigratorAsync();
 
@@ -31,7 +31,7 @@ public sealed class MigratorImageSpecs
     }
 
     [Fact(Timeout = Limits.Build)]
-    public async Task It_adds_one_file_to_its_base_which_only_root_can_change()
+    public async Task The_image_adds_one_file_to_its_base_and_only_root_can_change_it()
     {
         var added = (await AddedLayersAsync()).SelectMany(layer => layer.Entries()).ToList();
 
@@ -42,7 +42,7 @@ public sealed class MigratorImageSpecs
     }
 
     [Fact(Timeout = Limits.Build)]
-    public async Task What_it_adds_is_small()
+    public async Task The_added_layers_are_small()
     {
         var size = (await AddedLayersAsync()).Sum(layer => layer.CompressedSize());
 
@@ -50,7 +50,7 @@ public sealed class MigratorImageSpecs
     }
 
     [Fact(Timeout = Limits.Build)]
-    public async Task It_has_no_shell_no_package_manager_and_nothing_that_runs_with_more_rights()
+    public async Task The_image_has_no_shell_no_package_manager_and_no_setuid_programs()
     {
         var image = await Images.MigratorAsync();
         string[] unwanted = ["sh", "bash", "dash", "ash", "busybox", "env", "perl", "python3", "apt", "apt-get", "dpkg", "apk"];
@@ -63,19 +63,19 @@ public sealed class MigratorImageSpecs
     }
 
     [Fact(Timeout = Limits.Build)]
-    public async Task Image_and_command_tell_the_version_they_were_built_as()
+    public async Task The_label_and_the_command_show_the_version_of_the_build()
     {
         var image = await Images.MigratorAsync();
 
-        var answer = await RanImage.SucceedAsync(image, new ContainerRun { Arguments = ["version"] });
+        var response = await RanImage.SucceedAsync(image, new ContainerRun { Arguments = ["version"] });
 
         Assert.Equal(Images.Version, image.Config.Labels["org.opencontainers.image.version"]);
         Assert.Equal("migrator", image.Config.Labels["org.opencontainers.image.title"]);
-        Assert.Equal($"migrate {Images.Version}", answer.Stdout.Trim());
+        Assert.Equal($"migrate {Images.Version}", response.Stdout.Trim());
     }
 
     [Fact(Timeout = Limits.Build)]
-    public async Task For_arm64_it_holds_a_program_for_arm64()
+    public async Task The_arm64_image_contains_an_arm64_program()
     {
         var image = await Images.MigratorForArm64Async();
 
@@ -86,7 +86,7 @@ public sealed class MigratorImageSpecs
     [Theory(Timeout = Limits.Build)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Its_program_starts_with_the_glibc_of_older_distributions(bool isArm64)
+    public async Task The_program_runs_with_the_glibc_of_older_distributions(bool isArm64)
     {
         var image = await (isArm64 ? Images.MigratorForArm64Async() : Images.MigratorAsync());
 
@@ -100,8 +100,8 @@ public sealed class MigratorImageSpecs
     private static async Task<IEnumerable<Layer>> AddedLayersAsync()
     {
         var image = await Images.MigratorAsync();
-        var below = await Images.MigratorBaseAsync();
-        Assert.Equal(below.Config.LayerDigests, image.Config.LayerDigests.Take(below.Layers.Count));
-        return image.Layers.Skip(below.Layers.Count);
+        var baseImage = await Images.MigratorBaseAsync();
+        Assert.Equal(baseImage.Config.LayerDigests, image.Config.LayerDigests.Take(baseImage.Layers.Count));
+        return image.Layers.Skip(baseImage.Layers.Count);
     }
 }

@@ -4,11 +4,13 @@ using Xunit;
 
 namespace Migrator.Image.Tests;
 
-/// <summary>An image of migrations alone: <c>FROM migrator</c> and a <c>COPY</c>, as the README has it.</summary>
+/// <summary>
+/// Tests an image that adds migrations to the migrator image, as in the README: <c>FROM migrator</c> and a <c>COPY</c>.
+/// </summary>
 public sealed class OwnMigrationsSpecs(TlsServer server) : IClassFixture<TlsServer>
 {
     [Fact(Timeout = Limits.Build)]
-    public async Task I_can_put_my_migrations_into_an_image_with_the_readme_s_two_lines()
+    public async Task The_readmes_two_lines_build_an_image_with_migrations()
     {
         var migrator = await Images.MigratorAsync();
         using var dockerfile = TestDockerfile.Of(Readme.Dockerfile("FROM migrator\n").Split('\n'));

@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Migrator.Image.Tests;
 
-/// <summary>The image as it is, with scripts mounted, on a root that cannot be written to, over TLS.</summary>
+/// <summary>Tests the unchanged image with mounted scripts, a read-only root file system and TLS.</summary>
 public sealed class PlainImageSpecs(TlsServer server) : IClassFixture<TlsServer>
 {
     private static readonly string s_scripts = RepositoryRoot.Combine("samples", "Orders", "migrations", "v1");
 
     [Fact(Timeout = Limits.Build)]
-    public async Task It_applies_the_scripts_that_are_mounted()
+    public async Task Mounted_scripts_are_applied()
     {
         var image = await Images.MigratorAsync();
         var database = await server.CreateDatabaseAsync();
@@ -19,19 +19,19 @@ public sealed class PlainImageSpecs(TlsServer server) : IClassFixture<TlsServer>
         var run = await RanImage.SucceedAsync(image, On(database, server.Authority));
 
         Assert.Equal(["1", "2", "3", "4"], await server.AppliedAsync(database));
-        // No library that it looks for and does not find, no folder that it could not write to.
+        // stderr reports no missing library and no failed write to the file system.
         Assert.DoesNotContain("library", run.Stderr, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("read-only", run.Stderr, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("denied", run.Stderr, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact(Timeout = Limits.Build)]
-    public async Task It_refuses_a_server_whose_certificate_another_authority_has_signed()
+    public async Task A_server_certificate_of_another_authority_is_rejected()
     {
         var image = await Images.MigratorAsync();
         var database = await server.CreateDatabaseAsync();
 
-        var run = await RanImage.RunAsync(image, On(database, server.Stranger) with { Arguments = ["up", "--connect-wait=0s"] });
+        var run = await RanImage.RunAsync(image, On(database, server.OtherAuthority) with { Arguments = ["up", "--connect-wait=0s"] });
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("certificate", run.Stderr, StringComparison.OrdinalIgnoreCase);
@@ -39,7 +39,7 @@ public sealed class PlainImageSpecs(TlsServer server) : IClassFixture<TlsServer>
     }
 
     [Fact(Timeout = Limits.Build)]
-    public async Task Without_scripts_it_fails_instead_of_having_nothing_to_do()
+    public async Task Without_scripts_the_command_fails_with_2()
     {
         var image = await Images.MigratorAsync();
 

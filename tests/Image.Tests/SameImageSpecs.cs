@@ -7,28 +7,28 @@ using Xunit;
 
 namespace Migrator.Image.Tests;
 
-/// <summary>The sample service: server, migrations and <c>migrate</c> in one image.</summary>
+/// <summary>Tests the image of the sample service, which contains server, migrations and <c>migrate</c>.</summary>
 public sealed class SameImageSpecs(TlsServer server) : IClassFixture<TlsServer>
 {
     [Theory(Timeout = Limits.Build)]
     [InlineData(1, 4)]
     [InlineData(2, 9)]
     [InlineData(3, 10)]
-    public async Task Each_version_brings_its_own_migrations(int version, int newest)
+    public async Task Each_version_contains_its_own_migrations(int version, int newest)
     {
         var image = await Images.OrdersAsync(version);
 
-        var answer = await RanImage.SucceedAsync(image, new ContainerRun { Command = ["migrate", "validate", "--offline"] });
+        var response = await RanImage.SucceedAsync(image, new ContainerRun { Command = ["migrate", "validate", "--offline"] });
 
         var scripts = Directory.EnumerateFiles(Path.Combine(await image.RootAsync(), "app/migrations"), "V*.sql", SearchOption.AllDirectories)
             .Select(file => int.Parse(Path.GetFileName(file)[1..].Split("__")[0], CultureInfo.InvariantCulture));
         Assert.Equal(Enumerable.Range(1, newest), scripts.Order());
         Assert.Matches("^[1-9][0-9]*:[1-9][0-9]*$", image.Config.User);
-        Assert.Empty(answer.Stderr);
+        Assert.Empty(response.Stderr);
     }
 
     [Fact(Timeout = Limits.Build)]
-    public async Task The_next_version_migrates_what_the_one_before_has_left_and_serves()
+    public async Task The_next_version_migrates_the_database_of_the_previous_version_and_serves()
     {
         var database = await server.CreateDatabaseAsync();
 
@@ -39,11 +39,11 @@ public sealed class SameImageSpecs(TlsServer server) : IClassFixture<TlsServer>
         await RanImage.SucceedAsync(v2, On(database) with { Arguments = ["migrate", "up"] });
         Assert.Equal(9, (await server.AppliedAsync(database)).Count);
 
-        Assert.Contains("v2", await AnswerAsync(v2, On(database), "/version"), StringComparison.Ordinal);
+        Assert.Contains("v2", await GetFromServerAsync(v2, On(database), "/version"), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limits.Build)]
-    public async Task I_can_put_the_command_into_an_image_of_mine_with_the_readme_s_lines()
+    public async Task The_readmes_lines_add_the_command_to_another_image()
     {
         using var dockerfile = TestDockerfile.Of(
             [RootDockerfile.BaseLine, "FROM ${BASE_IMAGE}", .. Readme.Dockerfile("COPY --from=migrator").Split('\n')]);
@@ -53,15 +53,15 @@ public sealed class SameImageSpecs(TlsServer server) : IClassFixture<TlsServer>
         var image = await Images.BuildAsync(dockerfile.Build("mine") with
         {
             From = await Images.MigratorAsync(),
-            Bases = new Dictionary<string, StandIn> { ["BASE_IMAGE"] = StandIn.RuntimeDeps },
+            Bases = new Dictionary<string, BaseImageKind> { ["BASE_IMAGE"] = BaseImageKind.RuntimeDeps },
         });
         await RanImage.SucceedAsync(image, On(database) with { Command = ["migrate", "up", "--dir=/migrations"] });
 
         Assert.Equal(["1"], await server.AppliedAsync(database));
     }
 
-    /// <summary>Starts the image's server, the image's default, and asks it.</summary>
-    private static async Task<string> AnswerAsync(BuiltImage image, ContainerRun run, string path)
+    /// <summary>Starts the server of the image, sends a request, and returns the response.</summary>
+    private static async Task<string> GetFromServerAsync(BuiltImage image, ContainerRun run, string path)
     {
         var cancel = TestContext.Current.CancellationToken;
         var port = FreePort.Next();
@@ -80,10 +80,10 @@ public sealed class SameImageSpecs(TlsServer server) : IClassFixture<TlsServer>
         {
             try
             {
-                var answer = await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}{path}"), cancel);
+                var response = await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}{path}"), cancel);
                 process.Send(Signal.Terminate);
                 Assert.Equal(0, await process.WaitAsync(cancel));
-                return answer;
+                return response;
             }
             catch (HttpRequestException)
             {
@@ -91,7 +91,7 @@ public sealed class SameImageSpecs(TlsServer server) : IClassFixture<TlsServer>
             }
         }
 
-        throw new InvalidOperationException($"The server ended: {await File.ReadAllTextAsync(log, cancel)}");
+        throw new InvalidOperationException($"The server exited: {await File.ReadAllTextAsync(log, cancel)}");
     }
 
     private ContainerRun On(string database) => new()

@@ -4,13 +4,15 @@ using Xunit;
 
 namespace Migrator.Image.Tests;
 
-/// <summary>Binary, image and chart have one version; a release sets all three from its tag.</summary>
+/// <summary>
+/// Checks that executable, image and chart have the same version, and that a release sets it from its tag.
+/// </summary>
 public sealed class VersionSpecs
 {
     private const string Tag = @"\$\{\{ needs\.version\.outputs\.version \}\}";
 
     [Fact(Timeout = 10_000)]
-    public async Task What_is_built_without_a_tag_has_one_version_too()
+    public async Task Executable_image_and_chart_have_the_same_default_version()
     {
         var binary = await FindAsync("Directory.Build.props", "<VersionPrefix>(.*)</VersionPrefix>");
         var image = await FindAsync("Dockerfile", @"^ARG VERSION=(\S+)$");
@@ -20,12 +22,12 @@ public sealed class VersionSpecs
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task The_chart_names_no_version_of_an_application()
+    public async Task The_chart_has_no_appVersion()
     {
         var chart = await File.ReadAllTextAsync(
             RepositoryRoot.Combine("chart", "Chart.yaml"), TestContext.Current.CancellationToken);
 
-        // The application is the user's. A version of ours would stand in `helm list` as if it were theirs.
+        // The application belongs to the user. `helm list` would show our version as the application's version.
         Assert.DoesNotMatch("(?m)^appVersion:", chart);
     }
 
@@ -34,7 +36,7 @@ public sealed class VersionSpecs
     [InlineData("the executable, and the image's label", "^ +VERSION=" + Tag)]
     [InlineData("the chart", "^ +VERSION: " + Tag)]
     [InlineData("the chart, as helm gets it", @"package chart --version ""\$VERSION""")]
-    public async Task A_release_takes_from_its_tag(string what, string pattern)
+    public async Task A_release_sets_the_version_from_its_tag(string what, string pattern)
     {
         var found = await FindAsync(".github/workflows/release.yml", $"({pattern})");
 

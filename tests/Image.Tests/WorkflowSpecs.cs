@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Migrator.Image.Tests;
 
-/// <summary>What the workflows run: only what cannot change behind their back.</summary>
+/// <summary>Checks that the workflows run only pinned actions and tools.</summary>
 public sealed partial class WorkflowSpecs
 {
     [Fact(Timeout = 10_000)]
-    public async Task Every_action_is_pinned_to_a_commit_whose_version_stands_beside_it()
+    public async Task Every_action_is_pinned_to_a_commit_with_its_version_in_a_comment()
     {
         var lines = new List<string>();
         foreach (var file in Directory.EnumerateFiles(RepositoryRoot.Combine(".github", "workflows")))
@@ -21,14 +21,14 @@ public sealed partial class WorkflowSpecs
             && !line.Contains(" uses: ./", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(actions);
         Assert.All(actions, line => Assert.Matches(Pinned(), line));
-        // One version of each.
+        // Each action is used in only one version.
         Assert.All(
             actions.Select(line => Pinned().Match(line).Groups).GroupBy(action => action["name"].Value),
             uses => Assert.Single(uses.Select(action => action["pin"].Value).Distinct()));
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task Their_helm_is_the_one_of_the_tests()
+    public async Task The_workflows_use_the_helm_packages_of_the_tests()
     {
         var script = await File.ReadAllTextAsync(RepositoryRoot.Combine(".ci", "helm"), TestContext.Current.CancellationToken);
 

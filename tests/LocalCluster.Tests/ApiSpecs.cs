@@ -19,7 +19,7 @@ public sealed class ApiSpecs
     [InlineData("apis", "application/json", "APIGroupList")]
     [InlineData("api/v1", "application/json", "APIResourceList")]
     [InlineData("openapi/v3", "application/json", null)]
-    public async Task A_document_is_not_sent_again_to_a_client_that_has_it(string path, string accept, string? kind)
+    public async Task A_document_is_not_sent_again_to_a_client_with_the_same_ETag(string path, string accept, string? kind)
     {
         await using var test = await TestCluster.StartAsync();
         using var client = new HttpClient { BaseAddress = test.Cluster.Address };
@@ -34,7 +34,7 @@ public sealed class ApiSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_watch_sends_what_there_is_then_a_bookmark_then_what_changes()
+    public async Task A_watch_sends_existing_objects_then_a_bookmark_then_changes()
     {
         await using var test = await TestCluster.StartAsync();
         using var client = new HttpClient { BaseAddress = test.Cluster.Address };
@@ -49,7 +49,7 @@ public sealed class ApiSpecs
         Assert.Equal("ADDED b", await NextAsync());
         await PatchAsync(client, "b", "application/merge-patch+json", """{"data":{"x":"y"}}""");
         Assert.Equal("MODIFIED b", await NextAsync());
-        // It is no longer selected: for this watch it goes.
+        // The object no longer matches the selector, so this watch reports it as deleted.
         await PatchAsync(client, "b", "application/merge-patch+json", """{"metadata":{"labels":{"pick":"no"}}}""");
         Assert.Equal("DELETED b", await NextAsync());
         using var _ = await client.DeleteAsync(new Uri($"{ConfigMaps}/a", UriKind.Relative), Cancel);
@@ -63,7 +63,7 @@ public sealed class ApiSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_watch_from_a_version_misses_nothing_and_ends_in_time()
+    public async Task A_watch_from_a_version_sends_all_later_changes_and_ends_after_its_timeout()
     {
         await using var test = await TestCluster.StartAsync();
         using var client = new HttpClient { BaseAddress = test.Cluster.Address };
@@ -83,7 +83,7 @@ public sealed class ApiSpecs
     [InlineData("name in (a, c)", "a c")]
     [InlineData("pick,name notin (a)", "b")]
     [InlineData("!pick", "c")]
-    public async Task A_list_can_be_selected_by_labels(string selector, string names)
+    public async Task A_list_can_be_filtered_by_labels(string selector, string names)
     {
         await using var test = await TestCluster.StartAsync();
         using var client = new HttpClient { BaseAddress = test.Cluster.Address };
@@ -98,17 +98,17 @@ public sealed class ApiSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task An_update_of_another_version_than_the_newest_is_a_conflict()
+    public async Task An_update_of_an_old_version_is_a_conflict()
     {
         await using var test = await TestCluster.StartAsync();
         using var client = new HttpClient { BaseAddress = test.Cluster.Address };
         var stale = await CreateAsync(client, "a");
         await PatchAsync(client, "a", "application/merge-patch+json", """{"data":{"x":"y"}}""");
 
-        using var answer = await client.PutAsJsonAsync(new Uri($"{ConfigMaps}/a", UriKind.Relative), stale, Cancel);
+        using var response = await client.PutAsJsonAsync(new Uri($"{ConfigMaps}/a", UriKind.Relative), stale, Cancel);
 
-        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        var status = await answer.Content.ReadFromJsonAsync<JsonObject>(Cancel);
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        var status = await response.Content.ReadFromJsonAsync<JsonObject>(Cancel);
         Assert.Equal("Conflict", status.Text("reason"));
         Assert.Contains("the object has been modified", status.Text("message"), StringComparison.Ordinal);
     }
@@ -125,7 +125,7 @@ public sealed class ApiSpecs
     [InlineData("v1", "Pod", """{"metadata":{"name":"a"},"spec":{"serviceAccountName":"nobody","containers":[{"name":"c","image":"i"}]}}""", "error looking up service account default/nobody", 403)]
     [InlineData("batch/v1", "Job", """{"metadata":{"name":"a"},"spec":{"template":{"spec":{"containers":[{"name":"c","image":"i"}]}}}}""", "spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"", 422)]
     [InlineData("batch/v1", "Job", """{"metadata":{"name":"a"},"spec":{"backoffLimit":"2","template":{}}}""", "cannot unmarshal string into Go struct field JobSpec.spec.backoffLimit of type int32", 400)]
-    public async Task What_is_invalid_is_refused_in_the_servers_words(
+    public async Task An_invalid_object_is_rejected_with_the_message_of_Kubernetes(
         string version, string kind, string value, string message, int code)
     {
         await using var test = await TestCluster.StartAsync();
@@ -135,18 +135,18 @@ public sealed class ApiSpecs
         body["kind"] = kind;
         var root = version == "v1" ? "api/v1" : $"apis/{version}";
 
-        using var answer = await client.PostAsJsonAsync(
+        using var response = await client.PostAsJsonAsync(
             new Uri($"{root}/namespaces/default/{kind.ToLowerInvariant()}s?fieldValidation=Strict", UriKind.Relative), body, Cancel);
 
-        Assert.Equal(code, (int)answer.StatusCode);
+        Assert.Equal(code, (int)response.StatusCode);
         Assert.Contains(
             message,
-            (await answer.Content.ReadFromJsonAsync<JsonObject>(Cancel)).Text("message"),
+            (await response.Content.ReadFromJsonAsync<JsonObject>(Cancel)).Text("message"),
             StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_dry_run_answers_as_if_and_changes_nothing()
+    public async Task A_dry_run_reports_success_and_changes_nothing()
     {
         await using var test = await TestCluster.StartAsync();
 
@@ -166,15 +166,15 @@ public sealed class ApiSpecs
                 ["labels"] = JsonNode.Parse(labels ?? $$"""{"pick":"yes","name":"{{name}}"}"""),
             },
         };
-        using var answer = await client.PostAsJsonAsync(new Uri(ConfigMaps, UriKind.Relative), value, Cancel);
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        return (await answer.Content.ReadFromJsonAsync<JsonObject>(Cancel))!;
+        using var response = await client.PostAsJsonAsync(new Uri(ConfigMaps, UriKind.Relative), value, Cancel);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync<JsonObject>(Cancel))!;
     }
 
     private static async Task PatchAsync(HttpClient client, string name, string type, string patch)
     {
         using var content = new StringContent(patch, Encoding.UTF8, type);
-        using var answer = await client.PatchAsync(new Uri($"{ConfigMaps}/{name}", UriKind.Relative), content, Cancel);
-        answer.EnsureSuccessStatusCode();
+        using var response = await client.PatchAsync(new Uri($"{ConfigMaps}/{name}", UriKind.Relative), content, Cancel);
+        response.EnsureSuccessStatusCode();
     }
 }

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Migrator.LocalCluster.Tests;
 
-/// <summary>What Kubernetes does a moment later: a test that takes it for done at once fails on a real cluster.</summary>
+/// <summary>
+/// The delays of Kubernetes. A test that does not wait for a delayed effect would fail on a real cluster.
+/// </summary>
 public sealed class DelaySpecs
 {
     private const string Runs = "trap \"exit 0\" TERM; while :; do sleep 0.1; done";
@@ -13,10 +15,10 @@ public sealed class DelaySpecs
     private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(1);
 
     [Fact(Timeout = 60_000)]
-    public async Task A_jobs_status_follows_the_end_of_its_pod_after_the_sync_period()
+    public async Task A_jobs_status_is_updated_one_sync_period_after_the_end_of_its_pod()
     {
         await using var test = await TestCluster.StartAsync(TestCluster.Quick with { JobSyncPeriod = s_delay });
-        // Longer than the period: one look at a Job covers all changes of its pods since the first.
+        // Longer than the sync period, because one update of a Job covers all changes of its pods in a period.
         await test.ApplyAsync(Manifests.Job("one", "sleep 2"));
 
         var ended = await EventAsync(test, e => e is { Kind: "Pod" } && Pods.IsFinished(e.State));
@@ -26,7 +28,7 @@ public sealed class DelaySpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_pod_of_a_deleted_job_runs_on_until_garbage_collector_and_kubelet_notice()
+    public async Task The_pod_of_a_deleted_job_runs_until_the_delays_of_garbage_collector_and_kubelet()
     {
         await using var test = await TestCluster.StartAsync(TestCluster.Quick with { DeletionDelay = s_delay });
         await test.ApplyAsync(Manifests.Job("one", Runs));
@@ -40,7 +42,7 @@ public sealed class DelaySpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_container_of_a_pod_whose_deletion_is_forced_ends_after_the_pod_is_gone()
+    public async Task After_a_forced_deletion_the_container_ends_later_than_the_pod()
     {
         await using var test = await TestCluster.StartAsync(TestCluster.Quick with { DeletionDelay = s_delay });
         await test.ApplyAsync(Manifests.Pod("one", Runs));
@@ -52,7 +54,7 @@ public sealed class DelaySpecs
         var deleted = await EventAsync(test, e => e is { Kind: "Pod", Type: HistoryEventType.Deleted });
         var ended = await EventAsync(test, e => e.Type == HistoryEventType.ContainerTerminated);
         Assert.True(ended.Time - deleted.Time > 0.9 * s_delay, $"{ended.Time - deleted.Time}");
-        // The end of the old container is not the end of the new pod of that name.
+        // The end of the old container does not affect the new pod with the same name.
         await EventAsync(test, e => e.Type == HistoryEventType.ContainerStarted && e.Number > deleted.Number);
         Assert.Equal("Running", Assert.Single(test.Cluster.List("Pod")).Text("status", "phase"));
     }

@@ -15,7 +15,7 @@ public sealed class DeploymentSpecs
         """;
 
     [Fact(Timeout = 60_000)]
-    public async Task A_rolling_update_never_has_fewer_pods_ready_than_asked_for()
+    public async Task A_rolling_update_always_keeps_the_requested_number_of_ready_pods()
     {
         await using var test = await TestCluster.StartAsync();
         const string Spec = "replicas: 2\nstrategy: {rollingUpdate: {maxUnavailable: 0, maxSurge: 1}}";
@@ -43,7 +43,7 @@ public sealed class DeploymentSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_new_version_that_never_gets_ready_leaves_the_old_one_serving_and_misses_its_deadline()
+    public async Task The_old_version_keeps_serving_if_the_new_version_exceeds_its_progress_deadline()
     {
         await using var test = await TestCluster.StartAsync();
         const string Spec = "replicas: 1\nprogressDeadlineSeconds: 2";
@@ -61,7 +61,7 @@ public sealed class DeploymentSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Recreate_ends_the_old_pods_before_it_starts_new_ones()
+    public async Task Recreate_stops_the_old_pods_before_it_starts_new_pods()
     {
         await using var test = await TestCluster.StartAsync();
         const string Spec = "replicas: 2\nstrategy: {type: Recreate}";
@@ -72,18 +72,18 @@ public sealed class DeploymentSpecs
         await test.ApplyAsync(Manifests.Deployment("app", Serve, spec: Spec, container: "env: [{name: A, value: b}]"));
         (await test.KubectlAsync("rollout", "status", "deployment/app", "--timeout=30s")).Done();
 
-        var story = test.Cluster.History.Events.Where(e => e.Number > before && e.Container is not null).Select(
+        var events = test.Cluster.History.Events.Where(e => e.Number > before && e.Container is not null).Select(
             e => e.Type);
         Assert.Equal(
             [
                 HistoryEventType.ContainerTerminated, HistoryEventType.ContainerTerminated,
                 HistoryEventType.ContainerStarted, HistoryEventType.ContainerStarted,
             ],
-            story);
+            events);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Pods_listen_on_the_same_port_at_addresses_of_their_own_and_answer_through_the_api()
+    public async Task Pods_listen_on_the_same_port_at_separate_addresses_and_are_reachable_through_the_API()
     {
         await using var test = await TestCluster.StartAsync();
         test.Cluster.Images["web:1"] = new ImageProgram
@@ -94,14 +94,14 @@ public sealed class DeploymentSpecs
         (await test.KubectlAsync("rollout", "status", "deployment/web", "--timeout=30s")).Done();
 
         const string Url = "/api/v1/namespaces/default/services/web:http/proxy/hello";
-        var answers = new HashSet<string>();
-        for (var tries = 0; tries < 40 && answers.Count < 2; tries++)
+        var responses = new HashSet<string>();
+        for (var tries = 0; tries < 40 && responses.Count < 2; tries++)
         {
-            answers.Add((await test.KubectlAsync("get", "--raw", Url)).Done().Text);
+            responses.Add((await test.KubectlAsync("get", "--raw", Url)).Done().Text);
         }
 
         Assert.Equal(
-            test.Cluster.List("Pod").Select(p => $"/hello from {p.Text("metadata", "name")}").Order(), answers.Order());
+            test.Cluster.List("Pod").Select(p => $"/hello from {p.Text("metadata", "name")}").Order(), responses.Order());
         var slice = test.Cluster.List("EndpointSlice").Single();
         Assert.Equal(2, slice.Items("endpoints").Count(e => e.Flag("conditions", "ready") == true));
     }
@@ -113,18 +113,18 @@ public sealed class DeploymentSpecs
         var manifest = Manifests.Deployment("app", Serve, spec: "replicas: 0");
         await test.ApplyAsync(manifest);
 
-        var moved = await test.KubectlAsync(
+        var changed = await test.KubectlAsync(
             manifest.Replace("app: app", "app: other", StringComparison.Ordinal), ["apply", "-f", "-"]);
-        var astray = await test.KubectlAsync(
+        var mismatched = await test.KubectlAsync(
             manifest.Replace("name: app", "name: two", StringComparison.Ordinal).Replace(
                 "matchLabels:\n      app: app", "matchLabels:\n      app: x", StringComparison.Ordinal),
             ["apply", "-f", "-"]);
 
         Assert.Contains(
             "spec.selector: Invalid value: {\"matchLabels\":{\"app\":\"other\"}}: field is immutable",
-            moved.Failed().Error,
+            changed.Failed().Error,
             StringComparison.Ordinal);
-        Assert.Contains("`selector` does not match template `labels`", astray.Failed().Error, StringComparison.Ordinal);
+        Assert.Contains("`selector` does not match template `labels`", mismatched.Failed().Error, StringComparison.Ordinal);
     }
 
     private const string Server = """
@@ -157,7 +157,7 @@ public sealed class DeploymentSpecs
                 readinessProbe: {httpGet: {path: /ready, port: http}, periodSeconds: 1}
         """;
 
-    // Fetching helm and kubectl needs Node.js, so it is there.
+    // Node.js is installed, because the download of helm and kubectl needs it.
     private static string Node() => Environment.GetEnvironmentVariable("PATH")!
         .Split(':')
         .Select(folder => Path.Combine(folder, "node"))

@@ -10,7 +10,7 @@ public sealed class HelmInstallSpecs
     [Theory(Timeout = 60_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task I_can_install_a_chart_whose_hook_job_is_complete_before_the_app_starts(int helm)
+    public async Task The_hook_job_of_an_installation_completes_before_the_app_starts(int helm)
     {
         await using var test = await TestCluster.StartAsync();
 
@@ -33,7 +33,7 @@ public sealed class HelmInstallSpecs
     [Theory(Timeout = 60_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_first_install_that_fails_goes_through_as_an_upgrade_once_it_is_mended(int helm)
+    public async Task A_failed_first_install_can_be_fixed_by_an_upgrade(int helm)
     {
         await using var test = await TestCluster.StartAsync();
         string[] upgrade = ["upgrade", "--install", "shop", TestCluster.Chart("tiny"), "--namespace", "new", "--create-namespace", .. TestCluster.Wait];
@@ -46,10 +46,11 @@ public sealed class HelmInstallSpecs
     }
 
     [Theory(Timeout = 60_000)]
-    // Helm 3 leaves it to the server to warn (fieldValidation=Warn), Helm 4 applies, and an unknown field has no place.
+    // Helm 3 requests a warning from the server (fieldValidation=Warn). Helm 4 uses server-side apply, which rejects
+    // unknown fields.
     [InlineData(3, 0, "unknown field \\\"spec.template.spec.containers[0].imagePullPolice\\\"")]
     [InlineData(4, 1, ".imagePullPolice: field not declared in schema")]
-    public async Task A_typing_error_in_a_chart_is_told(int helm, int exitCode, string error)
+    public async Task An_unknown_field_in_a_chart_is_reported(int helm, int exitCode, string error)
     {
         await using var test = await TestCluster.StartAsync();
 

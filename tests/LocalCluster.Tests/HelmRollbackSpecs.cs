@@ -9,7 +9,7 @@ public sealed class HelmRollbackSpecs
     [Theory(Timeout = 60_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task I_can_upgrade_roll_back_and_uninstall_a_release(int helm)
+    public async Task A_release_can_be_upgraded_rolled_back_and_uninstalled(int helm)
     {
         await using var test = await TestCluster.StartAsync();
         var chart = TestCluster.Chart("tiny");
@@ -33,7 +33,7 @@ public sealed class HelmRollbackSpecs
         Assert.Empty(test.Cluster.List("Deployment"));
         Assert.Empty(test.Cluster.List("ReplicaSet"));
         Assert.Null(test.Cluster.Find("Service", "default", "shop"));
-        // Hook objects do not belong to a release.
+        // Helm does not delete hook objects with a release.
         Assert.NotNull(test.Cluster.Find("Job", "default", "shop-migrate"));
         Assert.NotNull(test.Cluster.Find("Secret", "default", "shop-settings"));
     }
@@ -41,7 +41,7 @@ public sealed class HelmRollbackSpecs
     [Theory(Timeout = 60_000)]
     [InlineData(3, "--atomic")]
     [InlineData(4, "--rollback-on-failure")]
-    public async Task An_upgrade_that_never_gets_ready_is_rolled_back_when_asked_to(int helm, string flag)
+    public async Task An_upgrade_that_never_becomes_ready_is_rolled_back_with_the_flag(int helm, string flag)
     {
         await using var test = await TestCluster.StartAsync();
         var chart = TestCluster.Chart("tiny");

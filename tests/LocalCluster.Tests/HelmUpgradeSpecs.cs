@@ -8,7 +8,7 @@ public sealed class HelmUpgradeSpecs
     [Theory(Timeout = 60_000)]
     [InlineData(3, "Error: UPGRADE FAILED: pre-upgrade hooks failed: 1 error occurred:\n\t* job shop-migrate failed: BackoffLimitExceeded")]
     [InlineData(4, "resource Job/default/shop-migrate not ready. status: Failed, message: Job Failed. failed: 1/1")]
-    public async Task An_upgrade_whose_hook_job_fails_leaves_the_app_alone_and_shows_the_jobs_log(
+    public async Task A_failed_hook_job_leaves_the_app_unchanged_and_helm_shows_its_log(
         int helm, string error)
     {
         await using var test = await TestCluster.StartAsync();
@@ -30,7 +30,7 @@ public sealed class HelmUpgradeSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task I_can_go_on_with_helm_4_from_what_helm_3_has_installed_and_back()
+    public async Task Helm_3_and_helm_4_can_upgrade_each_others_releases()
     {
         await using var test = await TestCluster.StartAsync();
         var chart = TestCluster.Chart("tiny");
@@ -43,7 +43,7 @@ public sealed class HelmUpgradeSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Two_upgrades_at_once_leave_one_release()
+    public async Task A_second_concurrent_upgrade_is_rejected()
     {
         await using var test = await TestCluster.StartAsync();
         var chart = TestCluster.Chart("tiny");

@@ -9,7 +9,7 @@ namespace Migrator.LocalCluster.Tests;
 public sealed class JobSpecs
 {
     [Fact(Timeout = 60_000)]
-    public async Task A_job_that_succeeds_meets_its_criteria_before_it_is_complete()
+    public async Task A_successful_job_has_the_condition_SuccessCriteriaMet_before_Complete()
     {
         await using var test = await TestCluster.StartAsync();
 
@@ -28,9 +28,9 @@ public sealed class JobSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_job_is_tried_again_as_often_as_its_limit_says()
+    public async Task A_job_is_retried_up_to_its_backoff_limit()
     {
-        // Well above the time that a loaded machine takes to start a process.
+        // Longer than a loaded machine needs to start a process.
         await using var test = await TestCluster.StartAsync(TestCluster.Quick with { JobBackoff = TimeSpan.FromSeconds(1) });
 
         var job = await RunAsync(test, Manifests.Job("one", "exit 1", spec: "backoffLimit: 2"));
@@ -40,11 +40,11 @@ public sealed class JobSpecs
         Assert.Equal(["FailureTarget", "Failed"], Conditions(job));
         Assert.Equal("BackoffLimitExceeded", Reason(job));
         var starts = Events(test, HistoryEventType.ContainerStarted).Select(e => e.Time).ToArray();
-        Assert.True(starts[2] - starts[1] > starts[1] - starts[0], "the pause grows");
+        Assert.True(starts[2] - starts[1] > starts[1] - starts[0], "the delay increases");
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_job_beyond_its_deadline_loses_its_running_pod()
+    public async Task The_running_pod_of_a_job_is_deleted_after_the_jobs_deadline()
     {
         await using var test = await TestCluster.StartAsync();
 
@@ -60,7 +60,7 @@ public sealed class JobSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_pod_beyond_its_own_deadline_stays_with_its_log()
+    public async Task A_pod_that_exceeds_its_own_deadline_is_kept_with_its_log()
     {
         await using var test = await TestCluster.StartAsync();
 
@@ -77,7 +77,7 @@ public sealed class JobSpecs
     [Theory(Timeout = 60_000)]
     [InlineData(2, "PodFailurePolicy", 1)]
     [InlineData(3, "BackoffLimitExceeded", 3)]
-    public async Task A_pod_failure_policy_ends_the_job_at_once_for_its_exit_codes(
+    public async Task A_pod_failure_policy_fails_the_job_immediately_for_its_exit_codes(
         int exitCode, string reason, int pods)
     {
         await using var test = await TestCluster.StartAsync();
@@ -131,7 +131,7 @@ public sealed class JobSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_finished_job_goes_when_its_time_to_live_is_over()
+    public async Task A_finished_job_is_deleted_after_its_time_to_live()
     {
         await using var test = await TestCluster.StartAsync();
 
@@ -142,7 +142,7 @@ public sealed class JobSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_container_that_fails_is_restarted_in_its_pod_when_the_policy_is_OnFailure()
+    public async Task A_failed_container_is_restarted_in_its_pod_with_the_policy_OnFailure()
     {
         await using var test = await TestCluster.StartAsync();
         const string Script = "if [ -e /scratch/again ]; then echo second; exit 0; fi; echo first; echo >/scratch/again; exit 1";
@@ -175,7 +175,7 @@ public sealed class JobSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_jobs_processes_end_when_it_is_deleted()
+    public async Task The_processes_of_a_deleted_job_are_stopped()
     {
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(Manifests.Job("one", "trap \"echo bye; exit 0\" TERM; while :; do sleep 0.1; done"));
@@ -192,9 +192,9 @@ public sealed class JobSpecs
     private static async Task<JsonObject> RunAsync(TestCluster test, string manifest)
     {
         await test.ApplyAsync(manifest);
-        return (await EventAsync(test, e => e.Kind == "Job" && JobIsOver(e.State))).State;
+        return (await EventAsync(test, e => e.Kind == "Job" && JobIsFinished(e.State))).State;
 
-        static bool JobIsOver(JsonObject job) => Pods.HasCondition(job, "Complete") || Pods.HasCondition(job, "Failed");
+        static bool JobIsFinished(JsonObject job) => Pods.HasCondition(job, "Complete") || Pods.HasCondition(job, "Failed");
     }
 
     private static Task<HistoryEvent> EventAsync(TestCluster test, Func<HistoryEvent, bool> matches) =>

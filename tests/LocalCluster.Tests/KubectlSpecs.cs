@@ -7,7 +7,7 @@ namespace Migrator.LocalCluster.Tests;
 public sealed class KubectlSpecs
 {
     [Fact(Timeout = 60_000)]
-    public async Task I_can_see_with_get_describe_and_logs_why_a_job_failed()
+    public async Task Get_describe_and_logs_show_why_a_job_failed()
     {
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(
@@ -28,7 +28,7 @@ public sealed class KubectlSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Apply_changes_what_may_change_and_refuses_a_new_template_for_a_job()
+    public async Task Apply_changes_mutable_fields_and_rejects_a_new_template_for_a_job()
     {
         await using var test = await TestCluster.StartAsync();
         var job = Manifests.Job("one", "true");
@@ -48,7 +48,7 @@ public sealed class KubectlSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Apply_by_label_applies_what_matches_and_says_when_nothing_does()
+    public async Task Apply_with_a_label_selector_applies_matching_objects_and_fails_if_none_match()
     {
         await using var test = await TestCluster.StartAsync();
         var two = Manifests.ConfigMap("a", "phase: migrate") + "---\n" + Manifests.ConfigMap("b", "phase: deploy");
@@ -62,7 +62,7 @@ public sealed class KubectlSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Create_makes_a_name_of_generateName_each_time()
+    public async Task Create_generates_a_new_name_from_generateName_each_time()
     {
         await using var test = await TestCluster.StartAsync();
         var job = Manifests.Job("one", "true").Replace("name: one", "generateName: one-", StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class KubectlSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Replace_and_delete_wait_until_it_is_done()
+    public async Task Replace_and_delete_wait_until_the_object_is_removed()
     {
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(Manifests.Job("one", "sleep 60"));
@@ -93,7 +93,7 @@ public sealed class KubectlSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Server_side_apply_leaves_to_others_what_others_own()
+    public async Task Server_side_apply_keeps_the_fields_of_other_managers()
     {
         await using var test = await TestCluster.StartAsync();
         const string Mine = """
@@ -115,7 +115,7 @@ public sealed class KubectlSpecs
             conflict.Failed().Error,
             StringComparison.Ordinal);
 
-        // Both own a; me no longer says a, so that it stays; me no longer says b, which goes.
+        // Both managers own a, so it is kept when "me" no longer applies it. Only "me" owns b, so it is removed.
         (await test.KubectlAsync(
             Mine.Replace("\n  b: mine", "", StringComparison.Ordinal), [.. apply, "--field-manager", "you"])).Done();
         (await test.KubectlAsync(
@@ -128,7 +128,7 @@ public sealed class KubectlSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Deleting_a_namespace_empties_it()
+    public async Task Deleting_a_namespace_deletes_its_objects()
     {
         await using var test = await TestCluster.StartAsync();
         (await test.KubectlAsync("create", "namespace", "team")).Done();
@@ -155,7 +155,7 @@ public sealed class KubectlSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Logs_follow_a_container_to_its_end()
+    public async Task Logs_can_be_followed_until_the_container_ends()
     {
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(Manifests.Job("one", "echo a; sleep 1; echo b; sleep 1; echo c"));

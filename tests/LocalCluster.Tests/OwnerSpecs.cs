@@ -9,7 +9,7 @@ public sealed class OwnerSpecs
     [InlineData(Signal.Terminate)]
     [InlineData(Signal.Interrupt)]
     [InlineData(Signal.Kill)]
-    public async Task Containers_and_folders_are_gone_with_the_owner_of_their_cluster(Signal signal)
+    public async Task Containers_and_folders_are_removed_after_the_owner_of_the_cluster_ends(Signal signal)
     {
         var cancel = TestContext.Current.CancellationToken;
         using var logs = new TempFolder();
@@ -45,7 +45,9 @@ public sealed class OwnerSpecs
         }
     }
 
-    /// <summary>A zombie, which only its new parent can reap, has ended.</summary>
+    /// <summary>
+    /// Returns whether the process is running. A zombie counts as ended, because only its new parent can reap it.
+    /// </summary>
     private static bool IsRunning(string processId)
     {
         try

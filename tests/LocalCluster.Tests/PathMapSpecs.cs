@@ -11,7 +11,7 @@ public sealed class PathMapSpecs
     [InlineData("/migrations/v1/V1__a.sql", "HERE/m/v1/V1__a.sql")]
     [InlineData("/migrations:/migrations/extra", "HERE/m:HERE/e")]
     [InlineData("ls /migrations; cat \"/migrations/x\"", "ls HERE/m; cat \"HERE/m/x\"")]
-    // Other paths, and what only looks like one.
+    // Other paths, and text that only resembles a mapped path.
     [InlineData("/migrations-old", "/migrations-old")]
     [InlineData("/app/migrations", "/app/migrations")]
     [InlineData("./migrations", "./migrations")]
@@ -19,11 +19,11 @@ public sealed class PathMapSpecs
     [InlineData("postgres://db:5432/migrations", "postgres://db:5432/migrations")]
     [InlineData("postgres://127.0.0.1/migrations", "postgres://127.0.0.1/migrations")]
     [InlineData("postgres://[::1]/migrations", "postgres://[::1]/migrations")]
-    public void A_text_gets_the_places_of_covered_paths(string text, string result)
+    public void Mapped_paths_in_a_text_are_replaced(string text, string result)
     {
         var paths = new PathMap();
-        paths.Cover("/migrations/", "HERE/m");
-        paths.Cover("/migrations/extra", "HERE/e");
+        paths.Map("/migrations/", "HERE/m");
+        paths.Map("/migrations/extra", "HERE/e");
 
         Assert.Equal(result, paths.Replace(text));
     }
@@ -33,12 +33,12 @@ public sealed class PathMapSpecs
     [InlineData("/app/bin/x", "/host/app/bin/x")]
     [InlineData("/app/data", "/host/volume")]
     [InlineData("/apple", null)]
-    public void The_longest_path_covers(string path, string? place)
+    public void The_longest_mapped_path_takes_precedence(string path, string? target)
     {
         var paths = new PathMap();
-        paths.Cover("/app", "/host/app");
-        paths.Cover("/app/data", "/host/volume");
+        paths.Map("/app", "/host/app");
+        paths.Map("/app/data", "/host/volume");
 
-        Assert.Equal(place, paths.Find(path));
+        Assert.Equal(target, paths.Find(path));
     }
 }

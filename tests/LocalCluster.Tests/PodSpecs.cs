@@ -9,7 +9,7 @@ namespace Migrator.LocalCluster.Tests;
 public sealed class PodSpecs
 {
     [Fact(Timeout = 60_000)]
-    public async Task A_container_sees_its_own_environment_and_nothing_of_this_process()
+    public async Task A_container_has_its_own_environment_and_no_variables_of_this_process()
     {
         await using var test = await TestCluster.StartAsync();
         (await test.KubectlAsync("create", "secret", "generic", "db", "--from-literal=password=pa$$word")).Done();
@@ -43,7 +43,7 @@ public sealed class PodSpecs
     [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_service_is_told_in_variables_unless_the_pod_says_no(bool links)
+    public async Task Variables_describe_a_service_unless_the_pod_disables_service_links(bool links)
     {
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(
@@ -57,7 +57,7 @@ public sealed class PodSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Secrets_and_config_maps_are_mounted_with_links_through_data()
+    public async Task Secrets_and_config_maps_are_mounted_with_links_through_the_data_link()
     {
         await using var test = await TestCluster.StartAsync();
         (await test.KubectlAsync(
@@ -94,7 +94,7 @@ public sealed class PodSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_mounted_config_map_changes_with_its_object()
+    public async Task A_mounted_config_map_is_updated_after_a_change()
     {
         await using var test = await TestCluster.StartAsync();
         (await test.KubectlAsync("create", "configmap", "conf", "--from-literal=word=old")).Done();
@@ -112,7 +112,7 @@ public sealed class PodSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Init_containers_run_in_order_before_the_others_and_a_sidecar_beside_them()
+    public async Task Init_containers_run_in_order_before_the_main_container_and_a_sidecar_keeps_running()
     {
         await using var test = await TestCluster.StartAsync();
         const string Init = """
@@ -126,13 +126,13 @@ public sealed class PodSpecs
 
         await RunAsync(test, Manifests.Pod("one", "true", pod: Init));
 
-        var story = test.Cluster.History.Events.Where(e => e.Container is not null).Select(
+        var events = test.Cluster.History.Events.Where(e => e.Container is not null).Select(
             e => $"{(e.ExitCode is null ? "+" : "-")}{e.Container}");
-        Assert.Equal(["+first", "-first", "+proxy", "+second", "-second", "+main", "-main", "-proxy"], story);
+        Assert.Equal(["+first", "-first", "+proxy", "+second", "-second", "+main", "-main", "-proxy"], events);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_failing_init_container_keeps_the_others_from_starting()
+    public async Task A_failing_init_container_prevents_the_start_of_the_main_container()
     {
         await using var test = await TestCluster.StartAsync();
         const string Init = "initContainers: [{name: gate, image: \"tool:1\", command: [sh, -c, \"exit 5\"]}]\nterminationGracePeriodSeconds: 1";
@@ -146,7 +146,7 @@ public sealed class PodSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_pod_whose_init_container_runs_says_how_many_are_done()
+    public async Task The_status_of_a_pod_shows_how_many_init_containers_have_finished()
     {
         await using var test = await TestCluster.StartAsync();
         const string Init = "initContainers: [{name: gate, image: \"tool:1\", command: [sleep, \"60\"]}]\nterminationGracePeriodSeconds: 1";
@@ -158,7 +158,7 @@ public sealed class PodSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_pod_that_is_never_restarted_has_failed_with_its_init_container()
+    public async Task A_pod_with_the_policy_Never_fails_if_an_init_container_fails()
     {
         await using var test = await TestCluster.StartAsync();
         const string Pod = """
@@ -177,7 +177,7 @@ public sealed class PodSpecs
     [Theory(Timeout = 60_000)]
     [InlineData("env: [{name: A, valueFrom: {secretKeyRef: {name: late, key: a}}}]", "CreateContainerConfigError", "secret \"late\" not found")]
     [InlineData("volumeMounts: [{name: late, mountPath: /late}]", "ContainerCreating", null)]
-    public async Task A_pod_waits_for_a_secret_that_is_missing(string container, string reason, string? message)
+    public async Task A_pod_waits_for_a_missing_secret(string container, string reason, string? message)
     {
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(Manifests.Pod(
@@ -196,7 +196,7 @@ public sealed class PodSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_pod_waits_for_an_image_that_is_missing()
+    public async Task A_pod_waits_for_a_missing_image()
     {
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(Manifests.Pod("one", "true").Replace("tool:1", "tool:9", StringComparison.Ordinal));
@@ -212,7 +212,7 @@ public sealed class PodSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_program_that_the_image_does_not_hold_cannot_be_started()
+    public async Task A_program_that_the_image_does_not_contain_cannot_be_started()
     {
         await using var test = await TestCluster.StartAsync();
 
@@ -244,7 +244,7 @@ public sealed class PodSpecs
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_process_that_ignores_SIGTERM_is_killed_when_its_time_is_over()
+    public async Task A_process_that_ignores_SIGTERM_is_killed_after_the_grace_period()
     {
         await using var test = await TestCluster.StartAsync();
         await test.ApplyAsync(Manifests.Pod(
@@ -277,8 +277,8 @@ public sealed class PodSpecs
         TestCluster test, string manifest, bool readLog = true)
     {
         await test.ApplyAsync(manifest);
-        var over = await EventAsync(test, e => e.Kind == "Pod" && Pods.IsFinished(e.State));
-        return (over.State, readLog ? (await test.KubectlAsync("logs", over.Name)).Done().Text : "");
+        var finished = await EventAsync(test, e => e.Kind == "Pod" && Pods.IsFinished(e.State));
+        return (finished.State, readLog ? (await test.KubectlAsync("logs", finished.Name)).Done().Text : "");
     }
 
     private static Task<HistoryEvent> EventAsync(TestCluster test, Func<HistoryEvent, bool> matches) =>

@@ -7,8 +7,8 @@ using Xunit;
 namespace Migrator.LocalCluster.Tests;
 
 /// <summary>
-/// The stand-in's types (<c>Schema/Types/*.types</c>) against the models of KubernetesClient, which are generated from the
-/// OpenAPI document of Kubernetes.
+/// Compares the cluster's types (<c>Schema/Types/*.types</c>) with the models of KubernetesClient, which are generated
+/// from the OpenAPI document of Kubernetes.
 /// </summary>
 public sealed class SchemaSpecs
 {
@@ -17,8 +17,9 @@ public sealed class SchemaSpecs
         .ToDictionary(type => type.Name);
 
     /// <summary>
-    /// The models are newer than Kubernetes 1.36, which the stand-in imitates. Kubernetes 1.35 has none of these fields, so
-    /// that 1.36 has them, if at all, behind a feature gate that is off. The stand-in refuses a manifest that sets one.
+    /// The models are newer than Kubernetes 1.36, which the local cluster imitates. Kubernetes 1.35 has none of these
+    /// fields, so in 1.36 they are at most behind a disabled feature gate. The local cluster rejects a manifest with
+    /// such a field.
     /// </summary>
     private static readonly string[] s_newer =
     [
@@ -42,7 +43,7 @@ public sealed class SchemaSpecs
     ];
 
     [Fact]
-    public void Fields_have_the_names_and_types_of_Kubernetes()
+    public void Fields_have_the_same_names_and_types_as_in_Kubernetes()
     {
         var differences = TypeCatalog.Instance.Types.SelectMany(DifferencesOf);
 
@@ -71,7 +72,8 @@ public sealed class SchemaSpecs
     }
 
     /// <summary>
-    /// The model of a type: <c>V1Pod</c>, or with its group where a name is there in two of them: <c>Corev1Event</c>.
+    /// Returns the model of a type, such as <c>V1Pod</c>. If two groups have the same name, the model's name contains
+    /// the group: <c>Corev1Event</c>.
     /// </summary>
     private static Type? ModelOf(ObjectType type)
     {
@@ -85,12 +87,14 @@ public sealed class SchemaSpecs
         ValueKind.List => $"[{TextOf(type.Element!)}]",
         ValueKind.Map => $"{{{TextOf(type.Element!)}}}",
         ValueKind.Object => ModelOf(type.Object!)?.Name ?? type.Object!.QualifiedName,
-        // Both kinds of time are DateTime in the models.
+        // Time and MicroTime are both DateTime in the models.
         ValueKind.Time => "time",
         _ => type.Scalar,
     };
 
-    /// <summary>The type of a model's property; <c>any</c> where the stand-in does not look into the value.</summary>
+    /// <summary>
+    /// Returns the type of a model's property; <c>any</c> if the local cluster does not validate the value.
+    /// </summary>
     private static string TextOf(Type theirs, FieldType? ours)
     {
         theirs = Nullable.GetUnderlyingType(theirs) ?? theirs;

@@ -10,8 +10,8 @@ using Migrator.Tooling.Processes;
 namespace Migrator.LocalCluster;
 
 /// <summary>
-/// A stand-in for a Kubernetes cluster, in this process: helm and kubectl talk to its API, its controllers run Jobs and
-/// Deployments, and each container is a process of this machine. It makes visible in which order things happen.
+/// A local cluster that imitates Kubernetes in this process. helm and kubectl use its API, its controllers run Jobs and
+/// Deployments, and each container is a process on this machine. It records the order of all events.
 /// </summary>
 public sealed class Cluster : IAsyncDisposable
 {
@@ -37,26 +37,26 @@ public sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// What each image stands for, by the name that pods use (<c>orders:v1</c>). An image that is not here cannot be
-    /// pulled. It can be changed at any time.
+    /// The images by the name that pods use, such as <c>orders:v1</c>. Other images cannot be pulled. Images can be
+    /// added and removed at any time.
     /// </summary>
     public IDictionary<string, ImageProgram> Images { get; } = new ConcurrentDictionary<string, ImageProgram>();
 
-    /// <summary>Everything that happened.</summary>
+    /// <summary>The history of all events.</summary>
     public ClusterHistory History { get; }
 
-    /// <summary>The API's address, as in <c>http://127.0.0.1:40123/</c>.</summary>
+    /// <summary>The API's address, such as <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Address => _server!.Address;
 
     /// <summary>A kubeconfig file for this cluster, for <c>KUBECONFIG</c> or <c>--kubeconfig</c>.</summary>
     public string KubeconfigPath { get; private set; } = "";
 
-    /// <summary>Faults of the cluster itself; a test that finds any has found a bug here.</summary>
+    /// <summary>Errors of the cluster itself. Any error is a bug in the cluster.</summary>
     public IReadOnlyCollection<Exception> Faults => [.. _faults];
 
-    /// <summary>Starts an empty cluster with the usual namespaces.</summary>
-    /// <param name="options">Its pauses; null for those of Kubernetes.</param>
-    /// <param name="cancellationToken">Ends the starting.</param>
+    /// <summary>Starts a cluster that contains only the default namespaces.</summary>
+    /// <param name="options">The cluster's delays; null for those of Kubernetes.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<Cluster> StartAsync(
         ClusterOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -73,22 +73,22 @@ public sealed class Cluster : IAsyncDisposable
         }
     }
 
-    /// <summary>An object as it is now, or null.</summary>
-    /// <param name="kind">Its kind, as in <c>Deployment</c>.</param>
-    /// <param name="inNamespace">Its namespace; empty for a kind that has none.</param>
-    /// <param name="name">Its name.</param>
-    /// <exception cref="ArgumentException">There is no such kind.</exception>
+    /// <summary>Returns the current state of an object, or null if it does not exist.</summary>
+    /// <param name="kind">The kind, such as <c>Deployment</c>.</param>
+    /// <param name="inNamespace">The namespace; empty for a cluster-scoped kind.</param>
+    /// <param name="name">The object's name.</param>
+    /// <exception cref="ArgumentException">The kind is unknown.</exception>
     public JsonObject? Find(string kind, string inNamespace, string name) =>
         _registry.Store.Get(new ObjectKey(KindOf(kind), inNamespace, name));
 
-    /// <summary>The objects of a kind as they are now, by name.</summary>
-    /// <param name="kind">The kind, as in <c>Pod</c>.</param>
-    /// <param name="inNamespace">Their namespace; empty for all.</param>
-    /// <exception cref="ArgumentException">There is no such kind.</exception>
+    /// <summary>Returns the current objects of a kind, sorted by name.</summary>
+    /// <param name="kind">The kind, such as <c>Pod</c>.</param>
+    /// <param name="inNamespace">The namespace; empty for all namespaces.</param>
+    /// <exception cref="ArgumentException">The kind is unknown.</exception>
     public IReadOnlyList<JsonObject> List(string kind, string inNamespace = "") =>
         _registry.Store.List(KindOf(kind), inNamespace).Objects;
 
-    /// <summary>Ends every process of the cluster and removes its folders.</summary>
+    /// <summary>Ends all processes of the cluster and deletes its folders.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -105,13 +105,13 @@ public sealed class Cluster : IAsyncDisposable
 
     private static ResourceKind KindOf(string kind) =>
         Kinds.All.FirstOrDefault(k => k.Kind == kind) ?? throw new ArgumentException(
-            $"There is no kind {kind}.", nameof(kind));
+            $"Unknown kind {kind}.", nameof(kind));
 
     private ImageProgram? FindImage(string name) => Images.TryGetValue(name, out var image) ? image : null;
 
     private async Task StartPartsAsync(CancellationToken cancellationToken)
     {
-        StartObjects.Make(_registry);
+        InitialObjects.Create(_registry);
         Controller[] controllers =
         [
             new NamespaceController(_registry, _deletion),

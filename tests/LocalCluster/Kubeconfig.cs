@@ -1,6 +1,6 @@
 namespace Migrator.LocalCluster;
 
-/// <summary>The file by which clients find the cluster.</summary>
+/// <summary>Creates the kubeconfig file for clients.</summary>
 internal static class Kubeconfig
 {
     public static string For(Uri address) => $"""

@@ -1,4 +1,4 @@
-// A process for the tests of Tooling to start and to end.
+// A process that the tests of Tooling start and end.
 using CliWrap.Buffered;
 using Migrator.Tooling.Postgres;
 using Migrator.Tooling.Processes;
@@ -6,7 +6,7 @@ using Migrator.Tooling.Processes;
 const string Status = "/proc/self/status";
 switch (args)
 {
-    // Prints which signals are ignored and blocked in its children.
+    // Prints the signals that its child processes ignore and block.
     case ["signals"]:
         var log = Path.Combine(RunFolder.NewFolder("signals"), "log");
         await using (var process = GuardedProcess.Start("grep", ["^Sig", Status], log, RunFolder.Path))
@@ -18,7 +18,8 @@ switch (args)
         Console.Write((await Guarded.Command("grep", "^Sig", Status).ExecuteBufferedAsync()).StandardOutput);
         break;
 
-    // Owns a server, prints where it is, and ends when it is told to: at once, without disposing, or by a signal.
+    // Starts a server and prints its process ID and folder. Then exits without disposing (end), or runs until a signal
+    // (wait).
     case [("end" or "wait") and var end]:
         var server = await PostgresServer.StartAsync();
         Console.WriteLine($"{server.ProcessId} {RunFolder.Path}");

@@ -8,7 +8,7 @@ namespace Migrator.Tooling.Tests;
 public sealed class KubernetesToolsSpecs
 {
     [Fact(Timeout = 300_000)]
-    public async Task I_can_run_both_helms_and_kubectl_in_their_pinned_versions()
+    public async Task Both_helm_versions_and_kubectl_run_in_their_pinned_versions()
     {
         var cancel = TestContext.Current.CancellationToken;
 

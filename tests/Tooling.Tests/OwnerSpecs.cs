@@ -11,7 +11,7 @@ public sealed class OwnerSpecs : IDisposable
     private string LogFile => Path.Combine(_folder.Path, "log");
 
     [Fact(Timeout = 120_000)]
-    public async Task Server_and_folder_are_gone_after_their_owner_is_killed()
+    public async Task Server_and_folder_are_removed_after_their_owner_is_killed()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var owner = Start("wait");
@@ -25,7 +25,7 @@ public sealed class OwnerSpecs : IDisposable
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Server_and_folder_are_gone_when_their_owner_has_ended_without_disposing()
+    public async Task Server_and_folder_are_removed_when_their_owner_exits_without_disposing()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var owner = Start("end");
@@ -38,13 +38,13 @@ public sealed class OwnerSpecs : IDisposable
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Server_and_folder_are_gone_after_an_interrupt_of_the_whole_process_group()
+    public async Task Server_and_folder_are_removed_after_an_interrupt_of_the_process_group()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var owner = Start("wait");
         var (serverId, folder) = await ReadAsync(owner, cancel);
 
-        // Ctrl-C at a terminal goes to the group.
+        // Ctrl-C in a terminal sends the signal to the whole group.
         owner.SendToGroup(Signal.Interrupt);
 
         await WaitUntilGoneAsync(serverId, folder, cancel);
@@ -73,14 +73,16 @@ public sealed class OwnerSpecs : IDisposable
 
     private static async Task WaitUntilGoneAsync(int serverId, string folder, CancellationToken cancel)
     {
-        // Bounded by the test's own time limit.
+        // The test's time limit ends this loop.
         while (IsRunning(serverId) || Directory.Exists(folder))
         {
             await Task.Delay(50, cancel);
         }
     }
 
-    /// <summary>A zombie, which only its new parent can reap, has ended.</summary>
+    /// <summary>
+    /// Returns whether the process is running. A zombie counts as ended, because only its new parent can reap it.
+    /// </summary>
     private static bool IsRunning(int processId)
     {
         try

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Migrator.Tooling.Tests;
 
-/// <summary>The real npm packs a folder instead of asking a registry, so these tests take no network.</summary>
+/// <summary>These tests need no network: the real npm packs a folder instead of downloading from a registry.</summary>
 public sealed class PackageCacheSpecs : IDisposable
 {
     private readonly TempFolder _temp = new();
@@ -17,7 +17,7 @@ public sealed class PackageCacheSpecs : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Fact(Timeout = 60_000)]
-    public async Task A_package_is_unpacked_once_and_then_takes_neither_network_nor_npm()
+    public async Task A_package_is_unpacked_once_and_then_needs_neither_network_nor_npm()
     {
         var cancel = TestContext.Current.CancellationToken;
         var package = await PackageAsync(cancel);
@@ -34,7 +34,7 @@ public sealed class PackageCacheSpecs : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_package_that_is_not_the_pinned_one_is_refused_and_not_unpacked()
+    public async Task A_package_with_another_checksum_than_the_pinned_one_is_not_unpacked()
     {
         var cancel = TestContext.Current.CancellationToken;
         var package = await PackageAsync(cancel);
@@ -43,13 +43,13 @@ public sealed class PackageCacheSpecs : IDisposable
         var error = await Assert.ThrowsAsync<ToolingException>(
             () => new PackageCache(CacheFolder, new Npm()).GetAsync(wrong, null, cancel));
 
-        Assert.Contains("is not the pinned one and was not unpacked", error.Message, StringComparison.Ordinal);
+        Assert.Contains("does not match its pinned checksum and was not unpacked", error.Message, StringComparison.Ordinal);
         Assert.Contains(package.Integrity, error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(CacheFolder));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_a_killed_run_left_half_unpacked_is_replaced()
+    public async Task A_partly_unpacked_package_of_a_killed_run_is_replaced()
     {
         var cancel = TestContext.Current.CancellationToken;
         var package = await PackageAsync(cancel);
@@ -64,7 +64,7 @@ public sealed class PackageCacheSpecs : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Many_who_ask_at_once_get_the_same_folder_unpacked_once()
+    public async Task Concurrent_requests_unpack_the_package_once_and_get_the_same_folder()
     {
         var cancel = TestContext.Current.CancellationToken;
         var package = await PackageAsync(cancel);
@@ -79,7 +79,7 @@ public sealed class PackageCacheSpecs : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Without_npm_the_message_says_what_to_install()
+    public async Task Without_npm_the_message_names_the_program_to_install()
     {
         var cancel = TestContext.Current.CancellationToken;
 
@@ -109,7 +109,7 @@ public sealed class PackageCacheSpecs : IDisposable
         Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>PATH with what the tools' shell needs, and no npm.</summary>
+    /// <summary>Returns an npm client whose PATH contains the programs that the launcher needs, but not npm.</summary>
     private Npm NoNpm()
     {
         var bin = Directory.CreateDirectory(Path.Combine(_temp.Path, "bin")).FullName;
@@ -129,7 +129,7 @@ public sealed class PackageCacheSpecs : IDisposable
         await File.WriteAllTextAsync(
             Path.Combine(SourceFolder, "package.json"), """{ "name": "@tests/tool", "version": "1.2.3" }""", cancel);
 
-        // npm packs the same files to the same bytes, whenever and wherever.
+        // npm pack is reproducible: the same files always produce the same bytes.
         var tarball = await new Npm().PackAsync(SourceFolder, _temp.Path, cancel);
         var digest = SHA512.HashData(await File.ReadAllBytesAsync(tarball, cancel));
         var integrity = "sha512-" + Convert.ToBase64String(digest);

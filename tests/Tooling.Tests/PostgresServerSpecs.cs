@@ -9,7 +9,7 @@ public sealed class PostgresServerSpecs
     [Theory(Timeout = 120_000)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task I_can_start_a_server_of_a_major_version(int major)
+    public async Task A_server_of_each_major_version_starts(int major)
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var server = await PostgresServer.StartAsync(new PostgresOptions { Major = major }, cancel);
@@ -32,7 +32,7 @@ public sealed class PostgresServerSpecs
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task A_wrong_password_is_refused_with_28P01()
+    public async Task A_wrong_password_is_rejected_with_28P01()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var server = await PostgresServer.StartAsync(cancellationToken: cancel);
@@ -45,7 +45,7 @@ public sealed class PostgresServerSpecs
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Several_servers_run_side_by_side_with_data_of_their_own()
+    public async Task Several_servers_run_at_the_same_time_with_separate_data()
     {
         var cancel = TestContext.Current.CancellationToken;
         var servers = await Task.WhenAll(
@@ -96,7 +96,7 @@ public sealed class PostgresServerSpecs
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Settings_can_be_given_and_a_bad_one_is_explained_by_the_log()
+    public async Task Settings_are_applied_and_an_invalid_setting_fails_with_the_server_log()
     {
         var cancel = TestContext.Current.CancellationToken;
         var good = new PostgresOptions { Settings = new Dictionary<string, string> { ["max_connections"] = "7" } };

@@ -8,7 +8,7 @@ namespace Migrator.Tooling.Tests;
 public sealed class PublishedSpecs
 {
     [Fact(Timeout = 600_000)]
-    public async Task I_can_run_the_published_migrate()
+    public async Task The_published_migrate_runs()
     {
         var cancel = TestContext.Current.CancellationToken;
         var binary = await MigrateBinary.GetAsync(cancel);
@@ -21,7 +21,7 @@ public sealed class PublishedSpecs
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task Without_a_C_linker_migrate_still_runs_and_the_lock_file_is_left_alone()
+    public async Task Without_a_C_linker_a_JIT_build_runs_and_the_lock_file_is_unchanged()
     {
         var cancel = TestContext.Current.CancellationToken;
         var lockFile = RepositoryRoot.Combine("migrator", "packages.lock.json");
@@ -37,7 +37,7 @@ public sealed class PublishedSpecs
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task The_sample_service_has_migrate_beside_it()
+    public async Task The_sample_service_is_published_with_migrate_and_its_scripts()
     {
         var cancel = TestContext.Current.CancellationToken;
 
@@ -51,7 +51,7 @@ public sealed class PublishedSpecs
     }
 
     [Fact(Timeout = 600_000)]
-    public async Task A_build_that_fails_shows_its_output()
+    public async Task A_failed_build_reports_its_output()
     {
         var cancel = TestContext.Current.CancellationToken;
         var project = new PublishedProject("migrator/Migrator.csproj", "broken", ["-p:TargetFramework=net0.0"]);

@@ -7,11 +7,11 @@ namespace Migrator.Tooling.Tests;
 public sealed class SignalSpecs
 {
     [Fact(Timeout = 60_000)]
-    public async Task Child_processes_ignore_and_block_no_signal_even_where_their_parent_does()
+    public async Task Child_processes_ignore_and_block_no_signals_even_if_their_parent_does()
     {
         var owner = Path.Combine(AppContext.BaseDirectory, "tooling-owner");
 
-        // What a shell does for a job in the background (INT, QUIT) and what nohup does (HUP).
+        // A shell ignores INT and QUIT for a background job, and nohup ignores HUP.
         var result = await Guarded.Command(
             "env", "--ignore-signal=INT", "--ignore-signal=QUIT", "--ignore-signal=HUP", "--block-signal=TERM", owner, "signals")
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);

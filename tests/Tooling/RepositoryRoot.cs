@@ -1,12 +1,12 @@
 namespace Migrator.Tooling;
 
-/// <summary>The folder of <c>Migrator.sln</c>, from wherever inside it a test or sample was built.</summary>
+/// <summary>The repository's root, which is the folder of <c>Migrator.sln</c> above the running program.</summary>
 public static class RepositoryRoot
 {
     /// <summary>The folder's absolute path.</summary>
     public static string Path { get; } = Find();
 
-    /// <summary>An absolute path inside the repository.</summary>
+    /// <summary>Returns an absolute path inside the repository.</summary>
     public static string Combine(params ReadOnlySpan<string> parts) =>
         System.IO.Path.Combine([Path, .. parts]);
 
@@ -21,6 +21,6 @@ public static class RepositoryRoot
         }
 
         throw new ToolingException(
-            $"{AppContext.BaseDirectory} is not inside a checkout of Migrator (no Migrator.sln above it).");
+            $"{AppContext.BaseDirectory} is not inside a checkout of Migrator: no parent folder contains Migrator.sln.");
     }
 }

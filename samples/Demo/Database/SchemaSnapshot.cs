@@ -1,11 +1,11 @@
 namespace Migrator.Demo.Database;
 
-/// <summary>A schema at one moment: a line for each thing in the catalog, <c>kind name definition</c>.</summary>
+/// <summary>A snapshot of the schema. Each line describes one catalog object: <c>kind name definition</c>.</summary>
 internal sealed class SchemaSnapshot(IReadOnlyList<string> lines)
 {
     /// <summary>
-    /// Everything in schemas that are not PostgreSQL's own. The history's rows are in it: a failed migration must
-    /// not leave a trace there either.
+    /// Reads all objects outside PostgreSQL's system schemas, and the rows of the history table. A failed migration
+    /// must not change the history table either.
     /// </summary>
     public const string Query = """
         WITH relations AS (
@@ -53,21 +53,21 @@ internal sealed class SchemaSnapshot(IReadOnlyList<string> lines)
     [
         ("table", "tables"), ("column", "columns"), ("constraint", "constraints"), ("index", "indexes"),
         ("sequence", "sequences"), ("view", "views"), ("relation", "other relations"), ("function", "functions"),
-        ("trigger", "triggers"), ("history", "rows of history"),
+        ("trigger", "triggers"), ("history", "history rows"),
     ];
 
     private readonly string[] _lines = [.. lines.Order(StringComparer.Ordinal)];
 
-    /// <summary><c>6 tables, 38 columns, …</c></summary>
+    /// <summary>The number of objects of each kind: <c>6 tables, 38 columns, …</c></summary>
     public string Summary => string.Join(", ", s_kinds
         .Select(kind => (kind.One, kind.Many, Count: CountOf($"{kind.One} ")))
         .Where(kind => kind.Count > 0)
         .Select(kind => $"{kind.Count} {(kind.Count == 1 ? kind.One : kind.Many)}"));
 
-    /// <summary>The same without the history's rows, which tell how a schema became what it is.</summary>
+    /// <summary>Returns the snapshot without the history rows.</summary>
     public SchemaSnapshot WithoutHistory() => new([.. _lines.Where(line => !line.StartsWith("history ", StringComparison.Ordinal))]);
 
-    /// <summary>What only one of two snapshots has: <c>-</c> this one, <c>+</c> the later one.</summary>
+    /// <summary>Returns the lines that only one snapshot has: <c>-</c> this one, <c>+</c> the later one.</summary>
     public IReadOnlyList<string> DifferenceTo(SchemaSnapshot later) =>
     [
         .. _lines.Except(later._lines).Select(line => $"- {line}"),

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Migrator.Demo.Narration;
 
-/// <summary>How times read: <c>12 ms</c>, <c>3.2 s</c>, <c>2 min 5 s</c>.</summary>
+/// <summary>Formats durations: <c>12 ms</c>, <c>3.2 s</c>, <c>2 min 5 s</c>.</summary>
 internal static class Elapsed
 {
     public static string Text(TimeSpan time) => time switch

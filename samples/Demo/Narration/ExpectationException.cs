@@ -1,8 +1,8 @@
 namespace Migrator.Demo.Narration;
 
-/// <summary>A step did not go as it should.</summary>
-/// <param name="expected">What should have been, as the check mark's line would have said it.</param>
-/// <param name="found">What was instead; may have several lines.</param>
+/// <summary>A check of a step failed.</summary>
+/// <param name="expected">The expected state, worded as in the line of a successful check.</param>
+/// <param name="found">The state that was found; can have several lines.</param>
 internal sealed class ExpectationException(string expected, string found)
     : Exception($"expected: {expected}; found: {found}")
 {

@@ -3,11 +3,11 @@ using Migrator.Tooling;
 
 namespace Migrator.Demo.Narration;
 
-/// <summary>Tells what happens: headings, commands, their output, a check mark for what is as it should be.</summary>
+/// <summary>Prints the demo's progress: headings, commands, their output, and the results of checks.</summary>
 internal sealed class Narrator(TextWriter writer, TerminalStyle style)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_firstMessageDelay = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan s_messageInterval = TimeSpan.FromSeconds(20);
 
     // A command's stdout and stderr arrive on two threads.
     private readonly Lock _lock = new();
@@ -22,10 +22,10 @@ internal sealed class Narrator(TextWriter writer, TerminalStyle style)
         Write(style.Bold(text));
     }
 
-    /// <summary>A command, as one would type it.</summary>
+    /// <summary>Prints a command line.</summary>
     public void Command(string command) => Write($"  $ {command}");
 
-    /// <summary>What a command printed, or something of that kind.</summary>
+    /// <summary>Prints the output of a command, or similar text, indented.</summary>
     public void Output(string lines)
     {
         foreach (var line in lines.Split('\n'))
@@ -34,19 +34,19 @@ internal sealed class Narrator(TextWriter writer, TerminalStyle style)
         }
     }
 
-    /// <summary>Something is as it should be.</summary>
+    /// <summary>Prints a successful check.</summary>
     public void Done(string text, TimeSpan? took = null) =>
         Write($"  {style.Check} {text}{(took is { } time ? style.Dim($" ({Elapsed.Text(time)})") : "")}");
 
-    /// <summary><see cref="Done"/>, if it is so.</summary>
-    /// <param name="isSo">Whether it is.</param>
-    /// <param name="expectation">What should be, written as a statement.</param>
-    /// <param name="found">What is instead.</param>
-    /// <param name="took">How long it took to come about.</param>
-    /// <exception cref="ExpectationException">It is not.</exception>
-    public void Expect(bool isSo, string expectation, string found, TimeSpan? took = null)
+    /// <summary>Checks an expectation, and prints it if it is met.</summary>
+    /// <param name="isMet">Whether the expectation is met.</param>
+    /// <param name="expectation">The expected state, as a statement.</param>
+    /// <param name="found">The state that was found.</param>
+    /// <param name="took">The time until the state was reached.</param>
+    /// <exception cref="ExpectationException">The expectation is not met.</exception>
+    public void Expect(bool isMet, string expectation, string found, TimeSpan? took = null)
     {
-        if (!isSo)
+        if (!isMet)
         {
             throw new ExpectationException(expectation, found);
         }
@@ -54,18 +54,18 @@ internal sealed class Narrator(TextWriter writer, TerminalStyle style)
         Done(expectation, took);
     }
 
-    /// <summary>Waits; if it takes more than a moment, says why, and from time to time that it goes on.</summary>
-    /// <returns>Its result, and how long it took.</returns>
+    /// <summary>Waits for a task. Prints a reason after 1.5 seconds, then the elapsed time every 20 seconds.</summary>
+    /// <returns>The task's result, and how long it took.</returns>
     public async Task<(T Result, TimeSpan Took)> AwaitAsync<T>(
         Task<T> task, string whenSlow, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        for (var pause = s_patience; !task.IsCompleted; pause = s_heartbeat)
+        for (var pause = s_firstMessageDelay; !task.IsCompleted; pause = s_messageInterval)
         {
             await Task.WhenAny(task, Task.Delay(pause, cancellationToken));
             if (!task.IsCompleted && !cancellationToken.IsCancellationRequested)
             {
-                var text = pause == s_patience ? whenSlow : $"{Elapsed.Text(watch.Elapsed)} so far";
+                var text = pause == s_firstMessageDelay ? whenSlow : $"{Elapsed.Text(watch.Elapsed)} so far";
                 Write(style.Dim($"  … {text}"));
             }
             else
@@ -77,9 +77,9 @@ internal sealed class Narrator(TextWriter writer, TerminalStyle style)
         return (await task, watch.Elapsed);
     }
 
-    public void Interrupted() => Write("\nInterrupted: what was started ends now.");
+    public void Interrupted() => Write("\nInterrupted. Stopping everything that the demo started.");
 
-    /// <summary>What went wrong, as the last thing that is said.</summary>
+    /// <summary>Prints the failure as the last output of the demo.</summary>
     public void Failed(Exception problem)
     {
         Write("");
@@ -98,7 +98,7 @@ internal sealed class Narrator(TextWriter writer, TerminalStyle style)
         }
 
         Write("");
-        Write(style.Red("The demo did not go as it should."));
+        Write(style.Red("The demo failed."));
     }
 
     private void Write(string line)

@@ -3,18 +3,18 @@ using System.Text;
 namespace Migrator.Demo.Narration;
 
 /// <summary>
-/// Colours, for a terminal whose user has not declined them (https://no-color.org), and signs, for output that can
-/// show them.
+/// The style of the output. Colors are used in a terminal unless <c>NO_COLOR</c> is set (https://no-color.org), symbols
+/// if the output encoding is UTF-8.
 /// </summary>
-internal sealed record TerminalStyle(bool HasColours, bool HasSigns)
+internal sealed record TerminalStyle(bool HasColors, bool HasSymbols)
 {
-    public string Check => Green(HasSigns ? "✓" : "ok");
+    public string Check => Green(HasSymbols ? "✓" : "ok");
 
-    public string Cross => Red(HasSigns ? "✗" : "FAILED");
+    public string Cross => Red(HasSymbols ? "✗" : "FAILED");
 
-    public char Bar => HasSigns ? '█' : '#';
+    public char Bar => HasSymbols ? '█' : '#';
 
-    /// <summary>What the console of this process can show.</summary>
+    /// <summary>Detects the style of this process's console.</summary>
     public static TerminalStyle OfConsole() => new(
         !Console.IsOutputRedirected
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
@@ -29,5 +29,5 @@ internal sealed record TerminalStyle(bool HasColours, bool HasSigns)
 
     public string Green(string text) => Paint(32, text);
 
-    private string Paint(int code, string text) => HasColours ? $"\e[{code}m{text}\e[0m" : text;
+    private string Paint(int code, string text) => HasColors ? $"\e[{code}m{text}\e[0m" : text;
 }

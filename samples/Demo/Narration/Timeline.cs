@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace Migrator.Demo.Narration;
 
-/// <summary>Something that went on from when to when.</summary>
-/// <param name="Text">What, and what came of it.</param>
-/// <param name="From">Its begin.</param>
+/// <summary>A period with a label.</summary>
+/// <param name="Text">What happened, and the result.</param>
+/// <param name="From">Its start.</param>
 /// <param name="To">Its end.</param>
 internal sealed record TimelineBar(string Text, DateTimeOffset From, DateTimeOffset To);
 
-/// <summary>Draws what went on when, as bars under each other.</summary>
+/// <summary>Draws periods as bars below each other.</summary>
 internal static class Timeline
 {
     private const int Width = 48;
 
-    /// <summary>A line for each, in the order given.</summary>
+    /// <summary>Returns one line for each bar, in the given order.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<TimelineBar> bars, TerminalStyle style)
     {
         var origin = bars.Min(bar => bar.From);

@@ -6,12 +6,12 @@ namespace Migrator.Demo.Shop;
 /// <param name="Version">1, 2 or 3.</param>
 internal sealed record Release(int Version)
 {
-    /// <summary><c>v1</c>, which is also its image's tag.</summary>
+    /// <summary>The name, such as <c>v1</c>, which is also the image's tag.</summary>
     public string Name => $"v{Version}";
 
     /// <summary>
-    /// The names of the scripts that this release needs applied, versioned and repeatable ones: its own, and those of all
-    /// releases before it.
+    /// The names of the versioned and repeatable scripts that must be applied for this release: its own scripts and
+    /// those of all earlier releases.
     /// </summary>
     public IReadOnlyList<string> Scripts { get; } =
     [

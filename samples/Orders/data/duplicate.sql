@@ -1,5 +1,5 @@
--- What happens in a shop: Grace Hopper, a customer already, orders by telephone, and whoever takes the call types her
--- address with capitals. v1 and v2 see two customers; v3's V10 finds one address twice. Works on the schema of both.
+-- Adds a customer whose address differs from Grace Hopper's only in case, with an order. v1 and v2 allow this. V10 of v3
+-- fails, because it creates a unique index on lower(email). Works on the schemas of v1 and v2.
 WITH customer AS (
     INSERT INTO customers (name, email)
     VALUES ('Grace Hopper', 'Grace@Example.org')

@@ -1,14 +1,14 @@
 namespace Migrator.Benchmarks.Cases;
 
-/// <summary>What a contender is to do.</summary>
+/// <summary>The operation that is measured.</summary>
 internal enum CaseKind
 {
-    /// <summary>Say which version it is.</summary>
+    /// <summary>Print the version.</summary>
     Start,
 
-    /// <summary>Find out that nothing is pending.</summary>
+    /// <summary>Detect that no migrations are pending.</summary>
     NoOp,
 
-    /// <summary>Apply everything to an empty database.</summary>
+    /// <summary>Apply all migrations to an empty database.</summary>
     Apply,
 }

@@ -1,4 +1,4 @@
 namespace Migrator.Benchmarks.Cases;
 
-/// <summary>A case that was measured.</summary>
+/// <summary>The results of a case.</summary>
 internal sealed record CaseResult(BenchmarkCase Case, IReadOnlyList<ContenderResult> Contenders);

@@ -4,12 +4,12 @@ using Migrator.Benchmarks.Measuring;
 
 namespace Migrator.Benchmarks.Cases;
 
-/// <summary>Measures a case: a warm-up, the rounds, then memory and round trips in runs of their own.</summary>
-internal sealed class CaseRunner(Arena arena, Measure measure, int rounds, Action<string> progress, CancellationToken cancellationToken)
+/// <summary>Measures a case: a warm-up, the rounds, then memory and round trips in separate runs.</summary>
+internal sealed class CaseRunner(BenchmarkEnvironment environment, Measure measure, int rounds, Action<string> progress, CancellationToken cancellationToken)
 {
     private const int MostMemoryRuns = 3;
 
-    // Above it a contender is left out, and the report says so.
+    // The time limit of a run. A contender that exceeds it gets no result, and the report states the reason.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
 
     private readonly Dictionary<(string Contender, int Count), string> _applied = [];
@@ -17,21 +17,21 @@ internal sealed class CaseRunner(Arena arena, Measure measure, int rounds, Actio
 
     private delegate Measurement Measuring(Invocation invocation, CancellationToken cancellationToken);
 
-    /// <summary>Measures the contenders, of which the first is the yardstick.</summary>
+    /// <summary>Measures the contenders. The first contender is the reference.</summary>
     public async Task<CaseResult> RunAsync(BenchmarkCase benchmark, IReadOnlyList<Contender> contenders)
     {
-        var missing = new Dictionary<string, string>();
+        var failureReasons = new Dictionary<string, string>();
         var samples = contenders.ToDictionary(contender => contender.Name, _ => new List<Measurement>());
         for (var round = 0; round <= rounds; round++)
         {
             progress($"{benchmark.Name}: {(round == 0 ? "warm-up" : $"round {round} of {rounds}")}");
-            // Each in each place of the order, as far as the rounds go.
-            for (var place = 0; place < contenders.Count; place++)
+            // Rotates the order in each round, so each contender runs in each position.
+            for (var position = 0; position < contenders.Count; position++)
             {
-                var contender = contenders[(place + round) % contenders.Count];
-                await UnlessMissingAsync(contender, missing, async () =>
+                var contender = contenders[(position + round) % contenders.Count];
+                await UnlessFailedAsync(contender, failureReasons, async () =>
                 {
-                    var sample = await OnceAsync(benchmark, contender, benchmark.IsFar, measure.Time);
+                    var sample = await OnceAsync(benchmark, contender, benchmark.IsRemote, measure.Time);
                     if (round > 0)
                     {
                         samples[contender.Name].Add(sample);
@@ -45,23 +45,23 @@ internal sealed class CaseRunner(Arena arena, Measure measure, int rounds, Actio
         {
             progress($"{benchmark.Name}: memory and round trips of {contender.Name}");
             var result = new ContenderResult(contender.Name);
-            await UnlessMissingAsync(contender, missing, async () => result = result with
+            await UnlessFailedAsync(contender, failureReasons, async () => result = result with
             {
                 PeakRss = await MemoryAsync(benchmark, contender),
                 RoundTrips = await RoundTripsAsync(benchmark, contender),
                 Wall = [.. samples[contender.Name].Select(sample => sample.Wall.TotalMilliseconds)],
                 Cpu = [.. samples[contender.Name].Select(sample => sample.Cpu.TotalMilliseconds)],
-                Ratio = [.. samples[contender.Name].Zip(samples[contenders[0].Name], (own, yardstick) => own.Wall / yardstick.Wall)],
+                Ratio = [.. samples[contender.Name].Zip(samples[contenders[0].Name], (own, reference) => own.Wall / reference.Wall)],
             });
-            results.Add(result with { Missing = missing.GetValueOrDefault(contender.Name) });
+            results.Add(result with { FailureReason = failureReasons.GetValueOrDefault(contender.Name) });
         }
 
         return new CaseResult(benchmark, results);
     }
 
-    private static async Task UnlessMissingAsync(Contender contender, Dictionary<string, string> missing, Func<Task> run)
+    private static async Task UnlessFailedAsync(Contender contender, Dictionary<string, string> failureReasons, Func<Task> run)
     {
-        if (missing.ContainsKey(contender.Name))
+        if (failureReasons.ContainsKey(contender.Name))
         {
             return;
         }
@@ -72,7 +72,7 @@ internal sealed class CaseRunner(Arena arena, Measure measure, int rounds, Actio
         }
         catch (ContenderFailedException e)
         {
-            missing[contender.Name] = e.Message;
+            failureReasons[contender.Name] = e.Message;
         }
     }
 
@@ -81,8 +81,8 @@ internal sealed class CaseRunner(Arena arena, Measure measure, int rounds, Actio
         var peaks = new List<double>();
         for (var run = 0; run < Math.Min(rounds, MostMemoryRuns); run++)
         {
-            // Near, as distance changes nothing but the wait.
-            peaks.Add((await OnceAsync(benchmark, contender, isFar: false, measure.Memory)).PeakRss * 1024 / 1e6);
+            // Without the proxy, because latency does not affect the memory.
+            peaks.Add((await OnceAsync(benchmark, contender, isRemote: false, measure.Memory)).PeakRss * 1024 / 1e6);
         }
 
         return [.. peaks];
@@ -95,12 +95,12 @@ internal sealed class CaseRunner(Arena arena, Measure measure, int rounds, Actio
             return null;
         }
 
-        var before = arena.Far.RoundTrips;
-        await OnceAsync(benchmark, contender, isFar: true, measure.Time);
-        return arena.Far.RoundTrips - before;
+        var before = environment.Proxy.RoundTrips;
+        await OnceAsync(benchmark, contender, isRemote: true, measure.Time);
+        return environment.Proxy.RoundTrips - before;
     }
 
-    private async Task<Measurement> OnceAsync(BenchmarkCase benchmark, Contender contender, bool isFar, Measuring measuring)
+    private async Task<Measurement> OnceAsync(BenchmarkCase benchmark, Contender contender, bool isRemote, Measuring measuring)
     {
         switch (benchmark.Kind)
         {
@@ -108,28 +108,30 @@ internal sealed class CaseRunner(Arena arena, Measure measure, int rounds, Actio
                 return Run(contender.Version, measuring);
             case CaseKind.NoOp:
                 var applied = await AppliedAsync(contender, benchmark.Count);
-                return Run(contender.NoOp(arena.Scripts(contender, benchmark.Count), arena.Address(applied, isFar)), measuring);
+                return Run(contender.NoOp(environment.Scripts(contender, benchmark.Count), environment.Address(applied, isRemote)), measuring);
             default:
-                var database = await arena.CreateDatabaseAsync(cancellationToken);
+                var database = await environment.CreateDatabaseAsync(cancellationToken);
                 try
                 {
-                    return await ApplyAsync(contender, benchmark.Count, database, isFar, measuring);
+                    return await ApplyAsync(contender, benchmark.Count, database, isRemote, measuring);
                 }
                 finally
                 {
-                    await arena.DropDatabaseAsync(database);
+                    await environment.DropDatabaseAsync(database);
                 }
         }
     }
 
-    private async Task<Measurement> ApplyAsync(Contender contender, int count, string database, bool isFar, Measuring measuring)
+    private async Task<Measurement> ApplyAsync(Contender contender, int count, string database, bool isRemote, Measuring measuring)
     {
-        var sample = Run(contender.Up(arena.Scripts(contender, count), arena.Address(database, isFar)), measuring);
-        await arena.CheckAppliedAsync(database, count, cancellationToken);
+        var sample = Run(contender.Up(environment.Scripts(contender, count), environment.Address(database, isRemote)), measuring);
+        await environment.CheckAppliedAsync(database, count, cancellationToken);
         return sample;
     }
 
-    /// <summary>A database to which a contender has applied all, by itself and once for all cases.</summary>
+    /// <summary>
+    /// Returns a database to which the contender itself has applied all migrations. It is created once for all cases.
+    /// </summary>
     private async Task<string> AppliedAsync(Contender contender, int count)
     {
         var key = (contender.Name, count);
@@ -140,15 +142,15 @@ internal sealed class CaseRunner(Arena arena, Measure measure, int rounds, Actio
 
         if (!_applied.TryGetValue(key, out var database))
         {
-            progress($"{contender.Name} applies {count.ToString("N0", CultureInfo.InvariantCulture)}, to have nothing pending");
-            database = await arena.CreateDatabaseAsync(cancellationToken);
+            progress($"{contender.Name} applies {count.ToString("N0", CultureInfo.InvariantCulture)} migrations, to prepare the cases with nothing pending");
+            database = await environment.CreateDatabaseAsync(cancellationToken);
             try
             {
-                await ApplyAsync(contender, count, database, isFar: false, measure.Time);
+                await ApplyAsync(contender, count, database, isRemote: false, measure.Time);
             }
             catch (ContenderFailedException e)
             {
-                _notApplied[key] = $"could not apply them: {e.Message}";
+                _notApplied[key] = $"could not apply the migrations: {e.Message}";
                 throw new ContenderFailedException(_notApplied[key]);
             }
 

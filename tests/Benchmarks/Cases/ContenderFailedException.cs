@@ -1,4 +1,4 @@
 namespace Migrator.Benchmarks.Cases;
 
-/// <summary>A contender could not do what a case asks for; the message says why, in one line.</summary>
+/// <summary>A contender failed in a case. The message contains the reason in one line.</summary>
 internal sealed class ContenderFailedException(string message) : Exception(message);

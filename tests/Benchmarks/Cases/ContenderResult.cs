@@ -1,24 +1,24 @@
 namespace Migrator.Benchmarks.Cases;
 
-/// <summary>What a contender took for a case, or why it was not measured.</summary>
-/// <param name="Contender">Its name.</param>
+/// <summary>The measurements of a contender in a case, or the reason why there are none.</summary>
+/// <param name="Contender">The contender's name.</param>
 internal sealed record ContenderResult(string Contender)
 {
-    /// <summary>Why there are no numbers; null when there are.</summary>
-    public string? Missing { get; init; }
+    /// <summary>The reason why there are no measurements; null if there are.</summary>
+    public string? FailureReason { get; init; }
 
     /// <summary>Wall time in milliseconds, per round.</summary>
     public IReadOnlyList<double> Wall { get; init; } = [];
 
-    /// <summary>Processor time in milliseconds, per round; without the server's.</summary>
+    /// <summary>CPU time in milliseconds, per round, without the server's.</summary>
     public IReadOnlyList<double> Cpu { get; init; } = [];
 
-    /// <summary>Wall time in relation to the yardstick's of the same round.</summary>
+    /// <summary>Wall time divided by the reference's wall time, per round.</summary>
     public IReadOnlyList<double> Ratio { get; init; } = [];
 
-    /// <summary>Peak memory in megabytes (of a million bytes), of runs of its own.</summary>
+    /// <summary>Peak resident memory in megabytes (1,000,000 bytes), measured in separate runs.</summary>
     public IReadOnlyList<double> PeakRss { get; init; } = [];
 
-    /// <summary>How often it waited for the server's answer; null where there is no server.</summary>
+    /// <summary>The number of round trips to the server; null in cases without a server.</summary>
     public int? RoundTrips { get; init; }
 }

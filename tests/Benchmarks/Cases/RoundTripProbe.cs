@@ -4,18 +4,18 @@ using Npgsql;
 
 namespace Migrator.Benchmarks.Cases;
 
-/// <summary>Measures what the far server really adds to a round trip, the proxy's own work included.</summary>
+/// <summary>Measures the latency that the proxy really adds to a round trip, including its own overhead.</summary>
 internal static class RoundTripProbe
 {
     private const int Tries = 51;
 
-    /// <summary>In milliseconds: the median far less the median near.</summary>
-    public static async Task<double> MeasureAsync(Arena arena, CancellationToken cancellationToken) =>
-        await MedianAsync(arena, isFar: true, cancellationToken) - await MedianAsync(arena, isFar: false, cancellationToken);
+    /// <summary>Returns the difference of the median times with and without the proxy, in milliseconds.</summary>
+    public static async Task<double> MeasureAsync(BenchmarkEnvironment environment, CancellationToken cancellationToken) =>
+        await MedianAsync(environment, isRemote: true, cancellationToken) - await MedianAsync(environment, isRemote: false, cancellationToken);
 
-    private static async Task<double> MedianAsync(Arena arena, bool isFar, CancellationToken cancellationToken)
+    private static async Task<double> MedianAsync(BenchmarkEnvironment environment, bool isRemote, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(arena.Address("postgres", isFar).ConnectionString + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(environment.Address("postgres", isRemote).ConnectionString + ";Pooling=false");
         await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand("SELECT 1", connection);
         var times = new List<double>();

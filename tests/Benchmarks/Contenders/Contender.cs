@@ -4,22 +4,22 @@ using Migrator.Benchmarks.Migrations;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>A tool that applies migrations, and how it is asked to.</summary>
+/// <summary>A tool that applies migrations, and its commands.</summary>
 internal abstract partial class Contender
 {
-    /// <summary>Its name, as the options know it.</summary>
+    /// <summary>The name in the options.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What it is and does not do, in a few words for the report.</summary>
+    /// <summary>A short description for the report, including missing features.</summary>
     public abstract string Note { get; }
 
-    /// <summary>The command that only says which version it is.</summary>
+    /// <summary>The command that prints the version.</summary>
     public abstract Invocation Version { get; }
 
-    /// <summary>What is read out of the answer to <see cref="Version"/>.</summary>
+    /// <summary>Returns the version from the output of <see cref="Version"/>.</summary>
     public virtual string VersionOf(string output) => FirstVersion().Match(output) is { Success: true } match ? match.Value : "unknown";
 
-    /// <summary>Writes the migrations into an empty folder, as the tool wants them.</summary>
+    /// <summary>Writes the migrations to an empty folder, in the tool's format.</summary>
     public virtual void Write(MigrationSet set, string folder)
     {
         foreach (var migration in set.Migrations)
@@ -28,16 +28,16 @@ internal abstract partial class Contender
         }
     }
 
-    /// <summary>Applies what is pending of a folder.</summary>
+    /// <summary>Returns the command that applies the pending migrations of a folder.</summary>
     public abstract Invocation Up(string folder, DatabaseAddress address);
 
-    /// <summary>The same, when nothing is pending.</summary>
+    /// <summary>Returns the command for a database without pending migrations.</summary>
     public virtual Invocation NoOp(string folder, DatabaseAddress address) => Up(folder, address);
 
-    /// <summary>The name of a migration's file.</summary>
+    /// <summary>Returns the name of a migration's file.</summary>
     protected abstract string FileName(Migration migration);
 
-    /// <summary>What is in a migration's file.</summary>
+    /// <summary>Returns the content of a migration's file.</summary>
     protected virtual string Content(Migration migration) => migration.Sql;
 
     [GeneratedRegex(@"\d+(\.\d+)+[\w.+-]*")]

@@ -1,11 +1,14 @@
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>Where a contender finds its database.</summary>
+/// <summary>The address of a contender's database.</summary>
 internal sealed record DatabaseAddress(string Host, int Port, string User, string Password, string Database)
 {
-    /// <summary>As libpq has it. The server speaks no TLS: nobody is to spend a round trip on asking.</summary>
+    /// <summary>
+    /// The address for libpq. TLS is disabled, because the server does not support it and a request for it would cost a
+    /// round trip.
+    /// </summary>
     public string Url => $"postgres://{User}:{Password}@{Host}:{Port}/{Database}?sslmode=disable";
 
-    /// <summary>As Npgsql has it.</summary>
+    /// <summary>The address for Npgsql.</summary>
     public string ConnectionString => $"Host={Host};Port={Port};Username={User};Password={Password};Database={Database};SSL Mode=Disable";
 }

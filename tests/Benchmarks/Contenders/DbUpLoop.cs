@@ -5,14 +5,14 @@ using Migrator.Tooling.Published;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>DbUp, a library, in the program that its documentation shows.</summary>
+/// <summary>The library DbUp, in a program as shown in its documentation.</summary>
 internal sealed class DbUpLoop(string program) : Contender
 {
     public const string ContenderName = "dbup";
 
     public override string Name => ContenderName;
 
-    public override string Note => "DbUp (.NET, JIT), a transaction per script; no checksums, no lock";
+    public override string Note => "DbUp (.NET, JIT); one transaction per script; no checksums, no lock";
 
     public override Invocation Version => new(program, ["--version"]);
 
@@ -25,7 +25,7 @@ internal sealed class DbUpLoop(string program) : Contender
 
     public override Invocation Up(string folder, DatabaseAddress address) => new(program, [address.ConnectionString, folder]);
 
-    // It sorts by name.
+    // DbUp sorts scripts by name.
     protected override string FileName(Migration migration) =>
         $"{migration.Number.ToString("D6", CultureInfo.InvariantCulture)}_{migration.Name}.sql";
 }

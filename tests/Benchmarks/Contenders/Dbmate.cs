@@ -4,7 +4,7 @@ using Migrator.Tooling.Packages;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>dbmate (Go), whose npm package carries the binary.</summary>
+/// <summary>dbmate (Go), from an npm package that contains the executable.</summary>
 internal sealed class Dbmate(string program) : Contender
 {
     public const string ContenderName = "dbmate";
@@ -22,7 +22,8 @@ internal sealed class Dbmate(string program) : Contender
     }
 
     public override Invocation Up(string folder, DatabaseAddress address) =>
-        // `up` would look for the database first, and dumping the schema takes pg_dump.
+        // `migrate` instead of `up`, which first checks whether the database exists. Dumping the schema would need
+        // pg_dump.
         new(program, ["--no-dump-schema", "--migrations-dir", folder, "migrate"])
         {
             Variables = new Dictionary<string, string> { ["DATABASE_URL"] = address.Url },

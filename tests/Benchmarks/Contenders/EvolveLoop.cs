@@ -4,14 +4,16 @@ using Migrator.Tooling.Published;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>Evolve as its README shows it, in a program of its own: what migrate would be without its work.</summary>
+/// <summary>
+/// The library Evolve, in a program as shown in its README. It shows the cost without this project's own apply loop.
+/// </summary>
 internal sealed class EvolveLoop(string program, bool isAot) : Contender
 {
     public const string ContenderName = "evolve";
 
     public override string Name => ContenderName;
 
-    public override string Note => isAot ? "Evolve's own loop, as Native AOT" : "Evolve's own loop, but JIT: no C linker here";
+    public override string Note => isAot ? "Evolve's own apply loop, Native AOT" : "Evolve's own apply loop, JIT because no C linker was found";
 
     public override Invocation Version => new(program, ["--version"]);
 

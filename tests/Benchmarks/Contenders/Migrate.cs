@@ -4,7 +4,7 @@ using Migrator.Tooling.Published;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>This project's own command, of this checkout or of another one.</summary>
+/// <summary>The command <c>migrate</c> of this checkout, or another <c>migrate</c> executable.</summary>
 internal sealed class Migrate : Contender
 {
     public const string ContenderName = "migrate";
@@ -21,13 +21,13 @@ internal sealed class Migrate : Contender
 
     public override Invocation Version => new(_path, ["version"]);
 
-    /// <summary>The command of this checkout.</summary>
+    /// <summary>Creates the contender for this checkout.</summary>
     public static Migrate Of(MigrateBinary binary) => new(
         ContenderName,
-        binary.IsAot ? "this project; verifies every checksum" : "this project, but JIT: no C linker here; verifies every checksum",
+        binary.IsAot ? "this project; verifies every checksum" : "this project, JIT because no C linker was found; verifies every checksum",
         binary.Path);
 
-    /// <summary>Another executable, to compare a change with what was before it.</summary>
+    /// <summary>Creates the contender for another executable, to measure the effect of a change.</summary>
     public static Migrate OfBaseline(string path) => new(BaselineName, path, path);
 
     public override Invocation Up(string folder, DatabaseAddress address) =>

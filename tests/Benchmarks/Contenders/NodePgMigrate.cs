@@ -10,7 +10,7 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>node-pg-migrate, with SQL migrations, on the Node.js in PATH.</summary>
+/// <summary>node-pg-migrate with SQL migrations, run by the Node.js in PATH.</summary>
 internal sealed class NodePgMigrate(string node, string folder) : Contender
 {
     public const string ContenderName = "node-pg-migrate";
@@ -19,7 +19,7 @@ internal sealed class NodePgMigrate(string node, string folder) : Contender
 
     public override string Name => ContenderName;
 
-    public override string Note => "Node.js; all in one transaction, as its default is; no checksums";
+    public override string Note => "Node.js; all migrations in one transaction, which is its default; no checksums";
 
     public override Invocation Version => new(node, [Script, "--version"]);
 
@@ -29,7 +29,7 @@ internal sealed class NodePgMigrate(string node, string folder) : Contender
 
     public static async Task<Contender> GetAsync(CancellationToken cancellationToken)
     {
-        var node = Programs.InPath("node").FirstOrDefault() ?? throw new ToolingException("node was not found in PATH; install Node.js.");
+        var node = Programs.InPath("node").FirstOrDefault() ?? throw new ToolingException("node was not found in PATH. Install Node.js.");
         var pin = SHA256.HashData(await File.ReadAllBytesAsync(RepositoryRoot.Combine(Manifest, "package-lock.json"), cancellationToken));
         var folder = await CacheEntry.GetOrCreateAsync(
             Path.Combine(CacheFolder.Path, "npm", $"{ContenderName}-{Convert.ToHexStringLower(pin.AsSpan(0, 6))}"),
@@ -38,7 +38,7 @@ internal sealed class NodePgMigrate(string node, string folder) : Contender
         return new NodePgMigrate(node, folder);
     }
 
-    // Its own answer to --version is "unknown".
+    // Its --version prints "unknown".
     public override string VersionOf(string output)
     {
         using var package = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Package, "package.json")));
@@ -55,7 +55,7 @@ internal sealed class NodePgMigrate(string node, string folder) : Contender
 
     protected override string Content(Migration migration) => $"-- Up Migration\n{migration.Sql}\n-- Down Migration\n";
 
-    /// <summary>npm compares each package with the digest in the lock file.</summary>
+    /// <summary>Installs the package. npm verifies each package with the digest in the lock file.</summary>
     private static async Task InstallAsync(string folder, CancellationToken cancellationToken)
     {
         foreach (var file in Directory.EnumerateFiles(RepositoryRoot.Combine(Manifest), "*.json"))
@@ -69,7 +69,7 @@ internal sealed class NodePgMigrate(string node, string folder) : Contender
             .ExecuteBufferedAsync(cancellationToken);
         if (!result.IsSuccess)
         {
-            throw new ToolingException($"npm could not install it (exit code {result.ExitCode}): {result.StandardError.Trim()}");
+            throw new ToolingException($"npm could not install node-pg-migrate (exit code {result.ExitCode}): {result.StandardError.Trim()}");
         }
     }
 }

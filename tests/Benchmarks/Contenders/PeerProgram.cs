@@ -2,13 +2,13 @@ using Migrator.Tooling;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>Peers that are libraries get a small program, below <c>Peers/</c>.</summary>
+/// <summary>Publishes the programs in <c>Peers/</c>, which run tools that are only libraries.</summary>
 internal static class PeerProgram
 {
-    /// <summary>Publishes a project that is Native AOT elsewhere for the .NET runtime.</summary>
+    /// <summary>Returns the arguments that publish a Native AOT project as a JIT build.</summary>
     /// <remarks>
-    /// The committed lock file is that of the AOT build, with its compiler: this one is neither to be refused for it nor to
-    /// overwrite it.
+    /// The committed lock file contains the AOT compiler. Without these arguments, a JIT build would fail in CI and
+    /// would overwrite the lock file elsewhere.
     /// </remarks>
     public static string[] JitArguments(string name) =>
     [

@@ -1,9 +1,9 @@
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>Where programs are: posix_spawn wants a path, and searching PATH is not to be measured.</summary>
+/// <summary>Finds programs in PATH. posix_spawn needs a path, and the search must not be measured.</summary>
 internal static class Programs
 {
-    /// <summary>All the paths that a program of this name may have.</summary>
+    /// <summary>Returns all paths of programs with a name in PATH.</summary>
     public static IEnumerable<string> InPath(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, name))

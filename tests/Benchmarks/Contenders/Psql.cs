@@ -6,8 +6,8 @@ using Migrator.Tooling;
 namespace Migrator.Benchmarks.Contenders;
 
 /// <summary>
-/// The yardstick: PostgreSQL's own client. It runs all of the SQL in one transaction, and when nothing is pending it asks
-/// for a 1, which is the least that can be done with a database.
+/// The reference: PostgreSQL's own client. To apply migrations, it runs all SQL in one transaction. If nothing is
+/// pending, it runs <c>select 1</c>, which is the minimal use of a database.
 /// </summary>
 internal sealed class Psql(string program) : Contender
 {
@@ -17,12 +17,14 @@ internal sealed class Psql(string program) : Contender
 
     public override string Name => ContenderName;
 
-    public override string Note => "the yardstick: all of the SQL as one transaction; `select 1` for a no-op; keeps no history";
+    public override string Note => "the reference; all SQL in one transaction; `select 1` if nothing is pending; no history table";
 
     public override Invocation Version => new(program, ["--version"]);
 
-    /// <summary>Finds the server's own psql: the newest of Debian's, else one in PATH that is no script.</summary>
-    /// <exception cref="ToolingException">There is none.</exception>
+    /// <summary>
+    /// Finds psql: the newest version in Debian's folder, else a binary in PATH that is not a script.
+    /// </summary>
+    /// <exception cref="ToolingException">psql was not found.</exception>
     public static Psql Find()
     {
         const string Debian = "/usr/lib/postgresql";
@@ -34,8 +36,8 @@ internal sealed class Psql(string program) : Contender
             : [];
         var program = ofDebian.Concat(Programs.InPath("psql")).FirstOrDefault(IsBinary)
             ?? throw new ToolingException(
-                "psql, the yardstick, was not found: neither /usr/lib/postgresql/NN/bin/psql nor a binary in PATH (Debian's "
-                + "/usr/bin/psql is a script that costs more than the work). apt-get install postgresql-client brings it.");
+                "psql, the reference, was not found as /usr/lib/postgresql/NN/bin/psql or as a binary in PATH. (Debian's "
+                + "/usr/bin/psql is a script that takes longer than the measured work.) Run: apt-get install postgresql-client");
         return new Psql(program);
     }
 
@@ -43,13 +45,13 @@ internal sealed class Psql(string program) : Contender
         System.IO.File.WriteAllText(Path.Combine(folder, File), string.Concat(set.Migrations.Select(migration => migration.Sql)));
 
     public override Invocation Up(string folder, DatabaseAddress address) =>
-        // Without ON_ERROR_STOP a failure would look like a success.
+        // Without ON_ERROR_STOP, psql would exit with 0 after a failed statement.
         new(program, ["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-f", Path.Combine(folder, File), address.Url]);
 
     public override Invocation NoOp(string folder, DatabaseAddress address) =>
         new(program, ["-X", "-c", "select 1", address.Url]);
 
-    protected override string FileName(Migration migration) => throw new NotSupportedException("All are in one file.");
+    protected override string FileName(Migration migration) => throw new NotSupportedException("All migrations are in one file.");
 
     private static bool IsBinary(string path)
     {

@@ -2,16 +2,16 @@ namespace Migrator.Benchmarks.Measuring;
 
 /// <summary>A command to measure.</summary>
 /// <param name="Program">The executable's absolute path.</param>
-/// <param name="Arguments">Passed on as they are.</param>
+/// <param name="Arguments">The arguments, which are not interpreted.</param>
 internal sealed record Invocation(string Program, IReadOnlyList<string> Arguments)
 {
-    // What would change a contender's mind about where its database is.
+    // Prefixes of variables that would change a contender's settings, such as the database's address.
     private static readonly string[] s_removed = ["PG", "MIGRATE_", "DBMATE_", "DATABASE_URL", "DOTNET_", "MSBUILD", "NODE_"];
 
-    /// <summary>Variables beside those of this process.</summary>
+    /// <summary>Additional environment variables.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>All of the environment, as <c>NAME=value</c>.</summary>
+    /// <summary>The whole environment, as <c>NAME=value</c>.</summary>
     public IEnumerable<string> Environment =>
         System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .Select(variable => (Name: (string)variable.Key, Value: (string?)variable.Value ?? ""))

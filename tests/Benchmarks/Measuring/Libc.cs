@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Migrator.Benchmarks.Measuring;
 
-/// <summary>The calls of glibc (on x64) that measuring takes and .NET has no method for.</summary>
+/// <summary>Functions of glibc (on x64) that the measurements need and .NET does not provide.</summary>
 internal static unsafe partial class Libc
 {
     public const int NoSuchChild = 10;
@@ -23,13 +23,17 @@ internal static unsafe partial class Libc
 
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <summary>Orphans of this process's children become its own children, which it can wait for.</summary>
+    /// <summary>Makes this process the parent of its children's orphans, so it can wait for them.</summary>
     public static void AdoptOrphans() => _ = prctl(SetChildSubreaper, 1, 0, 0, 0);
 
-    /// <summary>The calling thread's sleeps end on time, and not up to 50 µs (the kernel's default) later.</summary>
+    /// <summary>
+    /// Makes sleeps of the calling thread precise. By default, the kernel can extend them by up to 50 µs.
+    /// </summary>
     public static void SleepPrecisely() => _ = prctl(SetTimerSlack, 1, 0, 0, 0);
 
-    /// <summary>Sleeps until a time of the monotonic clock, in nanoseconds, which is Stopwatch's on Linux.</summary>
+    /// <summary>
+    /// Sleeps until a time of the monotonic clock, in nanoseconds. On Linux, Stopwatch uses this clock.
+    /// </summary>
     public static void SleepUntil(long nanoseconds)
     {
         var time = new TimeSpec { Seconds = nanoseconds / NanosecondsPerSecond, Nanoseconds = nanoseconds % NanosecondsPerSecond };
@@ -38,7 +42,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Kills a process group; one that is gone is no error.</summary>
+    /// <summary>Kills a process group. Does nothing if the group does not exist.</summary>
     public static void KillGroup(int group) => _ = kill(-group, KillSignal);
 
     [LibraryImport("libc")]

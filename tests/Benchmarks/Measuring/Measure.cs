@@ -6,25 +6,25 @@ using Migrator.Tooling;
 
 namespace Migrator.Benchmarks.Measuring;
 
-/// <summary>Runs commands as whole processes, one at a time, and tells what they took.</summary>
-/// <param name="folder">Where they run, and leave their output.</param>
+/// <summary>Runs commands as whole processes, one at a time, and measures their time and memory.</summary>
+/// <param name="folder">The working directory, which also contains the output.</param>
 internal sealed class Measure(string folder)
 {
-    // The program goes to the background and its shell ends, so that it becomes a child of this process.
+    // The shell starts the program in the background and exits, so the program becomes a child of this process.
     private const string ToBackground = """out=$1; shift; "$@" >"$out" 2>&1 & echo $!""";
     private const long MostOfDdItself = 8;
     private const int MemoryTries = 5;
 
     private readonly string _output = Path.Combine(folder, "output");
-    private readonly string _note = Path.Combine(folder, "process-id");
+    private readonly string _processIdFile = Path.Combine(folder, "process-id");
 
-    /// <summary>What the last command wrote.</summary>
+    /// <summary>The output of the last command.</summary>
     public string Output => File.Exists(_output) ? File.ReadAllText(_output).Trim() : "";
 
-    /// <summary>Runs a command and takes its time.</summary>
-    /// <param name="invocation">What to run.</param>
-    /// <param name="cancellationToken">Kills it.</param>
-    /// <exception cref="OperationCanceledException">It was killed.</exception>
+    /// <summary>Runs a command and measures its time.</summary>
+    /// <param name="invocation">The command.</param>
+    /// <param name="cancellationToken">Kills the process.</param>
+    /// <exception cref="OperationCanceledException">The process was killed.</exception>
     public Measurement Time(Invocation invocation, CancellationToken cancellationToken)
     {
         using var process = new SpawnedProcess(invocation, _output, folder);
@@ -38,10 +38,10 @@ internal sealed class Measure(string folder)
         return new Measurement(exitCode, wall, usage.Cpu, usage.PeakRss);
     }
 
-    /// <summary>Runs a command and takes its peak of memory.</summary>
+    /// <summary>Runs a command and measures its peak memory.</summary>
     /// <remarks>
-    /// A process's peak starts from that of the process that it was forked from, and stays when it becomes another program:
-    /// whatever .NET starts directly shows at least .NET's own. So a small shell starts it.
+    /// A forked process inherits the peak of its parent, and exec does not reset it. So every process that .NET starts
+    /// directly has at least the peak of .NET. Therefore a small shell starts the command.
     /// </remarks>
     /// <inheritdoc cref="Time"/>
     public Measurement Memory(Invocation invocation, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class Measure(string folder)
             Program = "/bin/sh",
             Arguments = ["-c", ToBackground, "sh", _output, invocation.Program, .. invocation.Arguments],
         };
-        using var process = new SpawnedProcess(background, _note, folder);
+        using var process = new SpawnedProcess(background, _processIdFile, folder);
         for (var tries = 1; ; tries++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -60,7 +60,7 @@ internal sealed class Measure(string folder)
             var shell = process.Start();
             using var killing = cancellationToken.UnsafeRegister(group => Libc.KillGroup((int)group!), shell);
             Wait(shell);
-            var ended = Wait(int.Parse(File.ReadAllText(_note), CultureInfo.InvariantCulture));
+            var ended = Wait(int.Parse(File.ReadAllText(_processIdFile), CultureInfo.InvariantCulture));
             var wall = Stopwatch.GetElapsedTime(start);
             cancellationToken.ThrowIfCancellationRequested();
             if (ended is var (exitCode, usage))
@@ -68,26 +68,28 @@ internal sealed class Measure(string folder)
                 return new Measurement(exitCode, wall, usage.Cpu, usage.PeakRss);
             }
 
-            // A very short program may end before its shell does, which (bash, not dash) then collects it itself.
+            // A very short program can end before its shell. Then bash (but not dash) waits for it itself.
             if (tries == MemoryTries)
             {
-                throw new ToolingException($"{invocation.Program} ends too soon for its memory to be measured.");
+                throw new ToolingException($"Cannot measure the memory of {invocation.Program}, because it ends too quickly.");
             }
         }
     }
 
-    /// <summary>Makes sure that what is measured is the program's own memory, not that of who started it.</summary>
-    /// <exception cref="ToolingException">It is not, on this machine.</exception>
+    /// <summary>
+    /// Checks that memory measurements are correct on this machine and do not include the parent's memory.
+    /// </summary>
+    /// <exception cref="ToolingException">Memory cannot be measured on this machine.</exception>
     public void CheckMemory(CancellationToken cancellationToken)
     {
-        // dd holds one block of the size that it is told, and hardly more.
+        // dd allocates one block of the given size and little more.
         foreach (var block in (ReadOnlySpan<long>)[1, 64])
         {
             var dd = new Invocation("/bin/dd", ["if=/dev/zero", "of=/dev/null", $"bs={block}M", "count=1"]);
             var peak = Memory(dd, cancellationToken).PeakRss / 1024;
             if (peak < block || peak > block + MostOfDdItself)
             {
-                throw new ToolingException($"Memory cannot be measured here: dd with {block} MiB seems to take {peak}.");
+                throw new ToolingException($"Cannot measure memory on this machine: dd with a block of {block} MiB seems to use {peak} MiB.");
             }
         }
     }

@@ -1,8 +1,8 @@
 namespace Migrator.Benchmarks.Measuring;
 
-/// <summary>One run of a command, from before it was started until it was gone.</summary>
-/// <param name="ExitCode">Its exit code; 128 + signal when a signal ended it.</param>
-/// <param name="Wall">The time that passed.</param>
-/// <param name="Cpu">Processor time, its children's included; the server's is not.</param>
-/// <param name="PeakRss">In KiB; means something only from <see cref="Measure.Memory"/>.</param>
+/// <summary>The measurement of one run of a command, from before its start until its end.</summary>
+/// <param name="ExitCode">The exit code; 128 + signal number after a signal.</param>
+/// <param name="Wall">The elapsed time.</param>
+/// <param name="Cpu">The CPU time, including child processes but not the server.</param>
+/// <param name="PeakRss">The peak resident memory in KiB. It is valid only from <see cref="Measure.Memory"/>.</param>
 internal sealed record Measurement(int ExitCode, TimeSpan Wall, TimeSpan Cpu, long PeakRss);

@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Migrator.Benchmarks.Measuring;
 
-/// <summary>What the kernel tells of an ended process and those that it waited for (<c>struct rusage</c>, getrusage(2)).</summary>
+/// <summary>
+/// The resource usage of an ended process and the children it waited for (<c>struct rusage</c>, getrusage(2)).
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ResourceUsage
 {
-#pragma warning disable CS0649, IDE0044 // The kernel writes them.
+#pragma warning disable CS0649, IDE0044 // The kernel writes the fields.
     private long _userSeconds;
     private long _userMicroseconds;
     private long _systemSeconds;
@@ -16,11 +18,11 @@ internal struct ResourceUsage
     private Unread _unread;
 #pragma warning restore CS0649, IDE0044
 
-    /// <summary>Processor time, in user and kernel mode.</summary>
+    /// <summary>The CPU time in user and kernel mode.</summary>
     public readonly TimeSpan Cpu =>
         TimeSpan.FromSeconds(_userSeconds + _systemSeconds) + TimeSpan.FromMicroseconds(_userMicroseconds + _systemMicroseconds);
 
-    /// <summary>The most memory that one of the processes had at a time, in KiB.</summary>
+    /// <summary>The peak resident memory of the largest process, in KiB.</summary>
     public readonly long PeakRss => _peakRss;
 
     [InlineArray(13)]

@@ -4,11 +4,12 @@ using System.Runtime.InteropServices;
 namespace Migrator.Benchmarks.Measuring;
 
 /// <summary>
-/// A program that is ready to be started: what takes time in this process (names, arguments, environment) is done by then.
+/// A program that is ready to start. Slow preparations in this process (paths, arguments, environment) are done in the
+/// constructor, so they are not measured.
 /// </summary>
 internal sealed unsafe class SpawnedProcess : IDisposable
 {
-    // glibc's structures have 80, 336 and 128 bytes on x64.
+    // The structures of glibc have 80, 336 and 128 bytes on x64.
     private const int StructureSize = 512;
 
     private readonly void* _fileActions = NativeMemory.AllocZeroed(StructureSize);
@@ -16,9 +17,9 @@ internal sealed unsafe class SpawnedProcess : IDisposable
     private readonly byte** _arguments;
     private readonly byte** _environment;
 
-    /// <param name="invocation">What to run.</param>
-    /// <param name="output">The file that its standard output, and standard error, go to.</param>
-    /// <param name="folder">Where it runs.</param>
+    /// <param name="invocation">The command.</param>
+    /// <param name="output">The file for stdout and stderr.</param>
+    /// <param name="folder">The working directory.</param>
     public SpawnedProcess(Invocation invocation, string output, string folder)
     {
         _arguments = Strings([invocation.Program, .. invocation.Arguments]);
@@ -29,7 +30,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         new Span<byte>(allSignals, 128).Fill(0xff);
 
         Check(Libc.posix_spawnattr_init(_attributes));
-        // A group of its own, so that all of it can be killed. And .NET ignores SIGPIPE, which would be inherited.
+        // A separate process group, so all its processes can be killed. Default signals, because .NET ignores SIGPIPE.
         Check(Libc.posix_spawnattr_setflags(
             _attributes, Libc.SpawnSetProcessGroup | Libc.SpawnSetSignalDefaults | Libc.SpawnSetSignalMask));
         Check(Libc.posix_spawnattr_setsigdefault(_attributes, allSignals));
@@ -42,7 +43,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         Check(Libc.posix_spawn_file_actions_addchdir_np(_fileActions, folder));
     }
 
-    /// <summary>Starts it and returns its id, which is also that of its group.</summary>
+    /// <summary>Starts the program, and returns its process ID, which is also the group ID.</summary>
     public int Start()
     {
         Check(Libc.posix_spawn(out var id, _arguments[0], _fileActions, _attributes, _arguments, _environment));

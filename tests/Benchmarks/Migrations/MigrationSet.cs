@@ -1,22 +1,26 @@
 namespace Migrator.Benchmarks.Migrations;
 
-/// <summary>The same migrations for every contender: small ones, of about three statements, as services collect them.</summary>
+/// <summary>
+/// The migrations for all contenders. They are small, with about three statements each, as in typical services.
+/// </summary>
 internal sealed class MigrationSet
 {
-    // More tables would measure the server's catalog.
+    // With more tables, the benchmark would measure the server's catalog.
     private const int MostWithTables = 2_000;
 
-    /// <param name="count">How many. Above 2,000 they change rows of one table, and make none.</param>
+    /// <param name="count">
+    /// The number of migrations. Above 2,000, they change rows of one table instead of creating tables.
+    /// </param>
     public MigrationSet(int count)
     {
         Migrations = [.. Enumerable.Range(1, count).Select(number => count > MostWithTables ? OfRows(number) : OfTables(number))];
         Tables = count > MostWithTables ? 1 : Migrations.Count(migration => migration.Sql.Contains("CREATE TABLE", StringComparison.Ordinal));
     }
 
-    /// <summary>In their order.</summary>
+    /// <summary>The migrations, in order.</summary>
     public IReadOnlyList<Migration> Migrations { get; }
 
-    /// <summary>How many tables named <c>bench_…</c> there are when all are applied.</summary>
+    /// <summary>The number of tables named <c>bench_…</c> after all migrations are applied.</summary>
     public int Tables { get; }
 
     private static Migration OfTables(int number) => (number % 4) switch

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Migrator.Benchmarks.Reporting;
 
-/// <summary>The report for machines: every single measurement.</summary>
+/// <summary>Writes all measurements as JSON.</summary>
 internal static class JsonReport
 {
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
@@ -17,6 +17,6 @@ internal static class JsonReport
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <summary>The report as JSON. Times are in milliseconds, memory in megabytes.</summary>
+    /// <summary>Returns the report as JSON. Times are in milliseconds, memory in megabytes.</summary>
     public static string Of(Report report) => JsonSerializer.Serialize(report, s_options) + "\n";
 }

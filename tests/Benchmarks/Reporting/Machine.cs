@@ -1,27 +1,26 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CliWrap.Buffered;
 using CliWrap;
+using CliWrap.Buffered;
 using Migrator.Benchmarks.Contenders;
 using Migrator.Tooling.Processes;
 
 namespace Migrator.Benchmarks.Reporting;
 
-/// <summary>The kind of machine that measured.</summary>
+/// <summary>The machine that runs the benchmark.</summary>
 /// <param name="Cpu">The processor's model.</param>
-/// <param name="Cores">How many processors this process may use.</param>
-/// <param name="IsVirtual">Whether there is a hypervisor below.</param>
-/// <param name="MemoryGigabytes">All of its memory.</param>
-/// <param name="MemoryKind">Such as DDR5; null where the machine does not tell.</param>
+/// <param name="Cores">The number of processors that this process can use.</param>
+/// <param name="IsVirtual">Whether the machine is virtual.</param>
+/// <param name="MemoryGigabytes">The total memory, in gigabytes.</param>
+/// <param name="MemoryKind">The type of memory, such as DDR5; null if unknown.</param>
 /// <param name="Kernel">The kernel's version.</param>
 /// <param name="Load">
-/// How many processes wanted a processor, on average over the minute before the benchmark; much above 0, and the numbers
-/// are not worth much.
+/// The load average of the minute before the benchmark. If it is much higher than 0, the measurements are unreliable.
 /// </param>
 internal sealed partial record Machine(
     string Cpu, int Cores, bool IsVirtual, double MemoryGigabytes, string? MemoryKind, string Kernel, double Load)
 {
-    /// <summary>This machine, now.</summary>
+    /// <summary>Reads the data of this machine.</summary>
     public static async Task<Machine> ReadAsync(CancellationToken cancellationToken)
     {
         var cpu = await File.ReadAllTextAsync("/proc/cpuinfo", cancellationToken);
@@ -39,9 +38,11 @@ internal sealed partial record Machine(
 
     public override string ToString() =>
         FormattableString.Invariant($"{Cpu}, {Cores} cores{(IsVirtual ? " (virtual)" : "")}, ")
-        + FormattableString.Invariant($"{MemoryGigabytes} GB {MemoryKind ?? "(kind not told)"}, Linux {Kernel}, load {Load}");
+        + FormattableString.Invariant($"{MemoryGigabytes} GB {MemoryKind ?? "(unknown type)"}, Linux {Kernel}, load {Load}");
 
-    /// <summary>Only root is told, by the firmware's tables, and in few virtual machines.</summary>
+    /// <summary>
+    /// Returns the type of memory. The firmware's tables are readable only for root, and exist in few virtual machines.
+    /// </summary>
     private static async Task<string?> MemoryKindAsync(CancellationToken cancellationToken)
     {
         if (Programs.InPath("dmidecode").Append("/usr/sbin/dmidecode").FirstOrDefault(File.Exists) is not { } dmidecode)

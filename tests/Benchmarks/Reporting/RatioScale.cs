@@ -1,18 +1,18 @@
 namespace Migrator.Benchmarks.Reporting;
 
-/// <summary>Ratios on a line, logarithmically: twice as long and half as long are the same way from 1.</summary>
-/// <param name="left">Where the line begins.</param>
-/// <param name="right">Where it ends.</param>
-/// <param name="ratios">All that are to be on it.</param>
+/// <summary>A logarithmic scale for ratios: 2 and 0.5 have the same distance from 1.</summary>
+/// <param name="left">The position of the left end.</param>
+/// <param name="right">The position of the right end.</param>
+/// <param name="ratios">The ratios that the scale must include.</param>
 internal sealed class RatioScale(double left, double right, IReadOnlyCollection<double> ratios)
 {
     private const int MostTicks = 10;
 
-    // From a half to two at least.
+    // The scale includes at least 0.5 to 2.
     private readonly int _first = (int)Math.Floor(Math.Log2(ratios.Append(0.5).Min()));
     private readonly int _last = (int)Math.Ceiling(Math.Log2(ratios.Append(2).Max()));
 
-    /// <summary>The ratios to write below the line: powers of two, and 1 among them.</summary>
+    /// <summary>The ratios of the tick labels: powers of two, including 1.</summary>
     public IEnumerable<double> Ticks
     {
         get
@@ -22,6 +22,6 @@ internal sealed class RatioScale(double left, double right, IReadOnlyCollection<
         }
     }
 
-    /// <summary>Where a ratio is.</summary>
-    public double Place(double ratio) => left + ((right - left) * (Math.Log2(ratio) - _first) / (_last - _first));
+    /// <summary>Returns the position of a ratio.</summary>
+    public double Position(double ratio) => left + ((right - left) * (Math.Log2(ratio) - _first) / (_last - _first));
 }

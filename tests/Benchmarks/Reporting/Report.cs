@@ -2,10 +2,10 @@ using Migrator.Benchmarks.Cases;
 
 namespace Migrator.Benchmarks.Reporting;
 
-/// <summary>All that is told of a run, before its cases and with them.</summary>
+/// <summary>The report of a benchmark.</summary>
 internal sealed record Report
 {
-    /// <summary>When it started.</summary>
+    /// <summary>When the benchmark started.</summary>
     public required DateTimeOffset Date { get; init; }
 
     public required Machine Machine { get; init; }
@@ -16,17 +16,17 @@ internal sealed record Report
     /// <summary>Whether the server waited for the disk at each commit.</summary>
     public required bool IsDurable { get; init; }
 
-    /// <summary>What "far" really added to a round trip, in milliseconds.</summary>
-    public required double FarRoundTrip { get; init; }
+    /// <summary>The latency that the proxy really added to a round trip, in milliseconds.</summary>
+    public required double AddedLatency { get; init; }
 
-    /// <summary>How often each was measured.</summary>
+    /// <summary>The number of measurements of each contender.</summary>
     public required int Rounds { get; init; }
 
-    /// <summary>Who took part.</summary>
+    /// <summary>The measured contenders.</summary>
     public required IReadOnlyList<ReportedContender> Contenders { get; init; }
 
-    /// <summary>Who could not be had, and why.</summary>
-    public required IReadOnlyDictionary<string, string> Absent { get; init; }
+    /// <summary>The names of contenders that were not available, with the reasons.</summary>
+    public required IReadOnlyDictionary<string, string> Unavailable { get; init; }
 
     public IReadOnlyList<CaseResult> Cases { get; init; } = [];
 }

@@ -1,4 +1,4 @@
 namespace Migrator.Benchmarks.Reporting;
 
-/// <summary>A contender, as the report introduces it.</summary>
+/// <summary>A contender in the report.</summary>
 internal sealed record ReportedContender(string Name, string Version, string Note);

@@ -1,9 +1,9 @@
 namespace Migrator.Benchmarks.Reporting;
 
-/// <summary>The middle and the ends of some numbers.</summary>
+/// <summary>The median, minimum and maximum of numbers.</summary>
 internal readonly record struct Spread(double Median, double Min, double Max)
 {
-    /// <summary>Of at least one number.</summary>
+    /// <summary>Calculates the spread of at least one number.</summary>
     public static Spread Of(IReadOnlyList<double> numbers)
     {
         double[] sorted = [.. numbers.Order()];

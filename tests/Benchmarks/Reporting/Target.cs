@@ -4,11 +4,11 @@ using Migrator.Benchmarks.Contenders;
 
 namespace Migrator.Benchmarks.Reporting;
 
-/// <summary>Something that migrate is to reach.</summary>
+/// <summary>A performance target of migrate.</summary>
 /// <param name="Case">The name of the case.</param>
-/// <param name="Meaning">What is wanted, in words.</param>
-/// <param name="Most">The most that it may be.</param>
-/// <param name="Reached">Takes the value from migrate's result.</param>
+/// <param name="Meaning">A description of the target.</param>
+/// <param name="Most">The maximum value.</param>
+/// <param name="Reached">Returns the measured values from migrate's result.</param>
 internal sealed record Target(string Case, string Meaning, double Most, Func<ContenderResult, IReadOnlyList<double>> Reached)
 {
     private static readonly Target[] s_all =
@@ -17,12 +17,12 @@ internal sealed record Target(string Case, string Meaning, double Most, Func<Con
         Ratio("noop-2000", "no-op, 2,000 applied, to psql -c", 4.0),
         Ratio("noop-10000", "no-op, 10,000 applied, to psql -c", 16),
         Ratio("apply-200", "apply 200, to psql -1", 1.15),
-        Ratio("apply-200-far", "apply 200 far, to psql -1", 0.75),
+        Ratio("apply-200-remote", "apply 200, remote, to psql -1", 0.75),
         new("noop-2000", "peak MB, 2,000 applied", 30, result => result.PeakRss),
         new("apply-2000", "peak MB, applying 2,000", 30, result => result.PeakRss),
     ];
 
-    /// <summary>Writes each target with what was reached; a case that was not run has a dash.</summary>
+    /// <summary>Writes each target and the measured value. A case that was not run has a dash.</summary>
     public static void WriteAll(TextWriter output, IReadOnlyList<CaseResult> results)
     {
         output.WriteLine();
@@ -30,7 +30,7 @@ internal sealed record Target(string Case, string Meaning, double Most, Func<Con
         foreach (var target in s_all)
         {
             var values = results.FirstOrDefault(result => result.Case.Name == target.Case)
-                ?.Contenders.FirstOrDefault(contender => contender is { Contender: Migrate.ContenderName, Missing: null }) is { } own
+                ?.Contenders.FirstOrDefault(contender => contender is { Contender: Migrate.ContenderName, FailureReason: null }) is { } own
                 ? target.Reached(own)
                 : [];
             double? median = values.Count > 0 ? Spread.Of(values).Median : null;

@@ -3,22 +3,22 @@ using Migrator.Benchmarks.Cases;
 
 namespace Migrator.Benchmarks.Reporting;
 
-/// <summary>The report for people: who and where, then a table per case.</summary>
+/// <summary>Writes the report as text: the machine and the contenders, then one table for each case.</summary>
 internal static class TextReport
 {
     private static readonly string[] s_columns =
         ["", "wall ms", "min", "max", "ratio", "min", "max", "CPU ms", "peak MB", "round trips"];
 
-    /// <summary>Writes what there is to know before the numbers.</summary>
-    public static void WriteHead(TextWriter output, Report report)
+    /// <summary>Writes the machine, the server and the contenders.</summary>
+    public static void WriteHeader(TextWriter output, Report report)
     {
         output.WriteLine(FormattableString.Invariant($"{report.Date:yyyy-MM-dd HH:mm}, {report.Machine}"));
         output.WriteLine(FormattableString.Invariant(
             $"PostgreSQL {report.Postgres} on 127.0.0.1, fsync {(report.IsDurable ? "on" : "off")}; rounds: {report.Rounds}; ")
-            + FormattableString.Invariant($"far: +{report.FarRoundTrip:0.00} ms per round trip"));
+            + FormattableString.Invariant($"remote server: +{report.AddedLatency:0.00} ms per round trip"));
         string[][] contenders = [.. report.Contenders.Select(contender => new[] { contender.Name, contender.Version, contender.Note })];
         WriteRows(output, contenders, numbersFrom: 3);
-        foreach (var (name, reason) in report.Absent)
+        foreach (var (name, reason) in report.Unavailable)
         {
             output.WriteLine($"  {name}  – {reason}");
         }
@@ -28,17 +28,17 @@ internal static class TextReport
     public static void Write(TextWriter output, CaseResult result)
     {
         output.WriteLine();
-        output.WriteLine($"{result.Case.Title} ({result.Case.Name}; ratio to {result.Case.Yardstick})");
+        output.WriteLine($"{result.Case.Title} ({result.Case.Name}; ratio to {result.Case.Reference})");
         WriteRows(output, [s_columns, .. result.Contenders.Select(Row)], numbersFrom: 1);
-        foreach (var contender in result.Contenders.Where(contender => contender.Missing is not null))
+        foreach (var contender in result.Contenders.Where(contender => contender.FailureReason is not null))
         {
-            output.WriteLine($"  – {contender.Contender}: {contender.Missing}");
+            output.WriteLine($"  – {contender.Contender}: {contender.FailureReason}");
         }
     }
 
     private static string[] Row(ContenderResult result)
     {
-        if (result.Missing is not null)
+        if (result.FailureReason is not null)
         {
             return [result.Contender, .. Enumerable.Repeat("–", s_columns.Length - 1)];
         }
@@ -53,7 +53,7 @@ internal static class TextReport
         ];
     }
 
-    // Without the yardstick there are none.
+    // There are no ratios if the reference failed.
     private static string[] Ratios(ContenderResult result) => result.Ratio.Count > 0 && Spread.Of(result.Ratio) is var ratio
         ? [Ratio(ratio.Median), Ratio(ratio.Min), Ratio(ratio.Max)]
         : ["–", "–", "–"];

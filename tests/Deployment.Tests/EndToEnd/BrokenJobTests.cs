@@ -45,7 +45,7 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         {
             using var kill = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
             var upgrading = orders.UpgradeAsync(2, kill.Token);
-            Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, upgrading, Cancel), "the migration waits");
+            Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, upgrading, Cancel), "the migration waits");
             await kill.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upgrading);
         }
@@ -70,7 +70,7 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         var orders = await StartAsync(3);
         (await DeleteJobDuringUpgradeAsync(orders)).Succeeded();
 
-        await orders.FirstPodAsync(2, pod => pod.GateRuns() || pod.AppHasStarted());
+        await orders.FirstPodAsync(2, pod => pod.IsGateRunning() || pod.AppHasStarted());
         await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
         Assert.All(await orders.PodsAsync(2), pod => Assert.False(pod.AppHasStarted() || pod.IsReady()));
         await AnotherUpgradeSucceedsAsync(orders);
@@ -92,7 +92,7 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         await orders.WaitForRolloutAsync();
         await using var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
         var upgrading = orders.UpgradeAsync(2, "--timeout", "20s");
-        Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, upgrading, Cancel), "the migration waits");
+        Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, upgrading, Cancel), "the migration waits");
         await orders.DeleteJobAsync(2);
         return await upgrading;
     }

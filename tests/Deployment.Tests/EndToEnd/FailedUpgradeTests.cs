@@ -22,7 +22,7 @@ public sealed class FailedUpgradeTests(PreparedCluster prepared) : EndToEndTest(
         var pods = await orders.PodsAsync(2);
 
         ToolOutcome failed;
-        var traffic = Traffic.To(Namespace);
+        var traffic = Traffic.Start(Namespace);
         await using (traffic)
         {
             failed = (await orders.UpgradeAsync(3)).Failed();
@@ -41,7 +41,7 @@ public sealed class FailedUpgradeTests(PreparedCluster prepared) : EndToEndTest(
         Assert.Equal(pods.Select(p => p.Name()).Order(), traffic.Answers.Select(a => a.Pod).Distinct().Order());
         Assert.False(await orders.Database.HasTableAsync("email_confirmations", Cancel));
 
-        await orders.RunDataAsync("mend.sql");
+        await orders.RunDataAsync("merge-duplicates.sql");
         (await orders.UpgradeAsync(3)).Succeeded();
 
         await orders.WaitForRolloutAsync();

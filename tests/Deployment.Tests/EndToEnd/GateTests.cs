@@ -18,7 +18,7 @@ public sealed class GateTests(PreparedCluster prepared) : EndToEndTest(prepared)
         (await orders.UpgradeAsync(2, "--no-hooks")).Succeeded();
 
         // Long enough for a server to start if the gate did not wait.
-        await orders.FirstPodAsync(2, pod => pod.GateRuns() || pod.AppHasStarted());
+        await orders.FirstPodAsync(2, pod => pod.IsGateRunning() || pod.AppHasStarted());
         await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
         var waiting = await orders.PodsAsync(2);
         Assert.NotEmpty(waiting);

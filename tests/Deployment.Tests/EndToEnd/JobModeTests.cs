@@ -23,11 +23,11 @@ public sealed class JobModeTests(PreparedCluster prepared) : EndToEndTest(prepar
         // helm does not wait for a Job that is not a hook.
         (await orders.UpgradeAsync(3, s_jobMode)).Succeeded();
         await orders.Record.WaitForAsync(c => c.Value is V1Job job && job.IsFailed(), Cancel);
-        await orders.FirstPodAsync(3, pod => pod.GateRuns() || pod.AppHasStarted());
+        await orders.FirstPodAsync(3, pod => pod.IsGateRunning() || pod.AppHasStarted());
         Assert.All(await orders.PodsAsync(3), pod => Assert.False(pod.AppHasStarted()));
         await orders.AssertServesAsync(2);
 
-        await orders.RunDataAsync("mend.sql");
+        await orders.RunDataAsync("merge-duplicates.sql");
         (await orders.UpgradeAsync(3, s_jobMode)).Succeeded();
 
         await orders.WaitForRolloutAsync();

@@ -20,7 +20,7 @@ public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepar
         var appliedAtTheStart = orders.AppliedAtTheStartAsync(2);
 
         // The reader blocks the migration for long enough that pods of v2 could start.
-        Assert.True(await TableReader.SomebodyWaitsAsync(orders.Database, upgrading, Cancel), "the migration waits");
+        Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, upgrading, Cancel), "the migration waits");
         await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
         Assert.Empty(await orders.PodsAsync(2));
         await reader.DisposeAsync();

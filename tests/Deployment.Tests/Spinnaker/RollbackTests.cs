@@ -128,7 +128,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
         Assert.False(await orders.Database.HasTableAsync("shipments", Cancel));
         foreach (var pod in await orders.PodsAsync(1))
         {
-            Assert.Contains("Ada Lovelace", await orders.Namespace.AskAsync(pod.Metadata.Name, "orders", Cancel), StringComparison.Ordinal);
+            Assert.Contains("Ada Lovelace", await orders.Namespace.GetFromPodAsync(pod.Metadata.Name, "orders", Cancel), StringComparison.Ordinal);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Migrator.EndToEnd.Observation;
 
-/// <summary>A request that was answered with success.</summary>
-/// <param name="At">When the answer was there, UTC.</param>
-/// <param name="Image">The image of the server that answered.</param>
-/// <param name="Pod">Its pod.</param>
-/// <param name="Took">How long it took.</param>
+/// <summary>A successful response to a request.</summary>
+/// <param name="At">When the response was received, UTC.</param>
+/// <param name="Image">The image of the pod that responded.</param>
+/// <param name="Pod">The name of the pod.</param>
+/// <param name="Took">How long the request took.</param>
 public sealed record Answer(DateTimeOffset At, string Image, string Pod, TimeSpan Took);

@@ -5,7 +5,7 @@ using k8s.Models;
 namespace Migrator.EndToEnd.Observation;
 
 /// <summary>
-/// Watches the pods, Jobs and Deployments of a namespace from its beginning and keeps every change. Thread-safe.
+/// Records every change of the pods, Jobs and Deployments of a namespace. Thread-safe.
 /// </summary>
 public sealed class ClusterRecord : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ public sealed class ClusterRecord : IAsyncDisposable
     {
     }
 
-    /// <summary>All changes so far, in the order in which they happened.</summary>
+    /// <summary>All changes so far, in order of their resource versions.</summary>
     public IReadOnlyList<RecordedChange> Changes
     {
         get
@@ -32,7 +32,7 @@ public sealed class ClusterRecord : IAsyncDisposable
         }
     }
 
-    /// <summary>The objects of a kind that are there now, as far as we have heard.</summary>
+    /// <summary>Returns the current objects of a kind, from the changes received so far.</summary>
     /// <typeparam name="T">Pod, Job or Deployment.</typeparam>
     public IReadOnlyList<T> Current<T>()
         where T : IKubernetesObject<V1ObjectMeta>
@@ -43,7 +43,7 @@ public sealed class ClusterRecord : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to watch; what is there is not recorded, only what changes.</summary>
+    /// <summary>Starts to watch. Existing objects are not recorded, only changes.</summary>
     internal static async Task<ClusterRecord> StartAsync(
         IKubernetes api, string inNamespace, CancellationToken cancellationToken)
     {
@@ -61,7 +61,7 @@ public sealed class ClusterRecord : IAsyncDisposable
         return record;
     }
 
-    /// <summary>Waits for a change, one that has happened already included, without limit other than the token.</summary>
+    /// <summary>Waits for a matching change, including earlier changes. Has no time limit.</summary>
     public async Task<RecordedChange> WaitForAsync(
         Func<RecordedChange, bool> matches, CancellationToken cancellationToken)
     {
@@ -80,12 +80,12 @@ public sealed class ClusterRecord : IAsyncDisposable
                 return found;
             }
 
-            // A watch that failed would be waited for in vain.
+            // Throws if a watch has failed, because no further change would arrive.
             await (await Task.WhenAny(added, _watching).WaitAsync(cancellationToken));
         }
     }
 
-    /// <summary>Ends the watching.</summary>
+    /// <summary>Stops watching.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -95,13 +95,15 @@ public sealed class ClusterRecord : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Asked for.
+            // Expected: disposing cancels the watches.
         }
 
         _stop.Dispose();
     }
 
-    /// <summary>An API server ends a watch when it likes: the next one begins where that ended.</summary>
+    /// <summary>
+    /// Watches one kind. The API server can end a watch at any time; the next watch continues at the last version.
+    /// </summary>
     private async Task FollowAsync<T>(string version, Func<string, IAsyncEnumerable<(WatchEventType, T)>> watch)
         where T : IKubernetesObject<V1ObjectMeta>
     {

@@ -3,12 +3,12 @@ using k8s.Models;
 
 namespace Migrator.EndToEnd.Observation;
 
-/// <summary>A change of an object, as a watch told of it.</summary>
+/// <summary>A change of an object, received from a watch.</summary>
 /// <param name="Version">
-/// The object's resourceVersion then. All kinds here share one counter, so a later change has a larger one: on a real
-/// cluster it is etcd's revision (KEP-5504 makes comparing them official).
+/// The object's resourceVersion. All kinds here share one counter, so a later change has a larger version. In a real
+/// cluster, it is etcd's revision, and KEP-5504 allows clients to compare versions.
 /// </param>
-/// <param name="At">When we heard of it, UTC.</param>
+/// <param name="At">When the change was received, UTC.</param>
 /// <param name="Type">Added, Modified or Deleted.</param>
 /// <param name="Value">The object: a Pod, Job or Deployment.</param>
 public sealed record RecordedChange(

@@ -4,10 +4,10 @@ using k8s.Models;
 
 namespace Migrator.EndToEnd.Observation;
 
-/// <summary>Customers: they ask the pods that are ready for <c>/orders</c>, one after the other, from start to end.</summary>
+/// <summary>Simulates customers: sends requests for <c>/orders</c> to the ready pods in turn, until disposed.</summary>
 public sealed class Traffic : IAsyncDisposable
 {
-    /// <summary>Between two requests: steady, and little beside the work that is watched.</summary>
+    /// <summary>The pause between requests. It gives steady traffic with little load.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(25);
 
     private readonly CancellationTokenSource _stop = new();
@@ -15,15 +15,15 @@ public sealed class Traffic : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<Answer> _answers = [];
     private readonly List<string> _failures = [];
-    private readonly Task _asking;
+    private readonly Task _requesting;
 
     private Traffic(E2ENamespace target)
     {
         _target = target;
-        _asking = LoopAsync();
+        _requesting = LoopAsync();
     }
 
-    /// <summary>What was answered with success, so far.</summary>
+    /// <summary>The successful responses so far.</summary>
     public IReadOnlyList<Answer> Answers
     {
         get
@@ -35,7 +35,7 @@ public sealed class Traffic : IAsyncDisposable
         }
     }
 
-    /// <summary>Why other requests were not; those to a pod that was told to end just then do not count.</summary>
+    /// <summary>The reasons of failed requests. Failures of a pod that is being deleted are not included.</summary>
     public IReadOnlyList<string> Failures
     {
         get
@@ -47,14 +47,14 @@ public sealed class Traffic : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to ask the application's pods of a namespace.</summary>
-    public static Traffic To(E2ENamespace target) => new(target);
+    /// <summary>Starts to send requests to the application's pods in a namespace.</summary>
+    public static Traffic Start(E2ENamespace target) => new(target);
 
-    /// <summary>Ends it, after a last request.</summary>
+    /// <summary>Stops after a last request.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _asking;
+        await _requesting;
         _stop.Dispose();
     }
 
@@ -67,7 +67,7 @@ public sealed class Traffic : IAsyncDisposable
             V1Pod[] ready = [.. ReadyPods()];
             if (ready.Length > 0)
             {
-                await AskAsync(ready[turn % ready.Length]);
+                await RequestAsync(ready[turn % ready.Length]);
             }
 
             await Task.WhenAny(Task.Delay(s_pause, _stop.Token));
@@ -77,12 +77,12 @@ public sealed class Traffic : IAsyncDisposable
     private IEnumerable<V1Pod> ReadyPods() => _target.Record.Current<V1Pod>()
         .Where(p => p.AppImage() is not null && p.IsReady() && p.Metadata.DeletionTimestamp is null);
 
-    private async Task AskAsync(V1Pod pod)
+    private async Task RequestAsync(V1Pod pod)
     {
         var watch = Stopwatch.StartNew();
         try
         {
-            await _target.AskAsync(pod.Name(), "orders", CancellationToken.None);
+            await _target.GetFromPodAsync(pod.Name(), "orders", CancellationToken.None);
             lock (_lock)
             {
                 _answers.Add(new Answer(DateTimeOffset.UtcNow, pod.AppImage()!, pod.Name(), watch.Elapsed));

@@ -1,32 +1,32 @@
+using Migrator.Image.Tests.BaseImages;
 using Migrator.Image.Tests.Running;
-using Migrator.Image.Tests.StandIns;
 using Migrator.Tooling.Caching;
 using Migrator.Tooling.Processes;
 
 namespace Migrator.Image.Tests.Building;
 
 /// <summary>
-/// buildah as root, which needs no engine: it runs the steps of a Dockerfile in a chroot. The base images are stand-ins
-/// (<see cref="StandInImages"/>).
+/// Builds images with buildah as root. It needs no container engine, because it runs the steps of a Dockerfile in a
+/// chroot. It uses substitute base images (<see cref="SubstituteImages"/>).
 /// </summary>
 internal sealed class BuildahTool : IImageTool
 {
-    // A store of this process's own, which ends with it. vfs and chroot work wherever root does.
+    // A private store, which is deleted when this process ends. vfs and chroot need only root.
     private readonly Lazy<string> _store = new(() => RunFolder.NewFolder("buildah"));
-    private readonly StandInImages _standIns;
+    private readonly SubstituteImages _substitutes;
 
-    public BuildahTool() => _standIns = new StandInImages(this);
+    public BuildahTool() => _substitutes = new SubstituteImages(this);
 
     public string Name => "buildah";
 
     public async Task BuildAsync(ImageBuild build, string archive, CancellationToken cancellationToken)
     {
-        // One at a time: each is a compiler at work, or a copy of hundreds of megabytes.
+        // One build at a time, because each build runs a compiler or copies hundreds of megabytes.
         using var one = await FileLock.AcquireAsync(Path.Combine(_store.Value, "lock"), cancellationToken);
         var bases = new List<string>();
-        foreach (var (argument, standIn) in build.Bases)
+        foreach (var (argument, kind) in build.Bases)
         {
-            bases.AddRange(["--build-arg", $"{argument}={await _standIns.GetAsync(standIn, cancellationToken)}"]);
+            bases.AddRange(["--build-arg", $"{argument}={await _substitutes.GetAsync(kind, cancellationToken)}"]);
         }
 
         if (build.From is { } from)
@@ -49,7 +49,7 @@ internal sealed class BuildahTool : IImageTool
             ["push", "--quiet", build.Name, $"docker-archive:{archive}:localhost/{build.Name}:latest"], cancellationToken);
     }
 
-    /// <summary>Builds into the store, from what is in it alone.</summary>
+    /// <summary>Builds an image in the store. Base images must be in the store too.</summary>
     public Task BuildFileAsync(
         string name, string dockerfile, string context, IEnumerable<string> options, CancellationToken cancellationToken) =>
         BuildahAsync(
@@ -63,7 +63,7 @@ internal sealed class BuildahTool : IImageTool
         BuiltImage image, ContainerRun run, CancellationToken cancellationToken) =>
         Chroot.Command(await image.RootAsync().WaitAsync(cancellationToken), image.Config, run);
 
-    // buildah 1.28 sets the TARGET… arguments from --platform, but not the BUILD… ones that BuildKit sets too.
+    // From --platform, buildah 1.28 sets the TARGET… arguments, but not the BUILD… arguments as BuildKit does.
     private static IEnumerable<string> For(string architecture) =>
     [
         "--platform", $"linux/{architecture}",

@@ -3,7 +3,7 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Image.Tests.Building;
 
-/// <summary>An image as <c>docker save</c> writes it: what a registry would get, whichever tool built it.</summary>
+/// <summary>An image in the format of <c>docker save</c>, independent of the tool that built it.</summary>
 internal sealed class BuiltImage
 {
     private readonly Lazy<Task<string>> _root;
@@ -17,22 +17,22 @@ internal sealed class BuiltImage
         _root = new(ExtractAsync);
     }
 
-    /// <summary>The name it was built under.</summary>
+    /// <summary>The name of the image.</summary>
     public string Name { get; }
 
-    /// <summary>The file that holds all of it.</summary>
+    /// <summary>The file with the image.</summary>
     public string Archive { get; }
 
-    /// <summary>What a runtime reads before it starts it.</summary>
+    /// <summary>The image's configuration for the container runtime.</summary>
     public ImageConfig Config { get; }
 
-    /// <summary>From the base up.</summary>
+    /// <summary>The layers, starting with those of the base image.</summary>
     public IReadOnlyList<Layer> Layers { get; }
 
-    /// <summary>Its root file system, in a folder, with owners and modes as in the layers.</summary>
+    /// <summary>Returns a folder with the root file system, with the owners and modes of the layers.</summary>
     public Task<string> RootAsync() => _root.Value;
 
-    /// <summary>Reads a file that a tool has saved.</summary>
+    /// <summary>Opens a saved image.</summary>
     public static async Task<BuiltImage> OpenAsync(string name, string archive, CancellationToken cancellationToken)
     {
         var folder = RunFolder.NewFolder("image");

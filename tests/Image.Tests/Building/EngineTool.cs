@@ -2,7 +2,7 @@ using Migrator.Image.Tests.Running;
 
 namespace Migrator.Image.Tests.Building;
 
-/// <summary>docker or podman: builds as a user does, on the base images that the Dockerfiles name.</summary>
+/// <summary>Builds images with docker or podman, like a user, with the base images of the Dockerfiles.</summary>
 internal sealed class EngineTool(string engine) : IImageTool
 {
     public string Name => engine;

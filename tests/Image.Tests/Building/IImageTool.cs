@@ -2,19 +2,19 @@ using Migrator.Image.Tests.Running;
 
 namespace Migrator.Image.Tests.Building;
 
-/// <summary>Something that builds images and runs them.</summary>
+/// <summary>A tool that builds and runs images.</summary>
 internal interface IImageTool
 {
-    /// <summary>For the cache: images of one tool are not taken for those of another.</summary>
+    /// <summary>The tool's name. The cache keeps the images of different tools separately.</summary>
     string Name { get; }
 
-    /// <summary>Builds an image and saves it into a file.</summary>
-    /// <exception cref="ImageToolException">It could not be built; the message has the output.</exception>
+    /// <summary>Builds an image and saves it to a file.</summary>
+    /// <exception cref="ImageToolException">The build failed. The message contains its output.</exception>
     Task BuildAsync(ImageBuild build, string archive, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The command that runs an image to its end: in the image's root, read-only, as its user, with its environment, on
-    /// the network of this machine.
+    /// Returns the command that runs an image with a read-only root file system, as the image's user, with its
+    /// environment, on the network of this machine.
     /// </summary>
     Task<IReadOnlyList<string>> CommandAsync(BuiltImage image, ContainerRun run, CancellationToken cancellationToken);
 }

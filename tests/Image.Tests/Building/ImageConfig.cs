@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Migrator.Image.Tests.Building;
 
 /// <summary>
-/// The part of an image's configuration that a runtime acts on
+/// The part of an image's configuration that a container runtime uses
 /// (https://github.com/opencontainers/image-spec/blob/main/config.md).
 /// </summary>
 internal sealed record ImageConfig(

@@ -5,15 +5,18 @@ using Xunit;
 
 namespace Migrator.Image.Tests.Building;
 
-/// <summary>Finds what this machine can build images with.</summary>
+/// <summary>Finds a tool that can build images on this machine.</summary>
 internal static class ImageTool
 {
-    // The base is 6 MB; a registry behind a wall that answers nothing is not waited for longer.
+    // Limits the wait for an unreachable registry. The base image has only 6 MB.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     private static readonly Lazy<Task<IImageTool?>> s_tool = new(FindAsync);
 
-    /// <summary>The tool; without one, the test that asks is skipped. In CI nothing is: there the tools are installed.</summary>
+    /// <summary>
+    /// Returns the tool. Without one, the calling test is skipped; in CI it fails, because the tools must be installed
+    /// there.
+    /// </summary>
     public static async Task<IImageTool> GetAsync()
     {
         const string Needed =
@@ -24,12 +27,12 @@ internal static class ImageTool
         return tool;
     }
 
-    // An engine builds as a user does, on the real base images. buildah needs none, but root.
+    // Prefers an engine, which builds like a user with the real base images. buildah needs no engine, but root.
     private static async Task<IImageTool?> FindAsync()
     {
         foreach (var engine in (string[])["docker", "podman"])
         {
-            // With the client alone installed, or the registry out of reach, this fails.
+            // Fails if only the client is installed, or if the registry is not reachable.
             if (await SucceedsAsync(engine, "pull", RootDockerfile.BaseImage))
             {
                 return new EngineTool(engine);
@@ -50,7 +53,7 @@ internal static class ImageTool
         {
             var result = await Guarded.Command(program, arguments)
                 .WithValidation(CommandResultValidation.None)
-                // Not read, a pipe would break the program that writes to it.
+                // Reads the output, because the program would fail on a pipe that nothing reads.
                 .ExecuteBufferedAsync(limit.Token);
             return result.IsSuccess;
         }

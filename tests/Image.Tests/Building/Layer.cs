@@ -6,7 +6,7 @@ namespace Migrator.Image.Tests.Building;
 /// <summary>A layer of an image: a tar file, compressed or not.</summary>
 internal sealed record Layer(string Path)
 {
-    /// <summary>What it holds, by its path without a slash at either end.</summary>
+    /// <summary>Returns the entries. Their names are paths without leading and trailing slashes.</summary>
     public IReadOnlyList<TarEntry> Entries()
     {
         using var reader = new TarReader(Open());
@@ -20,7 +20,7 @@ internal sealed record Layer(string Path)
         return entries;
     }
 
-    /// <summary>Its size in bytes as a registry keeps it, compressed with gzip.</summary>
+    /// <summary>Returns the size in bytes after compression with gzip, as in a registry.</summary>
     public long CompressedSize()
     {
         using var compressed = new MemoryStream();
@@ -36,7 +36,7 @@ internal sealed record Layer(string Path)
     private Stream Open()
     {
         var file = File.OpenRead(Path);
-        // RFC 1952: a gzip file begins with 1F 8B.
+        // RFC 1952: a gzip file starts with 1F 8B.
         var isCompressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
         file.Position = 0;
         return isCompressed ? new GZipStream(file, CompressionMode.Decompress) : file;

@@ -4,11 +4,11 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Image.Tests.Building;
 
-/// <summary>Runs the programs that make images.</summary>
+/// <summary>Runs the programs that build images.</summary>
 internal static class Tool
 {
-    /// <summary>Runs one to its end and returns what it wrote to stdout.</summary>
-    /// <exception cref="ImageToolException">It failed; the message has the end of its output.</exception>
+    /// <summary>Runs a program and returns its stdout.</summary>
+    /// <exception cref="ImageToolException">The program failed. The message contains the end of its output.</exception>
     public static async Task<string> RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         const int Shown = 4000;

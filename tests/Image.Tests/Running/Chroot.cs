@@ -3,12 +3,12 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Image.Tests.Running;
 
-/// <summary>Runs a root file system as a container runtime would, without one; as root.</summary>
+/// <summary>Runs a root file system like a container runtime, but with chroot. It needs root.</summary>
 internal static class Chroot
 {
-    // In a mount namespace of its own, so that all of it is gone with the process, and on hard links to the image's
-    // files, so that the mount points, made as a runtime makes them, are this run's alone. chroot looks the program up
-    // in PATH, inside, and gives up root and its capabilities.
+    // A separate mount namespace removes all mounts when the process ends. Hard links to the image's files give each
+    // run its own mount points. chroot finds the program in the PATH inside the root, and drops root and its
+    // capabilities.
     private const string Script = """
         set -eu
         cp -al "$1/." "$2"
@@ -27,13 +27,13 @@ internal static class Chroot
         exec env -i "$@"
         """;
 
-    // What every runtime provides.
+    // Files that every container runtime provides.
     private static readonly string[] s_system = ["/proc", "/dev/null", "/dev/urandom", "/etc/hosts", "/etc/resolv.conf"];
 
-    /// <summary>The command that runs it once.</summary>
-    /// <param name="image">The image's root, in a folder that nothing changes.</param>
-    /// <param name="config">What the image says of itself.</param>
-    /// <param name="run">What is wanted of it.</param>
+    /// <summary>Returns the command for one run.</summary>
+    /// <param name="image">The folder with the image's root file system. It is not changed.</param>
+    /// <param name="config">The image's configuration.</param>
+    /// <param name="run">The options of the run.</param>
     public static IReadOnlyList<string> Command(string image, ImageConfig config, ContainerRun run)
     {
         var command = run.Command ?? [.. config.Entrypoint, .. run.Arguments ?? config.Command];

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Migrator.Image.Tests.Support;
 
-/// <summary>A few facts about an executable.</summary>
+/// <summary>Reads properties of an ELF executable.</summary>
 internal static partial class Elf
 {
-    /// <summary>The architecture it is for, as OCI calls it (the field <c>e_machine</c> of its header).</summary>
+    /// <summary>Returns the architecture, as named by OCI (from the header field <c>e_machine</c>).</summary>
     public static string Architecture(ReadOnlySpan<byte> file) => BitConverter.ToUInt16(file[18..20]) switch
     {
         62 => "amd64",
@@ -15,8 +15,8 @@ internal static partial class Elf
     };
 
     /// <summary>
-    /// The oldest glibc that it starts with: the newest version that it asks for. Their names stand as plain text in
-    /// its table of strings; those of the program itself are UTF-16.
+    /// Returns the oldest glibc that can run the executable, which is the newest version that its symbols require. The
+    /// versions are ASCII strings in the string table. The program's own strings are UTF-16, so they do not match.
     /// </summary>
     public static Version Glibc(ReadOnlySpan<byte> file) =>
         VersionName().Matches(Encoding.Latin1.GetString(file)).Select(match => Version.Parse(match.Groups[1].Value)).Max()!;

@@ -8,38 +8,40 @@ using Xunit;
 
 namespace Migrator.Image.Tests.Support;
 
-/// <summary>The images of this repository, each built once per content of its sources.</summary>
+/// <summary>The images of this repository. An image is built again only after a change of its sources.</summary>
 internal static class Images
 {
-    /// <summary>A version that nothing in the repository names: it can only have come through the build argument.</summary>
+    /// <summary>
+    /// A version that no file in the repository contains, so it can only come from the build argument.
+    /// </summary>
     public const string Version = "9.8.7-test";
 
     private const string Archive = "image.tar";
 
     private static readonly ConcurrentDictionary<string, Lazy<Task<BuiltImage>>> s_built = new();
 
-    /// <summary>The migrator image, for this machine's architecture.</summary>
+    /// <summary>Returns the migrator image for this machine's architecture.</summary>
     public static Task<BuiltImage> MigratorAsync() => BuildAsync(Migrator("migrator"));
 
     /// <summary>
-    /// The migrator image for arm64, wherever it is built. To be read, not to be run: the stand-in below it is of this
-    /// machine's architecture, because buildah 1.28 takes the platform of the first FROM for those after it, too.
+    /// Returns the migrator image for arm64 on any machine. It can be read, but not run: a substitute base image has
+    /// this machine's architecture, because buildah 1.28 uses the platform of the first FROM for all stages.
     /// </summary>
     public static Task<BuiltImage> MigratorForArm64Async() =>
         BuildAsync(Migrator("migrator-arm64") with { Architecture = "arm64" });
 
-    /// <summary>What the migrator image is built upon.</summary>
+    /// <summary>Returns the base image of the migrator image.</summary>
     public static async Task<BuiltImage> MigratorBaseAsync()
     {
         using var dockerfile = TestDockerfile.Of(RootDockerfile.BaseLine, "FROM ${BASE_IMAGE}");
         return await BuildAsync(dockerfile.Build("migrator-base") with
         {
-            Bases = new Dictionary<string, StandIn> { ["BASE_IMAGE"] = StandIn.RuntimeDeps },
+            Bases = new Dictionary<string, BaseImageKind> { ["BASE_IMAGE"] = BaseImageKind.RuntimeDeps },
             Hash = Hash("migrator"),
         });
     }
 
-    /// <summary>The sample service.</summary>
+    /// <summary>Returns the image of the sample service.</summary>
     /// <param name="version">1, 2 or 3.</param>
     public static async Task<BuiltImage> OrdersAsync(int version)
     {
@@ -49,16 +51,18 @@ internal static class Images
             {
                 From = migrator,
                 Arguments = new Dictionary<string, string> { ["ORDERS_VERSION"] = $"{version}" },
-                Bases = new Dictionary<string, StandIn> { ["SDK_IMAGE"] = StandIn.Sdk, ["BASE_IMAGE"] = StandIn.AspNet },
+                Bases = new Dictionary<string, BaseImageKind> { ["SDK_IMAGE"] = BaseImageKind.Sdk, ["BASE_IMAGE"] = BaseImageKind.AspNet },
                 Hash = SourceHash.Of("samples/Orders", Hash("migrator")),
             });
     }
 
-    /// <summary>Builds an image, or takes it from an earlier run; without a tool to build with, the test is skipped.</summary>
+    /// <summary>
+    /// Builds an image or returns a cached one. Without a tool to build images, the calling test is skipped.
+    /// </summary>
     public static async Task<BuiltImage> BuildAsync(ImageBuild build)
     {
         var tool = await ImageTool.GetAsync();
-        // Not ended with the test that happens to ask first: others wait for it too.
+        // Not cancelled with the first test that needs the image, because other tests wait for it too.
         return await s_built.GetOrAdd(build.Name, _ => new(() => Task.Run(() => BuildAsync(tool, build))))
             .Value.WaitAsync(TestContext.Current.CancellationToken);
     }
@@ -67,7 +71,7 @@ internal static class Images
         new(name, RootDockerfile.Path, RepositoryRoot.Path)
         {
             Arguments = new Dictionary<string, string> { ["VERSION"] = Version },
-            Bases = new Dictionary<string, StandIn> { ["SDK_IMAGE"] = StandIn.Sdk, ["BASE_IMAGE"] = StandIn.RuntimeDeps },
+            Bases = new Dictionary<string, BaseImageKind> { ["SDK_IMAGE"] = BaseImageKind.Sdk, ["BASE_IMAGE"] = BaseImageKind.RuntimeDeps },
             Hash = Hash("migrator"),
         };
 
@@ -86,7 +90,7 @@ internal static class Images
             async (partial, cancel) =>
             {
                 await tool.BuildAsync(build, Path.Combine(partial, Archive), cancel);
-                // Of each image the newest is kept.
+                // Keeps only the newest version of each image.
                 foreach (var old in Directory.EnumerateDirectories(images).Where(old => old != partial))
                 {
                     Directory.Delete(old, recursive: true);
@@ -96,11 +100,11 @@ internal static class Images
         return await BuiltImage.OpenAsync(build.Name, Path.Combine(folder, Archive), CancellationToken.None);
     }
 
-    // What the stand-ins are made of is here, too.
+    // Includes the sources of the substitute images.
     private static string Hash(string project) => SourceHash.Of(
         project,
         [
-            SourceHash.Of("tests/Image.Tests/StandIns"),
+            SourceHash.Of("tests/Image.Tests/BaseImages"),
             .. ((string[])["Dockerfile", ".dockerignore"]).Select(name => File.ReadAllText(RepositoryRoot.Combine(name))),
             Environment.Version.ToString(),
         ]);

@@ -1,11 +1,11 @@
 namespace Migrator.Image.Tests.Support;
 
-/// <summary>Time limits, in milliseconds.</summary>
+/// <summary>The time limits of tests, in milliseconds.</summary>
 internal static class Limits
 {
     /// <summary>
-    /// For a test that needs an image, and so may be the one that waits for a Debian to be put together, two native
-    /// compilations and the sample's three images.
+    /// The limit of a test that needs an image. The first test waits until a Debian root file system, two native
+    /// programs and three images of the sample service are built.
     /// </summary>
     public const int Build = 20 * 60 * 1000;
 }

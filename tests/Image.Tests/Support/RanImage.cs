@@ -7,10 +7,10 @@ using Xunit;
 
 namespace Migrator.Image.Tests.Support;
 
-/// <summary>What a container came to.</summary>
+/// <summary>The result of a container.</summary>
 internal sealed record RanImage(int ExitCode, string Stdout, string Stderr)
 {
-    /// <summary>Runs an image to its end.</summary>
+    /// <summary>Runs an image.</summary>
     public static async Task<RanImage> RunAsync(BuiltImage image, ContainerRun? run = null)
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -21,7 +21,7 @@ internal sealed record RanImage(int ExitCode, string Stdout, string Stderr)
         return new RanImage(result.ExitCode, result.StandardOutput, result.StandardError);
     }
 
-    /// <summary>Runs an image to its end, which must be a good one.</summary>
+    /// <summary>Runs an image, and checks that it exits with 0.</summary>
     public static async Task<RanImage> SucceedAsync(BuiltImage image, ContainerRun? run = null)
     {
         var result = await RunAsync(image, run);
@@ -29,6 +29,6 @@ internal sealed record RanImage(int ExitCode, string Stdout, string Stderr)
         return result;
     }
 
-    /// <summary>For the message of an assertion that fails.</summary>
+    /// <summary>Formats the result for messages of failed assertions.</summary>
     public override string ToString() => $"exit code {ExitCode}\n--- stdout\n{Stdout}\n--- stderr\n{Stderr}";
 }

@@ -4,19 +4,19 @@ using Xunit;
 
 namespace Migrator.Image.Tests.Support;
 
-/// <summary>A Dockerfile of a test's own, in a folder of its own that is also its context.</summary>
+/// <summary>A Dockerfile for one test, in a folder that is also the build context.</summary>
 internal sealed class TestDockerfile : IDisposable
 {
     private readonly TempFolder _folder = new();
 
     private TestDockerfile(IEnumerable<string> lines) => File.WriteAllLines(Path.Combine(Context, "Dockerfile"), lines);
 
-    /// <summary>The context.</summary>
+    /// <summary>The folder of the build context.</summary>
     public string Context => _folder.Path;
 
     public static TestDockerfile Of(params IEnumerable<string> lines) => new(lines);
 
-    /// <summary>Puts a migration, version 1, into the context's <c>migrations</c>.</summary>
+    /// <summary>Adds a migration with version 1 to the folder <c>migrations</c> of the context.</summary>
     public async Task AddMigrationAsync()
     {
         var folder = Directory.CreateDirectory(Path.Combine(Context, "migrations")).FullName;
@@ -26,7 +26,7 @@ internal sealed class TestDockerfile : IDisposable
             TestContext.Current.CancellationToken);
     }
 
-    /// <summary>An image of that Dockerfile.</summary>
+    /// <summary>Returns the build of this Dockerfile.</summary>
     public ImageBuild Build(string name) => new(name, Path.Combine(Context, "Dockerfile"), Context);
 
     public void Dispose() => _folder.Dispose();

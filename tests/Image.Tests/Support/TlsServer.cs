@@ -5,17 +5,19 @@ using Xunit;
 
 namespace Migrator.Image.Tests.Support;
 
-/// <summary>A PostgreSQL that takes no connection without TLS, with a certificate of a CA of its own.</summary>
+/// <summary>
+/// A PostgreSQL server that rejects connections without TLS. Its certificate is issued by its own CA.
+/// </summary>
 public sealed class TlsServer : IAsyncLifetime
 {
     private readonly TempFolder _files = new();
     private PostgresServer? _server;
 
-    /// <summary>The CA's certificate, a PEM file.</summary>
+    /// <summary>The PEM file of the CA's certificate.</summary>
     public string Authority => Find("ca.crt");
 
-    /// <summary>Another CA's certificate.</summary>
-    public string Stranger => Find("stranger.crt");
+    /// <summary>The PEM file of another CA's certificate.</summary>
+    public string OtherAuthority => Find("other-ca.crt");
 
     private PostgresServer Server => _server ?? throw new InvalidOperationException("The server is not started.");
 
@@ -29,23 +31,26 @@ public sealed class TlsServer : IAsyncLifetime
         });
     }
 
-    /// <summary>An empty database.</summary>
+    /// <summary>Creates an empty database.</summary>
     public async Task<string> CreateDatabaseAsync() => await Server.CreateDatabaseAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>The variable that tells <c>migrate</c> and the sample how to get there, the server's name checked.</summary>
-    /// <param name="database">One of <see cref="CreateDatabaseAsync"/>.</param>
-    /// <param name="authority">Where the image finds the CA's certificate.</param>
+    /// <summary>
+    /// Returns the environment variable with the database's address for <c>migrate</c> and the sample service. The
+    /// server's name is verified.
+    /// </summary>
+    /// <param name="database">A database created by <see cref="CreateDatabaseAsync"/>.</param>
+    /// <param name="authority">The path of the CA's certificate in the container.</param>
     public IReadOnlyDictionary<string, string> Settings(string database, string authority = "/tls/ca.crt") =>
         new Dictionary<string, string>
         {
             ["DATABASE_URL"] = $"{Server.Url(database)}?sslmode=verify-full&sslrootcert={authority}",
         };
 
-    /// <summary>The versions in the history, in order.</summary>
+    /// <summary>Returns the versions in the history table, in order.</summary>
     public Task<IReadOnlyList<string>> AppliedAsync(string database) =>
         QueryAsync(database, "SELECT version FROM changelog WHERE type = 0 AND success ORDER BY version::int");
 
-    /// <summary>The first column of what a query finds.</summary>
+    /// <summary>Returns the first column of a query's result.</summary>
     public async Task<IReadOnlyList<string>> QueryAsync(string database, string sql)
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -76,7 +81,7 @@ public sealed class TlsServer : IAsyncLifetime
 
     private PostgresTls CreateCertificates()
     {
-        // Others read the authorities: the image's user, for one.
+        // Other users, such as the image's user, must be able to read the CA certificates.
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(
@@ -84,7 +89,7 @@ public sealed class TlsServer : IAsyncLifetime
         }
 
         using var authority = CreateAuthority("ca.crt");
-        CreateAuthority("stranger.crt").Dispose();
+        CreateAuthority("other-ca.crt").Dispose();
         var (certificate, key) = authority.Issue("127.0.0.1");
         return new PostgresTls(certificate, key);
     }

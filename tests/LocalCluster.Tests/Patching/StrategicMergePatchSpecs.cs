@@ -10,7 +10,7 @@ public sealed class StrategicMergePatchSpecs
     private const string Two = """[{"name":"a","image":"a:1","env":[{"name":"X","value":"1"},{"name":"Y","value":"2"}]},{"name":"b","image":"b:1"}]""";
 
     [Theory(Timeout = 10_000)]
-    // Containers and their variables are merged by name.
+    // Containers and their environment variables are merged by name.
     [InlineData(
         """{"containers":[{"name":"a","env":[{"name":"X","value":"9"}]}]}""",
         """{"containers":[{"name":"a","image":"a:1","env":[{"name":"X","value":"9"},{"name":"Y","value":"2"}]},{"name":"b","image":"b:1"}]}""")]
@@ -30,9 +30,9 @@ public sealed class StrategicMergePatchSpecs
         AssertPatched($$"""{"containers":{{Two}}}""", patch, result);
 
     [Theory(Timeout = 10_000)]
-    // Tolerations and arguments have no key: the patch's list is the list.
+    // Tolerations and arguments have no key, so the patch's list replaces the list.
     [InlineData("""{"tolerations":[{"key":"a"}]}""", """{"tolerations":[{"key":"b"}]}""", """{"tolerations":[{"key":"b"}]}""")]
-    // A volume's old source goes when the patch keeps only the keys of the new one.
+    // The volume's old source is removed, because $retainKeys lists only the new one.
     [InlineData(
         """{"volumes":[{"name":"v","emptyDir":{}}]}""",
         """{"volumes":[{"$retainKeys":["name","secret"],"name":"v","secret":{"secretName":"s"}}]}""",
@@ -41,7 +41,7 @@ public sealed class StrategicMergePatchSpecs
         """{"containers":[{"name":"a","ports":[{"containerPort":80},{"containerPort":81}]}]}""",
         """{"containers":[{"name":"a","ports":[{"containerPort":80,"name":"http"}]}]}""",
         """{"containers":[{"name":"a","ports":[{"containerPort":80,"name":"http"},{"containerPort":81}]}]}""")]
-    public void Other_lists_follow_their_types(string before, string patch, string result) => AssertPatched(
+    public void Other_lists_are_merged_according_to_their_types(string before, string patch, string result) => AssertPatched(
         before, patch, result);
 
     private static void AssertPatched(string before, string patch, string result)

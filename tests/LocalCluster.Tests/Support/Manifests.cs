@@ -1,14 +1,14 @@
 namespace Migrator.LocalCluster.Tests.Support;
 
-/// <summary>Manifests in YAML.</summary>
+/// <summary>Creates YAML manifests.</summary>
 internal static class Manifests
 {
-    /// <summary>A Job with one container <c>main</c> that runs a line of shell.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="script">The line; it must not hold an apostrophe.</param>
-    /// <param name="spec">More of the Job's spec, a line per item.</param>
-    /// <param name="pod">More of the pod's spec, a line per item.</param>
-    /// <param name="container">More of the container, a line per item.</param>
+    /// <summary>Creates a Job whose container <c>main</c> runs a line of shell.</summary>
+    /// <param name="name">The Job's name.</param>
+    /// <param name="script">The line. It must not contain an apostrophe.</param>
+    /// <param name="spec">Additional lines of the Job's spec.</param>
+    /// <param name="pod">Additional lines of the pod's spec.</param>
+    /// <param name="container">Additional lines of the container.</param>
     public static string Job(
         string name,
         string script,
@@ -26,7 +26,7 @@ internal static class Manifests
 
         """;
 
-    /// <summary>A Pod with one container <c>main</c> that runs a line of shell.</summary>
+    /// <summary>Creates a Pod whose container <c>main</c> runs a line of shell.</summary>
     public static string Pod(string name, string script, string pod = "restartPolicy: Never", string container = "") => $"""
         apiVersion: v1
         kind: Pod
@@ -36,7 +36,7 @@ internal static class Manifests
 
         """;
 
-    /// <summary>A Deployment with one container <c>main</c> that runs a line of shell.</summary>
+    /// <summary>Creates a Deployment whose container <c>main</c> runs a line of shell.</summary>
     public static string Deployment(
         string name,
         string script,

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Migrator.LocalCluster.Tests.Support;
 
-/// <summary>A cluster of a test's own, with the real clients.</summary>
+/// <summary>A cluster for one test, with the real helm and kubectl.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly TempFolder _home = new();
@@ -16,12 +16,14 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Cluster Cluster { get; }
 
-    /// <summary>What makes helm wait until all is ready.</summary>
+    /// <summary>The arguments with which helm waits until all objects are ready.</summary>
     public static string[] Wait { get; } = ["--wait", "--timeout", "30s"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>A cluster with the image <c>tool:1</c>, a shell and a few commands.</summary>
+    /// <summary>
+    /// Starts a cluster with the images <c>tool:1</c> and <c>tool:2</c>, which contain a shell and a few commands.
+    /// </summary>
     public static async Task<TestCluster> StartAsync(ClusterOptions? options = null)
     {
         var cluster = await Cluster.StartAsync(options ?? Quick, Cancel);
@@ -56,19 +58,19 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Task<Output> KubectlAsync(params IEnumerable<string> arguments) => KubectlAsync("", arguments);
 
-    /// <summary>Runs kubectl with a text as its input.</summary>
+    /// <summary>Runs kubectl with an input.</summary>
     public async Task<Output> KubectlAsync(string input, IEnumerable<string> arguments) =>
         await RunAsync(await Kubectl.PathAsync(Cancel), input, arguments);
 
-    /// <summary>Applies manifests, and returns what kubectl says.</summary>
+    /// <summary>Applies manifests, and returns kubectl's output.</summary>
     public async Task<string> ApplyAsync(string manifests) =>
         (await KubectlAsync(manifests, ["apply", "-f", "-"])).Done().Text;
 
-    /// <summary>Runs a helm: 3 or 4.</summary>
+    /// <summary>Runs helm 3 or helm 4.</summary>
     public async Task<Output> HelmAsync(int version, params IEnumerable<string> arguments) =>
         await RunAsync(await (version == 3 ? Helm.V3PathAsync(Cancel) : Helm.V4PathAsync(Cancel)), "", arguments);
 
-    /// <summary>The logs of the pods of the chart's app that are not on their way out.</summary>
+    /// <summary>Returns the logs of the app's pods that are not being deleted.</summary>
     public async Task<IEnumerable<string>> AppLogsAsync()
     {
         var logs = new List<string>();
@@ -81,7 +83,7 @@ internal sealed class TestCluster : IAsyncDisposable
         return logs;
     }
 
-    /// <summary>The folder of a chart of this project.</summary>
+    /// <summary>Returns the folder of a chart of this project.</summary>
     public static string Chart(string name) => Path.Combine(AppContext.BaseDirectory, "charts", name);
 
     public async ValueTask DisposeAsync()

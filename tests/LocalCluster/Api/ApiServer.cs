@@ -15,10 +15,10 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>The HTTP server on loopback.</summary>
+/// <summary>The API's HTTP server on loopback.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
-    private static readonly string[] s_deadPaths = ["/readyz", "/livez", "/healthz"];
+    private static readonly string[] s_healthPaths = ["/readyz", "/livez", "/healthz"];
 
     private readonly WebApplication _app;
     private readonly Registry _registry;
@@ -36,15 +36,15 @@ internal sealed class ApiServer : IAsyncDisposable
         _writer = new ResourceWriter(registry, deletion);
         _logs = new PodLogs(registry.Store, logs);
         _proxy = new ServiceProxy(registry.Store);
-        app.Run(AnswerAsync);
+        app.Run(HandleAsync);
     }
 
     public Uri Address { get; private set; } = null!;
 
-    /// <param name="registry">What is served.</param>
-    /// <param name="deletion">How objects are deleted.</param>
-    /// <param name="logs">Where containers' logs are.</param>
-    /// <param name="cancellationToken">Ends the starting.</param>
+    /// <param name="registry">The objects that the server serves.</param>
+    /// <param name="deletion">Deletes objects.</param>
+    /// <param name="logs">Finds the logs of containers.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<ApiServer> StartAsync(
         Registry registry, Deletion deletion, INodeLogs logs, CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ internal sealed class ApiServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 8 * 1024 * 1024;
             kestrel.Limits.MinResponseDataRate = null;
         });
-        // Watches are ended by us; nothing else is worth waiting for.
+        // DisposeAsync cancels all watches, so a stop does not need more time.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Logging.ClearProviders();
@@ -76,7 +76,7 @@ internal sealed class ApiServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task AnswerAsync(HttpContext http)
+    private async Task HandleAsync(HttpContext http)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _stopping.Token);
         http.RequestAborted = linked.Token;
@@ -94,11 +94,11 @@ internal sealed class ApiServer : IAsyncDisposable
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
         {
-            // The client has gone, or the cluster goes.
+            // The client disconnected, or the cluster is being disposed.
         }
         catch (IOException) when (http.Response.HasStarted)
         {
-            // The client has gone.
+            // The client disconnected.
         }
         catch (Exception problem) when (!http.Response.HasStarted)
         {
@@ -110,7 +110,7 @@ internal sealed class ApiServer : IAsyncDisposable
     private async Task RouteAsync(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "/";
-        if (s_deadPaths.Contains(path))
+        if (s_healthPaths.Contains(path))
         {
             await http.Response.WriteAsync("ok", http.RequestAborted);
             return;
@@ -140,7 +140,7 @@ internal sealed class ApiServer : IAsyncDisposable
                 break;
             case ("POST" or "PUT" or "PATCH" or "DELETE", _):
                 var (code, answer) = await _writer.WriteAsync(target, http);
-                await WriteAsync(http, code, Tables.Wanted(http.Request) ? Tables.Of(target.Kind, answer) : answer);
+                await WriteAsync(http, code, Tables.IsRequested(http.Request) ? Tables.Of(target.Kind, answer) : answer);
                 break;
             default:
                 throw ApiException.MethodNotAllowed();

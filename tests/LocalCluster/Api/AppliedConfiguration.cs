@@ -7,11 +7,11 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>Refuses what a server-side apply cannot take.</summary>
-/// <remarks>The wording is that of structured-merge-diff, through which an API server reads what is applied.</remarks>
+/// <summary>Validates the configuration of a server-side apply.</summary>
+/// <remarks>The messages are those of structured-merge-diff, which a real API server uses.</remarks>
 internal static class AppliedConfiguration
 {
-    /// <exception cref="ApiException">It is not of the target's type.</exception>
+    /// <exception cref="ApiException">The configuration does not match the target's type.</exception>
     public static void Check(JsonObject config, RequestPath target)
     {
         var name = config.Text("metadata", "name") ?? "";

@@ -1,6 +1,6 @@
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>The version of Kubernetes whose behaviour is followed.</summary>
+/// <summary>The version of Kubernetes that this cluster imitates.</summary>
 internal static class ClusterVersion
 {
     public const string Text = "v1.36.2";

@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>The lists of resources by which clients find out what the server serves.</summary>
+/// <summary>The discovery documents, which list the resources that the server serves.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api</remarks>
 internal static class Discovery
 {
@@ -12,7 +12,7 @@ internal static class Discovery
 
     private static readonly string[] s_partVerbs = ["get", "patch", "update"];
 
-    /// <summary>All groups at once (aggregated discovery).</summary>
+    /// <summary>Returns all groups with their resources (aggregated discovery).</summary>
     public static JsonObject Aggregated(bool isCore) => new()
     {
         ["kind"] = "APIGroupDiscoveryList",
@@ -24,7 +24,7 @@ internal static class Discovery
             .Select(AggregatedGroup)),
     };
 
-    /// <summary>The list of groups.</summary>
+    /// <summary>Returns the list of groups.</summary>
     public static JsonObject Groups() => new()
     {
         ["kind"] = "APIGroupList",
@@ -45,7 +45,7 @@ internal static class Discovery
         })),
     };
 
-    /// <summary>The resources of one group and version.</summary>
+    /// <summary>Returns the resources of one group and version.</summary>
     public static JsonObject Resources(string apiVersion, IEnumerable<ResourceKind> kinds) => new()
     {
         ["kind"] = "APIResourceList",

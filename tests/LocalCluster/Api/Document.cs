@@ -5,13 +5,13 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>A document that never changes while the server runs, and that clients keep by its ETag.</summary>
+/// <summary>A document that does not change while the server runs. Clients cache it by its ETag.</summary>
 internal sealed class Document(JsonObject content, string contentType = "application/json")
 {
     private readonly byte[] _bytes = content.ToUtf8();
     private string? _hash;
 
-    /// <summary>The content's hash, in the form that the OpenAPI index and ETags show.</summary>
+    /// <summary>The hash of the content, in the format of the OpenAPI index and of ETags.</summary>
     public string Hash => _hash ??= Convert.ToHexString(SHA512.HashData(_bytes));
 
     public async Task WriteAsync(HttpContext http)

@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>What an API server says about itself: its version, its resources, their types.</summary>
+/// <summary>The documents that describe the API server: its version, its resources and their types.</summary>
 internal static class Documents
 {
     private const string DiscoveryType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -15,7 +15,9 @@ internal static class Documents
         ["/apis"] = new Document(Discovery.Aggregated(isCore: false), DiscoveryType),
     });
 
-    /// <summary>The document at a path, in the form that the client accepts first.</summary>
+    /// <summary>
+    /// Returns the document at a path, in the first format that the client accepts; null if there is none.
+    /// </summary>
     public static Document? Find(string path, string accept) =>
         accept.Contains("as=APIGroupDiscoveryList", StringComparison.Ordinal)
         && accept.Contains("v=v2;", StringComparison.Ordinal)

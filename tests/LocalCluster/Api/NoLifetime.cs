@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace Migrator.LocalCluster.Api;
 
 /// <summary>
-/// Leaves Ctrl-C and SIGTERM to the process that owns the cluster; the default lifetime would take them for itself, and
-/// the process would live on.
+/// Does not handle signals. The process that owns the cluster must handle Ctrl-C and SIGTERM. The default lifetime
+/// would handle them and stop only the server, so the process would continue to run.
 /// </summary>
 internal sealed class NoLifetime : IHostLifetime
 {

@@ -5,8 +5,8 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Api;
 
 /// <summary>
-/// The OpenAPI v3 document of a group: the types with their merge keys, and of the operations what clients look for
-/// (whether a kind can be validated by the server, and patched how).
+/// Creates the OpenAPI v3 document of a group. It contains the types with their merge keys, and the parts of the
+/// operations that clients read: whether the server can validate a kind, and which patch types it supports.
 /// </summary>
 internal static class OpenApi
 {
@@ -157,7 +157,7 @@ internal static class OpenApi
             case ValueKind.Object:
                 AddType(schemas, type.Object!);
                 var reference = new JsonObject { ["$ref"] = Reference(type.Object!) };
-                // A reference has no room for anything beside it.
+                // A $ref object cannot have other properties.
                 return new JsonObject { ["allOf"] = new JsonArray(reference) };
             case ValueKind.List:
                 var list = new JsonObject { ["type"] = "array", ["items"] = SchemaOf(type.Element!, schemas) };

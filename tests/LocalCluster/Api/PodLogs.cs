@@ -7,7 +7,7 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>Answers <c>pods/NAME/log</c>.</summary>
+/// <summary>Handles requests for <c>pods/NAME/log</c>.</summary>
 internal sealed class PodLogs(ObjectStore store, INodeLogs logs)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
@@ -52,12 +52,12 @@ internal sealed class PodLogs(ObjectStore store, INodeLogs logs)
         }
     }
 
-    private static string ContainerOf(JsonObject pod, string asked)
+    private static string ContainerOf(JsonObject pod, string requested)
     {
         string[] names = [.. pod.Items("spec", "containers").Select(c => c.Text("name")!)];
         string[] all = [.. names, .. pod.Items("spec", "initContainers").Select(c => c.Text("name")!)];
         var name = pod.Text("metadata", "name")!;
-        if (asked.Length == 0)
+        if (requested.Length == 0)
         {
             return names is [var only]
                 ? only
@@ -65,9 +65,9 @@ internal sealed class PodLogs(ObjectStore store, INodeLogs logs)
                     $"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', names)}]");
         }
 
-        return all.Contains(asked)
-            ? asked
-            : throw ApiException.BadRequest($"container {asked} is not valid for pod {name}");
+        return all.Contains(requested)
+            ? requested
+            : throw ApiException.BadRequest($"container {requested} is not valid for pod {name}");
     }
 
     private static ApiException NoLog(JsonObject pod, string container, bool previous)
@@ -97,7 +97,7 @@ internal sealed class PodLogs(ObjectStore store, INodeLogs logs)
         var start = bytes.Length;
         if (lines > 0)
         {
-            // A line's end at the very end ends the last line.
+            // A line break at the end of the file belongs to the last line.
             var index = start > 0 && bytes[^1] == '\n' ? start - 2 : start - 1;
             for (; index >= 0; index--)
             {

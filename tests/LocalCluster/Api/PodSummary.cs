@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>A pod's state in one word, as the column STATUS of <c>kubectl get pods</c> shows it.</summary>
+/// <summary>Returns a pod's state as shown in the column STATUS of <c>kubectl get pods</c>.</summary>
 internal static class PodSummary
 {
     public static string Of(JsonObject pod)

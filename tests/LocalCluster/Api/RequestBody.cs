@@ -6,11 +6,11 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>Reads what a client sends.</summary>
+/// <summary>Reads and validates request bodies.</summary>
 internal static class RequestBody
 {
-    /// <summary>The body as JSON; null when there is none.</summary>
-    /// <exception cref="ApiException">400 or 415: it cannot be read.</exception>
+    /// <summary>Reads the body as JSON. Returns null if the body is empty.</summary>
+    /// <exception cref="ApiException">400 or 415: the body cannot be read.</exception>
     public static async Task<JsonNode?> ReadAsync(HttpRequest request)
     {
         using var buffer = new MemoryStream();
@@ -28,10 +28,10 @@ internal static class RequestBody
                 : throw ApiException.UnsupportedMediaType(type);
     }
 
-    /// <summary>The body as an object of the kind that the path names.</summary>
-    /// <param name="request">What was sent.</param>
-    /// <param name="target">Where to.</param>
-    /// <exception cref="ApiException">It is none.</exception>
+    /// <summary>Reads the body as an object of the target's kind.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="target">The target of the request.</param>
+    /// <exception cref="ApiException">The body is not an object of that kind.</exception>
     public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, RequestPath target)
     {
         var value = await ReadAsync(request) as JsonObject ?? throw ApiException.BadRequest(
@@ -41,7 +41,10 @@ internal static class RequestBody
         return value;
     }
 
-    /// <summary>Refuses what does not fit the type, drops or refuses unknown fields, and warns of them.</summary>
+    /// <summary>
+    /// Rejects values of a wrong type. Unknown fields are rejected, or removed with a warning, depending on
+    /// fieldValidation.
+    /// </summary>
     public static void Decode(JsonObject value, ResourceKind kind, HttpRequest request)
     {
         var wanted = request.Query["fieldValidation"].ToString();

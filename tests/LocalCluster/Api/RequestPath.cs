@@ -3,17 +3,17 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>What a path names: a kind of objects, perhaps one of them, perhaps a part of that.</summary>
+/// <summary>The target of a request: a kind, optionally one object, and optionally one of its subresources.</summary>
 /// <param name="Kind">The kind.</param>
-/// <param name="Namespace">The namespace; empty for all, or for a kind that has none.</param>
-/// <param name="Name">The object; empty for all.</param>
-/// <param name="Subresource">As in <c>status</c> or <c>log</c>; empty for the object itself.</param>
-/// <param name="Rest">What follows the subresource, with its slash (a path through <c>proxy</c>).</param>
+/// <param name="Namespace">The namespace; empty for all namespaces and for cluster-scoped kinds.</param>
+/// <param name="Name">The object's name; empty for all objects.</param>
+/// <param name="Subresource">The subresource, such as <c>status</c> or <c>log</c>; empty for the object itself.</param>
+/// <param name="Rest">The path after the subresource, with its leading slash (used by <c>proxy</c>).</param>
 internal sealed record RequestPath(ResourceKind Kind, string Namespace, string Name, string Subresource, string Rest)
 {
     public ObjectKey Key => new(Kind, Kind.IsNamespaced ? Namespace : "", Name);
 
-    /// <exception cref="ApiException">404: no such path.</exception>
+    /// <exception cref="ApiException">404: the path is unknown.</exception>
     public static RequestPath Parse(string path)
     {
         var parts = path.Trim('/').Split('/');

@@ -6,14 +6,14 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>Answers get and list.</summary>
+/// <summary>Handles get and list requests.</summary>
 internal sealed class ResourceReader(ObjectStore store)
 {
-    /// <exception cref="ApiException">404, or 400 for a selector that cannot be read.</exception>
+    /// <exception cref="ApiException">404: the object does not exist; 400: the selector is invalid.</exception>
     public JsonObject Read(RequestPath target, HttpRequest request)
     {
         var answer = target.Name.Length > 0 ? Get(target) : List(target, request.Query);
-        return Tables.Wanted(request) ? Tables.Of(target.Kind, answer) : answer;
+        return Tables.IsRequested(request) ? Tables.Of(target.Kind, answer) : answer;
     }
 
     private JsonObject Get(RequestPath target)

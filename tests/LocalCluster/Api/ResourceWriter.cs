@@ -7,10 +7,10 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>Answers create, replace, patch and delete.</summary>
+/// <summary>Handles create, replace, patch and delete requests.</summary>
 internal sealed class ResourceWriter(Registry registry, Deletion deletion)
 {
-    /// <exception cref="ApiException">The request is refused.</exception>
+    /// <exception cref="ApiException">The request is rejected.</exception>
     public async Task<(int Code, JsonObject Answer)> WriteAsync(RequestPath target, HttpContext http)
     {
         var request = http.Request;
@@ -110,11 +110,12 @@ internal sealed class ResourceWriter(Registry registry, Deletion deletion)
 
     private static JsonObject Scaled(JsonObject value, JsonObject scale)
     {
-        Scale.Take(value, scale);
+        Scale.CopyReplicas(value, scale);
         return value;
     }
 
-    // As the API server does it: without a name given, the first part of the user agent (managedfields, PrefixFromUserAgent).
+    // Like a real API server: the default manager is the first part of the user agent (managedfields,
+    // PrefixFromUserAgent).
     private static string ManagerOf(HttpRequest request) =>
         request.Query["fieldManager"] is [{ Length: > 0 } name]
             ? name

@@ -35,7 +35,7 @@ internal static class Scale
         };
     }
 
-    /// <summary>Takes the number of replicas over from a written scale.</summary>
-    public static void Take(JsonObject value, JsonObject scale) =>
+    /// <summary>Copies the number of replicas from a scale to an object.</summary>
+    public static void CopyReplicas(JsonObject value, JsonObject scale) =>
         value.Ensure("spec")["replicas"] = scale.Whole("spec", "replicas") ?? 0;
 }

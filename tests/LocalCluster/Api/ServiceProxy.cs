@@ -7,8 +7,8 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Api;
 
 /// <summary>
-/// Answers <c>services/NAME:PORT/proxy/PATH</c> and the same of pods, which is how something outside of a cluster talks
-/// to what runs in it: <c>kubectl get --raw /api/v1/namespaces/NS/services/NAME:PORT/proxy/PATH</c>.
+/// Forwards requests for <c>services/NAME:PORT/proxy/PATH</c> and <c>pods/NAME:PORT/proxy/PATH</c>. Clients outside the
+/// cluster use it to reach pods: <c>kubectl get --raw /api/v1/namespaces/NS/services/NAME:PORT/proxy/PATH</c>.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/</remarks>
 internal sealed class ServiceProxy(ObjectStore store)

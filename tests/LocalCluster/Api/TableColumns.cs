@@ -5,9 +5,9 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Api;
 
 /// <summary>A column of a kind's table.</summary>
-/// <param name="Name">Its head.</param>
-/// <param name="Read">Its cell for an object.</param>
-/// <param name="IsWide">Shown with <c>-o wide</c> only.</param>
+/// <param name="Name">The column's header.</param>
+/// <param name="Read">Returns the cell for an object.</param>
+/// <param name="IsWide">Whether the column is shown only with <c>-o wide</c>.</param>
 internal sealed record TableColumn(string Name, Func<JsonObject, string> Read, bool IsWide = false);
 
 /// <summary>The columns of each kind (pkg/printers/internalversion in the Kubernetes source).</summary>

@@ -5,14 +5,16 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>Objects as the table that <c>kubectl get</c> prints.</summary>
+/// <summary>Converts objects to the tables that <c>kubectl get</c> prints.</summary>
 /// <remarks>https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables</remarks>
 internal static class Tables
 {
-    public static bool Wanted(HttpRequest request) =>
+    public static bool IsRequested(HttpRequest request) =>
         request.Headers.Accept.ToString().Contains("as=Table;v=v1;g=meta.k8s.io", StringComparison.Ordinal);
 
-    /// <summary>The table of an object or a list; anything else (a Status) as it is.</summary>
+    /// <summary>
+    /// Returns the table of an object or a list. Other values, such as a Status, are returned unchanged.
+    /// </summary>
     public static JsonObject Of(ResourceKind kind, JsonObject value)
     {
         var isList = value.Text("kind") == $"{kind.Kind}List";
@@ -49,7 +51,7 @@ internal static class Tables
         };
     }
 
-    /// <summary>How long ago a moment was, as kubectl prints it: <c>45s</c>, <c>3m20s</c>, <c>5h</c>, <c>2d</c>.</summary>
+    /// <summary>Returns an age in the format of kubectl: <c>45s</c>, <c>3m20s</c>, <c>5h</c>, <c>2d</c>.</summary>
     public static string Age(DateTimeOffset? moment, DateTimeOffset? until = null)
     {
         if (moment is null)

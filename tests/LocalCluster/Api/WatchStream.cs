@@ -5,7 +5,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>Answers a watch: one JSON object per line for each change.</summary>
+/// <summary>Handles a watch request: sends each change as a JSON object in one line.</summary>
 /// <remarks>
 /// https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes and #streaming-lists
 /// </remarks>
@@ -25,7 +25,7 @@ internal sealed class WatchStream
         _http = http;
         _labels = LabelSelector.Parse(http.Request.Query["labelSelector"]);
         _fields = FieldSelector.Parse(http.Request.Query["fieldSelector"], target.Kind);
-        _asTable = Tables.Wanted(http.Request);
+        _asTable = Tables.IsRequested(http.Request);
     }
 
     public async Task RunAsync()
@@ -45,7 +45,7 @@ internal sealed class WatchStream
         }
         catch (OperationCanceledException) when (!_http.RequestAborted.IsCancellationRequested)
         {
-            // Its time is over: the stream ends as if nothing more had happened.
+            // The watch timed out. The stream ends without an error.
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class WatchStream
             return;
         }
 
-        // Without a version to start from, what is there comes first, as if it had just been added.
+        // Without a start version, the existing objects are sent first, as added objects.
         var (objects, listed) = _store.List(_target.Kind, _target.Namespace);
         foreach (var value in objects.Where(Matches))
         {
@@ -86,7 +86,8 @@ internal sealed class WatchStream
                 continue;
             }
 
-            // An object that begins or ceases to be selected is one that comes or goes.
+            // An object that starts to match the selector is sent as added; an object that no longer matches is sent as
+            // deleted.
             var was = change.Before is not null && Matches(change.Before);
             var isNow = change.Type != ChangeType.Deleted && Matches(change.Object);
             if (was || isNow)

@@ -5,8 +5,8 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Controllers;
 
 /// <summary>
-/// Brings objects to what they should be, one at a time: whenever something that matters to an object changes, and again
-/// when it asked to be looked at later.
+/// The base class of controllers. Reconciles one object at a time: after each change that affects it, and again after
+/// the delay that the previous reconciliation returned.
 /// </summary>
 internal abstract class Controller(Registry registry)
 {
@@ -14,14 +14,14 @@ internal abstract class Controller(Registry registry)
 
     private readonly Dictionary<ObjectKey, DateTimeOffset> _due = [];
 
-    /// <summary>Told of faults of the controller itself.</summary>
+    /// <summary>Called for errors of the controller itself.</summary>
     public Action<Exception> OnFault { get; set; } = _ => { };
 
     protected Registry Registry => registry;
 
     protected ObjectStore Store => registry.Store;
 
-    /// <summary>Works until the token ends it.</summary>
+    /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var changes = Channel.CreateUnbounded<StoreChange>();
@@ -44,20 +44,20 @@ internal abstract class Controller(Registry registry)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The cluster goes.
+            // The cluster is being disposed.
         }
 
         await watching;
     }
 
-    /// <summary>The objects to look at because of a change.</summary>
+    /// <summary>Returns the objects to reconcile after a change.</summary>
     protected abstract IEnumerable<ObjectKey> Affected(StoreChange change);
 
-    /// <summary>How long after a change an affected object is looked at.</summary>
+    /// <summary>Returns the delay before an affected object is reconciled.</summary>
     protected virtual TimeSpan Delay(StoreChange change, ObjectKey affected) => TimeSpan.Zero;
 
-    /// <summary>Brings an object one step closer to what it should be.</summary>
-    /// <returns>When to look at it again though nothing has changed; null for never.</returns>
+    /// <summary>Reconciles an object.</summary>
+    /// <returns>The delay before the next reconciliation without a change; null for none.</returns>
     protected abstract TimeSpan? Reconcile(ObjectKey key);
 
     private async Task WatchAsync(ChannelWriter<StoreChange> writer, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal abstract class Controller(Registry registry)
         }
         catch (OperationCanceledException)
         {
-            // The cluster goes.
+            // The cluster is being disposed.
         }
     }
 
@@ -96,7 +96,7 @@ internal abstract class Controller(Registry registry)
             }
             catch (ApiException)
             {
-                // Refused, mostly because something has just changed: look again.
+                // The write was rejected, usually because of a concurrent change. Retry.
                 again = s_retry;
             }
             catch (Exception problem)
@@ -132,7 +132,7 @@ internal abstract class Controller(Registry registry)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Something is due.
+            // A scheduled reconciliation is due.
         }
     }
 }

@@ -5,7 +5,8 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Controllers;
 
 /// <summary>
-/// Gives a Deployment one ReplicaSet per template, and moves its pods from the old ones to the new one.
+/// Creates one ReplicaSet for each template of a Deployment, and moves the pods from the old ReplicaSets to the new
+/// one.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/concepts/workloads/controllers/deployment/ and pkg/controller/deployment.</remarks>
 internal sealed class DeploymentController(Registry registry, Deletion deletion) : Controller(registry)
@@ -39,7 +40,7 @@ internal sealed class DeploymentController(Registry registry, Deletion deletion)
         var current = sets.Find(s => TemplateHash.Same(TemplateHash.Original(s), template));
         if (deployment.Flag("spec", "paused") != true)
         {
-            current = current is null ? Create(deployment, sets) : Renew(deployment, current, sets);
+            current = current is null ? Create(deployment, sets) : UpdateRevision(deployment, current, sets);
             var old = sets.Where(s => s.Text("metadata", "uid") != current.Text("metadata", "uid")).ToArray();
             foreach (var (set, replicas) in Scaling.Next(deployment, current, old, HasPodsOf(old)))
             {
@@ -85,8 +86,10 @@ internal sealed class DeploymentController(Registry registry, Deletion deletion)
         return created;
     }
 
-    /// <summary>A ReplicaSet of an earlier revision that becomes the current one again gets a new number.</summary>
-    private JsonObject Renew(JsonObject deployment, JsonObject current, List<JsonObject> sets)
+    /// <summary>
+    /// Gives a ReplicaSet of an earlier revision a new revision number if it becomes the current one again.
+    /// </summary>
+    private JsonObject UpdateRevision(JsonObject deployment, JsonObject current, List<JsonObject> sets)
     {
         var newest = sets.Max(Number);
         if (Number(current) < newest)

@@ -3,13 +3,13 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>Writes a Deployment's status: counts, and the conditions Available and Progressing.</summary>
+/// <summary>Updates a Deployment's status: the counts, and the conditions Available and Progressing.</summary>
 internal sealed class DeploymentStatus(Registry registry)
 {
     /// <param name="key">The Deployment.</param>
-    /// <param name="deployment">The Deployment as it was reconciled.</param>
-    /// <param name="currentName">The ReplicaSet of its template, if there is one.</param>
-    /// <returns>When the progress deadline has to be looked at.</returns>
+    /// <param name="deployment">The reconciled Deployment.</param>
+    /// <param name="currentName">The ReplicaSet of the current template, if it exists.</param>
+    /// <returns>The time until the progress deadline must be checked.</returns>
     public TimeSpan? Update(ObjectKey key, JsonObject deployment, string? currentName)
     {
         var sets = Owned.By(deployment, Kinds.ReplicaSet, registry.Store);
@@ -79,7 +79,7 @@ internal sealed class DeploymentStatus(Registry registry)
         var hasMoved = !Json.Same(Counts(before), Counts(status));
         if (isNew || (hasMoved && known.Text("reason") != "NewReplicaSetAvailable"))
         {
-            // The deadline counts from the last progress.
+            // The deadline starts at the last progress.
             var list = (JsonArray)status["conditions"]!;
             var since = known.Text("status") == "True" ? known.Text("lastTransitionTime") : null;
             list.RemoveAll(c => c.Text("type") == "Progressing");

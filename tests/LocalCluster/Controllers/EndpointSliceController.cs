@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>Lists, for each Service, the pods that serve it.</summary>
+/// <summary>Maintains an EndpointSlice with the pods of each Service.</summary>
 internal sealed class EndpointSliceController(Registry registry) : Controller(registry)
 {
     private const string ServiceLabel = "kubernetes.io/service-name";
@@ -96,7 +96,7 @@ internal sealed class EndpointSliceController(Registry registry) : Controller(re
 
     private static JsonObject PortOf(JsonObject port, JsonObject[] pods)
     {
-        // A named port is looked up in the pods; all pods of one slice have the same.
+        // The number of a named port is read from a pod. All pods of one slice have the same number.
         var target = port["targetPort"];
         var number = long.TryParse(target.Print(), CultureInfo.InvariantCulture, out var plain)
             ? plain

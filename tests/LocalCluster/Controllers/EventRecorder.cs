@@ -5,7 +5,9 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>Writes Events about objects, the way that components of a cluster do; a repeated one is counted.</summary>
+/// <summary>
+/// Writes Events about objects, like the components of a real cluster. A repeated Event increments its count.
+/// </summary>
 internal sealed class EventRecorder(Registry registry, string component)
 {
     public void Normal(JsonObject about, string reason, string message, string? fieldPath = null) =>
@@ -50,7 +52,7 @@ internal sealed class EventRecorder(Registry registry, string component)
         }
         catch (ApiException)
         {
-            // The namespace goes: nobody will read it.
+            // The namespace is being deleted, so the Event is not needed.
         }
     }
 

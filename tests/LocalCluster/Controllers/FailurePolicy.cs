@@ -4,12 +4,14 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>What a Job's podFailurePolicy makes of a failed pod.</summary>
+/// <summary>Evaluates a Job's podFailurePolicy for a failed pod.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy</remarks>
 internal static class FailurePolicy
 {
-    /// <summary>The action of the first rule that fits (Count when none does), and for FailJob why.</summary>
-    public static (string Action, string? Message) Judge(JsonObject job, JsonObject pod)
+    /// <summary>
+    /// Returns the action of the first matching rule (Count if none matches), and the message for FailJob.
+    /// </summary>
+    public static (string Action, string? Message) Evaluate(JsonObject job, JsonObject pod)
     {
         var index = 0;
         foreach (var rule in job.Items("spec", "podFailurePolicy", "rules"))

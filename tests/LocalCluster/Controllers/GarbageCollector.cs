@@ -4,7 +4,8 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Controllers;
 
 /// <summary>
-/// Deletes what the deleted owned, and finishes deletions that wait for it (Foreground) or let it go (Orphan).
+/// Deletes the dependents of deleted owners. Completes Foreground deletions after their dependents are deleted, and
+/// Orphan deletions after the owner references are removed.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents</remarks>
 internal sealed class GarbageCollector(Registry registry, Deletion deletion, ClusterOptions options) : Controller(registry)

@@ -3,11 +3,11 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>Runs a Job's pods until enough of them have succeeded, or it has failed.</summary>
+/// <summary>Runs a Job's pods until the Job completes or fails.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/workloads/controllers/job/ and pkg/controller/job.</remarks>
 internal sealed class JobController(Registry registry, Deletion deletion, ClusterOptions options) : Controller(registry)
 {
-    /// <summary>Holds a finished pod until it is counted.</summary>
+    /// <summary>Prevents the removal of a finished pod before it is counted.</summary>
     public const string Finalizer = "batch.kubernetes.io/job-tracking";
 
     private readonly Dictionary<string, DateTimeOffset?> _failures = [];
@@ -20,7 +20,7 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
         _ => [],
     };
 
-    // Also a pod is not let go before its Job is looked at.
+    // The delay also applies to the removal of a pod's finalizer.
     protected override TimeSpan Delay(StoreChange change, ObjectKey affected) =>
         change.Key.Kind == Kinds.Pod ? options.JobSyncPeriod : TimeSpan.Zero;
 
@@ -28,7 +28,7 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
     {
         if (key.Kind == Kinds.Pod)
         {
-            ReleaseOrphan(key);
+            RemoveOrphanFinalizer(key);
             return null;
         }
 
@@ -43,109 +43,109 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
         }
 
         var uid = job.Text("metadata", "uid")!;
-        var round = new JobRound(
+        var reconciliation = new JobReconciliation(
             job, Owned.By(job, Kinds.Pod, Store), DateTimeOffset.UtcNow, options.JobBackoff, _failures.GetValueOrDefault(
                 uid));
-        Start(round);
-        round.Count();
-        _failures[uid] = round.LastFailure;
-        round.Decide();
-        var again = Act(round);
-        Write(key, round);
-        Release(round);
+        Start(reconciliation);
+        reconciliation.Count();
+        _failures[uid] = reconciliation.LastFailure;
+        reconciliation.Decide();
+        var again = Act(reconciliation);
+        Write(key, reconciliation);
+        RemoveFinalizers(reconciliation);
         return again;
     }
 
-    private void Start(JobRound round)
+    private void Start(JobReconciliation reconciliation)
     {
-        if (!round.IsSuspended)
+        if (!reconciliation.IsSuspended)
         {
-            round.Status["startTime"] ??= Registry.Now;
+            reconciliation.Status["startTime"] ??= Registry.Now;
         }
         else
         {
-            round.Status.Remove("startTime");
+            reconciliation.Status.Remove("startTime");
         }
     }
 
-    /// <summary>Makes and deletes pods; returns when to look again.</summary>
-    private TimeSpan? Act(JobRound round)
+    /// <summary>Creates and deletes pods. Returns the delay before the next reconciliation.</summary>
+    private TimeSpan? Act(JobReconciliation reconciliation)
     {
-        if (round.Outcome is not null || round.IsSuspended)
+        if (reconciliation.Outcome is not null || reconciliation.IsSuspended)
         {
-            foreach (var pod in round.Active)
+            foreach (var pod in reconciliation.Active)
             {
-                Delete(round, pod);
+                Delete(reconciliation, pod);
             }
 
             return null;
         }
 
-        foreach (var pod in round.Surplus)
+        foreach (var pod in reconciliation.Surplus)
         {
-            Delete(round, pod);
+            Delete(reconciliation, pod);
         }
 
-        if (round.Missing > 0 && round.BackoffLeft > TimeSpan.Zero)
+        if (reconciliation.Missing > 0 && reconciliation.BackoffLeft > TimeSpan.Zero)
         {
-            return Sooner(round.BackoffLeft, round.DeadlineLeft);
+            return Sooner(reconciliation.BackoffLeft, reconciliation.DeadlineLeft);
         }
 
-        for (var number = 0; number < round.Missing; number++)
+        for (var number = 0; number < reconciliation.Missing; number++)
         {
-            var pod = Owned.NewPod(round.Job);
+            var pod = Owned.NewPod(reconciliation.Job);
             pod.Ensure("metadata")["finalizers"] = new JsonArray(Finalizer);
-            var created = Registry.Create(Kinds.Pod, round.Job.Text("metadata", "namespace")!, pod, Owned.Context);
-            round.Active.Add(created);
-            _events.Normal(round.Job, "SuccessfulCreate", $"Created pod: {created.Text("metadata", "name")}");
+            var created = Registry.Create(Kinds.Pod, reconciliation.Job.Text("metadata", "namespace")!, pod, Owned.Context);
+            reconciliation.Active.Add(created);
+            _events.Normal(reconciliation.Job, "SuccessfulCreate", $"Created pod: {created.Text("metadata", "name")}");
         }
 
-        return round.DeadlineLeft;
+        return reconciliation.DeadlineLeft;
     }
 
-    private void Delete(JobRound round, JsonObject pod)
+    private void Delete(JobReconciliation reconciliation, JsonObject pod)
     {
         deletion.Delete(ObjectKey.Of(Kinds.Pod, pod), new DeleteOptions());
-        _events.Normal(round.Job, "SuccessfulDelete", $"Deleted pod: {pod.Text("metadata", "name")}");
+        _events.Normal(reconciliation.Job, "SuccessfulDelete", $"Deleted pod: {pod.Text("metadata", "name")}");
     }
 
-    private void Write(ObjectKey key, JobRound round)
+    private void Write(ObjectKey key, JobReconciliation reconciliation)
     {
-        var pods = Owned.By(round.Job, Kinds.Pod, Store);
-        JobStatus.Fill(round, pods, Registry.Now);
-        var before = round.Job;
+        var pods = Owned.By(reconciliation.Job, Kinds.Pod, Store);
+        JobStatus.Fill(reconciliation, pods, Registry.Now);
+        var before = reconciliation.Job;
         Registry.Update(
             key,
             current =>
             {
-                current["status"] = round.Status.DeepClone();
+                current["status"] = reconciliation.Status.DeepClone();
                 return current;
             },
             Owned.StatusContext);
         if (!Pods.HasCondition(before, "Complete") && Pods.HasCondition(
-            new JsonObject { ["status"] = round.Status.DeepClone() }, "Complete"))
+            new JsonObject { ["status"] = reconciliation.Status.DeepClone() }, "Complete"))
         {
             _events.Normal(before, "Completed", "Job completed");
         }
 
-        if (round.Outcome is { IsSuccess: false } failure
+        if (reconciliation.Outcome is { IsSuccess: false } failure
             && !before.Items("status", "conditions").Any(c => c.Text("type") == "FailureTarget"))
         {
             _events.Warning(before, failure.Reason, failure.Message);
         }
     }
 
-    /// <summary>Lets go of the pods that are counted.</summary>
-    private void Release(JobRound round)
+    /// <summary>Removes the finalizers of counted pods.</summary>
+    private void RemoveFinalizers(JobReconciliation reconciliation)
     {
-        foreach (var pod in round.Counted)
+        foreach (var pod in reconciliation.Counted)
         {
             RemoveFinalizer(ObjectKey.Of(Kinds.Pod, pod));
         }
     }
 
-    /// <summary>Lets go of a pod whose Job is gone, or goes, or needs it no more.</summary>
-    private void ReleaseOrphan(ObjectKey key)
+    /// <summary>Removes the finalizer of a pod whose Job is deleted, is being deleted or has finished.</summary>
+    private void RemoveOrphanFinalizer(ObjectKey key)
     {
         if (Store.Get(key) is { } pod
             && pod.Texts("metadata", "finalizers").Contains(Finalizer)

@@ -1,7 +1,7 @@
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>How a Job ends.</summary>
-/// <param name="IsSuccess">Complete, else Failed.</param>
-/// <param name="Reason">The word of the condition.</param>
-/// <param name="Message">Its sentence.</param>
+/// <summary>The outcome of a Job.</summary>
+/// <param name="IsSuccess">Whether the Job is complete; otherwise it has failed.</param>
+/// <param name="Reason">The reason of the condition.</param>
+/// <param name="Message">The message of the condition.</param>
 internal sealed record JobOutcome(bool IsSuccess, string Reason, string Message);

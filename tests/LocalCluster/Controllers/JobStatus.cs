@@ -3,10 +3,10 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>A Job's status: its counts, and the conditions by which it ends.</summary>
+/// <summary>Reads and writes a Job's status: the counts, and the conditions of a finished Job.</summary>
 /// <remarks>
 /// https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup: SuccessCriteriaMet and
-/// FailureTarget say how a Job will end; Complete and Failed follow once none of its pods runs any more.
+/// FailureTarget announce the outcome of a Job. Complete and Failed follow after all its pods have ended.
 /// </remarks>
 internal static class JobStatus
 {
@@ -18,7 +18,7 @@ internal static class JobStatus
         .First(c => c.Text("type") is "Complete" or "Failed" && c.Text("status") == "True")
         .Time("lastTransitionTime")!.Value;
 
-    /// <summary>How it was decided before that the Job ends.</summary>
+    /// <summary>Returns the outcome that an earlier reconciliation decided; null if none.</summary>
     public static JobOutcome? Target(JsonObject job) => job
         .Items("status", "conditions")
         .Where(c => c.Text("type") is "FailureTarget" or "SuccessCriteriaMet" && c.Text("status") == "True")
@@ -27,20 +27,20 @@ internal static class JobStatus
                 c.Text("type") == "SuccessCriteriaMet", c.Text("reason") ?? "", c.Text("message") ?? ""))
         .FirstOrDefault();
 
-    /// <param name="round">What was counted and decided.</param>
-    /// <param name="pods">The Job's pods as they are now.</param>
-    /// <param name="now">The time, as the API writes it.</param>
-    public static void Fill(JobRound round, JsonObject[] pods, string now)
+    /// <param name="reconciliation">The reconciliation with its counts and its decision.</param>
+    /// <param name="pods">The Job's current pods.</param>
+    /// <param name="now">The current time, in the format of the API.</param>
+    public static void Fill(JobReconciliation reconciliation, JsonObject[] pods, string now)
     {
-        var status = round.Status;
+        var status = reconciliation.Status;
         var active = pods.Where(Pods.IsActive).ToArray();
         var terminating = pods.Count(p => Pods.IsDeleting(p) && !Pods.IsTerminal(p));
         SetCount(status, "active", active.Length);
         status["ready"] = active.Count(Pods.IsReady);
         status["terminating"] = terminating;
         status["uncountedTerminatedPods"] = new JsonObject();
-        SetSuspended(round, status, now);
-        if (round.Outcome is not { } outcome)
+        SetSuspended(reconciliation, status, now);
+        if (reconciliation.Outcome is not { } outcome)
         {
             return;
         }
@@ -53,10 +53,10 @@ internal static class JobStatus
             outcome.Message,
             now,
             "lastProbeTime");
-        // A pod that has ended since they were counted is counted at the next look, before the Job is over.
+        // The next reconciliation counts pods that ended after the count. Until then, the Job is not finished.
         var uncounted = pods.Where(
             p => Pods.IsTerminal(p) && p.Texts("metadata", "finalizers").Contains(JobController.Finalizer))
-            .ExceptBy(round.Counted.Select(Uid), Uid);
+            .ExceptBy(reconciliation.Counted.Select(Uid), Uid);
         if (active.Length == 0 && terminating == 0 && !uncounted.Any())
         {
             Conditions.Set(
@@ -70,9 +70,9 @@ internal static class JobStatus
 
     private static string? Uid(JsonObject pod) => pod.Text("metadata", "uid");
 
-    private static void SetSuspended(JobRound round, JsonObject status, string now)
+    private static void SetSuspended(JobReconciliation reconciliation, JsonObject status, string now)
     {
-        if (round.IsSuspended)
+        if (reconciliation.IsSuspended)
         {
             Conditions.Set(status, "Suspended", true, "JobSuspended", "Job suspended", now, "lastProbeTime");
         }

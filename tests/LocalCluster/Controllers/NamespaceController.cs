@@ -3,7 +3,9 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>Gives each namespace its service account, and empties one that is deleted.</summary>
+/// <summary>
+/// Creates the default service account of each namespace, and deletes all objects of a deleted namespace.
+/// </summary>
 internal sealed class NamespaceController(Registry registry, Deletion deletion) : Controller(registry)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
@@ -20,7 +22,7 @@ internal sealed class NamespaceController(Registry registry, Deletion deletion) 
 
         if (!Pods.IsDeleting(space))
         {
-            MakeServiceAccount(key.Name);
+            CreateServiceAccount(key.Name);
             return null;
         }
 
@@ -46,7 +48,7 @@ internal sealed class NamespaceController(Registry registry, Deletion deletion) 
         return null;
     }
 
-    private void MakeServiceAccount(string name)
+    private void CreateServiceAccount(string name)
     {
         if (Store.Get(new ObjectKey(Kinds.ServiceAccount, name, "default")) is null)
         {

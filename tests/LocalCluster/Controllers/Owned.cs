@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>Objects that a controller makes for another object.</summary>
+/// <summary>Creates and finds objects that a controller creates for another object.</summary>
 internal static class Owned
 {
     public const string Manager = "kube-controller-manager";
@@ -22,7 +22,7 @@ internal static class Owned
         ["blockOwnerDeletion"] = true,
     };
 
-    /// <summary>The objects of a kind that an object controls.</summary>
+    /// <summary>Returns the objects of a kind that an owner controls.</summary>
     public static JsonObject[] By(JsonObject owner, ResourceKind kind, ObjectStore store)
     {
         var uid = owner.Text("metadata", "uid");
@@ -32,7 +32,7 @@ internal static class Owned
         ];
     }
 
-    /// <summary>A pod from its owner's template.</summary>
+    /// <summary>Creates a pod from its owner's template.</summary>
     public static JsonObject NewPod(JsonObject owner)
     {
         var template = owner.Object("spec", "template")!.Copy();
@@ -42,13 +42,13 @@ internal static class Owned
         return new JsonObject { ["metadata"] = metadata.DeepClone(), ["spec"] = template["spec"]?.DeepClone() };
     }
 
-    /// <summary>The keys of an object's controllers of a kind.</summary>
+    /// <summary>Returns the keys of an object's controllers of a kind.</summary>
     public static IEnumerable<ObjectKey> Owners(JsonObject value, ResourceKind kind) => value
         .Items("metadata", "ownerReferences")
         .Where(o => o.Flag("controller") == true && o.Text("kind") == kind.Kind)
         .Select(o => new ObjectKey(kind, value.Text("metadata", "namespace") ?? "", o.Text("name") ?? ""));
 
-    /// <summary>The object that a key names, if it is there.</summary>
+    /// <summary>Returns the object that an owner reference identifies, or null if it does not exist.</summary>
     public static JsonObject? Find(
         this ObjectStore store, ResourceKind kind, JsonObject reference, string inNamespace) =>
         store.Get(new ObjectKey(kind, inNamespace, reference.Text("name") ?? "")) is { } found

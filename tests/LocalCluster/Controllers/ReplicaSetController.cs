@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>Keeps as many pods as a ReplicaSet asks for.</summary>
+/// <summary>Creates and deletes pods to match the number of replicas of a ReplicaSet.</summary>
 internal sealed class ReplicaSetController(Registry registry, Deletion deletion) : Controller(registry)
 {
     private readonly EventRecorder _events = new(registry, "replicaset-controller");
@@ -42,7 +42,7 @@ internal sealed class ReplicaSetController(Registry registry, Deletion deletion)
             Create(set);
         }
 
-        // Pods that are not ready go first, then the youngest.
+        // Deletes pods that are not ready first, then the newest.
         foreach (var pod in active
             .OrderBy(Pods.IsReady)
             .ThenByDescending(p => p.Time("metadata", "creationTimestamp"))
@@ -113,7 +113,7 @@ internal sealed class ReplicaSetController(Registry registry, Deletion deletion)
         return available < readyTimes.Length ? TimeSpan.FromMilliseconds(500) : null;
     }
 
-    // As Go's omitempty: no field for none.
+    // Like Go's omitempty: 0 removes the field.
     private static void Count(JsonObject status, string name, int count)
     {
         if (count == 0)

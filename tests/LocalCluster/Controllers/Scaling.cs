@@ -4,15 +4,15 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>Decides how many pods each ReplicaSet of a Deployment is to have next.</summary>
-/// <remarks>The arithmetic of pkg/controller/deployment/rolling.go and util/deployment_util.go.</remarks>
+/// <summary>Calculates the next number of replicas for each ReplicaSet of a Deployment.</summary>
+/// <remarks>The calculation is that of pkg/controller/deployment/rolling.go and util/deployment_util.go.</remarks>
 internal static class Scaling
 {
-    /// <summary>The ReplicaSets to change, with their new numbers.</summary>
+    /// <summary>Returns the ReplicaSets to change, with their new numbers of replicas.</summary>
     /// <param name="deployment">The Deployment.</param>
-    /// <param name="current">The ReplicaSet of its template.</param>
-    /// <param name="old">The others.</param>
-    /// <param name="hasOldPods">Whether any pod of the others is still there.</param>
+    /// <param name="current">The ReplicaSet of the current template.</param>
+    /// <param name="old">The other ReplicaSets.</param>
+    /// <param name="hasOldPods">Whether the other ReplicaSets still have pods.</param>
     public static IEnumerable<(JsonObject Set, long Replicas)> Next(
         JsonObject deployment, JsonObject current, JsonObject[] old, bool hasOldPods)
     {
@@ -35,7 +35,7 @@ internal static class Scaling
 
         var surge = Amount(deployment, "maxSurge", wanted, roundUp: true);
         var unavailable = Amount(deployment, "maxUnavailable", wanted, roundUp: false);
-        // Both zero would never move; Kubernetes then lets one be unavailable.
+        // If both were 0, the rollout could never progress. Kubernetes then allows one unavailable pod.
         unavailable = surge == 0 && unavailable == 0 ? 1 : Math.Min(unavailable, wanted);
         var total = has + old.Sum(Wanted);
         if (has > wanted)
@@ -49,7 +49,7 @@ internal static class Scaling
             if (next != has)
             {
                 yield return (current, next);
-                // What is scaled up now is seen at the next look.
+                // The next reconciliation sees the effect of this scale-up.
                 yield break;
             }
         }
@@ -67,7 +67,7 @@ internal static class Scaling
         var room = total - minimum - unavailableOfNew;
         var left = old.ToDictionary(s => s, Wanted);
 
-        // Old pods that do not serve go first: nobody misses them.
+        // Deletes unavailable old pods first, because they do not serve requests.
         foreach (var set in old)
         {
             var take = Math.Min(Math.Max(0, room), Math.Max(0, left[set] - Available(set)));

@@ -5,19 +5,19 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>The label <c>pod-template-hash</c>, which tells the pods of one template from those of another.</summary>
+/// <summary>The label <c>pod-template-hash</c>, which distinguishes the pods of different templates.</summary>
 internal static class TemplateHash
 {
     public const string Label = "pod-template-hash";
 
-    /// <summary>Ten letters that depend on nothing but the template.</summary>
+    /// <summary>Returns a hash of ten letters that depends only on the template.</summary>
     public static string Of(JsonNode template)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(template)!.ToJsonString()));
         return new string([.. hash.Take(10).Select(b => RandomNames.Alphabet[b % RandomNames.Alphabet.Length])]);
     }
 
-    /// <summary>A ReplicaSet's template as its Deployment gave it.</summary>
+    /// <summary>Returns a ReplicaSet's template as the Deployment defined it, without the hash label.</summary>
     public static JsonNode Original(JsonObject set)
     {
         var template = set.Object("spec", "template")!.Copy();

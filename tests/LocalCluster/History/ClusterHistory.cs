@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.History;
 
-/// <summary>Everything that happened in a cluster, in the order in which it happened. Thread-safe.</summary>
+/// <summary>All events of a cluster, in order. Thread-safe.</summary>
 public sealed class ClusterHistory
 {
     private readonly Lock _lock = new();
@@ -26,10 +26,10 @@ public sealed class ClusterHistory
     }
 
     /// <summary>
-    /// Waits for an event, one that has happened already included, without limit other than the token.
+    /// Waits for a matching event, including earlier events. Has no time limit.
     /// </summary>
-    /// <param name="matches">Which one.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="matches">Returns whether an event matches.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task<HistoryEvent> WaitForAsync(
         Func<HistoryEvent, bool> matches, CancellationToken cancellationToken = default)
     {

@@ -1,15 +1,15 @@
 namespace Migrator.LocalCluster.History;
 
-/// <summary>What happened.</summary>
+/// <summary>The type of an event.</summary>
 public enum HistoryEventType
 {
-    /// <summary>An object was made.</summary>
+    /// <summary>An object was created.</summary>
     Added,
 
-    /// <summary>An object was changed, its status included.</summary>
+    /// <summary>An object or its status was changed.</summary>
     Modified,
 
-    /// <summary>An object is gone.</summary>
+    /// <summary>An object was removed.</summary>
     Deleted,
 
     /// <summary>A container's process was started.</summary>
@@ -21,6 +21,6 @@ public enum HistoryEventType
     /// <summary>A pod's condition Ready became true.</summary>
     PodReady,
 
-    /// <summary>A pod's condition Ready became false after it was true.</summary>
+    /// <summary>A pod's condition Ready changed from true to false.</summary>
     PodNotReady,
 }

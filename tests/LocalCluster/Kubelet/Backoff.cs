@@ -1,6 +1,6 @@
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>Pauses that double, up to five minutes.</summary>
+/// <summary>Calculates delays that double each time, up to five minutes.</summary>
 internal sealed class Backoff(TimeSpan first)
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);

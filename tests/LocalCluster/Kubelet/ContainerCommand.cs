@@ -4,29 +4,31 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>A container's program cannot be started.</summary>
-/// <param name="message">Why, as the container runtime words it.</param>
+/// <param name="message">The reason, worded as by the container runtime.</param>
 internal sealed class ContainerStartException(string message) : Exception(message);
 
-/// <summary>What runs for a container on this machine.</summary>
-/// <param name="Program">Its absolute path.</param>
-/// <param name="Arguments">Its arguments.</param>
-/// <param name="WorkingDirectory">Where it runs.</param>
-/// <param name="Environment">All of its environment; null takes a variable of this process away.</param>
+/// <summary>The process of a container on this machine.</summary>
+/// <param name="Program">The program's absolute path.</param>
+/// <param name="Arguments">The program's arguments.</param>
+/// <param name="WorkingDirectory">The working directory.</param>
+/// <param name="Environment">
+/// The environment of the process. The value null removes a variable of the current process.
+/// </param>
 internal sealed record ContainerCommand(
     string Program, IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string?> Environment);
 
-/// <summary>Makes a container's command from its image and what its pod says.</summary>
-/// <param name="image">What the image stands for.</param>
-/// <param name="container">The container as its pod says it.</param>
-/// <param name="paths">Where the image's files and the mounts are.</param>
-/// <param name="root">A folder for what is not covered: the container's own file system.</param>
-internal sealed class CommandMaker(ImageProgram image, JsonObject container, PathMap paths, string root)
+/// <summary>Builds the command of a container from its image and its spec.</summary>
+/// <param name="image">The image.</param>
+/// <param name="container">The container's spec.</param>
+/// <param name="paths">Maps the paths of the image's files and of the mounts.</param>
+/// <param name="root">The folder for all other paths: the container's root file system.</param>
+internal sealed class ContainerCommandBuilder(ImageProgram image, JsonObject container, PathMap paths, string root)
 {
-    // What a container runtime sets when the image has none.
+    // The PATH that a container runtime sets if the image has none.
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>The container's main process.</summary>
-    /// <exception cref="ContainerStartException">There is no such program in the image.</exception>
+    /// <summary>Builds the command of the container's main process.</summary>
+    /// <exception cref="ContainerStartException">The image does not contain the program.</exception>
     public ContainerCommand Main(IReadOnlyDictionary<string, string> environment, string hostName)
     {
         string[] command = [.. container.Texts("command").Select(Expand)];
@@ -42,8 +44,8 @@ internal sealed class CommandMaker(ImageProgram image, JsonObject container, Pat
         string Expand(string text) => ContainerEnvironment.Expand(text, environment);
     }
 
-    /// <summary>Another process in the container: an exec probe, a hook.</summary>
-    /// <exception cref="ContainerStartException">There is no such program in the image.</exception>
+    /// <summary>Builds the command of another process in the container, such as an exec probe or a hook.</summary>
+    /// <exception cref="ContainerStartException">The image does not contain the program.</exception>
     public ContainerCommand Exec(
         IEnumerable<string> words, IReadOnlyDictionary<string, string> environment, string hostName) =>
         Make([.. words], environment, hostName, trustAbsolute: false);
@@ -99,7 +101,7 @@ internal sealed class CommandMaker(ImageProgram image, JsonObject container, Pat
 
     private Dictionary<string, string?> EnvironmentOf(Dictionary<string, string> values, string hostName)
     {
-        // Nothing of this process's own environment but what a program needs to run at all.
+        // Removes all variables of the current process except those that every program needs.
         var all = System.Environment.GetEnvironmentVariables().Keys.Cast<string>().ToDictionary(
             k => k, _ => (string?)null);
         var temporary = paths.Find("/tmp") ?? Directory.CreateDirectory(Path.Join(root, "tmp")).FullName;
@@ -109,7 +111,7 @@ internal sealed class CommandMaker(ImageProgram image, JsonObject container, Pat
         all["HOSTNAME"] = hostName;
         all["DOTNET_ROOT"] = DotnetRoot;
         all["DOTNET_EnableDiagnostics"] = "0";
-        // Where a process may write its last words; /dev/termination-log is not ours to make.
+        // The path of the termination message, because the cluster cannot create /dev/termination-log on this machine.
         all["MIGRATE_TERMINATION_LOG"] = paths.Find(container.Text("terminationMessagePath") ?? "");
         foreach (var (name, value) in values)
         {
@@ -119,7 +121,7 @@ internal sealed class CommandMaker(ImageProgram image, JsonObject container, Pat
         return all;
     }
 
-    // Programs that depend on the framework find it by this, wherever it is installed.
+    // DOTNET_ROOT, with which framework-dependent .NET programs find the runtime.
     private static string DotnetRoot { get; } = Path.GetFullPath(
         Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 

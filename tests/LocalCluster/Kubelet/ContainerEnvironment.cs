@@ -5,11 +5,13 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>A container cannot be made from what its pod says.</summary>
-/// <param name="message">What is missing, as the kubelet words it.</param>
+/// <summary>A container cannot be created from its spec.</summary>
+/// <param name="message">The missing object or key, worded as by the kubelet.</param>
 internal sealed class ContainerConfigException(string message) : Exception(message);
 
-/// <summary>The environment of a container: service links, envFrom, env, with <c>$(NAME)</c> put in.</summary>
+/// <summary>
+/// Builds the environment of a container from service links, envFrom and env, and expands <c>$(NAME)</c>.
+/// </summary>
 /// <remarks>pkg/kubelet/kubelet_pods.go, makeEnvironmentVariables.</remarks>
 internal sealed partial class ContainerEnvironment(ObjectStore store, JsonObject pod, JsonObject container)
 {
@@ -20,10 +22,10 @@ internal sealed partial class ContainerEnvironment(ObjectStore store, JsonObject
     /// <exception cref="ContainerConfigException">A Secret, ConfigMap or key that is not optional is missing.</exception>
     public IReadOnlyDictionary<string, string> Make()
     {
-        // The resolver's search list, for which a real container has a file of its own, /etc/resolv.conf.
+        // The resolver's search list, which a real container has in /etc/resolv.conf.
         _values["LOCALDOMAIN"] = $"{Namespace}.svc.cluster.local";
 
-        // What the pod says has precedence over what the cluster adds.
+        // The pod's variables take precedence over the cluster's.
         foreach (var (name, value) in ServiceLinks.Of(store, pod))
         {
             _values[name] = value;
@@ -49,7 +51,10 @@ internal sealed partial class ContainerEnvironment(ObjectStore store, JsonObject
         return _values;
     }
 
-    /// <summary>Puts variables in: <c>$(NAME)</c>; <c>$$</c> is a dollar sign; an unknown name stays as it is.</summary>
+    /// <summary>
+    /// Expands <c>$(NAME)</c> to the value of a variable, and <c>$$</c> to a dollar sign. Unknown names are not
+    /// changed.
+    /// </summary>
     /// <remarks>https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/</remarks>
     public static string Expand(string text, IReadOnlyDictionary<string, string> values) =>
         Reference().Replace(text, match => match.Value == "$$"

@@ -1,19 +1,22 @@
 namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>The log of one run of a container.</summary>
-/// <param name="file">Where its output goes.</param>
+/// <param name="file">The file with the output.</param>
 internal sealed class ContainerLog(string file)
 {
     private volatile bool _isComplete;
 
     public string File => file;
 
-    /// <summary>Nothing more will be written.</summary>
+    /// <summary>Whether the log is complete.</summary>
     public bool IsComplete => _isComplete;
 
     public void Complete() => _isComplete = true;
 
-    /// <summary>The last lines, up to a number of bytes: the message of a container that failed without one.</summary>
+    /// <summary>
+    /// Returns the last lines, up to a number of bytes. They are the termination message of a failed container without
+    /// its own message.
+    /// </summary>
     public string Tail(int lines, int bytes)
     {
         if (!System.IO.File.Exists(file))

@@ -4,16 +4,16 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>Waits for a container's image, and for the Secrets and ConfigMaps that its environment needs.</summary>
-/// <param name="pod">Its pod.</param>
-/// <param name="container">What the pod says of it.</param>
-/// <param name="fieldPath">Its place in the pod, for events.</param>
-/// <param name="set">Shows in which state it waits.</param>
+/// <param name="pod">The pod.</param>
+/// <param name="container">The container's spec.</param>
+/// <param name="fieldPath">The container's field path in the pod, for events.</param>
+/// <param name="set">Sets the container's state while it waits.</param>
 internal sealed class ContainerPreparation(
     PodContext pod, JsonObject container, string fieldPath, Action<ContainerState> set)
 {
-    /// <summary>Waits until the container can be made.</summary>
+    /// <summary>Waits until the container can be created, and returns the run.</summary>
     /// <param name="number">The run's number, from 0.</param>
-    /// <param name="stop">Ends the waiting.</param>
+    /// <param name="stop">Cancels the wait.</param>
     public async Task<ContainerRun> PrepareAsync(int number, CancellationToken stop)
     {
         await WaitForImageAsync(stop);

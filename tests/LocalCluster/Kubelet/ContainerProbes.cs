@@ -4,7 +4,8 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>
-/// The probes of one run of a container: startup first, then readiness and liveness side by side.
+/// Runs the probes of one run of a container: first the startup probe, then the readiness and liveness probes
+/// concurrently.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/</remarks>
 internal sealed class ContainerProbes(ContainerRun run, JsonObject container)
@@ -15,7 +16,10 @@ internal sealed class ContainerProbes(ContainerRun run, JsonObject container)
 
     public required Action<string> OnUnhealthy { get; init; }
 
-    /// <summary>Ends the container, since a probe (its name) has failed; with the probe's own grace period, if it has one.</summary>
+    /// <summary>
+    /// Stops the container after a failed probe. The arguments are the probe's name and its grace period, if it has
+    /// one.
+    /// </summary>
     public required Func<string, TimeSpan?, Task> OnFailed { get; init; }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -32,7 +36,7 @@ internal sealed class ContainerProbes(ContainerRun run, JsonObject container)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The container has ended, or is to end.
+            // The container has ended or is being stopped.
         }
     }
 
@@ -41,7 +45,7 @@ internal sealed class ContainerProbes(ContainerRun run, JsonObject container)
         await DelayAsync(probe, "initialDelaySeconds", cancellationToken);
         for (var failures = 0; failures < (probe.Whole("failureThreshold") ?? 3); failures++)
         {
-            if (await AskAsync(probe, "Startup", cancellationToken))
+            if (await RunProbeAsync(probe, "Startup", cancellationToken))
             {
                 return true;
             }
@@ -66,7 +70,7 @@ internal sealed class ContainerProbes(ContainerRun run, JsonObject container)
         var (good, bad) = (0, 0);
         while (true)
         {
-            if (await AskAsync(probe, "Readiness", cancellationToken))
+            if (await RunProbeAsync(probe, "Readiness", cancellationToken))
             {
                 (good, bad) = (good + 1, 0);
             }
@@ -97,7 +101,7 @@ internal sealed class ContainerProbes(ContainerRun run, JsonObject container)
         var bad = 0;
         while (bad < (probe.Whole("failureThreshold") ?? 3))
         {
-            bad = await AskAsync(probe, "Liveness", cancellationToken) ? 0 : bad + 1;
+            bad = await RunProbeAsync(probe, "Liveness", cancellationToken) ? 0 : bad + 1;
             if (bad < (probe.Whole("failureThreshold") ?? 3))
             {
                 await DelayAsync(probe, "periodSeconds", cancellationToken);
@@ -111,7 +115,7 @@ internal sealed class ContainerProbes(ContainerRun run, JsonObject container)
         what,
         probe.Whole("terminationGracePeriodSeconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
 
-    private async Task<bool> AskAsync(JsonObject probe, string what, CancellationToken cancellationToken)
+    private async Task<bool> RunProbeAsync(JsonObject probe, string what, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(probe.Whole("timeoutSeconds") ?? 1));
@@ -142,7 +146,7 @@ internal sealed class ContainerProbes(ContainerRun run, JsonObject container)
         }
 
         return probe["httpGet"] is JsonObject get
-            ? await HttpProbe.AskAsync(run, container, get, cancellationToken)
+            ? await HttpProbe.GetAsync(run, container, get, cancellationToken)
             : await HttpProbe.ConnectAsync(
                 run, container, probe.Object("tcpSocket") ?? probe.Object("grpc")!, cancellationToken);
     }

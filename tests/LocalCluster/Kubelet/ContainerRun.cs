@@ -6,23 +6,23 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>One run of a container: a process of this machine.</summary>
+/// <summary>One run of a container, which is a process on this machine.</summary>
 internal sealed class ContainerRun : IAsyncDisposable
 {
-    // pkg/kubelet/kuberuntime: what of a log becomes a message, and how long a message can be.
+    // The limits of termination messages, from pkg/kubelet/kuberuntime.
     private const int MessageLines = 80;
     private const int MessageBytesFromLog = 2048;
     private const int MessageBytes = 4096;
 
     private readonly PodContext _pod;
     private readonly JsonObject _container;
-    private readonly CommandMaker _maker;
+    private readonly ContainerCommandBuilder _commandBuilder;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly string _messageFile;
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GuardedProcess? _process;
 
-    /// <exception cref="ContainerConfigException">What it needs is not there.</exception>
+    /// <exception cref="ContainerConfigException">A required Secret, ConfigMap or key does not exist.</exception>
     public ContainerRun(PodContext pod, JsonObject container, int number)
     {
         _pod = pod;
@@ -34,23 +34,23 @@ internal sealed class ContainerRun : IAsyncDisposable
         _messageFile = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number}.message"));
         var root = Directory.CreateDirectory(Path.Combine(folder, "root")).FullName;
         var image = pod.FindImage(container.Text("image")!)!;
-        _maker = new CommandMaker(image, container, PathsOf(image), root);
+        _commandBuilder = new ContainerCommandBuilder(image, container, PathsOf(image), root);
     }
 
     public ContainerLog Log { get; }
 
     public DateTimeOffset StartedAt { get; private set; }
 
-    /// <summary>The exit code, once the process has ended.</summary>
+    /// <summary>Completes with the exit code when the process ends.</summary>
     public Task<int> Ended => _ended.Task;
 
-    /// <summary>Where probes go.</summary>
+    /// <summary>The pod's address, for probes.</summary>
     public string Address => _pod.Address;
 
-    /// <exception cref="ContainerStartException">There is no such program.</exception>
+    /// <exception cref="ContainerStartException">The image does not contain the program.</exception>
     public void Start()
     {
-        var command = _maker.Main(_environment, _pod.HostName);
+        var command = _commandBuilder.Main(_environment, _pod.HostName);
         File.WriteAllText(_messageFile, "");
         StartedAt = DateTimeOffset.UtcNow;
         _process = GuardedProcess.Start(
@@ -58,7 +58,9 @@ internal sealed class ContainerRun : IAsyncDisposable
         _ = WatchAsync(_process);
     }
 
-    /// <summary>Ends the process: its preStop hook, SIGTERM, and when its time is over SIGKILL.</summary>
+    /// <summary>
+    /// Stops the process: runs the preStop hook, sends SIGTERM, and sends SIGKILL after the grace period.
+    /// </summary>
     public async Task StopAsync(TimeSpan grace, CancellationToken kill)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(kill);
@@ -87,7 +89,7 @@ internal sealed class ContainerRun : IAsyncDisposable
         ContainerCommand command;
         try
         {
-            command = _maker.Exec(words, _environment, _pod.HostName);
+            command = _commandBuilder.Exec(words, _environment, _pod.HostName);
         }
         catch (ContainerStartException problem)
         {
@@ -105,7 +107,9 @@ internal sealed class ContainerRun : IAsyncDisposable
         return (result.ExitCode, output.ToString());
     }
 
-    /// <summary>The termination message: what the process wrote to its file, or on failure the end of its log.</summary>
+    /// <summary>
+    /// Returns the termination message: the content of the message file, or after a failure the end of the log.
+    /// </summary>
     public string ReadMessage(int exitCode)
     {
         var message = File.Exists(_messageFile) ? File.ReadAllText(_messageFile) : "";
@@ -128,7 +132,7 @@ internal sealed class ContainerRun : IAsyncDisposable
     private async Task WatchAsync(GuardedProcess process)
     {
         var code = await process.WaitAsync();
-        // The first process of a container takes all others with it.
+        // When the first process of a container ends, all its other processes are killed.
         process.SendToGroup(Signal.Kill);
         Log.Complete();
         _ended.SetResult(code);
@@ -147,7 +151,7 @@ internal sealed class ContainerRun : IAsyncDisposable
         }
         else if (hook["httpGet"] is JsonObject get)
         {
-            await HttpProbe.AskAsync(this, _container, get, cancellationToken);
+            await HttpProbe.GetAsync(this, _container, get, cancellationToken);
         }
     }
 
@@ -156,12 +160,12 @@ internal sealed class ContainerRun : IAsyncDisposable
         var paths = new PathMap();
         foreach (var (path, place) in image.Files)
         {
-            paths.Cover(path, place);
+            paths.Map(path, place);
         }
 
         foreach (var mount in _container.Items("volumeMounts"))
         {
-            var place = _pod.Volumes.PlaceOf(_pod.Pod, mount.Text("name")!);
+            var place = _pod.Volumes.FolderOf(_pod.Pod, mount.Text("name")!);
             var part = mount.Text("subPath") ?? ContainerEnvironment.Expand(
                 mount.Text("subPathExpr") ?? "", _environment);
             if (part.Length > 0)
@@ -173,10 +177,10 @@ internal sealed class ContainerRun : IAsyncDisposable
                 }
             }
 
-            paths.Cover(mount.Text("mountPath")!, place);
+            paths.Map(mount.Text("mountPath")!, place);
         }
 
-        paths.Cover(_container.Text("terminationMessagePath") ?? "/dev/termination-log", _messageFile);
+        paths.Map(_container.Text("terminationMessagePath") ?? "/dev/termination-log", _messageFile);
         return paths;
     }
 }

@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>Keeps one container of a pod: starts its process, restarts it, and says in what state it is.</summary>
+/// <summary>Runs one container of a pod: starts and restarts its process, and tracks its state.</summary>
 internal sealed class ContainerRunner
 {
     private readonly PodContext _pod;
@@ -16,10 +16,10 @@ internal sealed class ContainerRunner
     private ContainerState _state = new ContainerState.Waiting("ContainerCreating");
     private ContainerState? _lastState;
 
-    /// <param name="pod">Its pod.</param>
-    /// <param name="container">What the pod says of it.</param>
-    /// <param name="policy">Always, OnFailure or Never.</param>
-    /// <param name="isInit">One of the init containers.</param>
+    /// <param name="pod">The pod.</param>
+    /// <param name="container">The container's spec.</param>
+    /// <param name="policy">The restart policy: Always, OnFailure or Never.</param>
+    /// <param name="isInit">Whether it is an init container.</param>
     public ContainerRunner(PodContext pod, JsonObject container, string policy, bool isInit)
     {
         _pod = pod;
@@ -37,7 +37,7 @@ internal sealed class ContainerRunner
 
     public bool IsReady { get; private set; }
 
-    /// <summary>Running, and its startup probe (if it has one) has succeeded.</summary>
+    /// <summary>Whether the container is running and its startup probe, if any, has succeeded.</summary>
     public bool IsStarted { get; private set; }
 
     public ContainerLog? Log { get; private set; }
@@ -66,10 +66,10 @@ internal sealed class ContainerRunner
         }
     }
 
-    /// <summary>The exit code, once it has ended for good.</summary>
+    /// <summary>The exit code; null until the container has ended and will not be restarted.</summary>
     public int? ExitCode { get; private set; }
 
-    /// <summary>Says why it does not run (yet), for a container whose turn has not come.</summary>
+    /// <summary>Sets the reason why the container is waiting.</summary>
     public void Wait(string reason)
     {
         lock (_lock)
@@ -81,10 +81,10 @@ internal sealed class ContainerRunner
         }
     }
 
-    /// <summary>Runs until it has ended for good, or is stopped.</summary>
-    /// <param name="stop">Ends it gracefully.</param>
-    /// <param name="kill">Ends it at once.</param>
-    /// <param name="onStarted">Called each time that it is started and its startup probe has succeeded.</param>
+    /// <summary>Runs the container until it ends and will not be restarted, or until it is stopped.</summary>
+    /// <param name="stop">Stops the container gracefully.</param>
+    /// <param name="kill">Kills the container.</param>
+    /// <param name="onStarted">Called after each start when the startup probe has succeeded.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken kill, Action? onStarted = null)
     {
         try
@@ -107,7 +107,7 @@ internal sealed class ContainerRunner
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // It was waiting for something.
+            // Stopped while waiting.
         }
 
         FinishWithoutRun();
@@ -171,7 +171,9 @@ internal sealed class ContainerRunner
             code, code == 0 ? "Completed" : "Error", run.ReadMessage(code), run.StartedAt, DateTimeOffset.UtcNow);
     }
 
-    /// <summary>The first restart comes at once, each further one after a longer pause.</summary>
+    /// <summary>
+    /// Waits before a restart. The first restart has no delay; each further restart has a longer delay.
+    /// </summary>
     private async Task PauseAsync(ContainerState.Terminated ended, CancellationToken stop)
     {
         lock (_lock)
@@ -224,7 +226,7 @@ internal sealed class ContainerRunner
         Set(ended);
     }
 
-    // pkg/kubelet/status: a container that never ran in a pod that is over.
+    // For a container that never ran in a finished pod, as in pkg/kubelet/status.
     private void FinishWithoutRun()
     {
         if (ExitCode is null)

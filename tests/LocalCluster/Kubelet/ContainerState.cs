@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>A container's state as its status shows it: waiting, running or terminated.</summary>
+/// <summary>The state of a container in its status: waiting, running or terminated.</summary>
 internal abstract record ContainerState
 {
     public abstract JsonObject ToJson();

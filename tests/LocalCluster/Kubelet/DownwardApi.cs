@@ -6,10 +6,12 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>What a pod can be told of itself: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/</summary>
+/// <summary>
+/// Returns fields of a pod for its containers (https://kubernetes.io/docs/concepts/workloads/pods/downward-api/).
+/// </summary>
 internal static partial class DownwardApi
 {
-    /// <exception cref="ContainerConfigException">There is no such field.</exception>
+    /// <exception cref="ContainerConfigException">The field is not supported.</exception>
     public static string Field(JsonObject pod, string path)
     {
         if (OfMap().Match(path) is { Success: true } match)
@@ -29,7 +31,7 @@ internal static partial class DownwardApi
         };
     }
 
-    /// <summary>A limit or request of a container, in whole units of the divisor, rounded up.</summary>
+    /// <summary>Returns a limit or request of a container in units of the divisor, rounded up.</summary>
     public static string Resource(JsonObject pod, JsonObject container, JsonObject reference)
     {
         var target = reference.Text("containerName") is { Length: > 0 } name

@@ -5,7 +5,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>Asks a container over the network. What is returned is what is wrong, or null.</summary>
+/// <summary>Probes a container over the network. The methods return an error message, or null on success.</summary>
 internal static class HttpProbe
 {
     private static readonly HttpClient s_client = new(new SocketsHttpHandler
@@ -18,7 +18,7 @@ internal static class HttpProbe
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    public static async Task<string?> AskAsync(
+    public static async Task<string?> GetAsync(
         ContainerRun run, JsonObject container, JsonObject get, CancellationToken cancellationToken)
     {
         var address = get.Text("host") ?? run.Address;

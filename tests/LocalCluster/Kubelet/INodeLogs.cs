@@ -1,11 +1,11 @@
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>Where the logs of containers are.</summary>
+/// <summary>Finds the logs of containers.</summary>
 internal interface INodeLogs
 {
-    /// <summary>The log of a container's current run, or of the one before; null when it has not run.</summary>
-    /// <param name="podUid">The pod.</param>
+    /// <summary>Returns the log of a container's current or previous run; null if there was no such run.</summary>
+    /// <param name="podUid">The UID of the pod.</param>
     /// <param name="container">The container's name.</param>
-    /// <param name="previous">The run before the current one.</param>
+    /// <param name="previous">Whether to return the log of the previous run.</param>
     ContainerLog? Find(string podUid, string container, bool previous);
 }

@@ -1,8 +1,8 @@
 namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>
-/// Addresses for pods. All of 127.0.0.0/8 is this machine's on Linux, so that each pod can have one of its own and two
-/// pods can listen on the same port. Clusters at the same time begin at different places.
+/// Assigns addresses to pods. On Linux, all addresses in 127.0.0.0/8 belong to this machine. So each pod has its own
+/// address, and several pods can listen on the same port. Concurrent clusters start at different random addresses.
 /// </summary>
 internal sealed class LoopbackAddresses
 {

@@ -7,7 +7,9 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>The cluster's one node, scheduler and kubelet: takes every pod and runs it here.</summary>
+/// <summary>
+/// The cluster's only node, with scheduler and kubelet. Binds every pod to itself and runs it on this machine.
+/// </summary>
 internal sealed class Node : INodeLogs, IAsyncDisposable
 {
     public const string Name = "local";
@@ -45,7 +47,7 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
 
     public Action<Exception> OnFault { get; set; } = _ => { };
 
-    /// <summary>Works until the token ends it.</summary>
+    /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -64,7 +66,7 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The cluster goes.
+            // The cluster is being disposed.
         }
     }
 
@@ -108,17 +110,17 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         }
         else if (!_pods.TryGetValue(uid, out var known))
         {
-            Take(change.Key, uid);
+            BindAndStart(change.Key, uid);
         }
         else if (Pods.IsDeleting(change.Object) && (change.Before is null || !Pods.IsDeleting(change.Before)))
         {
             known.Context.Pod = change.Object;
-            _endings[uid] = EndAsync(known.Runner, change.Key, uid);
+            _endings[uid] = StopPodAsync(known.Runner, change.Key, uid);
         }
     }
 
     /// <summary>Binds a pod to this node and starts it.</summary>
-    private void Take(ObjectKey key, string uid)
+    private void BindAndStart(ObjectKey key, string uid)
     {
         var now = DateTimeOffset.UtcNow;
         var address = _addresses.Next();
@@ -137,7 +139,7 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         }
         catch (ApiException)
         {
-            // It is gone already, or another of the same name is there, of which we will hear.
+            // The pod was deleted or replaced by another pod with the same name. A replacement has its own change.
             return;
         }
 
@@ -167,7 +169,7 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         _ = Watched(runner.Start());
         if (Pods.IsDeleting(pod))
         {
-            _endings[uid] = EndAsync(runner, key, uid);
+            _endings[uid] = StopPodAsync(runner, key, uid);
         }
     }
 
@@ -182,13 +184,13 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         return pod;
     }
 
-    /// <summary>Ends a pod that is to be deleted, then lets it go.</summary>
-    private async Task EndAsync(PodRunner runner, ObjectKey key, string uid)
+    /// <summary>Stops a pod that is being deleted, then removes it from the API.</summary>
+    private async Task StopPodAsync(PodRunner runner, ObjectKey key, string uid)
     {
         await DelayAsync();
         if (_disposing.IsCancellationRequested)
         {
-            // The pod is killed with the cluster.
+            // Disposing the cluster kills the pod.
             return;
         }
 
@@ -199,11 +201,11 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         }
         catch (ApiException)
         {
-            // It is gone already.
+            // The pod was already removed.
         }
     }
 
-    /// <summary>Ends a pod that is no longer there: it has ended, or its deletion was forced.</summary>
+    /// <summary>Stops a pod that was removed from the API, because it had ended or its deletion was forced.</summary>
     private async Task RemoveAsync(PodRunner runner, string uid)
     {
         await Task.Yield();
@@ -216,7 +218,9 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         _endings.TryRemove(uid, out _);
     }
 
-    /// <summary>Waits as long as the kubelet takes to act on a deletion; not when the cluster is disposed.</summary>
+    /// <summary>
+    /// Waits for the kubelet's delay after a deletion. Does not wait if the cluster is being disposed.
+    /// </summary>
     private async Task DelayAsync()
     {
         await Task.Yield();
@@ -226,7 +230,7 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The cluster goes.
+            // The cluster is being disposed.
         }
     }
 

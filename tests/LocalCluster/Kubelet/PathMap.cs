@@ -3,44 +3,44 @@ using System.Text.RegularExpressions;
 namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>
-/// Puts places of this machine in for places of a container: mounts, and files of the image. The longest path wins, as a
-/// mount over a folder of the image does.
+/// Maps paths in a container, which are mounts and files of the image, to paths on this machine. The longest matching
+/// path takes precedence, like a mount below a folder of the image.
 /// </summary>
 internal sealed class PathMap
 {
-    private readonly Dictionary<string, string> _places = [];
+    private readonly Dictionary<string, string> _targets = [];
     private Regex? _pattern;
 
-    /// <summary>Covers a path of the container, and all below it, with a place of this machine.</summary>
-    public void Cover(string containerPath, string place)
+    /// <summary>Maps a path in the container, and all paths below it, to a path on this machine.</summary>
+    public void Map(string containerPath, string target)
     {
-        _places[Normalize(containerPath)] = place;
+        _targets[Normalize(containerPath)] = target;
         _pattern = null;
     }
 
-    /// <summary>The place of a path, or null when nothing covers it.</summary>
+    /// <summary>Returns the path on this machine, or null if the path is not mapped.</summary>
     public string? Find(string containerPath)
     {
         var path = Normalize(containerPath);
-        var cover = _places.Keys
+        var mapped = _targets.Keys
             .Where(p => p == path || p == "/" || path.StartsWith(p + "/", StringComparison.Ordinal))
             .MaxBy(p => p.Length);
-        return cover is null ? null : Path.Join(_places[cover], path[cover.Length..]).TrimEnd('/');
+        return mapped is null ? null : Path.Join(_targets[mapped], path[mapped.Length..]).TrimEnd('/');
     }
 
     /// <summary>
-    /// A text with the places of all covered paths in it: <c>--dir=/migrations</c>, <c>/a:/b</c>, <c>cat /etc/x; …</c>.
-    /// A path counts only where one can begin, which is not within a word or another path, nor after the host of a URL.
+    /// Replaces all mapped paths in a text, such as <c>--dir=/migrations</c>, <c>/a:/b</c> or <c>cat /etc/x; …</c>.
+    /// Text inside a word, inside another path or after the host of a URL is not a path.
     /// </summary>
     public string Replace(string text)
     {
         _pattern ??= MakePattern();
-        return _pattern.Replace(text, match => _places[match.Value]);
+        return _pattern.Replace(text, match => _targets[match.Value]);
     }
 
     private Regex MakePattern()
     {
-        var paths = _places.Keys.Where(p => p != "/").OrderByDescending(p => p.Length).Select(Regex.Escape);
+        var paths = _targets.Keys.Where(p => p != "/").OrderByDescending(p => p.Length).Select(Regex.Escape);
         return new Regex($@"(?<![\w./\-}}\]])(?:{string.Join('|', paths.DefaultIfEmpty("(?!)"))})(?![\w\-]|\.\w)");
     }
 

@@ -5,7 +5,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>What the parts of one pod's running share.</summary>
+/// <summary>The objects that the parts of a running pod share.</summary>
 internal sealed class PodContext
 {
     public required ObjectStore Store { get; init; }
@@ -23,15 +23,17 @@ internal sealed class PodContext
     /// <summary>The pod's folder.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The pod's own address.</summary>
+    /// <summary>The pod's address.</summary>
     public required string Address { get; init; }
 
     public required PodVolumes Volumes { get; init; }
 
-    /// <summary>The pod with its newest spec, and its address in its status. It is shared: do not change it.</summary>
+    /// <summary>
+    /// The pod with its current spec, and its address in the status. It is shared, so callers must not change it.
+    /// </summary>
     public required JsonObject Pod { get; set; }
 
-    /// <summary>Writes the pod's status anew.</summary>
+    /// <summary>Updates the pod's status.</summary>
     public required Action Report { get; init; }
 
     public string HostName => Pod.Text("spec", "hostname") ?? Key.Name;

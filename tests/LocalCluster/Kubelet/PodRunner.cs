@@ -2,7 +2,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>Runs one pod from its volumes to its end.</summary>
+/// <summary>Runs one pod: mounts its volumes, then runs its containers until they end.</summary>
 internal sealed class PodRunner : IAsyncDisposable
 {
     private readonly PodContext _pod;
@@ -19,7 +19,8 @@ internal sealed class PodRunner : IAsyncDisposable
         _pod = pod;
         _status = status;
         var policy = pod.Pod.Text("spec", "restartPolicy") ?? "Always";
-        // Init containers that fail are tried again unless the pod says Never; those that say Always are sidecars.
+        // Failed init containers are restarted unless the pod's policy is Never. Init containers with the policy Always
+        // are sidecars.
         _init = [.. pod.Pod.Items("spec", "initContainers").Select(c => new ContainerRunner(
             pod, c, c.Text("restartPolicy") ?? (policy == "Never" ? "Never" : "OnFailure"), isInit: true))];
         _main = [.. pod.Pod.Items("spec", "containers").Select(c => new ContainerRunner(pod, c, policy, isInit: false))];
@@ -33,22 +34,24 @@ internal sealed class PodRunner : IAsyncDisposable
 
     public IReadOnlyList<ContainerRunner> Main => _main;
 
-    /// <summary>Why the pod was ended early; null when it was not.</summary>
+    /// <summary>The reason why the pod was stopped early; null if it was not.</summary>
     public (string Reason, string Message)? Failure { get; private set; }
 
-    /// <summary>Its containers have ended for good, or will never start.</summary>
+    /// <summary>Whether all containers have ended and will not be restarted, or will never start.</summary>
     public bool IsOver { get; private set; }
 
     public Task Start() => _running = RunAsync();
 
-    /// <summary>Asks its containers to end; those that are left when their time is over are killed.</summary>
+    /// <summary>
+    /// Stops the containers gracefully. Containers that are still running after the grace period are killed.
+    /// </summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
         await _running;
     }
 
-    /// <summary>Kills its containers.</summary>
+    /// <summary>Kills the containers.</summary>
     public async Task KillAsync()
     {
         await _kill.CancelAsync();
@@ -58,7 +61,7 @@ internal sealed class PodRunner : IAsyncDisposable
     public ContainerRunner? Find(string container) =>
         _main.Concat(_init).FirstOrDefault(c => c.Name == container);
 
-    /// <summary>Renews its volumes from the Secrets and ConfigMaps of now.</summary>
+    /// <summary>Updates the volumes from the current Secrets and ConfigMaps.</summary>
     public void RefreshVolumes()
     {
         if (IsOver)
@@ -72,7 +75,7 @@ internal sealed class PodRunner : IAsyncDisposable
         }
         catch (VolumeException)
         {
-            // What was mounted stays as it is.
+            // The mounted files are not changed.
         }
     }
 
@@ -89,9 +92,9 @@ internal sealed class PodRunner : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        // Whatever happens, do not hold up who started it.
+        // Returns to the caller immediately.
         await Task.Yield();
-        var deadline = LimitAsync();
+        var deadline = EnforceDeadlineAsync();
         try
         {
             await MountAsync();
@@ -131,7 +134,9 @@ internal sealed class PodRunner : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the init containers one after another; false when the pod ends here.</summary>
+    /// <summary>
+    /// Runs the init containers in order. Returns false if the pod ends because one failed or it was stopped.
+    /// </summary>
     private async Task<bool> InitializeAsync()
     {
         foreach (var (container, index) in _init.Select((c, i) => (c, i)))
@@ -152,10 +157,10 @@ internal sealed class PodRunner : IAsyncDisposable
         return !_stop.IsCancellationRequested;
     }
 
-    /// <summary>A sidecar goes on beside what follows, once it has started.</summary>
+    /// <summary>Starts a sidecar, and returns when it has started. It continues to run.</summary>
     private async Task StartSidecarAsync(ContainerRunner container)
     {
-        // Sidecars end after the main containers: they have a stop of their own.
+        // Sidecars are stopped after the main containers, so they have their own token.
         var stop = new CancellationTokenSource();
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _sidecars.Add((container, container.RunAsync(stop.Token, _kill.Token, () => started.TrySetResult()), stop));
@@ -172,8 +177,8 @@ internal sealed class PodRunner : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the pod when its activeDeadlineSeconds are over.</summary>
-    private async Task LimitAsync()
+    /// <summary>Stops the pod after its activeDeadlineSeconds.</summary>
+    private async Task EnforceDeadlineAsync()
     {
         if (_pod.Pod.Whole("spec", "activeDeadlineSeconds") is not { } seconds)
         {

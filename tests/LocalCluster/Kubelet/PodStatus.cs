@@ -18,12 +18,12 @@ internal sealed class PodStatus(Registry registry, ObjectKey key, string uid, st
         {
             try
             {
-                // A pod whose deletion was forced may be replaced, under its name, before its containers have ended.
+                // After a forced deletion, a new pod with the same name can exist before the old containers have ended.
                 registry.Update(key, pod => pod.Text("metadata", "uid") == uid ? Fill(pod, runner) : pod, s_context);
             }
             catch (ApiException refusal) when (refusal.Code == 404)
             {
-                // It was deleted without waiting for its end.
+                // The pod was deleted by force.
             }
         }
     }
@@ -61,7 +61,7 @@ internal sealed class PodStatus(Registry registry, ObjectKey key, string uid, st
         var isInitialized = runner.Init.All(IsInitialized);
         var pending = string.Join(' ', runner.Init.Where(c => !IsInitialized(c)).Select(c => c.Name));
         var isFinished = phase is "Succeeded" or "Failed";
-        // What has succeeded counts as initialized; what has failed keeps what it had.
+        // A succeeded pod counts as initialized. A failed pod keeps its conditions.
         Conditions.Set(status, "PodReadyToStartContainers", !isFinished, null, null, now);
         if (isInitialized)
         {
@@ -114,7 +114,7 @@ internal sealed class PodStatus(Registry registry, ObjectKey key, string uid, st
             ["name"] = container.Name,
             ["state"] = container.State.ToJson(),
             ["lastState"] = container.LastState?.ToJson() ?? [],
-            // An init container is ready once it has done its work.
+            // An init container is ready after it has exited with 0.
             ["ready"] = container.IsReady || (isInit && container.ExitCode == 0),
             ["restartCount"] = container.RestartCount,
             ["image"] = container.Image,

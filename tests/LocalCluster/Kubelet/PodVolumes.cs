@@ -4,24 +4,24 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Kubelet;
 
-/// <summary>A volume cannot be mounted (yet).</summary>
-/// <param name="volume">Its name.</param>
-/// <param name="message">Why, as the kubelet words it.</param>
+/// <summary>A volume cannot be mounted. A later attempt can succeed.</summary>
+/// <param name="volume">The volume's name.</param>
+/// <param name="message">The reason, worded as by the kubelet.</param>
 internal sealed class VolumeException(string volume, string message) : Exception(message)
 {
     public string Volume => volume;
 }
 
-/// <summary>The volumes of a pod, as folders of this machine.</summary>
-/// <param name="store">Where Secrets and ConfigMaps are.</param>
+/// <summary>The volumes of a pod, which are folders on this machine.</summary>
+/// <param name="store">The store with the Secrets and ConfigMaps.</param>
 /// <param name="folder">The pod's folder.</param>
-/// <param name="claims">The folder in which each PersistentVolumeClaim has its own.</param>
+/// <param name="claims">The folder that contains one folder for each PersistentVolumeClaim.</param>
 internal sealed class PodVolumes(ObjectStore store, string folder, string claims)
 {
     private readonly Lock _lock = new();
 
-    /// <summary>Makes or renews all of them.</summary>
-    /// <exception cref="VolumeException">One cannot be mounted.</exception>
+    /// <summary>Creates or updates all volumes.</summary>
+    /// <exception cref="VolumeException">A volume cannot be mounted.</exception>
     public void Mount(JsonObject pod)
     {
         lock (_lock)
@@ -33,8 +33,8 @@ internal sealed class PodVolumes(ObjectStore store, string folder, string claims
         }
     }
 
-    /// <summary>The folder of a volume.</summary>
-    public string PlaceOf(JsonObject pod, string name)
+    /// <summary>Returns the folder of a volume.</summary>
+    public string FolderOf(JsonObject pod, string name)
     {
         var volume = pod.Items("spec", "volumes").First(v => v.Text("name") == name);
         return volume.Text("hostPath", "path")
@@ -45,7 +45,7 @@ internal sealed class PodVolumes(ObjectStore store, string folder, string claims
 
     private void Mount(JsonObject pod, JsonObject volume, string name)
     {
-        var place = PlaceOf(pod, name);
+        var place = FolderOf(pod, name);
         if (volume["hostPath"] is not null)
         {
             return;

@@ -4,14 +4,15 @@ using Migrator.Tooling;
 namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>A file of a volume.</summary>
-/// <param name="Path">Its path within the volume.</param>
-/// <param name="Content">What it holds.</param>
-/// <param name="Mode">Its permission bits.</param>
+/// <param name="Path">The path within the volume.</param>
+/// <param name="Content">The content.</param>
+/// <param name="Mode">The permission bits.</param>
 internal sealed record ProjectedFile(string Path, byte[] Content, int Mode);
 
 /// <summary>
-/// Writes the files of a Secret, ConfigMap or downward API volume as the kubelet does: into a folder named by the time,
-/// to which <c>..data</c> points, with a link through <c>..data</c> per name. An update replaces <c>..data</c> at once.
+/// Writes the files of a Secret, ConfigMap or downward API volume like the kubelet. The files are in a folder that is
+/// named after the time. The link <c>..data</c> points to this folder, and each file name is a link through
+/// <c>..data</c>. An update replaces <c>..data</c> atomically.
 /// </summary>
 /// <remarks>pkg/volume/util/atomic_writer.go</remarks>
 internal static class ProjectedFiles

@@ -5,7 +5,7 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Kubelet;
 
 /// <summary>
-/// The variables that tell a container of the services in its namespace, and always of the API server.
+/// Returns the environment variables for the Services in a pod's namespace, and for the API server.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables</remarks>
 internal static class ServiceLinks

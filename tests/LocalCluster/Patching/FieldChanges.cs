@@ -7,7 +7,10 @@ namespace Migrator.LocalCluster.Patching;
 /// <summary>Compares two states of an object field by field.</summary>
 internal static class FieldChanges
 {
-    /// <summary>The fields of <paramref name="fields"/> (all set by <paramref name="after"/>) that were not so before.</summary>
+    /// <summary>
+    /// Returns the fields of <paramref name="fields"/>, which <paramref name="after"/> contains, whose values have
+    /// changed.
+    /// </summary>
     public static FieldSet Changed(FieldSet fields, JsonNode? before, JsonNode? after, FieldType type)
     {
         var changed = new FieldSet();
@@ -29,7 +32,7 @@ internal static class FieldChanges
         return changed;
     }
 
-    /// <summary>The places where what is applied differs from what another manager has set.</summary>
+    /// <summary>Returns the fields where the applied configuration differs from another manager's value.</summary>
     public static IEnumerable<string> Conflicts(
         FieldSet theirs, FieldSet applied, JsonNode? live, JsonNode? config, FieldType type, string path = "")
     {

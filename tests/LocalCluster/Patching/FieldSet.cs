@@ -4,22 +4,22 @@ using Migrator.LocalCluster.Schema;
 namespace Migrator.LocalCluster.Patching;
 
 /// <summary>
-/// A set of fields of an object, as managedFields keeps them: a tree whose names are <c>f:field</c>, <c>k:{keys}</c>
-/// for an item of a list and <c>v:value</c> for a member of a set. It is changed in place.
+/// A set of fields of an object, in the format of managedFields. It is a mutable tree. Its names are <c>f:field</c>,
+/// <c>k:{keys}</c> for an item of a list, and <c>v:value</c> for a member of a set.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/reference/using-api/server-side-apply/ and FieldsV1.</remarks>
 internal sealed class FieldSet
 {
     private readonly SortedDictionary<string, FieldSet> _children = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the place itself is in the set, apart from what is below it.</summary>
+    /// <summary>Whether the field itself is in the set, independent of its children.</summary>
     public bool IsMember { get; set; }
 
     public IReadOnlyDictionary<string, FieldSet> Children => _children;
 
     public bool IsEmpty => !IsMember && _children.Count == 0;
 
-    /// <summary>Every field that a value sets.</summary>
+    /// <summary>Returns all fields that a value contains.</summary>
     public static FieldSet Of(JsonNode? value, FieldType type)
     {
         var set = new FieldSet();
@@ -30,7 +30,7 @@ internal sealed class FieldSet
                 set._children[name] = Of(child, childType);
                 if (name[0] == 'k')
                 {
-                    // An item of a list is owned as such, beside its fields.
+                    // A list item itself is owned, in addition to its fields.
                     set._children[name].IsMember = true;
                 }
             }
@@ -40,7 +40,7 @@ internal sealed class FieldSet
         return set;
     }
 
-    /// <summary>The child of that name, made when absent.</summary>
+    /// <summary>Returns the child with a name, and creates it if it does not exist.</summary>
     public FieldSet Ensure(string name)
     {
         if (!_children.TryGetValue(name, out var child))
@@ -78,7 +78,7 @@ internal sealed class FieldSet
         }
     }
 
-    /// <summary>Takes a child away with all that is below it.</summary>
+    /// <summary>Removes a child and all its descendants.</summary>
     public void RemoveChild(string name) => _children.Remove(name);
 
     public FieldSet Copy()

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.LocalCluster.Patching;
 
-/// <summary>JSON merge patch: RFC 7396.</summary>
+/// <summary>Applies JSON merge patches (RFC 7396).</summary>
 internal static class JsonMergePatch
 {
     public static JsonNode Apply(JsonNode? target, JsonNode patch)

@@ -5,10 +5,10 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Patching;
 
-/// <summary>JSON patch, RFC 6902: add, remove, replace, test, copy and move.</summary>
+/// <summary>Applies JSON patches (RFC 6902): add, remove, replace, test, copy and move.</summary>
 internal static class JsonPatch
 {
-    /// <exception cref="ApiException">422: an operation does not fit the object.</exception>
+    /// <exception cref="ApiException">422: an operation cannot be applied to the object.</exception>
     public static JsonObject Apply(JsonObject target, JsonArray patch)
     {
         JsonNode result = target.DeepClone();
@@ -45,7 +45,7 @@ internal static class JsonPatch
         return result.AsObject();
     }
 
-    // RFC 6901: ~1 stands for a slash, ~0 for a tilde.
+    // RFC 6901: ~1 means a slash, ~0 means a tilde.
     private static string[] Split(string? pointer) =>
     [
         .. (pointer ?? "").Split('/').Skip(1).Select(part =>

@@ -4,14 +4,14 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Patching;
 
-/// <summary>Who wrote a part of an object, and how.</summary>
+/// <summary>A manager of fields of an object, and the operation that it used.</summary>
 /// <param name="Name">The field manager.</param>
 /// <param name="Operation">Apply or Update.</param>
 /// <param name="ApiVersion">The version of the object that was written.</param>
-/// <param name="Subresource">Empty for the object itself.</param>
+/// <param name="Subresource">The subresource; empty for the object itself.</param>
 internal sealed record Manager(string Name, string Operation, string ApiVersion, string Subresource)
 {
-    /// <summary>As conflicts print it.</summary>
+    /// <summary>Formats the manager for conflict messages.</summary>
     public string Print() => (Operation, Subresource) switch
     {
         ("Apply", _) => $"\"{Name}\"",
@@ -20,10 +20,10 @@ internal sealed record Manager(string Name, string Operation, string ApiVersion,
     };
 }
 
-/// <summary>The managers of an object and what each of them has, read from and written to metadata.managedFields.</summary>
+/// <summary>The managers of an object and their fields, read from and written to metadata.managedFields.</summary>
 internal sealed class ManagedFields
 {
-    // Fields that belong to the server, or name the object.
+    // Fields that the server owns or that identify the object.
     private static readonly string[] s_serverOwned =
     [
         "name", "namespace", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields",
@@ -55,11 +55,11 @@ internal sealed class ManagedFields
         return managed;
     }
 
-    /// <summary>All fields of an object that somebody can have.</summary>
+    /// <summary>Returns all fields of an object that a manager can own.</summary>
     /// <param name="value">The object.</param>
     /// <param name="type">Its type.</param>
     /// <param name="subresource">
-    /// Only the status when it is <c>status</c>; all but it when it is empty and the kind has one.
+    /// <c>status</c> for the status only; empty for all fields except the status, if the status is a subresource.
     /// </param>
     /// <param name="hasStatus">Whether the status is a subresource.</param>
     public static FieldSet FieldsOf(JsonObject value, ObjectType type, string subresource, bool hasStatus)
@@ -121,8 +121,8 @@ internal sealed class ManagedFields
         }
     }
 
-    /// <summary>Takes fields away from all managers but one.</summary>
-    public void TakeFromOthers(Manager manager, FieldSet fields)
+    /// <summary>Removes fields from all other managers.</summary>
+    public void RemoveFromOthers(Manager manager, FieldSet fields)
     {
         foreach (var (_, theirs, _) in _entries.Where(e => e.Manager != manager))
         {

@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Patching;
 
-/// <summary>The parts of a value that can be owned one by one, with their names in FieldsV1.</summary>
+/// <summary>Splits values into the parts that managers can own separately, with their names in FieldsV1.</summary>
 internal static class Parts
 {
     private static readonly FieldType s_any = new(ValueKind.Any, "any");
@@ -19,7 +19,7 @@ internal static class Parts
             _ => [],
         };
 
-    /// <summary>The name of an item within its list.</summary>
+    /// <summary>Returns the name of an item in its list.</summary>
     public static string NameOf(JsonNode? item, FieldType list)
     {
         if (list.IsSet)
@@ -30,14 +30,14 @@ internal static class Parts
         var keys = new JsonObject();
         foreach (var key in list.Keys.Order(StringComparer.Ordinal))
         {
-            // A key that is not given has its default: the protocol of a port is TCP.
+            // A missing key has its default value. For example, the default protocol of a port is TCP.
             keys[key] = (item.At(key) ?? list.Element!.Object!.Find(key)?.Default)?.DeepClone();
         }
 
         return $"k:{keys.Print()}";
     }
 
-    /// <summary>The type of the part of that name.</summary>
+    /// <summary>Returns the type of a part.</summary>
     public static FieldType TypeOf(string name, FieldType type) => type.Kind switch
     {
         ValueKind.Object => type.Object!.Find(name[2..])?.Type ?? s_any,
@@ -72,7 +72,7 @@ internal static class Parts
         }
     }
 
-    /// <summary>The part's place as error messages print it: <c>.image</c>, <c>[name="app"]</c>.</summary>
+    /// <summary>Formats a part's name for error messages: <c>.image</c>, <c>[name="app"]</c>.</summary>
     public static string Print(string name)
     {
         if (name[0] == 'f')

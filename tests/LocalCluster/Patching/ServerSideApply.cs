@@ -6,19 +6,19 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Patching;
 
 /// <summary>
-/// Server-side apply: merges what a manager wants into what there is, refuses to overwrite what others own, and removes
-/// what the manager wanted before and no longer does.
+/// Server-side apply: merges a manager's configuration into the live object, rejects conflicts with other managers'
+/// fields, and removes fields that the manager applied before but not now.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/reference/using-api/server-side-apply/</remarks>
 internal static class ServerSideApply
 {
-    /// <param name="live">What there is; null to make the object.</param>
-    /// <param name="config">What is applied.</param>
-    /// <param name="kind">The kind of both.</param>
-    /// <param name="manager">Who applies.</param>
-    /// <param name="force">Overwrite what others own, and own it.</param>
-    /// <param name="time">Now, for managedFields.</param>
-    /// <exception cref="ApiException">409: others own a field with another value.</exception>
+    /// <param name="live">The live object; null to create it.</param>
+    /// <param name="config">The applied configuration.</param>
+    /// <param name="kind">The kind of the object.</param>
+    /// <param name="manager">The manager that applies the configuration.</param>
+    /// <param name="force">Whether to overwrite other managers' fields and take their ownership.</param>
+    /// <param name="time">The current time, for managedFields.</param>
+    /// <exception cref="ApiException">409: another manager owns a field with a different value.</exception>
     public static JsonObject Apply(
         JsonObject? live, JsonObject config, ResourceKind kind, Manager manager, bool force, string time)
     {
@@ -26,7 +26,7 @@ internal static class ServerSideApply
         var type = new FieldType(ValueKind.Object, "") { Object = objectType };
         var fields = ManagedFields.FieldsOf(config, objectType, manager.Subresource, kind.HasStatus);
         var managed = ManagedFields.Read(live ?? []);
-        RefuseConflicts(managed, fields, live, config, type, manager, force);
+        RejectConflicts(managed, fields, live, config, type, manager, force);
 
         var merged = (JsonObject)TypedMerge.Merge(live ?? [], config, type)!;
         var before = managed.Of(manager).Copy();
@@ -41,7 +41,7 @@ internal static class ServerSideApply
         return merged;
     }
 
-    private static void RefuseConflicts(
+    private static void RejectConflicts(
         ManagedFields managed,
         FieldSet fields,
         JsonObject? live,
@@ -62,7 +62,7 @@ internal static class ServerSideApply
 
         if (force)
         {
-            managed.TakeFromOthers(manager, FieldChanges.Changed(fields, live, config, type));
+            managed.RemoveFromOthers(manager, FieldChanges.Changed(fields, live, config, type));
             return;
         }
 

@@ -6,7 +6,7 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Patching;
 
 /// <summary>
-/// Strategic merge patch: a merge patch that knows which lists are merged by a key, with the directives
+/// Applies strategic merge patches, which merge lists by key and support the directives
 /// <c>$patch</c>, <c>$retainKeys</c>, <c>$setElementOrder/</c> and <c>$deleteFromPrimitiveList/</c>.
 /// </summary>
 /// <remarks>
@@ -19,7 +19,7 @@ internal static class StrategicMergePatch
     private const string Order = "$setElementOrder/";
     private const string DeleteFromList = "$deleteFromPrimitiveList/";
 
-    /// <exception cref="ApiException">400: the patch cannot be read.</exception>
+    /// <exception cref="ApiException">400: the patch is invalid.</exception>
     public static JsonObject Apply(JsonObject target, JsonObject patch, ObjectType type) =>
         Merge(target, patch, new FieldType(ValueKind.Object, "") { Object = type });
 
@@ -133,7 +133,7 @@ internal static class StrategicMergePatch
         return result;
     }
 
-    // Items that the patch orders come in its order; the others keep their place after the item they followed.
+    // Items in the patch's order list are sorted accordingly. Other items stay after the item that they followed.
     private static JsonArray Sort(JsonArray list, JsonArray order, FieldType type)
     {
         var places = order.Select(o => KeyOf(o, type)).ToList();

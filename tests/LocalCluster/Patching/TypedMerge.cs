@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Schema;
 
 namespace Migrator.LocalCluster.Patching;
 
-/// <summary>The merging of a server-side apply: what is applied over what there is.</summary>
+/// <summary>Merges an applied configuration into a live object, for server-side apply.</summary>
 internal static class TypedMerge
 {
     public static JsonNode? Merge(JsonNode? live, JsonNode? applied, FieldType type)
@@ -24,7 +24,7 @@ internal static class TypedMerge
 
                 return merged;
             case (JsonArray old, JsonArray over):
-                // The order of what is applied, then the items that only others have.
+                // First the items in the order of the applied list, then the items that only other managers have.
                 var names = over.Select(item => Parts.NameOf(item, type)).ToHashSet();
                 var items = over
                     .Select(item => Merge(Parts.Find(old, Parts.NameOf(item, type), type), item, type.Element!))
@@ -36,13 +36,13 @@ internal static class TypedMerge
     }
 
     /// <summary>
-    /// Removes what a manager applied before and no longer does, unless somebody else has it too.
+    /// Removes fields that a manager applied before but not now, unless another manager has them too.
     /// </summary>
-    /// <param name="value">What is changed in place.</param>
-    /// <param name="type">Its type.</param>
-    /// <param name="before">What the manager applied before.</param>
-    /// <param name="now">What it applies now.</param>
-    /// <param name="others">What all other managers have.</param>
+    /// <param name="value">The value, which is changed in place.</param>
+    /// <param name="type">The value's type.</param>
+    /// <param name="before">The fields that the manager applied before.</param>
+    /// <param name="now">The fields that the manager applies now.</param>
+    /// <param name="others">The fields of all other managers.</param>
     public static void Prune(JsonNode? value, FieldType type, FieldSet before, FieldSet? now, FieldSet? others)
     {
         foreach (var (name, was) in before.Children)

@@ -4,10 +4,12 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Patching;
 
-/// <summary>Keeps metadata.managedFields true through writes that are no apply.</summary>
+/// <summary>Updates metadata.managedFields after writes other than server-side apply.</summary>
 internal static class UpdateTracking
 {
-    /// <summary>Notes in <paramref name="after"/> that the manager made it out of <paramref name="before"/>.</summary>
+    /// <summary>
+    /// Records in <paramref name="after"/> that the manager owns the fields that differ from <paramref name="before"/>.
+    /// </summary>
     public static void Track(JsonObject? before, JsonObject after, ResourceKind kind, Manager manager, string time)
     {
         var objectType = TypeCatalog.Instance.Find(kind.Kind);
@@ -19,8 +21,8 @@ internal static class UpdateTracking
         var changed = FieldChanges.Changed(now, before, after, type);
         var gone = old;
         gone.Remove(now);
-        managed.TakeFromOthers(manager, gone);
-        managed.TakeFromOthers(manager, changed);
+        managed.RemoveFromOthers(manager, gone);
+        managed.RemoveFromOthers(manager, changed);
         var mine = managed.Of(manager).Copy();
         mine.Remove(gone);
         mine.Add(changed);

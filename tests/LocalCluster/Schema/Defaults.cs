@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.LocalCluster.Schema;
 
-/// <summary>Fills in the defaults that the type files state.</summary>
+/// <summary>Sets the defaults that the type files define.</summary>
 internal static class Defaults
 {
-    /// <summary>Fills in what is missing in <paramref name="value"/> and everything below it.</summary>
+    /// <summary>Sets the defaults of missing fields in <paramref name="value"/> and all nested values.</summary>
     public static void Fill(JsonNode? value, FieldType type)
     {
         switch (value)
@@ -35,7 +35,7 @@ internal static class Defaults
     {
         foreach (var field in type.Fields)
         {
-            // A field that is null counts as not given; the API never returns one.
+            // A null field is treated as missing. The API never returns null fields.
             if (value.TryGetPropertyValue(field.Name, out var present) && present is null)
             {
                 value.Remove(field.Name);

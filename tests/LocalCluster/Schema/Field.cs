@@ -2,18 +2,20 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.LocalCluster.Schema;
 
-/// <summary>A field of an object of the API.</summary>
+/// <summary>A field of an API object.</summary>
 internal sealed record Field(string Name, FieldType Type)
 {
-    /// <summary>An object without it is invalid.</summary>
+    /// <summary>Whether an object without the field is invalid.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>What the server fills in; null when it fills in nothing.</summary>
+    /// <summary>The default that the server sets; null for none.</summary>
     public JsonNode? Default { get; init; }
 
-    /// <summary>The only values that are allowed; empty when any is.</summary>
+    /// <summary>The allowed values; empty if all values are allowed.</summary>
     public IReadOnlyList<string> Allowed { get; init; } = [];
 
-    /// <summary>A patch that names some parts of the value clears the others (patch strategy retainKeys).</summary>
+    /// <summary>
+    /// Whether a patch with some parts of the value clears the other parts (patch strategy retainKeys).
+    /// </summary>
     public bool RetainsKeys { get; init; }
 }

@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 namespace Migrator.LocalCluster.Schema;
 
 /// <summary>
-/// Reads a field: <c>name type</c>, the type being a scalar, the name of a type, <c>[item]</c> or <c>{value}</c>, with
-/// <c>!</c> when required; then <c>= default</c>, <c>One|Other</c> allowed values, <c>by key,key</c>, <c>set</c>,
-/// <c>atomic</c> and <c>retainKeys</c>.
+/// Parses the line of a field: <c>name type</c>, followed by options. The type is a scalar, the name of a type,
+/// <c>[item]</c> or <c>{value}</c>, with <c>!</c> if the field is required. The options are <c>= default</c>, the
+/// allowed values <c>One|Other</c>, <c>by key,key</c>, <c>set</c>, <c>atomic</c> and <c>retainKeys</c>.
 /// </summary>
 internal static class FieldLine
 {

@@ -1,10 +1,10 @@
 namespace Migrator.LocalCluster.Schema;
 
-/// <summary>A type of the API with named fields.</summary>
-/// <param name="name">The name within its package, as in <c>Container</c>.</param>
-/// <param name="package">The package, as in <c>io.k8s.api.core.v1</c>.</param>
-/// <param name="isKind">A type of whole objects, which have apiVersion, kind and metadata.</param>
-/// <param name="isAtomic">Owned and replaced as a whole by a server-side apply.</param>
+/// <summary>An API type with named fields.</summary>
+/// <param name="name">The name within the package, such as <c>Container</c>.</param>
+/// <param name="package">The package, such as <c>io.k8s.api.core.v1</c>.</param>
+/// <param name="isKind">Whether the type is a kind, with apiVersion, kind and metadata.</param>
+/// <param name="isAtomic">Whether a server-side apply owns and replaces values as a whole.</param>
 internal sealed class ObjectType(string name, string package, bool isKind, bool isAtomic)
 {
     private readonly Dictionary<string, Field> _fields = [];
@@ -17,7 +17,7 @@ internal sealed class ObjectType(string name, string package, bool isKind, bool 
 
     public bool IsAtomic => isAtomic;
 
-    /// <summary>The fields in the order of their declaration.</summary>
+    /// <summary>The fields in order of declaration.</summary>
     public IReadOnlyCollection<Field> Fields => _fields.Values;
 
     public Field? Find(string field) => _fields.GetValueOrDefault(field);

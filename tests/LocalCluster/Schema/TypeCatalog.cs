@@ -1,10 +1,10 @@
 namespace Migrator.LocalCluster.Schema;
 
-/// <summary>Every type of the API that this cluster knows, read once from the <c>Types</c> folder.</summary>
+/// <summary>All API types of this cluster, read once from the folder <c>Types</c>.</summary>
 /// <remarks>
-/// One description serves all that depends on types: which fields exist, which are required and what they default to,
-/// how a strategic merge patch and a server-side apply merge lists, and the OpenAPI document that clients fetch.
-/// The facts are those of Kubernetes 1.36 (https://github.com/kubernetes/api, the markers in types.go).
+/// The types define which fields exist, which are required, their defaults, how a strategic merge patch and a
+/// server-side apply merge lists, and the OpenAPI document. They are those of Kubernetes 1.36
+/// (https://github.com/kubernetes/api, the markers in types.go).
 /// </remarks>
 internal sealed class TypeCatalog
 {
@@ -47,8 +47,8 @@ internal sealed class TypeCatalog
 
     public IReadOnlyCollection<ObjectType> Types => _types.Values;
 
-    /// <summary>The type of that name.</summary>
-    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    /// <summary>Returns the type with a name.</summary>
+    /// <exception cref="KeyNotFoundException">The type files do not contain the type.</exception>
     public ObjectType Find(string name) =>
-        _types.GetValueOrDefault(name) ?? throw new KeyNotFoundException($"No type {name} in the type files.");
+        _types.GetValueOrDefault(name) ?? throw new KeyNotFoundException($"The type files do not contain the type {name}.");
 }

@@ -1,13 +1,13 @@
 namespace Migrator.LocalCluster.Schema;
 
-/// <summary>A line of a type file: the head of a type, or one of its fields.</summary>
+/// <summary>A line of a type file: the header of a type, or one of its fields.</summary>
 /// <param name="Type">The type that the line belongs to.</param>
-/// <param name="Field">The field's text, or null for the head.</param>
+/// <param name="Field">The field's text; null for the header.</param>
 internal sealed record TypeLine(ObjectType Type, string? Field);
 
 /// <summary>
-/// Reads a type file: <c>package NAME</c>, then per type a head (<c>Name [kind] [atomic]</c>) and its fields, indented
-/// (see <see cref="FieldLine"/>). <c>#</c> begins a comment line.
+/// Parses a type file. It contains <c>package NAME</c>, then for each type a header (<c>Name [kind] [atomic]</c>) and
+/// indented fields (see <see cref="FieldLine"/>). Lines that start with <c>#</c> are comments.
 /// </summary>
 internal static class TypeFile
 {

@@ -1,21 +1,21 @@
 namespace Migrator.LocalCluster.Schema;
 
-/// <summary>What a value of the API is in JSON.</summary>
+/// <summary>The kinds of JSON values in the API.</summary>
 internal enum ValueKind
 {
-    /// <summary>Anything at all: a part of the API that nobody here looks into.</summary>
+    /// <summary>Any value; its content is not validated.</summary>
     Any,
     Text,
     Whole,
     Flag,
 
-    /// <summary>Base64 in JSON.</summary>
+    /// <summary>A base64 string in JSON.</summary>
     Bytes,
 
-    /// <summary>RFC 3339 in JSON.</summary>
+    /// <summary>An RFC 3339 string in JSON.</summary>
     Time,
 
-    /// <summary>A resource quantity: a number or a text such as <c>100m</c>.</summary>
+    /// <summary>A resource quantity: a number or a string such as <c>100m</c>.</summary>
     Quantity,
     WholeOrText,
     Object,

@@ -2,19 +2,21 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.LocalCluster.Storage;
 
-/// <summary>The list <c>status.conditions</c>.</summary>
+/// <summary>Changes the list <c>status.conditions</c>.</summary>
 internal static class Conditions
 {
     /// <summary>
-    /// Sets a condition. The time of its last transition moves only when its status does.
+    /// Sets a condition. lastTransitionTime changes only if the condition's status changes.
     /// </summary>
     /// <param name="status">The object's status.</param>
-    /// <param name="type">The condition.</param>
+    /// <param name="type">The type of the condition.</param>
     /// <param name="value">True or False.</param>
-    /// <param name="reason">A word for machines; null for none.</param>
-    /// <param name="message">A sentence for people; null for none.</param>
-    /// <param name="now">The time, as the API writes it.</param>
-    /// <param name="extra">The name of a further time, set whenever anything changes (lastUpdateTime, lastProbeTime).</param>
+    /// <param name="reason">The machine-readable reason; null for none.</param>
+    /// <param name="message">The human-readable message; null for none.</param>
+    /// <param name="now">The current time, in the format of the API.</param>
+    /// <param name="extra">
+    /// The name of an additional time that is set after every change (lastUpdateTime, lastProbeTime).
+    /// </param>
     public static void Set(
         JsonObject status, string type, bool value, string? reason, string? message, string now, string? extra = null)
     {

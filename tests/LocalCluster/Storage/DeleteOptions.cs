@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace Migrator.LocalCluster.Storage;
 
-/// <summary>How to delete.</summary>
-/// <param name="Propagation">Background, Foreground or Orphan: what becomes of what the object owns.</param>
+/// <summary>The options of a deletion.</summary>
+/// <param name="Propagation">How dependents are deleted: Background, Foreground or Orphan.</param>
 internal sealed record DeleteOptions(string Propagation = "Background")
 {
-    /// <summary>How long a pod has to end; null for as long as the pod says.</summary>
+    /// <summary>The grace period of a pod; null for the pod's own.</summary>
     public long? GraceSeconds { get; init; }
 
-    /// <summary>Only the object of that uid.</summary>
+    /// <summary>The required UID of the object; null for any.</summary>
     public string? Uid { get; init; }
 
-    /// <summary>Only that version of the object.</summary>
+    /// <summary>The required version of the object; null for any.</summary>
     public string? ResourceVersion { get; init; }
 
     public bool IsDryRun { get; init; }

@@ -4,8 +4,9 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Storage;
 
 /// <summary>
-/// Deletes objects: at once, after their finalizers, after what they own (Foreground), or, for a pod that runs, after its
-/// containers have ended. The garbage collector and the kubelet do the rest.
+/// Deletes objects. An object is removed immediately, or after its finalizers are removed, or after its dependents are
+/// deleted (Foreground). A running pod is removed after its containers have ended. The garbage collector and the
+/// kubelet complete such deletions.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/concepts/architecture/garbage-collection/</remarks>
 internal sealed class Deletion(Registry registry, TimeProvider time)
@@ -13,8 +14,12 @@ internal sealed class Deletion(Registry registry, TimeProvider time)
     public const string Foreground = "foregroundDeletion";
     public const string Orphan = "orphan";
 
-    /// <summary>Deletes, or begins to; what is answered is the object while it is still there, else a Status.</summary>
-    /// <exception cref="ApiException">404, or 409 when it is another version of the object.</exception>
+    /// <summary>
+    /// Deletes an object or marks it for deletion. Returns the object if it still exists, otherwise a Status.
+    /// </summary>
+    /// <exception cref="ApiException">
+    /// 404: the object does not exist; 409: a precondition on its UID or version is not met.
+    /// </exception>
     public JsonObject Delete(ObjectKey key, DeleteOptions options)
     {
         var isGone = false;
@@ -92,7 +97,7 @@ internal sealed class Deletion(Registry registry, TimeProvider time)
         }
         else if (metadata.Whole("deletionGracePeriodSeconds") > grace)
         {
-            // Asked again with less time.
+            // A repeated request with a shorter grace period.
             metadata["deletionGracePeriodSeconds"] = grace;
         }
 
@@ -101,7 +106,7 @@ internal sealed class Deletion(Registry registry, TimeProvider time)
 
     private static long GraceOf(ObjectKey key, JsonObject value, DeleteOptions options)
     {
-        // Nobody has to end a pod that no kubelet has taken, or that has ended.
+        // A pod that is not bound to a node, or that has ended, has no containers to stop.
         if (key.Kind != Kinds.Pod
             || value.Text("spec", "nodeName") is null
             || value.Text("status", "phase") is "Succeeded" or "Failed")

@@ -28,7 +28,7 @@ internal sealed class FieldSelector
 
     private readonly List<(string[] Path, string Value, bool IsEqual)> _conditions = [];
 
-    /// <exception cref="ApiException">400: that field cannot be selected by.</exception>
+    /// <exception cref="ApiException">400: the field is not supported in selectors.</exception>
     public static FieldSelector Parse(string? text, ResourceKind kind)
     {
         var selector = new FieldSelector();

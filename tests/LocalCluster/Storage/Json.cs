@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.LocalCluster.Storage;
 
-/// <summary>Reading and writing objects of the API as JSON, with absent parts read as null.</summary>
+/// <summary>Reads and writes API objects as JSON. Missing parts are read as null.</summary>
 internal static class Json
 {
     private static readonly JsonSerializerOptions s_options = new()
@@ -13,7 +13,7 @@ internal static class Json
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The value at a path of fields, or null when any of them is absent.</summary>
+    /// <summary>Returns the value at a path of fields, or null if a field is missing.</summary>
     public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
     {
         foreach (var name in path)
@@ -42,19 +42,19 @@ internal static class Json
 
     public static JsonObject? Object(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path) as JsonObject;
 
-    /// <summary>The objects of a list; none when there is no list.</summary>
+    /// <summary>Returns the objects of a list; empty if there is no list.</summary>
     public static IEnumerable<JsonObject> Items(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonArray list ? list.OfType<JsonObject>() : [];
 
-    /// <summary>The texts of a list; none when there is no list.</summary>
+    /// <summary>Returns the strings of a list; empty if there is no list.</summary>
     public static IEnumerable<string> Texts(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonArray list ? list.Select(item => item.Text() ?? "") : [];
 
-    /// <summary>The entries of a map of texts; none when there is no map.</summary>
+    /// <summary>Returns the entries of a map of strings; empty if there is no map.</summary>
     public static IReadOnlyDictionary<string, string> Map(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonObject map ? map.ToDictionary(e => e.Key, e => e.Value.Text() ?? "") : [];
 
-    /// <summary>The object in that field, made when it is absent.</summary>
+    /// <summary>Returns the object at a path, and creates it if it is missing.</summary>
     public static JsonObject Ensure(this JsonObject node, params ReadOnlySpan<string> path)
     {
         foreach (var name in path)
@@ -71,7 +71,9 @@ internal static class Json
         return node;
     }
 
-    /// <summary>A value as texts of the API are compared and printed: a text as it is, anything else as JSON.</summary>
+    /// <summary>
+    /// Formats a value for messages and comparisons: a string without quotes, any other value as JSON.
+    /// </summary>
     public static string Print(this JsonNode? node) => node switch
     {
         null => "null",
@@ -85,7 +87,7 @@ internal static class Json
 
     public static byte[] ToUtf8(this JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, s_options);
 
-    /// <summary>A moment as the API writes it: whole seconds, UTC.</summary>
+    /// <summary>Formats a time for the API: whole seconds, UTC.</summary>
     public static string Write(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

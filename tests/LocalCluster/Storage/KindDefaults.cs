@@ -4,14 +4,14 @@ using System.Text.Json.Nodes;
 namespace Migrator.LocalCluster.Storage;
 
 /// <summary>
-/// Defaults that depend on more than a field's own absence (pkg/apis/*/v1/defaults.go and the registries' strategies
-/// in the Kubernetes source).
+/// Sets defaults that depend on other fields (pkg/apis/*/v1/defaults.go and the registries' strategies in the
+/// Kubernetes source).
 /// </summary>
 internal static class KindDefaults
 {
     private static int s_serviceNumber;
 
-    /// <summary>What only a new object gets.</summary>
+    /// <summary>Sets the defaults of new objects.</summary>
     public static void FillNew(JsonObject value, ResourceKind kind)
     {
         if (kind == Kinds.Namespace)
@@ -51,7 +51,7 @@ internal static class KindDefaults
         }
     }
 
-    /// <summary>What every written object gets.</summary>
+    /// <summary>Sets the defaults of all written objects.</summary>
     public static void Fill(JsonObject value, ResourceKind kind)
     {
         if (kind == Kinds.Secret && value["stringData"] is JsonObject texts)
@@ -134,7 +134,7 @@ internal static class KindDefaults
             spec["completions"] = 1;
         }
 
-        // Without a selector of the author's own, the job gets one that nobody else can have.
+        // A Job without a manual selector gets a unique selector.
         if (spec.Flag("manualSelector") != true && spec["template"] is JsonObject template)
         {
             var uid = job.Text("metadata", "uid");

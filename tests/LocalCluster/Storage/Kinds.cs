@@ -90,7 +90,7 @@ internal static class Kinds
     public static readonly ResourceKind EndpointSlice =
         new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
 
-    /// <summary>In the order in which discovery lists them.</summary>
+    /// <summary>All kinds, in the order of the discovery documents.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
         Namespace, ConfigMap, Secret, ServiceAccount, Event, Service, PersistentVolumeClaim, Pod,

@@ -9,7 +9,7 @@ internal sealed class LabelSelector
 {
     private readonly List<Func<IReadOnlyDictionary<string, string>, bool>> _conditions = [];
 
-    /// <summary>A selector as in a Deployment's spec; null selects nothing.</summary>
+    /// <summary>Creates a selector from a Deployment's spec. Null selects nothing.</summary>
     public static LabelSelector Of(JsonNode? selector)
     {
         var result = new LabelSelector();
@@ -32,13 +32,15 @@ internal sealed class LabelSelector
         return result;
     }
 
-    /// <summary>A plain map of labels, as in a Service's spec; an empty one selects nothing.</summary>
+    /// <summary>
+    /// Creates a selector from a map of labels, as in a Service's spec. An empty map selects nothing.
+    /// </summary>
     public static LabelSelector OfMap(JsonNode? labels) => labels is JsonObject { Count: > 0 }
         ? Of(new JsonObject { ["matchLabels"] = labels.DeepClone() })
         : Of(null);
 
-    /// <summary>A selector as in a query: <c>app=x,tier!=y,env in (a,b),!gone</c>.</summary>
-    /// <exception cref="ApiException">400: it cannot be read.</exception>
+    /// <summary>Parses a selector of a query, such as <c>app=x,tier!=y,env in (a,b),!gone</c>.</summary>
+    /// <exception cref="ApiException">400: the selector is invalid.</exception>
     public static LabelSelector Parse(string? text)
     {
         var result = new LabelSelector();

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.LocalCluster.Storage;
 
-/// <summary>Names one object.</summary>
-/// <param name="Kind">Its kind.</param>
-/// <param name="Namespace">Its namespace; empty for a kind that has none.</param>
-/// <param name="Name">Its name.</param>
+/// <summary>Identifies an object.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Namespace">The namespace; empty for a cluster-scoped kind.</param>
+/// <param name="Name">The name.</param>
 internal readonly record struct ObjectKey(ResourceKind Kind, string Namespace, string Name)
 {
     public static ObjectKey Of(ResourceKind kind, JsonNode value) =>

@@ -5,8 +5,9 @@ using System.Threading.Channels;
 namespace Migrator.LocalCluster.Storage;
 
 /// <summary>
-/// Keeps the objects and every change of them, as etcd does for a real API server: one version counter for all, each
-/// change visible to all at once, watchers get each change after a version exactly once and in order. Thread-safe.
+/// Stores the objects and all their changes, like etcd in a real cluster. All objects share one version counter. A
+/// change is visible to all readers at the same time. Watchers receive each change exactly once and in order.
+/// Thread-safe.
 /// </summary>
 internal sealed class ObjectStore
 {
@@ -15,10 +16,13 @@ internal sealed class ObjectStore
     private readonly List<StoreChange> _log = [];
     private readonly List<Channel<StoreChange>> _watchers = [];
 
-    /// <summary>Told of every change before anyone else, while nobody can write: it must be quick.</summary>
+    /// <summary>
+    /// Called for every change before it is visible to watchers. Writes are blocked during the call, so it must be
+    /// fast.
+    /// </summary>
     public Action<StoreChange> OnChange { get; init; } = _ => { };
 
-    /// <summary>A copy of the object, or null.</summary>
+    /// <summary>Returns a copy of an object, or null if it does not exist.</summary>
     public JsonObject? Get(ObjectKey key)
     {
         lock (_lock)
@@ -27,7 +31,9 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Copies of the objects of a kind, by namespace and name; of all namespaces when none is given.</summary>
+    /// <summary>
+    /// Returns copies of the objects of a kind, sorted by namespace and name. Null selects all namespaces.
+    /// </summary>
     public (IReadOnlyList<JsonObject> Objects, long Version) List(ResourceKind kind, string? inNamespace = null)
     {
         lock (_lock)
@@ -45,9 +51,9 @@ internal sealed class ObjectStore
     }
 
     /// <summary>
-    /// Lets <paramref name="change"/> decide, on a copy of the object and with nobody else writing, what the object
-    /// becomes: the same (nothing happens), another, or null (it is deleted). Returns the object as it is then; for a
-    /// deletion, its last state.
+    /// Changes an object atomically. <paramref name="change"/> receives a copy of the object, and returns the new
+    /// state, the same state for no change, or null to delete the object. Returns the new state; for a deletion, the
+    /// last state.
     /// </summary>
     public JsonObject? Write(ObjectKey key, Func<JsonObject?, JsonObject?> change)
     {
@@ -87,7 +93,7 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>All changes after a version, those that are still to come too, until the token ends it.</summary>
+    /// <summary>Returns all changes after a version, including future changes, until cancelled.</summary>
     public IAsyncEnumerable<StoreChange> WatchAsync(long afterVersion, CancellationToken cancellationToken)
     {
         var channel = Channel.CreateUnbounded<StoreChange>(new UnboundedChannelOptions { SingleReader = true });

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Migrator.LocalCluster.Storage;
 
-/// <summary>What a pod's object says of it.</summary>
+/// <summary>Reads the state of pods.</summary>
 internal static class Pods
 {
     public static bool IsReady(JsonObject pod) => HasCondition(pod, "Ready");
@@ -14,11 +14,11 @@ internal static class Pods
 
     public static bool IsDeleting(JsonObject value) => value.Text("metadata", "deletionTimestamp") is not null;
 
-    /// <summary>Finished, or deleted without waiting for its end.</summary>
+    /// <summary>Returns whether the pod has finished or was deleted by force.</summary>
     public static bool IsTerminal(JsonObject pod) =>
         IsFinished(pod) || (IsDeleting(pod) && pod.Whole("metadata", "deletionGracePeriodSeconds") is null or 0);
 
-    /// <summary>Neither finished nor on its way out.</summary>
+    /// <summary>Returns whether the pod is neither finished nor being deleted.</summary>
     public static bool IsActive(JsonObject pod) => !IsFinished(pod) && !IsDeleting(pod);
 
     public static bool IsOwnedBy(JsonObject value, string? uid) =>

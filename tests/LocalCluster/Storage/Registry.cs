@@ -6,8 +6,8 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Storage;
 
 /// <summary>
-/// The rules by which objects are made and changed, whoever asks: names, defaults, validation, generations, managed
-/// fields, optimistic locking. The API and the controllers write through it.
+/// Creates and changes objects for the API and the controllers. Applies the rules for names, defaults, validation,
+/// generations, managed fields and optimistic locking.
 /// </summary>
 internal sealed class Registry(ObjectStore store, TimeProvider time)
 {
@@ -15,7 +15,9 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
 
     public string Now => Json.Write(time.GetUtcNow());
 
-    /// <exception cref="ApiException">It is invalid, exists, or its namespace does not.</exception>
+    /// <exception cref="ApiException">
+    /// The object is invalid or already exists, or its namespace does not exist.
+    /// </exception>
     public JsonObject Create(ResourceKind kind, string inNamespace, JsonObject value, WriteContext context)
     {
         var created = value.Copy();
@@ -33,15 +35,15 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
             : throw ApiException.AlreadyExists(kind, created.Text("metadata", "name")!))!;
     }
 
-    /// <summary>Replaces an object by what <paramref name="change"/> makes of it.</summary>
-    /// <exception cref="ApiException">It is invalid, or not there, or another version of it is.</exception>
+    /// <summary>Replaces an object with the result of <paramref name="change"/>.</summary>
+    /// <exception cref="ApiException">The object is invalid, does not exist, or has another version.</exception>
     public JsonObject Update(ObjectKey key, Func<JsonObject, JsonObject> change, WriteContext context) =>
         Commit(key, context, current =>
         {
             var before = current ?? throw ApiException.NotFound(key.Kind, key.Name);
             var after = change(before.Copy());
-            RefuseStale(key, before, after);
-            Keep(before, after, key.Kind, context);
+            RejectStaleVersion(key, before, after);
+            PreserveUnchangeable(before, after, key.Kind, context);
             FinishChanged(before, after, key.Kind, context);
             if (Json.Same(before, after))
             {
@@ -49,11 +51,13 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
             }
 
             UpdateTracking.Track(before, after, key.Kind, ManagerOf(key.Kind, context, "Update"), Now);
-            return GoneIfFinished(after);
+            return NullIfDeletionIsComplete(after);
         })!;
 
-    /// <summary>Server-side apply. Returns the object and whether it is new.</summary>
-    /// <exception cref="ApiException">It is invalid, or others own what is to change.</exception>
+    /// <summary>Performs a server-side apply. Returns the object and whether it is new.</summary>
+    /// <exception cref="ApiException">
+    /// The configuration is invalid or conflicts with another manager's fields.
+    /// </exception>
     public (JsonObject Object, bool IsNew) Apply(ObjectKey key, JsonObject config, bool force, WriteContext context)
     {
         var isNew = false;
@@ -61,7 +65,7 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
         var applied = Commit(key, context, before =>
         {
             isNew = before is null;
-            RefuseStale(key, before, config);
+            RejectStaleVersion(key, before, config);
             if (before is null && config.Text("metadata", "uid") is not null)
             {
                 throw ApiException.Conflict(
@@ -78,9 +82,9 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
                 return after;
             }
 
-            Keep(before, after, key.Kind, context);
+            PreserveUnchangeable(before, after, key.Kind, context);
             FinishChanged(before, after, key.Kind, context);
-            return GoneIfFinished(after);
+            return NullIfDeletionIsComplete(after);
         });
         return (applied!, isNew);
     }
@@ -127,7 +131,7 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
         KindDefaults.FillNew(value, kind);
         Defaults.Fill(value, type);
         KindDefaults.Fill(value, kind);
-        Refuse(kind, value, ObjectRules.ForNew(value, kind, type));
+        RejectInvalid(kind, value, ObjectRules.ForNew(value, kind, type));
         Admission.Admit(value, kind, store);
     }
 
@@ -141,10 +145,10 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
             after.Ensure("metadata")["generation"] = (before.Whole("metadata", "generation") ?? 0) + 1;
         }
 
-        Refuse(kind, after, ObjectRules.ForChanged(before, after, kind, type));
+        RejectInvalid(kind, after, ObjectRules.ForChanged(before, after, kind, type));
     }
 
-    private static void Refuse(ResourceKind kind, JsonObject value, IEnumerable<FieldError> errors)
+    private static void RejectInvalid(ResourceKind kind, JsonObject value, IEnumerable<FieldError> errors)
     {
         FieldError[] found = [.. errors];
         if (found.Length > 0)
@@ -166,7 +170,7 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
         }
     }
 
-    private static void RefuseStale(ObjectKey key, JsonObject? before, JsonObject after)
+    private static void RejectStaleVersion(ObjectKey key, JsonObject? before, JsonObject after)
     {
         if (after.Text("metadata", "resourceVersion") is { Length: > 0 } version
             && before is not null
@@ -185,8 +189,11 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
         }
     }
 
-    /// <summary>What no write changes: who the object is, and what belongs to the other subresource.</summary>
-    private static void Keep(JsonObject before, JsonObject after, ResourceKind kind, WriteContext context)
+    /// <summary>
+    /// Restores the parts that this write cannot change: the identity of the object and the fields of other
+    /// subresources.
+    /// </summary>
+    private static void PreserveUnchangeable(JsonObject before, JsonObject after, ResourceKind kind, WriteContext context)
     {
         var metadata = after.Ensure("metadata");
         foreach (var name in (ReadOnlySpan<string>)
@@ -231,8 +238,10 @@ internal sealed class Registry(ObjectStore store, TimeProvider time)
         }
     }
 
-    /// <summary>An object whose deletion waited for its finalizers goes with the last of them.</summary>
-    private static JsonObject? GoneIfFinished(JsonObject value) =>
+    /// <summary>
+    /// Returns null if the object is marked for deletion and its last finalizer was removed; otherwise the object.
+    /// </summary>
+    private static JsonObject? NullIfDeletionIsComplete(JsonObject value) =>
         value.Text("metadata", "deletionTimestamp") is not null
         && value.Object("metadata")!["finalizers"] is null or JsonArray { Count: 0 }
         && value.Whole("metadata", "deletionGracePeriodSeconds") is null or 0

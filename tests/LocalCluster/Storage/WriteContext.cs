@@ -1,12 +1,12 @@
 namespace Migrator.LocalCluster.Storage;
 
-/// <summary>Who writes, and how.</summary>
+/// <summary>The context of a write.</summary>
 /// <param name="Manager">The field manager.</param>
 internal sealed record WriteContext(string Manager)
 {
-    /// <summary><c>status</c>, or empty for the object itself.</summary>
+    /// <summary>The subresource, such as <c>status</c>; empty for the object itself.</summary>
     public string Subresource { get; init; } = "";
 
-    /// <summary>Do everything but the writing.</summary>
+    /// <summary>Whether to perform all steps except the write.</summary>
     public bool IsDryRun { get; init; }
 }

@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>What an API server refuses because of other objects.</summary>
+/// <summary>Rejects objects that are invalid because of other objects.</summary>
 internal static class Admission
 {
     public static void Admit(JsonObject value, ResourceKind kind, ObjectStore store)

@@ -3,8 +3,10 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>A refusal, in the form in which the API answers it: a <c>Status</c> object.</summary>
-/// <remarks>Codes, reasons and wording are those of apimachinery's <c>api/errors</c>: clients depend on all three.</remarks>
+/// <summary>An error response of the API, which is a <c>Status</c> object.</summary>
+/// <remarks>
+/// Codes, reasons and messages are those of apimachinery's <c>api/errors</c>, because clients depend on them.
+/// </remarks>
 internal sealed class ApiException(int code, string reason, string message, JsonObject? details = null)
     : Exception(message)
 {

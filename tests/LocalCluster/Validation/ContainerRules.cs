@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>The rules of one container.</summary>
+/// <summary>Validates a container.</summary>
 internal static class ContainerRules
 {
     public static IEnumerable<FieldError> Check(JsonObject container, string path, HashSet<string> volumes, bool isInit)

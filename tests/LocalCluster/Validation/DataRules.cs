@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>The rules of ConfigMaps and Secrets.</summary>
+/// <summary>Validates ConfigMaps and Secrets.</summary>
 internal static class DataRules
 {
     // corev1.MaxSecretSize

@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>What is wrong with one field, worded as apimachinery's <c>util/validation/field</c> words it.</summary>
+/// <summary>A validation error of a field, worded as in apimachinery's <c>util/validation/field</c>.</summary>
 internal sealed record FieldError
 {
     private readonly string _reason;

@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>What may not change once an object is there.</summary>
+/// <summary>Checks that immutable fields of an existing object are not changed.</summary>
 internal static class ImmutableFields
 {
     public static IEnumerable<FieldError> Check(JsonObject before, JsonObject after, ResourceKind kind) => kind.Kind switch
@@ -17,7 +17,8 @@ internal static class ImmutableFields
         _ => [],
     };
 
-    // While a job is suspended and has not started, its template's scheduling may change; that is left out here.
+    // Kubernetes allows scheduling changes in the template of a suspended Job that has not started. This cluster does
+    // not.
     private static IEnumerable<FieldError> ForJob(JsonObject before, JsonObject after) =>
         Unchanged(before, after, "spec", "completions")
             .Concat(Unchanged(before, after, "spec", "selector"))
@@ -45,7 +46,7 @@ internal static class ImmutableFields
 
     private static IEnumerable<FieldError> ForService(JsonObject before, JsonObject after)
     {
-        // Cluster addresses are the server's: a write that leaves them out keeps them.
+        // The server assigns cluster IPs, so a write without them keeps them.
         foreach (var name in (string[])["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"])
         {
             if (after["spec"] is JsonObject spec && spec[name] is null && before.At("spec", name) is { } old)

@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>The rules of Jobs (pkg/apis/batch/validation in the Kubernetes source).</summary>
+/// <summary>Validates Jobs (pkg/apis/batch/validation in the Kubernetes source).</summary>
 internal static class JobRules
 {
     private static readonly string[] s_counts =
@@ -47,7 +47,8 @@ internal static class JobRules
             }
         }
 
-        // The name becomes a label of the pods; Kubernetes warns and then fails to make them.
+        // The name becomes a label of the pods. Kubernetes accepts a longer name with a warning, but cannot create the
+        // pods.
         if (value.Text("metadata", "name") is { Length: > 63 } longName)
         {
             yield return FieldError.Invalid("spec.template.labels", longName, "must be no more than 63 bytes");

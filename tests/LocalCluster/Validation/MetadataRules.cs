@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>The rules of metadata, which is the same for every kind.</summary>
+/// <summary>Validates metadata, which has the same rules for all kinds.</summary>
 internal static class MetadataRules
 {
     // apimachinery, TotalAnnotationSizeLimitB.

@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>The forms of names, and what the API says of a name that has another.</summary>
-/// <remarks>apimachinery's <c>util/validation</c>, with its wording.</remarks>
+/// <summary>Validates names. The methods return the API's error message, or null for a valid name.</summary>
+/// <remarks>The rules and messages are those of apimachinery's <c>util/validation</c>.</remarks>
 internal static partial class Names
 {
     public static string? Subdomain(string name) => name.Length > 253

@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>What makes an object invalid.</summary>
+/// <summary>Validates objects.</summary>
 internal static class ObjectRules
 {
     public static IEnumerable<FieldError> ForNew(JsonObject value, ResourceKind kind, ObjectType type) =>

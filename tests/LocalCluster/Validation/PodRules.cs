@@ -4,7 +4,9 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>The rules of a pod's spec, in a Pod or in a template (pkg/apis/core/validation in the Kubernetes source).</summary>
+/// <summary>
+/// Validates the spec of a Pod or of a pod template (pkg/apis/core/validation in the Kubernetes source).
+/// </summary>
 internal static class PodRules
 {
     public static IEnumerable<FieldError> CheckTemplate(JsonNode? template, string path) =>

@@ -5,7 +5,9 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>Resource quantities: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/</summary>
+/// <summary>
+/// Parses resource quantities (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/).
+/// </summary>
 internal static partial class Quantity
 {
     private const string Suffixes = "numkMGTPE";

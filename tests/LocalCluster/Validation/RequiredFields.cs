@@ -5,7 +5,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>Finds required fields that are missing, and values that are none of the allowed ones.</summary>
+/// <summary>Finds missing required fields, and values that are not allowed.</summary>
 internal static class RequiredFields
 {
     public static IEnumerable<FieldError> Check(JsonObject value, ObjectType type, string path = "")

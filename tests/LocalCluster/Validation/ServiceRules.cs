@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>The rules of Services.</summary>
+/// <summary>Validates Services.</summary>
 internal static class ServiceRules
 {
     public static IEnumerable<FieldError> Check(JsonObject value)

@@ -7,7 +7,7 @@ using Migrator.LocalCluster.Storage;
 namespace Migrator.LocalCluster.Validation;
 
 /// <summary>
-/// Finds what does not fit the types: values of another type, and fields that do not exist
+/// Finds values of a wrong type and unknown fields
 /// (https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation).
 /// </summary>
 internal sealed class StrictDecoding
@@ -18,12 +18,14 @@ internal sealed class StrictDecoding
     {
     }
 
-    /// <summary>Drops what does not exist, and refuses it when asked to be strict.</summary>
-    /// <param name="value">The object that was sent; unknown fields are removed from it.</param>
-    /// <param name="kind">What it is to be.</param>
+    /// <summary>Removes unknown fields, or rejects them if strict.</summary>
+    /// <param name="value">The received object. Unknown fields are removed from it.</param>
+    /// <param name="kind">The expected kind.</param>
     /// <param name="strict">Whether an unknown field is an error (fieldValidation=Strict).</param>
     /// <returns>The unknown fields, as a warning for the client.</returns>
-    /// <exception cref="ApiException">It does not fit.</exception>
+    /// <exception cref="ApiException">
+    /// A value has a wrong type, or a field is unknown and <paramref name="strict"/> is set.
+    /// </exception>
     public static IReadOnlyList<string> Decode(JsonObject value, ResourceKind kind, bool strict)
     {
         var decoding = new StrictDecoding();
@@ -45,7 +47,8 @@ internal sealed class StrictDecoding
     private static string Refusal(ResourceKind kind) =>
         $"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}";
 
-    // Returns what is wrong with the value's type, in the words of Go's JSON decoder, or null.
+    // Returns an error message for a value of a wrong type, worded as by Go's JSON decoder; null if the type is
+    // correct.
     private string? Check(JsonNode? value, FieldType type, string path, string owner)
     {
         if (value is null)

@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>The rules of Deployments and ReplicaSets.</summary>
+/// <summary>Validates Deployments and ReplicaSets.</summary>
 internal static class WorkloadRules
 {
     public static IEnumerable<FieldError> Check(JsonObject value)

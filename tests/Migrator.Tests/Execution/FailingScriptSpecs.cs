@@ -27,7 +27,7 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
         Assert.DoesNotContain("email_confirmations", await database.TablesAsync(), StringComparison.Ordinal);
         Assert.Equal(before, await database.RowsAsync("SELECT * FROM changelog ORDER BY id"));
 
-        await database.ExecuteAsync(SampleData("mend.sql"));
+        await database.ExecuteAsync(SampleData("merge-duplicates.sql"));
         await migrate.SucceedAsync("up");
         await migrate.SucceedAsync("wait");
     }

@@ -1,17 +1,17 @@
 namespace Migrator.Tooling.Caching;
 
-/// <summary>A folder that is made once, whole or not at all, whoever asks first.</summary>
+/// <summary>A folder that is created once, completely or not at all.</summary>
 public static class CacheEntry
 {
     /// <summary>
-    /// Returns <paramref name="folder"/>, after <paramref name="build"/> has filled it if it did not exist.
-    /// Safe between processes, and after a run that was killed half way.
+    /// Returns <paramref name="folder"/>. If it does not exist, <paramref name="build"/> creates its content first.
+    /// Safe for concurrent processes, and after a run that was killed during <paramref name="build"/>.
     /// </summary>
     /// <param name="folder">The entry's absolute path.</param>
     /// <param name="build">
-    /// Fills the (empty) folder it is given, which is then renamed to <paramref name="folder"/>.
+    /// Creates the content in a given empty folder, which is then renamed to <paramref name="folder"/>.
     /// </param>
-    /// <param name="cancellationToken">Ends the waiting and the building.</param>
+    /// <param name="cancellationToken">Cancels the wait and the build.</param>
     public static async Task<string> GetOrCreateAsync(
         string folder, Func<string, CancellationToken, Task> build, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ public static class CacheEntry
         using var fileLock = await FileLock.AcquireAsync(folder + ".lock", cancellationToken);
         if (!Directory.Exists(folder))
         {
-            // The lock is ours, so whatever lies here was left behind by a run that was killed.
+            // This process has the lock, so an existing partial folder was left by a killed run.
             var partial = folder + ".partial";
             DeleteIfExists(partial);
             Directory.CreateDirectory(partial);

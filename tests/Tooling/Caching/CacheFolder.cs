@@ -1,12 +1,12 @@
 namespace Migrator.Tooling.Caching;
 
 /// <summary>
-/// Where fetched tools stay between runs: <c>$MIGRATOR_CACHE</c>, else <c>$XDG_CACHE_HOME/migrator</c>,
-/// else <c>~/.cache/migrator</c>.
+/// The folder in which downloaded tools are kept between runs: <c>$MIGRATOR_CACHE</c>, else
+/// <c>$XDG_CACHE_HOME/migrator</c>, else <c>~/.cache/migrator</c>.
 /// </summary>
 public static class CacheFolder
 {
-    /// <summary>The folder's absolute path; it may not exist yet.</summary>
+    /// <summary>The folder's absolute path. The folder may not exist yet.</summary>
     public static string Path { get; } = Find();
 
     private static string Find()
@@ -16,7 +16,7 @@ public static class CacheFolder
             return System.IO.Path.GetFullPath(own);
         }
 
-        // The XDG base directory specification: a relative path is to be ignored.
+        // The XDG base directory specification says that a relative path must be ignored.
         if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } xdg && System.IO.Path.IsPathRooted(xdg))
         {
             return System.IO.Path.Combine(xdg, "migrator");
@@ -25,6 +25,6 @@ public static class CacheFolder
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return home.Length > 0
             ? System.IO.Path.Combine(home, ".cache", "migrator")
-            : throw new ToolingException("There is no home folder for the tools; set MIGRATOR_CACHE to a folder.");
+            : throw new ToolingException("The user has no home folder for the tool cache. Set MIGRATOR_CACHE to a folder.");
     }
 }

@@ -1,12 +1,12 @@
 namespace Migrator.Tooling.Caching;
 
 /// <summary>
-/// A lock between processes. The operating system drops it with its holder (.NET takes <c>flock</c> for
-/// <see cref="FileShare.None"/>), so a killed run never leaves it behind; the empty file stays, which is harmless.
+/// A lock between processes. .NET uses <c>flock</c> for <see cref="FileShare.None"/>, so the operating system releases
+/// the lock when the process ends, even if it is killed. The empty lock file stays, which is harmless.
 /// </summary>
 public sealed class FileLock : IDisposable
 {
-    // EWOULDBLOCK on Linux, which .NET passes on when another holds the lock.
+    // EWOULDBLOCK on Linux. .NET reports it if another process holds the lock.
     private const int WouldBlock = 11;
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
@@ -14,8 +14,8 @@ public sealed class FileLock : IDisposable
 
     private FileLock(FileStream file) => _file = file;
 
-    /// <summary>Waits until no other process holds the lock, without limit other than the token.</summary>
-    /// <exception cref="ToolingException">The file cannot be made.</exception>
+    /// <summary>Acquires the lock. Waits without a time limit, until cancelled.</summary>
+    /// <exception cref="ToolingException">The lock file cannot be created.</exception>
     public static async Task<FileLock> AcquireAsync(string path, CancellationToken cancellationToken)
     {
         while (true)
@@ -31,7 +31,7 @@ public sealed class FileLock : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new ToolingException($"The lock file {path} cannot be made: {e.Message}", e);
+                throw new ToolingException($"Cannot create the lock file {path}: {e.Message}", e);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace Migrator.Tooling.Packages;
 
-/// <summary>The real Helm, in the two major versions that the chart supports.</summary>
+/// <summary>The real Helm in the two major versions that the chart supports.</summary>
 public static class Helm
 {
     /// <summary>The path of Helm 3.18.0.</summary>

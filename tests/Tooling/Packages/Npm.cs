@@ -4,8 +4,8 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tooling.Packages;
 
-/// <summary>The npm client in PATH, with whatever registry it is set to.</summary>
-/// <param name="environment">Variables to set for it beside this process's own; null for none.</param>
+/// <summary>The npm client in PATH, with the registry that it is configured for.</summary>
+/// <param name="environment">Additional environment variables for npm; null for none.</param>
 public sealed class Npm(IReadOnlyDictionary<string, string?>? environment = null)
 {
     /// <summary>Downloads a package's tarball into a folder and returns the tarball's path.</summary>
@@ -23,12 +23,14 @@ public sealed class Npm(IReadOnlyDictionary<string, string?>? environment = null
         }
 
         throw new ToolingException(result.ExitCode == Guarded.NotFound
-            ? $"npm or node was not found in PATH, and {spec} is not in the cache yet; install Node.js."
-            : $"npm could not fetch {spec} (exit code {result.ExitCode}): {Reason(result.StandardError)}; "
-                + "are the network and the registry that npm is set to there?");
+            ? $"npm or node was not found in PATH, and {spec} is not in the cache. To download it, install Node.js."
+            : $"npm could not download {spec} (exit code {result.ExitCode}): {Reason(result.StandardError)}. "
+                + "Check the network connection and the registry that npm is configured for.");
     }
 
-    /// <summary>The first lines that npm marks as errors, without its pointers to logs and help.</summary>
+    /// <summary>
+    /// Returns the first three error lines of npm, without the following references to logs and help.
+    /// </summary>
     private static string Reason(string output)
     {
         var errors = output.Split('\n', StringSplitOptions.TrimEntries)
@@ -36,6 +38,6 @@ public sealed class Npm(IReadOnlyDictionary<string, string?>? environment = null
             .Select(line => line["npm error ".Length..])
             .Take(3)
             .ToArray();
-        return errors.Length > 0 ? string.Join(", ", errors) : "it gave no reason";
+        return errors.Length > 0 ? string.Join(", ", errors) : "npm printed no reason";
     }
 }

@@ -5,19 +5,19 @@ using Migrator.Tooling.Caching;
 
 namespace Migrator.Tooling.Packages;
 
-/// <summary>Fetches pinned packages, once: the second time takes no network and no npm.</summary>
-/// <param name="folder">Where the packages stay.</param>
-/// <param name="npm">The npm to use.</param>
+/// <summary>Downloads pinned packages once. Later calls need neither network nor npm.</summary>
+/// <param name="folder">The folder of the cache.</param>
+/// <param name="npm">The npm client.</param>
 public sealed class PackageCache(string folder, Npm npm)
 {
-    /// <summary>The cache of this user, and the npm in PATH.</summary>
+    /// <summary>The current user's cache, with the npm client in PATH.</summary>
     public static PackageCache Default { get; } = new(Path.Combine(CacheFolder.Path, "npm"), new Npm());
 
-    /// <summary>Returns the folder with the package's content.</summary>
-    /// <param name="package">What to fetch.</param>
-    /// <param name="finish">What its installation would do: called once, with the unpacked folder.</param>
-    /// <param name="cancellationToken">Ends fetching.</param>
-    /// <exception cref="ToolingException">npm is missing or could not fetch, or the checksum differs.</exception>
+    /// <summary>Returns the folder with the package's content. Downloads the package if necessary.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="finish">Finishes the installation. Called once, with the unpacked folder.</param>
+    /// <param name="cancellationToken">Cancels the download.</param>
+    /// <exception cref="ToolingException">npm is missing or failed, or the checksum differs.</exception>
     public Task<string> GetAsync(NpmPackage package, Action<string>? finish, CancellationToken cancellationToken) =>
         CacheEntry.GetOrCreateAsync(
             Path.Combine(folder, package.FolderName),
@@ -37,8 +37,8 @@ public sealed class PackageCache(string folder, Npm npm)
         if (!digest.AsSpan().SequenceEqual(package.Digest))
         {
             throw new ToolingException(
-                $"The npm package {package.Name}@{package.Version} is not the pinned one and was not unpacked: "
-                + $"its checksum is sha512-{Convert.ToBase64String(digest)}, expected {package.Integrity}.");
+                $"The npm package {package.Name}@{package.Version} does not match its pinned checksum and was not unpacked: "
+                + $"the checksum is sha512-{Convert.ToBase64String(digest)}, expected {package.Integrity}.");
         }
     }
 
@@ -52,7 +52,7 @@ public sealed class PackageCache(string folder, Npm npm)
 
         File.Delete(tarball);
 
-        // npm tarballs hold one folder named "package".
+        // npm tarballs contain one folder named "package".
         var inner = Path.Combine(target, "package");
         foreach (var entry in Directory.EnumerateFileSystemEntries(inner))
         {

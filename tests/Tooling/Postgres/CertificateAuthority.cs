@@ -9,7 +9,7 @@ namespace Migrator.Tooling.Postgres;
 /// <param name="Key">The key.</param>
 public sealed record CertificateAndKey(string Certificate, string Key);
 
-/// <summary>A private certificate authority of one test.</summary>
+/// <summary>A certificate authority for one test.</summary>
 public sealed class CertificateAuthority : IDisposable
 {
     private static readonly DateTimeOffset From = DateTimeOffset.UtcNow.AddDays(-1);
@@ -18,8 +18,8 @@ public sealed class CertificateAuthority : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _root;
 
-    /// <summary>Makes one that is valid from yesterday until tomorrow.</summary>
-    /// <param name="name">Its common name.</param>
+    /// <summary>Creates an authority that is valid from yesterday until tomorrow.</summary>
+    /// <param name="name">The common name of the authority.</param>
     public CertificateAuthority(string name = "Test CA")
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
@@ -29,12 +29,12 @@ public sealed class CertificateAuthority : IDisposable
         _root = request.CreateSelfSigned(From, To);
     }
 
-    /// <summary>Its own certificate: what sslrootcert names.</summary>
+    /// <summary>The root certificate, for <c>sslrootcert</c>.</summary>
     public string Root => _root.ExportCertificatePem();
 
-    /// <summary>A certificate for a host, by name or address, or for a user.</summary>
-    /// <param name="name">The name or address.</param>
-    /// <param name="until">When it ends; null (the default) for a little before the authority does.</param>
+    /// <summary>Issues a certificate for a host or a user.</summary>
+    /// <param name="name">The host name, IP address or user name.</param>
+    /// <param name="until">The end of its validity. Default: null, which means one hour before the authority's.</param>
     public CertificateAndKey Issue(string name, DateTimeOffset? until = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -55,7 +55,7 @@ public sealed class CertificateAuthority : IDisposable
         return new CertificateAndKey(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
-    /// <summary>Forgets its key.</summary>
+    /// <summary>Disposes the key.</summary>
     public void Dispose()
     {
         _root.Dispose();

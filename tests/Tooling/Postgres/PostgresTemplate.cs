@@ -7,10 +7,11 @@ using Migrator.Tooling.Processes;
 namespace Migrator.Tooling.Postgres;
 
 /// <summary>
-/// A data folder fresh from initdb, which takes seconds, kept in the cache to be copied, which takes a moment.
+/// A new data folder in the cache. initdb takes seconds, but copying its result takes only a moment.
 /// </summary>
 /// <remarks>
-/// The password is random, and one per cache: it is in the data, and the servers listen on loopback alone.
+/// All servers of a cache have the same random password, because the data folder contains it. The servers listen only
+/// on loopback.
 /// </remarks>
 internal sealed record PostgresTemplate(string DataFolder, string Password)
 {
@@ -25,7 +26,7 @@ internal sealed record PostgresTemplate(string DataFolder, string Password)
             await File.ReadAllTextAsync(Path.Combine(entry, "password"), cancellationToken));
     }
 
-    /// <summary>Copies the data; owner and modes stay.</summary>
+    /// <summary>Copies the data folder, with its owner and modes.</summary>
     public Task CopyToAsync(string dataFolder, CancellationToken cancellationToken) =>
         Guarded.Command("cp", "-a", DataFolder, dataFolder).ExecuteAsync(cancellationToken);
 
@@ -36,8 +37,8 @@ internal sealed record PostgresTemplate(string DataFolder, string Password)
         var data = Path.Combine(temp.Path, "data");
         await File.WriteAllTextAsync(
             password, RandomNumberGenerator.GetHexString(32, lowercase: true), cancellationToken);
-        PostgresUser.Own(password);
-        PostgresUser.Own(temp.Path);
+        PostgresUser.MakeOwner(password);
+        PostgresUser.MakeOwner(temp.Path);
 
         var (program, arguments) = PostgresUser.Wrap(
             binaries.Program("initdb"),

@@ -3,7 +3,7 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tooling.Postgres;
 
-/// <summary>The server process on a data folder: started, stopped, and started again on the same port.</summary>
+/// <summary>The server process of a data folder. It can be stopped and started again on the same port.</summary>
 internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binaries, string folder) : IAsyncDisposable
 {
     public const string Host = "127.0.0.1";
@@ -34,7 +34,7 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
 
     private GuardedProcess Running => _process ?? throw new InvalidOperationException("The server is stopped.");
 
-    /// <summary>Starts on a port that is free, and returns when connections are accepted.</summary>
+    /// <summary>Starts the server on a free port, and returns when it accepts connections.</summary>
     public async Task StartOnFreePortAsync(CancellationToken cancellationToken)
     {
         await WriteFilesAsync(cancellationToken);
@@ -48,7 +48,7 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
 
             if (tries == 5)
             {
-                throw new ToolingException($"PostgreSQL found five ports taken one after the other:\n{Log}");
+                throw new ToolingException($"PostgreSQL could not bind any of five ports that had been free before:\n{Log}");
             }
         }
     }
@@ -62,7 +62,7 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
 
         if (!await TryStartAsync(cancellationToken))
         {
-            throw new ToolingException($"Port {Port} was taken by another process while the server was stopped.");
+            throw new ToolingException($"Cannot start the server again: another process uses port {Port} now.");
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
         }
     }
 
-    /// <summary>Stops at once.</summary>
+    /// <summary>Stops the server immediately.</summary>
     public async ValueTask DisposeAsync()
     {
         try
@@ -98,7 +98,7 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
         _process = null;
     }
 
-    /// <summary>Starts the server; false when the port is taken.</summary>
+    /// <summary>Starts the server. Returns false if the port is in use.</summary>
     private async Task<bool> TryStartAsync(CancellationToken cancellationToken)
     {
         var logged = Log.Length;
@@ -138,7 +138,8 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
         {
             ["fsync"] = "off",
             ["full_page_writes"] = "off",
-            // Files in the data folder instead of /dev/shm: they go with the folder after a crash, too.
+            // With mmap, the files are in the data folder instead of /dev/shm, so they are deleted with it even after a
+            // crash.
             ["dynamic_shared_memory_type"] = "mmap",
         };
         foreach (var (name, value) in options.Settings)
@@ -161,7 +162,7 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
             (IEnumerable<string>)["-D", DataFolder], (arguments, s) => [.. arguments, "-c", $"{s.Key}={s.Value}"]);
     }
 
-    /// <summary>What the options put into files, beside those of initdb.</summary>
+    /// <summary>Writes the files for the options, in addition to the files of initdb.</summary>
     private async Task WriteFilesAsync(CancellationToken cancellationToken)
     {
         var files = new Dictionary<string, string?>
@@ -180,19 +181,22 @@ internal sealed class Postmaster(PostgresOptions options, PostgresBinaries binar
         {
             var path = Path.Combine(DataFolder, name);
             await File.WriteAllTextAsync(path, content, cancellationToken);
-            PostgresUser.Own(path);
+            PostgresUser.MakeOwner(path);
         }
     }
 
-    /// <summary>PostgreSQL reads PGDATA, PGPORT and others; the server of a test must not.</summary>
+    /// <summary>
+    /// Removes the PG* variables, because a test's server must not read PGDATA, PGPORT and similar variables.
+    /// </summary>
     private static Dictionary<string, string?> CleanEnvironment() =>
         Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(name => name.StartsWith("PG", StringComparison.Ordinal))
             .ToDictionary(name => name, _ => (string?)null);
 
     /// <summary>
-    /// Whether the lock file is this server's and says "ready", or "standby" for a standby that takes queries (its first and eighth line, what pg_ctl --wait looks at;
-    /// src/include/utils/pidfile.h). Asking by connecting would fill the log that tests look at.
+    /// Returns whether postmaster.pid belongs to this server (line 1) and its status (line 8) is "ready", or "standby"
+    /// for a standby that accepts queries. <c>pg_ctl --wait</c> does the same (src/include/utils/pidfile.h). A test
+    /// connection would add lines to the log, which tests check.
     /// </summary>
     private bool IsReady()
     {

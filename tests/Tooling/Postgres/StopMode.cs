@@ -2,15 +2,15 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tooling.Postgres;
 
-/// <summary>PostgreSQL's three ways to stop; the values are the signals.</summary>
+/// <summary>PostgreSQL's shutdown modes. The values are the signals.</summary>
 public enum StopMode
 {
-    /// <summary>New connections are refused, running ones may go on as long as they like.</summary>
+    /// <summary>Rejects new connections, and waits until all existing connections are closed.</summary>
     Smart = Signal.Terminate,
 
-    /// <summary>Running transactions are rolled back (57P01), the data is written.</summary>
+    /// <summary>Terminates all connections (57P01), rolls back their transactions, and writes all data.</summary>
     Fast = Signal.Interrupt,
 
-    /// <summary>Like a crash (57P02): the next start recovers.</summary>
+    /// <summary>Stops without writing data, like a crash (57P02). The next start runs recovery.</summary>
     Immediate = Signal.Quit,
 }

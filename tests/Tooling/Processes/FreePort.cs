@@ -3,16 +3,17 @@ using System.Net.Sockets;
 
 namespace Migrator.Tooling.Processes;
 
-/// <summary>Ports of 127.0.0.1 for servers of tests.</summary>
+/// <summary>Finds free ports on 127.0.0.1 for the tests' servers.</summary>
 public static class FreePort
 {
-    // Below Linux's default range for outgoing connections (32768 and up): no connection of another process takes such
-    // a port by chance, neither between looking and listening nor while a server is stopped for a test.
+    // Below Linux's default range for outgoing connections (32768 and up), so no outgoing connection can use the port
+    // between the check and the server's start, or while a test has stopped its server.
     private const int First = 20000;
     private const int Last = 32000;
 
     /// <summary>
-    /// A port on which nobody listens right now. Whoever uses it must be ready to find it taken, and ask again.
+    /// Returns a port on which no process listens now. Another process may use it first, so the caller must be prepared
+    /// to retry with another port.
     /// </summary>
     public static int Next()
     {
@@ -27,10 +28,10 @@ public static class FreePort
             }
             catch (SocketException)
             {
-                // Taken: try another.
+                // In use. Try another port.
             }
         }
 
-        throw new ToolingException($"No free port between {First} and {Last} on 127.0.0.1.");
+        throw new ToolingException($"Found no free port between {First} and {Last} on 127.0.0.1.");
     }
 }

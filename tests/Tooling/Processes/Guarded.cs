@@ -2,25 +2,27 @@ using CliWrap;
 
 namespace Migrator.Tooling.Processes;
 
-/// <summary>Commands that end with this process, however it ends (see <see cref="RunFolder"/>).</summary>
+/// <summary>
+/// Creates commands that end with this process, even if this process is killed (see <see cref="RunFolder"/>).
+/// </summary>
 public static class Guarded
 {
-    /// <summary>The exit code when the program is not there: setsid says so as a shell does (POSIX).</summary>
+    /// <summary>The exit code if the program is not found. setsid uses the same code as a POSIX shell.</summary>
     public const int NotFound = 127;
 
-    // The note is written by the process itself before it becomes the program, so there is no moment at which it runs
-    // unnoted. exec keeps the process id, and setsid makes it the leader of a group: note, process and group agree.
+    // The process writes its own record before exec, so the program never runs without a record. exec keeps the process
+    // ID, and setsid makes the process the leader of a group with the same ID.
     private const string Script = RunFolder.StartTimeFunction + """
 
         start_time "$$" >"$0/$$" && exec setsid "$@"
         """;
 
     /// <summary>
-    /// A command to run, in a process group of its own (Ctrl-C at the terminal does not reach it, the end of this
-    /// process does).
+    /// Creates a command that runs in its own process group. Ctrl-C in the terminal does not reach it, but it ends when
+    /// this process ends.
     /// </summary>
-    /// <param name="program">Its path, or a name to look up in PATH.</param>
-    /// <param name="arguments">Passed on as they are.</param>
+    /// <param name="program">The program's path, or a name to find in PATH.</param>
+    /// <param name="arguments">The arguments, which are not interpreted.</param>
     public static Command Command(string program, params IEnumerable<string> arguments) =>
         Launcher.Command("sh", Arguments(program, arguments));
 

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Migrator.Tooling.Processes;
 
-/// <summary>A long-running process that is ended by <see cref="DisposeAsync"/>, and in any case with the run.</summary>
+/// <summary>
+/// A long-running process. <see cref="DisposeAsync"/> ends it; at the latest, it ends with this process.
+/// </summary>
 public sealed class GuardedProcess : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -11,7 +13,7 @@ public sealed class GuardedProcess : IAsyncDisposable
 
     private GuardedProcess(Process process) => _process = process;
 
-    /// <summary>The process id; the process is also the leader of a group of that id.</summary>
+    /// <summary>The process ID, which is also the ID of its process group.</summary>
     public int Id => _process.Id;
 
     public bool HasExited
@@ -25,12 +27,12 @@ public sealed class GuardedProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a program whose output goes to a file and whose input is empty.</summary>
-    /// <param name="program">Its path, or a name to look up in PATH.</param>
-    /// <param name="arguments">Passed on as they are.</param>
-    /// <param name="logFile">Standard output and error are appended to it.</param>
-    /// <param name="workingDirectory">Where it runs.</param>
-    /// <param name="environment">Variables to set; null removes one.</param>
+    /// <summary>Starts a program with its output appended to a file and an empty input.</summary>
+    /// <param name="program">The program's path, or a name to find in PATH.</param>
+    /// <param name="arguments">The arguments, which are not interpreted.</param>
+    /// <param name="logFile">The file to which stdout and stderr are appended.</param>
+    /// <param name="workingDirectory">The working directory.</param>
+    /// <param name="environment">Environment variables to set. The value null removes a variable.</param>
     public static GuardedProcess Start(
         string program,
         IEnumerable<string> arguments,
@@ -44,7 +46,7 @@ public sealed class GuardedProcess : IAsyncDisposable
             Launcher.Start("sh", Guarded.Arguments("sh", command), workingDirectory, environment));
     }
 
-    /// <summary>Sends a signal to the process alone; one that is gone already is no error.</summary>
+    /// <summary>Sends a signal to the process only. Does nothing if the process has ended.</summary>
     public void Send(Signal signal)
     {
         if (!HasExited)
@@ -53,10 +55,10 @@ public sealed class GuardedProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a signal to the process and to all in its group, also when the process itself has ended.</summary>
+    /// <summary>Sends a signal to all processes of its group, even if the process itself has ended.</summary>
     public void SendToGroup(Signal signal) => Libc.Signal(-Id, signal);
 
-    /// <summary>Waits for the end and returns the exit code (128 + signal when a signal ended it).</summary>
+    /// <summary>Waits until the process ends, and returns its exit code (128 + signal number after a signal).</summary>
     public Task<int> WaitAsync(CancellationToken cancellationToken = default)
     {
         lock (_gate)
@@ -67,7 +69,7 @@ public sealed class GuardedProcess : IAsyncDisposable
         return _end.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Kills the process and its group, if it still runs.</summary>
+    /// <summary>Kills the process and its group if the process is still running.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!HasExited)
@@ -79,7 +81,8 @@ public sealed class GuardedProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    // .NET notes that a process has exited before it notes how: who asks in between, on another thread, is told 0. So one asks.
+    // .NET sets HasExited before ExitCode. A concurrent caller could read 0 in between, so only one task reads the exit
+    // code.
     private async Task<int> EndAsync()
     {
         await _process.WaitForExitAsync(CancellationToken.None);

@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 namespace Migrator.Tooling.Processes;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and the closing of the terminal, as a token: a program that heeds it ends by the same way as when all goes
-/// well, and takes its servers and folders with it. A second signal ends it at once; <see cref="RunFolder"/>'s guard then clears up.
+/// A cancellation token for SIGINT (Ctrl-C), SIGTERM and SIGHUP (a closed terminal). After the first signal, the
+/// program can dispose its servers and folders as usual. A second signal ends the program immediately, and the guard of
+/// <see cref="RunFolder"/> cleans up.
 /// </summary>
 public sealed class Interruption : IDisposable
 {
-    // As a shell gives it: 128 and the signal's number.
+    // The exit code of a shell: 128 + signal number.
     private static readonly (PosixSignal Signal, int ExitCode)[] s_signals =
         [(PosixSignal.SIGHUP, 129), (PosixSignal.SIGINT, 130), (PosixSignal.SIGTERM, 143)];
 
@@ -16,7 +17,7 @@ public sealed class Interruption : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Lock _lock = new();
 
-    /// <summary>Listens from now on.</summary>
+    /// <summary>Starts to handle signals.</summary>
     public Interruption()
     {
         foreach (var (signal, exitCode) in s_signals)
@@ -25,13 +26,13 @@ public sealed class Interruption : IDisposable
         }
     }
 
-    /// <summary>Cancelled by the first signal.</summary>
+    /// <summary>A token that the first signal cancels.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The exit code of the first signal; null while none came.</summary>
+    /// <summary>The exit code for the first signal; null before a signal.</summary>
     public int? ExitCode { get; private set; }
 
-    /// <summary>Leaves signals to the runtime again.</summary>
+    /// <summary>Restores the runtime's signal handling.</summary>
     public void Dispose()
     {
         _registrations.ForEach(registration => registration.Dispose());

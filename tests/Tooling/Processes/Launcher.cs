@@ -4,33 +4,34 @@ using CliWrap;
 namespace Migrator.Tooling.Processes;
 
 /// <summary>
-/// Starts the child processes of tests, samples and tools: no other file does (<c>tests/BannedSymbols.txt</c>).
+/// Starts the child processes of tests, samples and tools. No other file may start a process
+/// (<c>tests/BannedSymbols.txt</c>).
 /// </summary>
 /// <remarks>
-/// A process inherits which signals are ignored and which are blocked: a shell ignores SIGINT and SIGQUIT for a program
-/// that it starts in the background, and <c>nohup</c> ignores SIGHUP. A signal that a test sends would then be lost.
-/// Therefore <c>env --default-signal</c> (GNU coreutils 8.31 or newer) resets and unblocks every signal, and becomes the
-/// program, under the same process id.
+/// A process inherits ignored and blocked signals. A shell ignores SIGINT and SIGQUIT for background programs, and
+/// <c>nohup</c> ignores SIGHUP, so a program would ignore these signals from a test. Therefore
+/// <c>env --default-signal</c> (GNU coreutils 8.31 or newer) resets and unblocks all signals. Then it replaces itself
+/// with the program, which keeps the process ID.
 /// </remarks>
 internal static class Launcher
 {
-#pragma warning disable RS0030 // This is the one place that may start a process.
+#pragma warning disable RS0030 // Only this file may start a process.
 
-    /// <summary>A command to run.</summary>
-    /// <param name="program">Its path, or a name to look up in PATH.</param>
-    /// <param name="arguments">Passed on as they are.</param>
+    /// <summary>Creates a command.</summary>
+    /// <param name="program">The program's path, or a name to find in PATH.</param>
+    /// <param name="arguments">The arguments, which are not interpreted.</param>
     public static Command Command(string program, IEnumerable<string> arguments) =>
         Cli.Wrap("env").WithArguments(Arguments(program, arguments));
 
     /// <summary>Starts a program with pipes as its standard streams.</summary>
     /// <remarks>
-    /// .NET sets up the terminal for a child that inherits a stream, which stops a process that runs in the background
-    /// of that terminal.
+    /// If a child inherits a standard stream, .NET configures the terminal, which stops a process that runs in the
+    /// background of that terminal.
     /// </remarks>
-    /// <param name="program">Its path, or a name to look up in PATH.</param>
-    /// <param name="arguments">Passed on as they are.</param>
-    /// <param name="workingDirectory">Where it runs; null for the working directory of this process.</param>
-    /// <param name="environment">Variables to set; null removes one.</param>
+    /// <param name="program">The program's path, or a name to find in PATH.</param>
+    /// <param name="arguments">The arguments, which are not interpreted.</param>
+    /// <param name="workingDirectory">The working directory; null for the working directory of this process.</param>
+    /// <param name="environment">Environment variables to set. The value null removes a variable.</param>
     public static Process Start(
         string program,
         IEnumerable<string> arguments,

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Migrator.Tooling.Processes;
 
-/// <summary>The few calls of the C library that .NET has no method for.</summary>
+/// <summary>Functions of the C library that .NET does not provide.</summary>
 internal static partial class Libc
 {
     public static void ChangeOwner(string path, uint user, uint group)
@@ -14,7 +14,7 @@ internal static partial class Libc
         }
     }
 
-    /// <summary>Sends a signal; a process that is gone already is no error.</summary>
+    /// <summary>Sends a signal. Does nothing if the process has ended.</summary>
     public static void Signal(int processId, Signal signal)
     {
         const int NoSuchProcess = 3;
@@ -24,8 +24,8 @@ internal static partial class Libc
         }
     }
 
-    /// <summary>Renames a file, folder or link in one step, over what is at the new path.</summary>
-    /// <exception cref="IOException">It cannot be renamed.</exception>
+    /// <summary>Renames a file, folder or link atomically. Replaces an existing target.</summary>
+    /// <exception cref="IOException">The rename failed.</exception>
     public static void Rename(string from, string to)
     {
         if (rename(from, to) != 0)

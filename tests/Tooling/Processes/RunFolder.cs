@@ -1,24 +1,24 @@
 namespace Migrator.Tooling.Processes;
 
 /// <summary>
-/// The one temporary folder of this process, which holds all that its servers and tools write, and a note of each
-/// process that was started. Both end with this process, however it ends.
+/// The temporary folder of this process. It contains all files of its servers and tools, and a record of each started
+/// process. The folder is deleted and the processes are ended when this process ends, even if it is killed.
 /// </summary>
 /// <remarks>
-/// A guard, a shell in a session of its own, waits for the end of a pipe whose other end only this process holds. The
-/// kernel closes it on a normal exit, on Ctrl-C and on SIGKILL alike. (The parent-death signal of prctl is no use
-/// here: it fires when the <em>thread</em> that forked ends, and .NET forks on threads of its pool.)
+/// A guard, which is a shell in its own session, reads from a pipe to this process. The kernel closes the pipe after a
+/// normal exit, after Ctrl-C and after SIGKILL. Then the guard cleans up. The parent-death signal of prctl does not
+/// work for this purpose: it is sent when the <em>thread</em> that forked ends, and .NET forks on thread-pool threads.
 /// </remarks>
 public static class RunFolder
 {
-    // A note is named by a process id and holds that process's start time (field 22 of /proc/PID/stat, the 20th after
-    // the name in parentheses), so that a reused id is never mistaken for the process that was noted.
+    // A record is a file whose name is the process ID and whose content is the process's start time (field 22 of
+    // /proc/PID/stat, the 20th after the name in parentheses). The start time detects that the ID was reused.
     internal const string StartTimeFunction = """
         start_time() { read -r stat <"/proc/$1/stat" || return; set -- ${stat##*) }; echo "${20}"; }
         """;
 
-    // SIGQUIT is PostgreSQL's immediate shutdown and ends most other programs; groups are signalled because each
-    // process was started as the leader of its own. What is still there after three seconds is killed.
+    // SIGQUIT is PostgreSQL's immediate shutdown, and ends most other programs. Every process was started as the leader
+    // of its own group, so the signal is sent to the groups. After three seconds, remaining processes are killed.
     private const string GuardScript = StartTimeFunction + """
 
         exec >/dev/null 2>&1
@@ -27,9 +27,9 @@ public static class RunFolder
         while read -r _; do :; done
         signal_all() {
             signalled=no
-            for note in "$folder"/processes/*; do
-                id=${note##*/}
-                [ ! -e "/proc/$id" ] || [ "$(start_time "$id")" = "$(cat "$note")" ] || continue
+            for record in "$folder"/processes/*; do
+                id=${record##*/}
+                [ ! -e "/proc/$id" ] || [ "$(start_time "$id")" = "$(cat "$record")" ] || continue
                 if kill -s "$1" -- "-$id" || kill -s "$1" "$id"; then signalled=yes; fi
             done
         }
@@ -49,13 +49,13 @@ public static class RunFolder
     private static int s_number;
 
     /// <summary>
-    /// The folder's absolute path, made at the first call. Other users can pass through it, but not list it.
+    /// The folder's absolute path. The first call creates the folder. Other users can enter it but not list it.
     /// </summary>
     public static string Path => s_path.Value;
 
     internal static string Processes => System.IO.Path.Combine(Path, "processes");
 
-    /// <summary>Makes a new folder in it, whose name starts with <paramref name="prefix"/>.</summary>
+    /// <summary>Creates a folder in it whose name starts with <paramref name="prefix"/>.</summary>
     public static string NewFolder(string prefix)
     {
         var folder = System.IO.Path.Combine(Path, $"{prefix}-{Interlocked.Increment(ref s_number)}");
@@ -66,13 +66,13 @@ public static class RunFolder
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new ToolingException("The tests' tools and servers are Linux x64 programs; run this on Linux.");
+            throw new ToolingException("The tests' tools and servers are Linux x64 programs. Run the tests on Linux.");
         }
 
         var path = Directory.CreateTempSubdirectory("migrator-").FullName;
         if (Environment.IsPrivilegedProcess)
         {
-            path = MoveWhereOthersCanPass(path);
+            path = MoveToAccessibleFolder(path);
             File.SetUnixFileMode(
                 path, File.GetUnixFileMode(path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         }
@@ -88,9 +88,10 @@ public static class RunFolder
     }
 
     /// <summary>
-    /// As root, PostgreSQL runs as another user, who must be able to enter; TMPDIR may be private to root.
+    /// Returns a folder that other users can enter. If this process runs as root, PostgreSQL runs as another user, and
+    /// TMPDIR may be accessible only for root.
     /// </summary>
-    private static string MoveWhereOthersCanPass(string path)
+    private static string MoveToAccessibleFolder(string path)
     {
         for (var folder = new DirectoryInfo(path).Parent; folder is not null; folder = folder.Parent)
         {

@@ -1,6 +1,6 @@
 namespace Migrator.Tooling.Processes;
 
-/// <summary>A private folder that is removed when disposed, and in any case with the run.</summary>
+/// <summary>A private folder that is deleted when disposed, or at the latest when this process ends.</summary>
 public sealed class TempFolder : IDisposable
 {
     /// <summary>The folder's absolute path.</summary>

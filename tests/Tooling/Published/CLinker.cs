@@ -4,14 +4,14 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tooling.Published;
 
-/// <summary>Whether this machine can build Native AOT, which links with clang or gcc.</summary>
+/// <summary>Checks whether this machine can build Native AOT, which links with clang or gcc.</summary>
 internal static class CLinker
 {
     private static readonly Lazy<Task<bool>> s_exists = new(TryAsync);
 
     /// <summary>
-    /// Whether a program can really be linked: a compiler without the C library's development files cannot. (zlib's are
-    /// not needed: .NET 10 brings its own and links it statically.)
+    /// Links a test program, and returns whether that worked. A compiler without the C library's development files is
+    /// not enough. The development files of zlib are not required, because .NET 10 links its own zlib statically.
     /// </summary>
     public static Task<bool> ExistsAsync() => s_exists.Value;
 
@@ -21,7 +21,7 @@ internal static class CLinker
         var source = Path.Combine(temp.Path, "main.c");
         await File.WriteAllTextAsync(source, "int main(void) { return 0; }\n");
 
-        // The order in which the SDK looks for them; it takes the first that is there.
+        // The SDK uses the first compiler that it finds, in this order.
         foreach (var compiler in (string[])["clang", "gcc"])
         {
             var result = await Guarded.Command(compiler, source, "-lm", "-o", Path.Combine(temp.Path, "main"))

@@ -1,20 +1,23 @@
 namespace Migrator.Tooling.Published;
 
 /// <summary>
-/// The command <c>migrate</c> as users get it: published from this checkout, as Native AOT where that can be built.
+/// The command <c>migrate</c>, published from this checkout: as Native AOT if a C linker works, otherwise as a JIT
+/// build.
 /// </summary>
 /// <param name="Path">The executable's path.</param>
-/// <param name="IsAot">Whether it is Native AOT; otherwise it needs the .NET runtime and the files beside it.</param>
+/// <param name="IsAot">
+/// Whether it is Native AOT. A JIT build needs the .NET runtime and the other files in its folder.
+/// </param>
 public sealed record MigrateBinary(string Path, bool IsAot)
 {
     private static readonly Lazy<Task<MigrateBinary>> s_binary = new(PublishAsync);
 
-    /// <summary>Publishes it once per content of its sources.</summary>
-    /// <exception cref="ToolingException">The build failed; the message has its output.</exception>
+    /// <summary>Publishes the command, unless it has been published from the same sources.</summary>
+    /// <exception cref="ToolingException">The build failed. The message contains its output.</exception>
     public static Task<MigrateBinary> GetAsync(CancellationToken cancellationToken = default) =>
         s_binary.Value.WaitAsync(cancellationToken);
 
-    /// <summary>The executable's path, published as in <see cref="GetAsync"/>.</summary>
+    /// <summary>Publishes the command as <see cref="GetAsync"/> does, and returns its path.</summary>
     public static async Task<string> PathAsync(CancellationToken cancellationToken = default) =>
         (await GetAsync(cancellationToken)).Path;
 
@@ -25,8 +28,8 @@ public sealed record MigrateBinary(string Path, bool IsAot)
             "migrate-jit",
             [
                 "--runtime", "linux-x64", "--self-contained", "false", "-p:PublishAot=false",
-                // The committed lock file is that of the AOT build, with its compiler: this one is neither to be
-                // refused for it (CI) nor to overwrite it (elsewhere).
+                // The committed lock file contains the AOT compiler. Without these settings, a JIT build would fail in
+                // CI and would overwrite the lock file elsewhere.
                 "-p:RestoreLockedMode=false",
                 $"-p:NuGetLockFilePath={RepositoryRoot.Combine("artifacts", "build", "migrate-jit.lock.json")}",
             ]);

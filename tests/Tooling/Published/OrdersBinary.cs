@@ -3,20 +3,19 @@ using System.Collections.Concurrent;
 namespace Migrator.Tooling.Published;
 
 /// <summary>
-/// The sample service, in its three versions, each with <c>migrate</c> and its <c>migrations</c> beside it as in its
-/// image.
+/// The sample service in its three versions. As in the image, <c>migrate</c> and the folder <c>migrations</c> are in
+/// the folder of the service.
 /// </summary>
 public static class OrdersBinary
 {
     private static readonly ConcurrentDictionary<int, Lazy<Task<string>>> s_paths = new();
 
     /// <summary>
-    /// The path of the executable <c>orders</c>; the folder <c>migrations</c> and the executable <c>migrate</c> are
-    /// beside it.
+    /// Publishes a version if necessary, and returns the path of its executable <c>orders</c>.
     /// </summary>
     /// <param name="version">1, 2 or 3.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="ToolingException">The build failed; the message has its output.</exception>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="ToolingException">The build failed. The message contains its output.</exception>
     public static Task<string> PathAsync(int version, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
@@ -38,8 +37,8 @@ public static class OrdersBinary
     }
 
     /// <summary>
-    /// A JIT build of migrate comes with its libraries, of which the service has some (of the same central version)
-    /// already.
+    /// Copies files that do not exist in the target. A JIT build of migrate includes libraries, and the service already
+    /// has some of them in the same version.
     /// </summary>
     private static void AddMissing(string from, string to)
     {

@@ -5,23 +5,25 @@ using Migrator.Tooling.Processes;
 
 namespace Migrator.Tooling.Published;
 
-/// <summary>A project of this repository, published once per content of its sources.</summary>
-/// <param name="Project">Its project file, relative to the repository's root, with slashes.</param>
-/// <param name="Name">The folder below <c>artifacts/</c> that its outputs go to, such as <c>orders/2</c>.</param>
-/// <param name="Arguments">Further arguments of <c>dotnet publish</c>.</param>
+/// <summary>A project of this repository that is published again only after a change of its sources.</summary>
+/// <param name="Project">The project file, relative to the repository's root, with slashes.</param>
+/// <param name="Name">The output folder below <c>artifacts/</c>, such as <c>orders/2</c>.</param>
+/// <param name="Arguments">Additional arguments of <c>dotnet publish</c>.</param>
 public sealed record PublishedProject(string Project, string Name, IReadOnlyList<string> Arguments)
 {
-    // Others than the newest may still be run by another test process, or be wanted again after a change of branch.
+    // Keeps older outputs, because another test process may still run one, or a change of branch may need one again.
     private const int KeptOutputs = 3;
 
-    /// <summary>What else the output depends on, such as the hash of a program that is put into it.</summary>
+    /// <summary>
+    /// An additional input of the output's hash, such as the hash of a program that the output contains.
+    /// </summary>
     public string ExtraInput { get; init; } = "";
 
-    /// <summary>Adds to the output folder it is given, before anyone else sees it.</summary>
+    /// <summary>Adds files to the output folder before the folder becomes visible; null for none.</summary>
     public Action<string>? Finish { get; init; }
 
-    /// <summary>Publishes, if these sources have not been published yet, and returns the output folder.</summary>
-    /// <exception cref="ToolingException">The build failed; the message has its output.</exception>
+    /// <summary>Publishes the project if its sources have changed, and returns the output folder.</summary>
+    /// <exception cref="ToolingException">The build failed. The message contains its output.</exception>
     public async Task<string> GetAsync(CancellationToken cancellationToken = default)
     {
         var hash = SourceHash.Of(
@@ -32,7 +34,7 @@ public sealed record PublishedProject(string Project, string Name, IReadOnlyList
             Path.Combine(outputs, hash),
             async (partial, cancel) =>
             {
-                // One lock for all contents: they share the intermediate files.
+                // One lock for all hashes, because they share the intermediate files.
                 using var fileLock = await FileLock.AcquireAsync(Path.Combine(outputs, "build.lock"), cancel);
                 await PublishAsync(partial, cancel);
                 Finish?.Invoke(partial);
@@ -45,8 +47,8 @@ public sealed record PublishedProject(string Project, string Name, IReadOnlyList
 
     private async Task PublishAsync(string output, CancellationToken cancellationToken)
     {
-        // bin/ and obj/ beside the project belong to the build that is running these tests: --artifacts-path keeps away
-        // from them. Build servers would outlive us.
+        // --artifacts-path, because the build that runs these tests uses the project's bin/ and obj/.
+        // --disable-build-servers, because build servers would continue to run after the tests.
         var result = await Guarded.Command(
                 "dotnet",
                 [
@@ -67,8 +69,8 @@ public sealed record PublishedProject(string Project, string Name, IReadOnlyList
     }
 
     /// <summary>
-    /// The outer <c>dotnet test</c> or <c>dotnet run</c> passes on where its own MSBuild lives; the inner one finds
-    /// its own.
+    /// Removes the MSBUILD* variables, which the outer <c>dotnet test</c> or <c>dotnet run</c> sets for its own
+    /// MSBuild.
     /// </summary>
     private static Dictionary<string, string?> WithoutOuterBuild() =>
         Environment.GetEnvironmentVariables().Keys.Cast<string>()

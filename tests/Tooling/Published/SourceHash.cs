@@ -3,16 +3,16 @@ using System.Text;
 
 namespace Migrator.Tooling.Published;
 
-/// <summary>A name for the content that a published program is built from.</summary>
+/// <summary>A hash of the sources of a published program.</summary>
 public static class SourceHash
 {
-    // What decides over every build.
+    // Files that affect every build.
     private static readonly string[] s_shared =
         ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "NuGet.config", "global.json"];
 
-    /// <summary>Hashes all files of a project's folder and the shared ones, and <paramref name="more"/>.</summary>
-    /// <param name="projectFolder">Relative to the repository's root.</param>
-    /// <param name="more">What else goes into the build: properties, the SDK.</param>
+    /// <summary>Hashes all files of a project's folder, the shared files, and <paramref name="more"/>.</summary>
+    /// <param name="projectFolder">The project's folder, relative to the repository's root.</param>
+    /// <param name="more">Additional inputs of the build, such as properties and the SDK version.</param>
     public static string Of(string projectFolder, params IEnumerable<string> more)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

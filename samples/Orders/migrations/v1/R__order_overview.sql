@@ -1,5 +1,5 @@
--- One row per order, as people ask for it. CREATE OR REPLACE can only add columns at the end: a later version that
--- adds some must take them away in its undo script, or this wording could not replace that one.
+-- One row per order. CREATE OR REPLACE VIEW cannot remove columns. If a later version adds columns, its undo script must
+-- remove them before this script can run again.
 CREATE OR REPLACE VIEW order_overview AS
 SELECT
     orders.id                     AS order_id,

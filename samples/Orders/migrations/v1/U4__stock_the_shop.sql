@@ -1,5 +1,5 @@
--- Takes the first orders away (their lines go with them), then those of the first customers and products that nobody
--- has ordered with or ordered since: an undo must not delete what a person has done.
+-- Deletes the first orders with their lines. Then deletes the first customers and products, except those that newer
+-- orders reference: an undo script must not delete data that users have entered.
 DELETE FROM orders
 USING customers
 WHERE customers.id = orders.customer_id

@@ -1,5 +1,5 @@
--- Who buys. An address is taken as it was typed: that two rows can hold the same one in different case is
--- what v3 finds out.
+-- Addresses are stored as entered, so two rows can have the same address in different case. V10 of v3 fails if such
+-- rows exist.
 CREATE TABLE customers (
     id         bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name       text        NOT NULL CHECK (name <> ''),

@@ -1,5 +1,5 @@
--- A shop to start with. Rows are found by what people call them (SKU, address), never by id: ids are the database's.
--- What is there already is left alone, because the undo script leaves what others have built on.
+-- Initial data. Rows are identified by SKU or address, not by ID, because the database generates the IDs. Existing rows
+-- are not changed, because the undo script keeps rows that newer orders reference.
 INSERT INTO products (sku, name, price)
 VALUES
     ('TEA-100', 'Darjeeling, 100 g', 7.90),

@@ -1,5 +1,5 @@
--- One row per order, as people ask for it. v2 adds the reference, at the end: pods of v1 read this view too, and
--- CREATE OR REPLACE allows nothing else.
+-- One row per order. v2 adds the column "reference" at the end, because CREATE OR REPLACE VIEW can add columns only there.
+-- Pods of v1 also read this view.
 CREATE OR REPLACE VIEW order_overview AS
 SELECT
     orders.id                     AS order_id,

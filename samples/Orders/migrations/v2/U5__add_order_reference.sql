@@ -1,11 +1,11 @@
--- v2's view shows the reference and has to go before it. v1's takes its place in the same transaction, so that pods
--- of v1, which are serving while a rollback undoes this, always find one; R__order_overview.sql says the same again.
+-- v2's view contains the column and must be dropped first. v1's view is created in the same transaction, because pods of
+-- v1 may serve requests during a rollback. Its definition is the same as in R__order_overview.sql of v1.
 DROP VIEW IF EXISTS order_overview;
 
 DROP TRIGGER fill_order_reference ON orders;
 DROP FUNCTION fill_order_reference();
 DROP FUNCTION order_reference(bigint, timestamptz);
--- Its CHECK goes with it.
+-- Also drops the CHECK constraint on the column.
 ALTER TABLE orders DROP COLUMN reference;
 
 CREATE VIEW order_overview AS

@@ -1,3 +1,3 @@
--- Nothing to take back: a reference that stays is right, the trigger of V5 would put it in again at the next touch,
--- and U5 drops the column.
-SELECT 'references stay until their column goes' AS undone;
+-- Nothing to undo: the references are correct, the trigger of V5 would set them again at the next update, and U5 drops
+-- the column.
+SELECT 'the references are kept until U5 drops the column' AS undone;

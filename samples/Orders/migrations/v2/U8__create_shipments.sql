@@ -1,2 +1,2 @@
--- What v2 recorded here is lost with it: v1 has no place for shipments.
+-- Deletes all shipments that v2 recorded, because v1 has no table for them.
 DROP TABLE shipments;

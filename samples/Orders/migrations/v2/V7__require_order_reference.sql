@@ -1,5 +1,5 @@
--- VALIDATE reads the table under a lock that lets reads and writes through. SET NOT NULL wants the strongest lock, but
--- finds in the valid CHECK the proof that it would otherwise read the table for, and has it for a moment only.
+-- VALIDATE CONSTRAINT scans the table with a lock that allows reads and writes. SET NOT NULL needs an ACCESS EXCLUSIVE
+-- lock, but the valid CHECK constraint makes a scan unnecessary, so the lock is held only briefly.
 ALTER TABLE orders VALIDATE CONSTRAINT orders_reference_present;
 ALTER TABLE orders ALTER COLUMN reference SET NOT NULL;
 ALTER TABLE orders DROP CONSTRAINT orders_reference_present;

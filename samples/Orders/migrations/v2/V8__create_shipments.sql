@@ -1,7 +1,7 @@
--- What has left the house. An order can leave in several parcels.
+-- Shipped parcels. An order can have several.
 CREATE TABLE shipments (
     id            bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    -- Not ON DELETE CASCADE: a parcel that is under way is a fact, whatever becomes of its order.
+    -- Not ON DELETE CASCADE, because a shipped parcel must stay on record even if its order is cancelled.
     order_id      bigint      NOT NULL REFERENCES orders (id),
     carrier       text        NOT NULL CHECK (carrier <> ''),
     tracking_code text        NOT NULL CHECK (tracking_code <> ''),

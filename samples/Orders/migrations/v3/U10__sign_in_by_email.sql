@@ -1,3 +1,3 @@
--- Who has confirmed an address is forgotten with this: v2 has no place for it.
+-- Deletes the confirmations of addresses, because v2 has no table for them.
 DROP INDEX customers_email_key;
 DROP TABLE email_confirmations;

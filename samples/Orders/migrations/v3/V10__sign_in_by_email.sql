@@ -1,13 +1,13 @@
--- From v3 on a customer signs in with an address, so one address is one customer, however it is written.
+-- In v3, customers sign in with their address, so each address, ignoring case, must belong to one customer.
 CREATE TABLE email_confirmations (
     customer_id  bigint      PRIMARY KEY REFERENCES customers (id) ON DELETE CASCADE,
-    -- The hash of what was sent, never the token itself.
+    -- The hash of the token that was sent, never the token itself.
     token_hash   bytea       NOT NULL UNIQUE,
     sent_at      timestamptz NOT NULL DEFAULT now(),
     confirmed_at timestamptz CHECK (confirmed_at >= sent_at)
 );
 
--- Fails (23505) where two rows hold one address: which of them is the customer, a person has to decide. Then
--- everything above is rolled back with it, which is why it is not built CONCURRENTLY: that would leave an INVALID
--- index behind. It keeps writers of this small table waiting for a moment; readers go on.
+-- Fails (23505) if two rows have the same address; an operator must decide how to merge them. Not CONCURRENTLY, so that
+-- the whole script is rolled back: a failed concurrent build would leave an INVALID index. Writes to this small table
+-- are blocked for a moment; reads are not.
 CREATE UNIQUE INDEX customers_email_key ON customers (lower(email));

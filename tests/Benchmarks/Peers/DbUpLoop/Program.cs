@@ -1,4 +1,4 @@
-// DbUp as its documentation shows it: dbup-loop CONNECTION-STRING FOLDER
+// DbUp as shown in its documentation. Usage: dbup-loop CONNECTION-STRING FOLDER
 using DbUp;
 
 if (args is not [var connectionString, var folder])
@@ -10,7 +10,7 @@ if (args is not [var connectionString, var folder])
 var result = DeployChanges.To
     .PostgresqlDatabase(connectionString)
     .WithScriptsFromFileSystem(folder)
-    // It would take the tag of a dollar quote for one.
+    // Otherwise DbUp would interpret the tag of a dollar-quoted string as a variable.
     .WithVariablesDisabled()
     .WithTransactionPerScript()
     .LogToConsole()

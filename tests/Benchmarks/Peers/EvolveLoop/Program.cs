@@ -1,4 +1,4 @@
-// Evolve as its documentation shows it: evolve-loop CONNECTION-STRING FOLDER
+// Evolve as shown in its documentation. Usage: evolve-loop CONNECTION-STRING FOLDER
 if (args is not [var connectionString, var folder])
 {
     Console.WriteLine(typeof(Evolve).Assembly.GetName().Version!.ToString(3));

@@ -125,10 +125,10 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
         Assert.Equal(Replicas, pods.Count);
         foreach (var pod in pods)
         {
-            var answer = await own.AskAsync(pod.Name(), "version", Cancel);
+            var answer = await own.GetFromPodAsync(pod.Name(), "version", Cancel);
             Assert.Contains($"v{version}", answer, StringComparison.Ordinal);
             // A server on the schema of an earlier version responds with an error.
-            answer = await own.AskAsync(pod.Name(), "orders", Cancel);
+            answer = await own.GetFromPodAsync(pod.Name(), "orders", Cancel);
             Assert.Contains("Ada Lovelace", answer, StringComparison.Ordinal);
         }
     }

@@ -101,7 +101,7 @@ internal sealed class Orders : IAsyncDisposable
     public Task InsertDuplicatesAsync() => Database.ExecuteAsync(Sql("duplicate.sql"), Cancel);
 
     /// <summary>Merges the two customers.</summary>
-    public Task MergeDuplicatesAsync() => Database.ExecuteAsync(Sql("mend.sql"), Cancel);
+    public Task MergeDuplicatesAsync() => Database.ExecuteAsync(Sql("merge-duplicates.sql"), Cancel);
 
     /// <summary>Returns the current Deployment. Fails the test if there is none.</summary>
     public async Task<V1Deployment> DeploymentAsync()

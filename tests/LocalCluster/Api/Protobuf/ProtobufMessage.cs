@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Api.Protobuf;
 
-/// <summary>A message's fields by their numbers. What is not listed is passed over.</summary>
+/// <summary>The fields of a message by number. Unlisted fields are skipped.</summary>
 internal sealed class ProtobufMessage
 {
     private readonly Dictionary<int, (string Name, string Type, ProtobufMessage? Message)> _fields = [];
@@ -54,7 +54,7 @@ internal sealed class ProtobufMessage
             case "time":
                 value[name] = Time(reader.Bytes);
                 break;
-            // Go writes empty texts too, which JSON leaves out.
+            // Go's protobuf encoder also writes empty strings, but JSON omits them.
             case "string" when reader.Bytes.Length > 0:
                 value[name] = reader.Text;
                 break;
@@ -105,7 +105,7 @@ internal sealed class ProtobufMessage
     }
 }
 
-/// <summary>A field's name in JSON and its type.</summary>
+/// <summary>The JSON name and the type of a field.</summary>
 internal readonly record struct FieldShape(string Name, string Type, ProtobufMessage? Message)
 {
     public static implicit operator FieldShape((string Name, string Type) field) => new(field.Name, field.Type, null);

@@ -4,11 +4,12 @@ using Migrator.LocalCluster.Validation;
 namespace Migrator.LocalCluster.Api.Protobuf;
 
 /// <summary>
-/// Reads Kubernetes' protobuf bodies (<c>k8s\0</c>, then a <c>runtime.Unknown</c> that names the type and holds it) into
-/// the JSON that they stand for: the few types that the clients send so.
+/// Converts Kubernetes' protobuf bodies to JSON. A body is <c>k8s\0</c>, then a <c>runtime.Unknown</c> with the type's
+/// name and the encoded object. Only the types that helm and kubectl send as protobuf are supported.
 /// </summary>
 /// <remarks>
-/// https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding; the numbers are generated.proto's.
+/// https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding; the field numbers are from
+/// generated.proto.
 /// </remarks>
 internal static class ProtobufObject
 {
@@ -67,7 +68,7 @@ internal static class ProtobufObject
         },
     };
 
-    /// <exception cref="ApiException">400: it is malformed; 415: a type that is not read here.</exception>
+    /// <exception cref="ApiException">400: the body is malformed; 415: the type is not supported.</exception>
     public static JsonObject Read(ReadOnlySpan<byte> body)
     {
         if (!body.StartsWith("k8s\0"u8))

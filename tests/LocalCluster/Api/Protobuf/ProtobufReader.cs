@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api.Protobuf;
 
-/// <summary>Reads the wire format of protocol buffers: https://protobuf.dev/programming-guides/encoding/</summary>
+/// <summary>Reads the wire format of protocol buffers (https://protobuf.dev/programming-guides/encoding/).</summary>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
@@ -11,16 +11,16 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
     /// <summary>The current field's number.</summary>
     public int Field { get; private set; }
 
-    /// <summary>The current field's value when it is a number.</summary>
+    /// <summary>The value of the current field if it is a number.</summary>
     public ulong Number { get; private set; }
 
-    /// <summary>The current field's value when it has a length: text, bytes, or a message.</summary>
+    /// <summary>The value of the current field if it is length-delimited: a string, bytes or a message.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
     public readonly string Text => Encoding.UTF8.GetString(Bytes);
 
-    /// <summary>Goes to the next field; false at the end.</summary>
-    /// <exception cref="ApiException">400: these bytes are no message.</exception>
+    /// <summary>Reads the next field. Returns false at the end.</summary>
+    /// <exception cref="ApiException">400: the bytes are not a valid message.</exception>
     public bool Next()
     {
         if (_rest.IsEmpty)

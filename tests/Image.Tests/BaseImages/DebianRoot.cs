@@ -1,20 +1,20 @@
 using Migrator.Image.Tests.Building;
 using Migrator.Tooling.Caching;
 
-namespace Migrator.Image.Tests.StandIns;
+namespace Migrator.Image.Tests.BaseImages;
 
-/// <summary>A Debian in a folder, made once from its packages.</summary>
+/// <summary>Creates a Debian root file system from Debian's packages, once.</summary>
 internal static class DebianRoot
 {
-    // Its glibc (2.41) is newer than that of the real base (2.39), and both have the second fmod that the executable
-    // must not ask for.
+    // Its glibc (2.41) is newer than that of the real base image (2.39). Both have the newer version of fmod, which the
+    // executable must not require.
     private const string Suite = "trixie";
 
-    // Above a minimal system: what Microsoft's SDK image has in its variant with the tools for Native AOT, and TLS.
+    // Packages in addition to a minimal system: those of Microsoft's SDK image for Native AOT, and TLS.
     private static readonly string[] s_packages =
         ["ca-certificates", "clang", "libssl3t64", "libstdc++6", "llvm", "zlib1g-dev"];
 
-    /// <summary>The folder. It must not be changed.</summary>
+    /// <summary>Returns the folder, which must not be changed.</summary>
     public static async Task<string> GetAsync(CancellationToken cancellationToken)
     {
         var entry = await CacheEntry.GetOrCreateAsync(
@@ -29,9 +29,9 @@ internal static class DebianRoot
         var root = Path.Combine(folder, "root");
         await Tool.RunAsync(
             [
-                // Its mounts (/proc) end with it, even when it is killed.
+                // In a separate namespace, the mounts (/proc) are removed even if debootstrap is killed.
                 "unshare", "--mount", "--propagation", "private",
-                // Nobody needs the half of it after a power cut.
+                // No fsync, because an incomplete folder is not used after a crash.
                 "env", "DPKG_FORCE=unsafe-io",
                 "debootstrap", "--variant=minbase", $"--include={string.Join(',', s_packages)}", Suite, root,
             ],
@@ -42,7 +42,7 @@ internal static class DebianRoot
             File.Delete(cache);
         }
 
-        // As in Microsoft's images; the folder itself is mounted.
+        // As in Microsoft's images. The target folder is mounted later.
         File.CreateSymbolicLink(Path.Combine(root, "usr/bin/dotnet"), "/usr/share/dotnet/dotnet");
     }
 }

@@ -5,30 +5,32 @@ using Migrator.Benchmarks.Measuring;
 namespace Migrator.Benchmarks.Network;
 
 /// <summary>
-/// One direction of a connection: a thread that receives and notes when each piece is due, and one that sleeps until
-/// then and sends it. So what is sent while other pieces are under way is not held up by them.
+/// One direction of a connection. One thread receives data and calculates when each piece is due. Another thread sleeps
+/// until then and sends the piece. So pieces in transit do not delay each other.
 /// </summary>
-internal sealed class Road(Socket from, Socket to, TimeSpan delay, long notBefore)
+internal sealed class DelayedStream(Socket from, Socket to, TimeSpan delay, long notBefore)
 {
     private const int PieceSize = 64 * 1024;
 
     private readonly long _delay = Nanoseconds(delay);
-    private readonly Queue<(long Due, byte[] Data)> _underWay = [];
+    private readonly Queue<(long Due, byte[] Data)> _pending = [];
 
-    /// <summary>Called when something was received, before it is sent on.</summary>
+    /// <summary>Called when data was received, before it is forwarded.</summary>
     public Action? Received { get; init; }
 
-    /// <summary>Called when something is about to be sent on.</summary>
+    /// <summary>Called before data is forwarded.</summary>
     public Action? Delivered { get; init; }
 
-    /// <summary>In the unit of <see cref="Stopwatch.GetTimestamp"/>, which on Linux is the nanosecond.</summary>
+    /// <summary>
+    /// Converts a time to the unit of <see cref="Stopwatch.GetTimestamp"/>, which is the nanosecond on Linux.
+    /// </summary>
     public static long Nanoseconds(TimeSpan time) => (long)time.TotalNanoseconds;
 
-    /// <summary>Starts carrying; calls back when the sender has ended and all of it was delivered.</summary>
+    /// <summary>Starts to forward data. Calls back when the sender has ended and all data was delivered.</summary>
     public void Start(Action ended)
     {
-        new Thread(Receive) { IsBackground = true, Name = "far: receive" }.Start();
-        new Thread(() => Deliver(ended)) { IsBackground = true, Name = "far: deliver" }.Start();
+        new Thread(Receive) { IsBackground = true, Name = "proxy: receive" }.Start();
+        new Thread(() => Deliver(ended)) { IsBackground = true, Name = "proxy: deliver" }.Start();
     }
 
     private void Receive()
@@ -52,11 +54,11 @@ internal sealed class Road(Socket from, Socket to, TimeSpan delay, long notBefor
                 Received?.Invoke();
             }
 
-            lock (_underWay)
+            lock (_pending)
             {
-                // An empty piece is the end.
-                _underWay.Enqueue((due, buffer[..length]));
-                Monitor.Pulse(_underWay);
+                // An empty piece marks the end.
+                _pending.Enqueue((due, buffer[..length]));
+                Monitor.Pulse(_pending);
             }
         }
         while (length > 0);
@@ -83,7 +85,7 @@ internal sealed class Road(Socket from, Socket to, TimeSpan delay, long notBefor
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The receiver is gone; what was sent to it, too.
+            // The receiver has closed the connection, so the remaining data is discarded.
         }
         finally
         {
@@ -93,14 +95,14 @@ internal sealed class Road(Socket from, Socket to, TimeSpan delay, long notBefor
 
     private (long Due, byte[] Data) Next()
     {
-        lock (_underWay)
+        lock (_pending)
         {
-            while (_underWay.Count == 0)
+            while (_pending.Count == 0)
             {
-                Monitor.Wait(_underWay);
+                Monitor.Wait(_pending);
             }
 
-            return _underWay.Dequeue();
+            return _pending.Dequeue();
         }
     }
 }

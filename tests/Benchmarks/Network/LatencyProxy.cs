@@ -4,34 +4,36 @@ using System.Net.Sockets;
 namespace Migrator.Benchmarks.Network;
 
 /// <summary>
-/// A server that is further away than it is: a TCP proxy on 127.0.0.1 that delivers each byte later by a time, in each
-/// direction, however many are under way (a longer road, not a narrower one). It also counts round trips.
+/// A TCP proxy on 127.0.0.1 that simulates a remote server. It adds latency to each byte in both directions, but does
+/// not limit the bandwidth. It also counts round trips.
 /// </summary>
-internal sealed class FarProxy : IDisposable
+internal sealed class LatencyProxy : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly HashSet<FarConnection> _connections = [];
+    private readonly HashSet<DelayedConnection> _connections = [];
     private readonly IPEndPoint _server;
     private readonly TimeSpan _roundTrip;
     private bool _isDisposed;
     private int _roundTrips;
 
     /// <param name="serverPort">The server's port on 127.0.0.1.</param>
-    /// <param name="roundTrip">What is added to each round trip.</param>
-    public FarProxy(int serverPort, TimeSpan roundTrip)
+    /// <param name="roundTrip">The latency to add to each round trip.</param>
+    public LatencyProxy(int serverPort, TimeSpan roundTrip)
     {
         _server = new IPEndPoint(IPAddress.Loopback, serverPort);
         _roundTrip = roundTrip;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
-        new Thread(Accept) { IsBackground = true, Name = "far: accept" }.Start();
+        new Thread(Accept) { IsBackground = true, Name = "proxy: accept" }.Start();
     }
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    /// <summary>The port on 127.0.0.1.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-    /// <summary>How often the server's answer arrived for what a client had sent since the answer before.</summary>
-    /// <remarks>TCP's own handshake, which takes one too, is not among them.</remarks>
+    /// <summary>
+    /// The number of round trips: how often a response of the server arrived after new data from a client.
+    /// </summary>
+    /// <remarks>The TCP handshake, which also takes one round trip, is not counted.</remarks>
     public int RoundTrips => Volatile.Read(ref _roundTrips);
 
     public void Dispose()
@@ -57,7 +59,7 @@ internal sealed class FarProxy : IDisposable
                 var client = _listener.Accept();
                 var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 server.Connect(_server);
-                Add(new FarConnection(client, server, _roundTrip / 2, () => Interlocked.Increment(ref _roundTrips)));
+                Add(new DelayedConnection(client, server, _roundTrip / 2, () => Interlocked.Increment(ref _roundTrips)));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -69,7 +71,7 @@ internal sealed class FarProxy : IDisposable
         }
     }
 
-    private void Add(FarConnection connection)
+    private void Add(DelayedConnection connection)
     {
         lock (_connections)
         {
@@ -83,7 +85,7 @@ internal sealed class FarProxy : IDisposable
         connection.Start(Remove);
     }
 
-    private void Remove(FarConnection connection)
+    private void Remove(DelayedConnection connection)
     {
         lock (_connections)
         {

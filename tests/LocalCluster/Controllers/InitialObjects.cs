@@ -3,10 +3,10 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>What is there in every cluster from the start.</summary>
-internal static class StartObjects
+/// <summary>Creates the objects that every new cluster contains.</summary>
+internal static class InitialObjects
 {
-    public static void Make(Registry registry)
+    public static void Create(Registry registry)
     {
         var context = new WriteContext("kube-apiserver");
         foreach (var name in (ReadOnlySpan<string>)["default", "kube-node-lease", "kube-public", "kube-system"])

@@ -1,7 +1,7 @@
 namespace Migrator.Image.Tests.Building;
 
-/// <summary>The images of Microsoft's that the Dockerfiles build on, and that a test may have to make itself.</summary>
-internal enum StandIn
+/// <summary>Microsoft's base images of the Dockerfiles, for which the tests can create substitutes.</summary>
+internal enum BaseImageKind
 {
     /// <summary><c>dotnet/sdk</c>, with clang as in its variant <c>-aot</c>.</summary>
     Sdk,

@@ -3,16 +3,16 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Controllers;
 
-/// <summary>One look at a Job: counts its pods, and decides whether it goes on.</summary>
+/// <summary>One reconciliation of a Job: counts its pods and decides whether the Job continues.</summary>
 /// <param name="job">The Job.</param>
-/// <param name="pods">Its pods.</param>
-/// <param name="now">The time.</param>
-/// <param name="backoff">How long to wait after the first failure.</param>
-/// <param name="lastFailure">When a pod was last found to have failed.</param>
-internal sealed class JobRound(
+/// <param name="pods">The Job's pods.</param>
+/// <param name="now">The current time.</param>
+/// <param name="backoff">The backoff delay after the first failure.</param>
+/// <param name="lastFailure">When the last failed pod was detected.</param>
+internal sealed class JobReconciliation(
     JsonObject job, JsonObject[] pods, DateTimeOffset now, TimeSpan backoff, DateTimeOffset? lastFailure)
 {
-    // MaxJobBackOff of pkg/controller/job.
+    // MaxJobBackOff in pkg/controller/job.
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromMinutes(10);
 
     public JsonObject Job => job;
@@ -21,25 +21,25 @@ internal sealed class JobRound(
 
     public bool IsSuspended => job.Flag("spec", "suspend") == true;
 
-    /// <summary>Pods that run or will run.</summary>
+    /// <summary>Pods that are running or will run.</summary>
     public List<JsonObject> Active { get; } = [.. pods.Where(Pods.IsActive)];
 
-    /// <summary>Finished pods whose result is now in the status.</summary>
+    /// <summary>Finished pods that this reconciliation has added to the status.</summary>
     public List<JsonObject> Counted { get; } = [];
 
-    /// <summary>How the Job ends; null while it goes on.</summary>
+    /// <summary>The outcome of the Job; null while the Job continues.</summary>
     public JobOutcome? Outcome { get; private set; } = JobStatus.Target(job);
 
-    /// <summary>When a pod was last found to have failed; the status knows only whole seconds.</summary>
+    /// <summary>When the last failed pod was detected. The status contains only whole seconds.</summary>
     public DateTimeOffset? LastFailure { get; private set; } = lastFailure;
 
-    /// <summary>How long the Job may still be active; null without a deadline.</summary>
+    /// <summary>The time until the Job's deadline; null without a deadline.</summary>
     public TimeSpan? DeadlineLeft =>
         job.Whole("spec", "activeDeadlineSeconds") is { } seconds && Status.Time("startTime") is { } start
             ? start.AddSeconds(seconds) - now
             : null;
 
-    /// <summary>How long to wait before a failed pod is replaced.</summary>
+    /// <summary>The time until a failed pod can be replaced.</summary>
     public TimeSpan BackoffLeft
     {
         get
@@ -55,10 +55,10 @@ internal sealed class JobRound(
         }
     }
 
-    /// <summary>How many pods are to be made.</summary>
+    /// <summary>The number of pods to create.</summary>
     public long Missing => Math.Max(0, Wanted - Active.Count - (ReplacesTerminating ? 0 : Terminating));
 
-    /// <summary>Pods beyond what is wanted.</summary>
+    /// <summary>Pods to delete, because there are more than wanted.</summary>
     public IReadOnlyList<JsonObject> Surplus =>
         [.. Active.OrderBy(Pods.IsReady).Take((int)Math.Max(0, Active.Count - Wanted))];
 
@@ -81,7 +81,7 @@ internal sealed class JobRound(
         }
     }
 
-    /// <summary>Takes the finished pods that nobody has counted into the status.</summary>
+    /// <summary>Adds finished pods that are not yet counted to the status.</summary>
     public void Count()
     {
         foreach (var pod in pods.Where(
@@ -95,7 +95,7 @@ internal sealed class JobRound(
             }
 
             LastFailure = now;
-            var (action, message) = FailurePolicy.Judge(job, pod);
+            var (action, message) = FailurePolicy.Evaluate(job, pod);
             if (action != "Ignore")
             {
                 Status["failed"] = Failed + 1;

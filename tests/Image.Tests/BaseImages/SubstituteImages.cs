@@ -1,38 +1,38 @@
 using Migrator.Image.Tests.Building;
 using Migrator.Tooling.Processes;
 
-namespace Migrator.Image.Tests.StandIns;
+namespace Migrator.Image.Tests.BaseImages;
 
 /// <summary>
-/// Base images made here, of Debian's packages and this machine's .NET, for where the registry of the real ones cannot be
-/// reached. They hold what the real ones do, as far as the Dockerfiles and the programs can tell.
+/// Creates substitutes of the base images from Debian's packages and this machine's .NET, for machines that cannot
+/// reach the registry. They contain everything that the Dockerfiles and the programs need.
 /// </summary>
-internal sealed class StandInImages(BuildahTool buildah)
+internal sealed class SubstituteImages(BuildahTool buildah)
 {
-    // The "slices" of Microsoft's chiseled images (src/runtime-deps in dotnet/dotnet-docker): libraries alone; the last
-    // two are what Debian's OpenSSL is linked with.
+    // The packages of Microsoft's chiseled images (src/runtime-deps in dotnet/dotnet-docker), libraries only. The last
+    // two are dependencies of Debian's OpenSSL.
     private static readonly string[] s_libraries = ["libc6", "libgcc-s1", "libssl3t64", "libstdc++6", "zlib1g", "libzstd1"];
 
-    private readonly Dictionary<StandIn, string> _names = [];
+    private readonly Dictionary<BaseImageKind, string> _names = [];
 
-    /// <summary>The name of the image in the store, made at the first call. Not for calls at the same time.</summary>
-    public async Task<string> GetAsync(StandIn standIn, CancellationToken cancellationToken)
+    /// <summary>Returns the name of an image in the store. The first call creates the image. Not thread-safe.</summary>
+    public async Task<string> GetAsync(BaseImageKind kind, CancellationToken cancellationToken)
     {
-        if (!_names.TryGetValue(standIn, out var name))
+        if (!_names.TryGetValue(kind, out var name))
         {
-            name = $"localhost/stand-in-{standIn}".ToLowerInvariant();
-            await CreateAsync(standIn, name, cancellationToken);
-            _names.Add(standIn, name);
+            name = $"localhost/substitute-{kind}".ToLowerInvariant();
+            await CreateAsync(kind, name, cancellationToken);
+            _names.Add(kind, name);
         }
 
         return name;
     }
 
-    private async Task CreateAsync(StandIn standIn, string name, CancellationToken cancellationToken)
+    private async Task CreateAsync(BaseImageKind kind, string name, CancellationToken cancellationToken)
     {
-        switch (standIn)
+        switch (kind)
         {
-            case StandIn.Sdk:
+            case BaseImageKind.Sdk:
                 var debian = await DebianRoot.GetAsync(cancellationToken);
                 await FromFolderAsync(name, debian, HostFiles.Variables(), cancellationToken);
                 break;
@@ -40,7 +40,7 @@ internal sealed class StandInImages(BuildahTool buildah)
                 using (var root = new TempFolder())
                 {
                     await CopyLibrariesAsync(root.Path, cancellationToken);
-                    if (standIn is StandIn.AspNet)
+                    if (kind is BaseImageKind.AspNet)
                     {
                         await CopyRuntimeAsync(root.Path, cancellationToken);
                     }

@@ -1,5 +1,5 @@
--- Makes one customer of all rows that hold one address: the oldest keeps its row and takes the others' orders.
--- No order is lost. Runs as one transaction (`psql -1 -f`), and does nothing where there is nothing to mend.
+-- Merges customers with the same address, ignoring case: the oldest row is kept and receives the orders of the others.
+-- Run it in one transaction (`psql -1 -f`). Without duplicates, it changes nothing.
 UPDATE orders
 SET customer_id = kept.id
 FROM customers AS twin

@@ -7,52 +7,56 @@ using Npgsql;
 
 namespace Migrator.Benchmarks.Cases;
 
-/// <summary>The server, near and far, and what the contenders find on disk.</summary>
-internal sealed class Arena : IAsyncDisposable
+/// <summary>
+/// The environment of the benchmark: the server, a proxy that adds latency, and the contenders' files.
+/// </summary>
+internal sealed class BenchmarkEnvironment : IAsyncDisposable
 {
     private readonly PostgresServer _server;
     private readonly TempFolder _folder = new();
     private readonly Dictionary<int, MigrationSet> _sets = [];
 
-    private Arena(PostgresServer server)
+    private BenchmarkEnvironment(PostgresServer server)
     {
         _server = server;
-        Far = new FarProxy(server.Port, RoundTrip);
+        Proxy = new LatencyProxy(server.Port, AddedLatency);
     }
 
-    /// <summary>What a far server adds to each round trip: another availability zone, or a busy network.</summary>
-    public static TimeSpan RoundTrip { get; } = TimeSpan.FromMilliseconds(2.4);
+    /// <summary>
+    /// The latency that the proxy adds to each round trip, as in another availability zone or a busy network.
+    /// </summary>
+    public static TimeSpan AddedLatency { get; } = TimeSpan.FromMilliseconds(2.4);
 
-    /// <summary>The longer road to the server.</summary>
-    public FarProxy Far { get; }
+    /// <summary>The proxy that adds latency.</summary>
+    public LatencyProxy Proxy { get; }
 
     /// <summary>Starts the server.</summary>
-    public static async Task<Arena> StartAsync(BenchmarkOptions options, CancellationToken cancellationToken)
+    public static async Task<BenchmarkEnvironment> StartAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
         var durable = options.IsDurable ? "on" : "off";
         var settings = new Dictionary<string, string>
         {
             ["fsync"] = durable,
             ["full_page_writes"] = durable,
-            // Nothing of its own in the middle of a measurement.
+            // No background work of the server during a measurement.
             ["autovacuum"] = "off",
             ["checkpoint_timeout"] = "1d",
             ["max_wal_size"] = "8GB",
-            // psql -1 holds the locks of all that 2,000 migrations make until its end.
+            // psql -1 holds the locks on all tables of 2,000 migrations until the transaction ends.
             ["max_locks_per_transaction"] = "1024",
         };
-        return new Arena(await PostgresServer.StartAsync(
+        return new BenchmarkEnvironment(await PostgresServer.StartAsync(
             new PostgresOptions { Major = options.PostgresMajor, Settings = settings }, cancellationToken));
     }
 
-    /// <summary>Where a database is.</summary>
-    public DatabaseAddress Address(string database, bool isFar) =>
-        new(_server.Host, isFar ? Far.Port : _server.Port, _server.Superuser, _server.Password, database);
+    /// <summary>Returns the address of a database.</summary>
+    public DatabaseAddress Address(string database, bool isRemote) =>
+        new(_server.Host, isRemote ? Proxy.Port : _server.Port, _server.Superuser, _server.Password, database);
 
-    /// <summary>Migrations.</summary>
+    /// <summary>Returns a set of migrations.</summary>
     public MigrationSet Set(int count) => _sets.TryGetValue(count, out var set) ? set : _sets[count] = new MigrationSet(count);
 
-    /// <summary>The folder with a contender's own files.</summary>
+    /// <summary>Returns the folder with a contender's files, and creates it if necessary.</summary>
     public string Scripts(Contender contender, int count)
     {
         var folder = Path.Combine(_folder.Path, $"{contender.Name}-{count}");
@@ -65,20 +69,20 @@ internal sealed class Arena : IAsyncDisposable
         return folder;
     }
 
-    /// <summary>Makes an empty database.</summary>
+    /// <summary>Creates an empty database.</summary>
     public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
     {
         var name = await _server.CreateDatabaseAsync(cancellationToken);
-        // The first session of a database builds the server's cache of it, for those that come after.
+        // The first session of a database fills the server's relation cache for later sessions.
         await _server.ExecuteAsync("SELECT 1", name, cancellationToken);
         return name;
     }
 
-    /// <summary>Drops a database, whoever is connected.</summary>
+    /// <summary>Drops a database, even if sessions are connected.</summary>
     public Task DropDatabaseAsync(string name) => _server.ExecuteAsync($"DROP DATABASE {name} WITH (FORCE)");
 
-    /// <summary>Makes sure that all the migrations are in a database.</summary>
-    /// <exception cref="ContenderFailedException">They are not.</exception>
+    /// <summary>Checks that all migrations are applied to a database.</summary>
+    /// <exception cref="ContenderFailedException">Tables are missing.</exception>
     public async Task CheckAppliedAsync(string database, int count, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(_server.ConnectionString(database) + ";Pooling=false");
@@ -88,11 +92,11 @@ internal sealed class Arena : IAsyncDisposable
         var tables = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         if (tables != Set(count).Tables)
         {
-            throw new ContenderFailedException($"made {tables} of {Set(count).Tables} tables");
+            throw new ContenderFailedException($"created {tables} of {Set(count).Tables} tables");
         }
     }
 
-    /// <summary>The server's version, as it says it.</summary>
+    /// <summary>Returns the server's version.</summary>
     public async Task<string> ServerVersionAsync(CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(_server.ConnectionString() + ";Pooling=false");
@@ -102,7 +106,7 @@ internal sealed class Arena : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Far.Dispose();
+        Proxy.Dispose();
         await _server.DisposeAsync();
         _folder.Dispose();
     }

@@ -6,30 +6,31 @@ using Migrator.EndToEnd.Observation;
 
 namespace Migrator.Demo.Shop;
 
-/// <summary>What happened in the namespace, as far as a timeline shows it: when each Job ran, and each version.</summary>
-/// <param name="record">What the cluster told.</param>
-/// <param name="customers">What customers saw.</param>
-/// <param name="images">Which image is which version.</param>
-internal sealed class Chronicle(ClusterRecord record, Traffic customers, SampleImages images)
+/// <summary>Collects the periods of a timeline: when each Job ran, and when the pods of each version ran.</summary>
+/// <param name="record">The changes in the cluster.</param>
+/// <param name="customers">The customers' requests.</param>
+/// <param name="images">The images of the versions.</param>
+internal sealed class ReleaseTimeline(ClusterRecord record, Traffic customers, SampleImages images)
 {
     private readonly Dictionary<string, string> _outcomes = [];
 
-    /// <summary>Notes what came of the newest Job.</summary>
-    public void NoteOutcome(string outcome) => _outcomes[Jobs().Last().Uid] = outcome;
+    /// <summary>Records the outcome of the newest Job.</summary>
+    public void RecordOutcome(string outcome) => _outcomes[Jobs().Last().Uid] = outcome;
 
-    /// <summary>Whether the newest Job was complete before the first pod of a version was made.</summary>
-    public bool JobCameFirst(Release release)
+    /// <summary>Returns whether the newest Job completed before the first pod of a version was created.</summary>
+    public bool JobCompletedBeforePods(Release release)
     {
         var complete = record.Changes.LastOrDefault(c => c.Value is V1Job job && job.IsComplete());
-        var made = record.Changes.FirstOrDefault(c => IsPodOf(release, c));
-        return complete is not null && made is not null && complete.Version < made.Version;
+        var created = record.Changes.FirstOrDefault(c => IsPodOf(release, c));
+        return complete is not null && created is not null && complete.Version < created.Version;
     }
 
-    /// <summary>Whether a pod of a version was ever made.</summary>
+    /// <summary>Returns whether a pod of a version was ever created.</summary>
     public bool HadPods(Release release) => record.Changes.Any(c => IsPodOf(release, c));
 
     /// <summary>
-    /// A bar for each Job, and two for each time that a version was there: when its pods ran, and when they answered.
+    /// Returns one bar for each Job, and two bars for each period in which a version ran: when its pods ran, and when
+    /// they answered requests.
     /// </summary>
     public IReadOnlyList<TimelineBar> Bars(IEnumerable<Release> releases) =>
         [.. releases.SelectMany(release => JobBars(release).Concat(PodBars(release))).OrderBy(bar => bar.From)];
@@ -42,7 +43,7 @@ internal sealed class Chronicle(ClusterRecord record, Traffic customers, SampleI
     private IEnumerable<TimelineBar> JobBars(Release release) => Jobs()
         .Where(j => ((V1Job)j.Changes[0].Value).Spec.Template.Spec.Containers[0].Image == images.Orders(release.Version))
         .Select(j => new TimelineBar(
-            $"{release.Name} {(j.Changes[0].Value.Name().EndsWith("-rollback", StringComparison.Ordinal) ? "undoes" : "migrates")}: "
+            $"{release.Name} {(j.Changes[0].Value.Name().EndsWith("-rollback", StringComparison.Ordinal) ? "rolls back" : "migrates")}: "
                 + _outcomes.GetValueOrDefault(j.Uid, "?"),
             j.Changes[0].At,
             j.Changes.First(c => c.Value is V1Job job && (job.IsComplete() || job.IsFailed())).At));
@@ -62,7 +63,9 @@ internal sealed class Chronicle(ClusterRecord record, Traffic customers, SampleI
         }
     }
 
-    /// <summary>From when to when at least one pod of a version ran; more than once if it came back.</summary>
+    /// <summary>
+    /// Returns the periods in which at least one pod of a version ran. After a rollback, a version has more than one.
+    /// </summary>
     private IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Runs(Release release)
     {
         var pods = record.Changes

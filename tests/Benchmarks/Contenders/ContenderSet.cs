@@ -3,39 +3,39 @@ using Migrator.Tooling.Published;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>Who takes part.</summary>
-/// <param name="Contenders">The yardstick first.</param>
-/// <param name="Absent">The names of those that could not be had, and why.</param>
-internal sealed record Field(IReadOnlyList<Contender> Contenders, IReadOnlyDictionary<string, string> Absent)
+/// <summary>The contenders of a benchmark.</summary>
+/// <param name="Contenders">The contenders. The first one is the reference.</param>
+/// <param name="Unavailable">The names of contenders that are not available, with the reasons.</param>
+internal sealed record ContenderSet(IReadOnlyList<Contender> Contenders, IReadOnlyDictionary<string, string> Unavailable)
 {
-    /// <summary>The names of all that there are, the yardstick first.</summary>
+    /// <summary>The names of all contenders. The first one is the reference.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         Psql.ContenderName, Migrate.ContenderName, Dbmate.ContenderName, EvolveLoop.ContenderName, DbUpLoop.ContenderName,
         NodePgMigrate.ContenderName,
     ];
 
-    /// <summary>Fetches or builds those of the names.</summary>
-    /// <param name="names">Their names.</param>
-    /// <param name="baseline">The path of another <c>migrate</c> that takes part; null for none.</param>
-    /// <param name="progress">Told what is going on.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="ToolingException">The yardstick or migrate itself could not be had.</exception>
-    public static async Task<Field> GetAsync(
+    /// <summary>Downloads or builds the contenders with the given names.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="baseline">The path of another <c>migrate</c> executable to measure; null for none.</param>
+    /// <param name="progress">Receives progress messages.</param>
+    /// <param name="cancellationToken">Cancels the preparation.</param>
+    /// <exception cref="ToolingException">The reference or migrate is not available.</exception>
+    public static async Task<ContenderSet> GetAsync(
         IReadOnlyList<string> names, string? baseline, Action<string> progress, CancellationToken cancellationToken)
     {
         var contenders = new List<Contender>();
-        var absent = new Dictionary<string, string>();
+        var unavailable = new Dictionary<string, string>();
         foreach (var name in names)
         {
-            progress($"getting {name}");
+            progress($"preparing {name}");
             try
             {
                 contenders.Add(await GetAsync(name, cancellationToken));
             }
             catch (ToolingException e) when (name is not (Psql.ContenderName or Migrate.ContenderName))
             {
-                absent[name] = e.Message;
+                unavailable[name] = e.Message;
             }
         }
 
@@ -44,7 +44,7 @@ internal sealed record Field(IReadOnlyList<Contender> Contenders, IReadOnlyDicti
             contenders.Add(Migrate.OfBaseline(baseline));
         }
 
-        return new Field(contenders, absent);
+        return new ContenderSet(contenders, unavailable);
     }
 
     private static async Task<Contender> GetAsync(string name, CancellationToken cancellationToken) => name switch
@@ -56,6 +56,6 @@ internal sealed record Field(IReadOnlyList<Contender> Contenders, IReadOnlyDicti
             (await MigrateBinary.GetAsync(cancellationToken)).IsAot, cancellationToken),
         DbUpLoop.ContenderName => await DbUpLoop.GetAsync(cancellationToken),
         NodePgMigrate.ContenderName => await NodePgMigrate.GetAsync(cancellationToken),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such contender."),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Unknown contender."),
     };
 }

@@ -3,12 +3,12 @@ using Migrator.EndToEnd;
 
 namespace Migrator.Demo;
 
-/// <summary>What the story is played on: a cluster, a namespace and an empty database in it, helm and kubectl.</summary>
-internal sealed class Stage : IAsyncDisposable
+/// <summary>The environment of the demo: a cluster, a namespace with a database, helm and kubectl.</summary>
+internal sealed class DemoEnvironment : IAsyncDisposable
 {
     private readonly E2ECluster _cluster;
 
-    private Stage(E2ECluster cluster, E2ENamespace shop, int helm)
+    private DemoEnvironment(E2ECluster cluster, E2ENamespace shop, int helm)
     {
         _cluster = cluster;
         Namespace = shop;
@@ -24,15 +24,17 @@ internal sealed class Stage : IAsyncDisposable
 
     public SampleImages Images => _cluster.Images;
 
-    /// <summary>Makes namespace and database on a cluster, which goes with the stage.</summary>
+    /// <summary>
+    /// Creates a namespace and a database on a cluster. Disposing the environment disposes the cluster.
+    /// </summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="helm">Helm's major version: 3 or 4.</param>
-    /// <param name="cancellationToken">Ends the making.</param>
-    public static async Task<Stage> SetAsync(E2ECluster cluster, int helm, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Cancels the creation.</param>
+    public static async Task<DemoEnvironment> CreateAsync(E2ECluster cluster, int helm, CancellationToken cancellationToken)
     {
         try
         {
-            return new Stage(cluster, await E2ENamespace.CreateAsync(cluster, "shop", cancellationToken), helm);
+            return new DemoEnvironment(cluster, await E2ENamespace.CreateAsync(cluster, "shop", cancellationToken), helm);
         }
         catch
         {

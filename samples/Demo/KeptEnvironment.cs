@@ -4,14 +4,14 @@ using Migrator.Tooling.Packages;
 
 namespace Migrator.Demo;
 
-/// <summary>The end of a demo that is kept: all of it goes on running, and a person looks around.</summary>
-internal static class LookingAround
+/// <summary>Keeps the demo's cluster and database running after the last step (<c>--keep</c>).</summary>
+internal static class KeptEnvironment
 {
-    /// <summary>Says how, and returns at Enter or the first signal.</summary>
-    public static async Task UntilEnoughAsync(
-        Stage stage, Narrator narrator, int helm, CancellationToken cancellationToken)
+    /// <summary>Prints commands to inspect the environment, and waits for Enter or the first signal.</summary>
+    public static async Task WaitUntilStoppedAsync(
+        DemoEnvironment environment, Narrator narrator, int helm, CancellationToken cancellationToken)
     {
-        var shop = stage.Namespace;
+        var shop = environment.Namespace;
         var tools = new[]
         {
             await Kubectl.PathAsync(cancellationToken),
@@ -19,7 +19,7 @@ internal static class LookingAround
         };
         var context = shop.Cluster.Context is { } own ? $" --context {own}" : "";
         var kubectl = $"kubectl{context} --namespace {shop.Name}";
-        narrator.Heading("It goes on running. Look around, in another terminal:");
+        narrator.Heading("Everything is still running. Inspect it from another terminal:");
         narrator.Output($"""
             export KUBECONFIG={shop.Cluster.KubeconfigPath}
             export PATH={string.Join(':', tools.Select(t => Path.GetDirectoryName(t)))}:$PATH
@@ -31,14 +31,16 @@ internal static class LookingAround
             helm{context.Replace("--context", "--kube-context", StringComparison.Ordinal)} --namespace {shop.Name} history orders
             psql {PsqlUrl(shop)} -c 'TABLE changelog'
             """);
-        narrator.Heading(Console.IsInputRedirected ? "Ctrl-C ends it." : "Enter or Ctrl-C ends it.");
+        narrator.Heading(Console.IsInputRedirected ? "Press Ctrl-C to stop." : "Press Enter or Ctrl-C to stop.");
 
-        // Reading a line cannot be cancelled, but nobody waits for it either.
+        // ReadLine cannot be cancelled. After Ctrl-C, the process exits without waiting for it.
         var enter = Console.IsInputRedirected ? Task.Delay(Timeout.Infinite, cancellationToken) : Task.Run(Console.ReadLine);
         await Task.WhenAny(enter, Task.Delay(Timeout.Infinite, cancellationToken));
     }
 
-    /// <summary>With its password only where the database goes with the demo.</summary>
+    /// <summary>
+    /// Returns the database's address. The password is included only for a local database, which ends with the demo.
+    /// </summary>
     private static string PsqlUrl(E2ENamespace shop)
     {
         if (shop.Cluster is LocalE2ECluster)

@@ -1,32 +1,33 @@
 using System.Runtime.InteropServices;
 
-namespace Migrator.Image.Tests.StandIns;
+namespace Migrator.Image.Tests.BaseImages;
 
 /// <summary>
-/// What a stand-in takes from this machine while a Dockerfile is built: the .NET SDK, the packages that are fetched
-/// already, and how NuGet is reached.
+/// The files of this machine that substitute images use during a build: the .NET SDK, cached packages, and the NuGet
+/// configuration.
 /// </summary>
 internal static class HostFiles
 {
-    /// <summary>Where the packages of this machine appear.</summary>
+    /// <summary>The mount point of this machine's packages.</summary>
     private const string Packages = "/host-packages";
 
-    /// <summary>The machine's architecture, as OCI calls it.</summary>
+    /// <summary>The machine's architecture, as named by OCI.</summary>
     public static string Architecture => RuntimeInformation.OSArchitecture is System.Runtime.InteropServices.Architecture.Arm64
         ? "arm64"
         : "amd64";
 
-    /// <summary>The folder of the .NET that runs this.</summary>
+    /// <summary>The folder of the running .NET installation.</summary>
     public static string DotNet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
-    /// <summary>Lines of a Dockerfile that set what the SDK needs to know.</summary>
+    /// <summary>Returns the lines of a Dockerfile that set the SDK's environment variables.</summary>
     public static IEnumerable<string> Variables()
     {
-        // Read-only, beside the image's own folder: what is here need not be fetched, what is not can be.
+        // A read-only fallback folder in addition to the image's own. Only packages that it does not contain are
+        // downloaded.
         yield return $"ENV RestoreAdditionalProjectFallbackFolders={Packages}";
-        // A chroot does not end what was started in it, so nothing may stay behind to serve the next build.
+        // No build servers, because a chroot does not end their processes.
         yield return "ENV MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0";
-        // Without ICU, which the SDK is content with.
+        // The SDK also works without ICU in this mode.
         yield return "ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1";
         if (Environment.GetEnvironmentVariable("NUGET_CERT_REVOCATION_MODE") is { Length: > 0 } mode)
         {
@@ -34,7 +35,7 @@ internal static class HostFiles
         }
     }
 
-    /// <summary>Options of <c>buildah build</c> that mount it, for the steps that run a command.</summary>
+    /// <summary>Returns the options of <c>buildah build</c> that mount the files for RUN instructions.</summary>
     public static IEnumerable<string> Volumes()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
