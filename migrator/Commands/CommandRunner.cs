@@ -112,7 +112,7 @@ internal sealed class CommandRunner(TimeProvider time)
             // Npgsql wraps the exception as if the connection were lost.
             throw;
         }
-        catch (PostgresException e) when (!SqlStates.IsServerGone(e))
+        catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
         {
             HistoryTable? history = (command.Result as HistoryResult)?.History;
             throw HistoryProblems.Failed($"working with the history{(history is null ? "" : " in " + history.QualifiedName)}", e, history);

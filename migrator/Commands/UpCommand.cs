@@ -28,7 +28,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         context.Progress.Warnings(plan.Warnings);
         CheckedPlan pending = session.Check(plan);
-        pending.ThrowIfWrong();
+        pending.ThrowIfProblems();
 
         // Reads the pending scripts once more: only when a script made other sessions wait, for the rule that the report names.
         var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, context.Options));

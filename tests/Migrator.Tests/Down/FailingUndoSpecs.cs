@@ -10,7 +10,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task It_is_1_with_its_place_and_what_was_undone_before_it_stays_undone()
+    public async Task A_failing_undo_script_exits_with_1_and_its_place_and_earlier_undos_stay()
     {
         var (database, scripts) = await AppliedAsync("INSERT INTO t1 VALUES (1);\nDROP TABLE t2;\nDROP TABLE\n  nothing;");
         using var _ = scripts;
@@ -20,7 +20,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         var down = await migrate.FailAsync(1, "down", "--to=0");
 
         Assert.Equal("error: U2__script.sql:3:1: table \"nothing\" does not exist (SQLSTATE 42P01)", down.FirstError);
-        Assert.Contains("  next: The script is rolled back whole.", down.Stderr, StringComparison.Ordinal);
+        Assert.Contains("  next: The whole script was rolled back.", down.Stderr, StringComparison.Ordinal);
         Assert.Contains("2 versions before it stay undone: public.changelog is at version 2.", down.Stderr, StringComparison.Ordinal);
         Assert.Equal("t1,t2", await database.TablesAsync());
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM t1"));
@@ -36,7 +36,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task It_ends_with_the_advice_that_its_chart_has_given_it()
+    public async Task A_failed_down_prints_the_advice_of_the_chart()
     {
         const string Advice = "Then: helm rollback orders 1";
         var (database, scripts) = await AppliedAsync("DROP TABLE nothing;");
@@ -49,7 +49,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task One_that_the_database_keeps_is_mended_by_an_up_of_the_newer_image()
+    public async Task A_stored_undo_script_is_fixed_by_an_up_of_the_newer_image()
     {
         var (database, newer) = await AppliedAsync("DROP TABLE nothing;");
         using var _ = newer;
@@ -64,7 +64,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Everything_is_checked_before_the_first_undo_runs()
+    public async Task All_scripts_are_checked_before_the_first_undo_script_runs()
     {
         var (database, scripts) = await AppliedAsync("BEGIN;\nDROP TABLE t2;\nCOMMIT;", keepsIt: false);
         using var _ = scripts;
@@ -83,7 +83,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_repeatable_that_cannot_run_on_what_is_left_is_1_and_the_newer_folder_mends_it()
+    public async Task A_repeatable_that_fails_after_the_undo_exits_with_1_and_up_of_the_newer_folder_fixes_it()
     {
         var (database, scripts) = await AppliedAsync("DROP VIEW v; DROP TABLE t2;");
         using var _ = scripts;
@@ -102,7 +102,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_table_lock_that_is_not_let_go_is_4_and_is_rolled_back()
+    public async Task A_table_lock_wait_that_times_out_exits_with_4_and_is_rolled_back()
     {
         var (database, scripts) = await AppliedAsync("DROP TABLE t2;");
         using var _ = scripts;
@@ -119,7 +119,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Up_and_down_share_one_lock()
+    public async Task Up_and_down_use_the_same_lock()
     {
         var (database, scripts) = await AppliedAsync("SELECT pg_sleep(100);");
         using var _ = scripts;
@@ -138,7 +138,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     [InlineData(143)]
     [InlineData(130)]
     [InlineData(1)]
-    public async Task Ended_from_outside_it_is_rolled_back_and_the_next_run_finishes(int exitCode)
+    public async Task An_interrupted_down_is_rolled_back_and_the_next_run_finishes(int exitCode)
     {
         var (database, scripts) = await AppliedAsync("DROP TABLE t2; SELECT pg_sleep(${seconds});");
         using var _ = scripts;

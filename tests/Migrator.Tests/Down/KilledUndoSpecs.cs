@@ -15,7 +15,7 @@ public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper outpu
     [Theory(Timeout = Timeout)]
     [InlineData(15, 60)]
     [InlineData(18, 20)]
-    public async Task Killed_at_any_moment_the_next_run_finishes_the_way_down(int major, int kills)
+    public async Task A_down_that_is_killed_at_any_moment_is_finished_by_the_next_run(int major, int kills)
     {
         using var older = Release(2);
         using var newer = Release(9);
@@ -45,7 +45,7 @@ public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper outpu
     [Theory(Timeout = Timeout)]
     [InlineData("down", "--to-dir")]
     [InlineData("up")]
-    public async Task Killed_between_the_last_undo_and_the_repeatables_they_are_waited_for_and_run_by_whatever_comes_next(params string[] next)
+    public async Task Repeatables_of_a_down_that_is_killed_before_them_run_in_the_next_run(params string[] next)
     {
         using var older = Release(2);
         using var newer = Release(9);
@@ -64,7 +64,7 @@ public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper outpu
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Killed_there_the_newer_folder_runs_its_own_too_when_it_comes_back()
+    public async Task The_newer_folder_also_runs_its_repeatables_after_a_down_that_was_killed_before_them()
     {
         using var older = Release(2);
         using var newer = Release(9);
@@ -77,7 +77,7 @@ public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper outpu
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_view_that_only_the_newer_folder_has_comes_again_with_it()
+    public async Task A_view_of_the_newer_folder_is_created_again_with_the_newer_folder()
     {
         using var older = Release(2);
         using var newer = Release(9);

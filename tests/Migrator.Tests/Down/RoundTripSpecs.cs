@@ -30,7 +30,7 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task The_samples_first_image_takes_its_third_version_back_and_the_third_comes_again(int major)
+    public async Task The_samples_first_image_undoes_its_third_version_and_the_third_is_applied_again(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var v1 = ScriptFolder.OfSample(1);
@@ -64,7 +64,7 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_sample_is_undone_whole_and_comes_again()
+    public async Task The_whole_sample_is_undone_and_applied_again()
     {
         var database = await server.CreateDatabaseAsync();
         using var v3 = ScriptFolder.OfSample(3);
@@ -84,7 +84,7 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Seeds))]
-    public async Task Releases_of_random_scripts_can_be_taken_back_and_brought_again(int major, int seed)
+    public async Task Releases_of_random_scripts_are_undone_and_applied_again(int major, int seed)
     {
         output.WriteLine($"seed {seed}");
         var releases = new RandomReleases(seed).Releases;

@@ -10,7 +10,7 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
     private const string Kept = "SELECT version, name, content FROM changelog_undo ORDER BY version";
 
     [Fact(Timeout = Timeout)]
-    public async Task Each_is_kept_before_its_migration_is_applied_and_forgotten_when_it_is_undone()
+    public async Task Each_undo_script_is_stored_before_its_migration_and_deleted_after_its_undo()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1, 2);
@@ -26,7 +26,7 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Its_placeholders_are_resolved_when_it_is_kept_so_that_the_older_image_needs_no_values()
+    public async Task Placeholders_are_replaced_when_an_undo_script_is_stored()
     {
         var database = await server.CreateDatabaseAsync();
         using var older = Tables.Write(1);
@@ -44,7 +44,7 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_looks_like_a_placeholder_when_it_is_kept_is_left_alone()
+    public async Task A_stored_undo_script_with_a_placeholder_syntax_runs_unchanged()
     {
         var database = await server.CreateDatabaseAsync();
         using var older = Tables.Write(1);
@@ -60,7 +60,7 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_folders_own_wins_over_the_one_that_is_kept_and_that_is_reported()
+    public async Task The_undo_script_in_the_folder_replaces_the_stored_one_with_a_warning()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1, 2);
@@ -71,14 +71,14 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
         var plan = await migrate.SucceedAsync("plan", "--down", "--to=1");
         var down = await migrate.SucceedAsync("down", "--to=1");
 
-        const string Reported = "warning: U2__script.sql differs from the one that the database keeps; the folder's is used\n";
+        const string Reported = "warning: U2__script.sql differs from the undo script stored in the database; the script in the folder is used\n";
         Assert.StartsWith(Reported, plan.Stderr, StringComparison.Ordinal);
         Assert.StartsWith(Reported, down.Stderr, StringComparison.Ordinal);
         Assert.Equal("mended,t1", await database.TablesAsync());
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Each_up_brings_those_of_its_own_versions_up_to_date_also_with_nothing_to_apply()
+    public async Task Each_up_updates_the_stored_undo_scripts_of_its_versions()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1, 2);
@@ -98,7 +98,7 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_older_image_changes_none_of_them()
+    public async Task An_older_image_changes_no_stored_undo_script()
     {
         var database = await server.CreateDatabaseAsync();
         using var newer = Tables.Write(1, 2, 3);
@@ -113,7 +113,7 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Only_up_keeps_them()
+    public async Task Only_up_stores_undo_scripts()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1, 2);

@@ -11,7 +11,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task What_Evolve_migrated_is_adopted_with_nothing_to_do()
+    public async Task A_database_that_Evolve_migrated_has_nothing_pending()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Scripts();
@@ -28,7 +28,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_we_migrated_Evolve_finds_up_to_date()
+    public async Task Evolve_finds_a_database_that_migrate_migrated_up_to_date()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Scripts();
@@ -38,7 +38,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Our_rows_are_those_that_Evolve_would_have_written()
+    public async Task The_history_rows_equal_those_that_Evolve_writes()
     {
         const string Rows = "SELECT type, version, regexp_replace(description, '[0-9]+ ms', 'N ms'), name, checksum, installed_by, success FROM changelog ORDER BY id";
         const string Columns = """
@@ -56,7 +56,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_row_that_Evolve_left_for_a_failed_script_does_not_stop_us()
+    public async Task A_row_that_Evolve_wrote_for_a_failed_script_does_not_stop_up()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["V2__b.sql"] = "SELECT nothing;" };
@@ -70,7 +70,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_is_below_Evolves_start_version_is_not_run()
+    public async Task Versions_below_Evolves_start_version_are_not_run()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -93,7 +93,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task In_a_schema_of_their_own_both_find_the_same_history()
+    public async Task Evolve_and_migrate_find_the_same_history_in_another_schema()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["V2__b.sql"] = "CREATE TABLE b ();" };

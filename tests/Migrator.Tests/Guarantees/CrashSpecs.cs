@@ -10,7 +10,7 @@ public sealed class CrashSpecs(SharedServer server, ITestOutputHelper output) : 
     [Theory(Timeout = 300_000)]
     [InlineData(15, 120)]
     [InlineData(18, 50)]
-    public async Task Killed_at_any_moment_the_next_run_finishes_the_job_and_nothing_is_applied_twice_or_half(int major, int kills)
+    public async Task A_run_that_is_killed_at_any_moment_is_finished_by_the_next_run(int major, int kills)
     {
         using var scripts = ScriptsForCrashes.Write();
         var undisturbed = await server.CreateDatabaseAsync(major);

@@ -46,7 +46,7 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Cases))]
-    public async Task It_ends_within_seconds_nothing_goes_on_and_the_next_run_finishes(int major, Phase phase, int exitCode)
+    public async Task An_interrupted_run_ends_within_seconds_and_the_next_run_finishes(int major, Phase phase, int exitCode)
     {
         var database = await server.CreateDatabaseAsync(major);
         await SlowIndex.PrepareAsync(database);
@@ -92,7 +92,7 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
     [InlineData("plan", 143)]
     [InlineData("repair", 143)]
     [InlineData("status", 130)]
-    public async Task It_ends_the_wait_for_a_database_that_is_not_there_in_every_command(string command, int exitCode)
+    public async Task A_signal_ends_the_wait_for_the_database_in_every_command(string command, int exitCode)
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { ["DATABASE_URL"] = $"postgres://app@127.0.0.1:{FreePort.Next()}/x", ["MIGRATE_DIR"] = scripts.Path };
@@ -108,7 +108,7 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
     [InlineData("up", 1)]
     [InlineData("status", 1)]
     [InlineData("wait", 5)]
-    public async Task The_timeout_ends_the_wait_for_a_database_that_is_not_there(string command, int exitCode)
+    public async Task The_timeout_ends_the_wait_for_the_database(string command, int exitCode)
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { ["DATABASE_URL"] = $"postgres://app@127.0.0.1:{FreePort.Next()}/x", ["MIGRATE_DIR"] = scripts.Path };

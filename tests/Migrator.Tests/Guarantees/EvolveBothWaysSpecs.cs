@@ -13,7 +13,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task What_we_migrated_after_failures_retries_and_repairs_Evolve_finds_valid_and_up_to_date(int major)
+    public async Task Evolve_finds_a_database_up_to_date_after_failures_retries_and_repairs(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder
@@ -68,7 +68,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task What_Evolve_migrated_with_a_failed_row_that_it_left_is_adopted_with_nothing_to_repair(int major)
+    public async Task A_database_with_a_failed_row_of_Evolve_needs_no_repair(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder
@@ -102,7 +102,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_application_that_still_runs_Evolve_at_its_start_waits_for_us()
+    public async Task An_application_that_runs_Evolve_when_it_starts_waits_for_migrate()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();\nSELECT pg_sleep(2);" };

@@ -19,7 +19,7 @@ internal sealed record HostileCase(string Id, string File, byte[] Content, int E
     public static HostileCase Text(string text, string place, string advice) => Of(text, 2, place, advice);
 
     /// <summary>Only the server can see what is wrong.</summary>
-    public static HostileCase Sql(string text, string? place, string advice = "Mend the script or the data, and run it again.")
+    public static HostileCase Sql(string text, string? place, string advice = "Fix the script or the data, then run again.")
         => Of(text, 1, place, advice);
 
     private static HostileCase Of(string text, int exitCode, string? place, string advice)

@@ -14,7 +14,7 @@ public sealed class HostileInputSpecs(SharedServer server) : IClassFixture<Prepa
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Ids))]
-    public async Task It_says_where_and_what_to_do(string id)
+    public async Task Bad_input_is_reported_with_its_place_and_advice(string id)
     {
         var hostile = HostileCases.All.Single(c => c.Id == id);
         var database = await server.CreateDatabaseAsync();

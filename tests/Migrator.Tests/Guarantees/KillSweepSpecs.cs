@@ -12,7 +12,7 @@ public sealed class KillSweepSpecs(SharedServer server) : IClassFixture<Prepared
     private const int MostMessages = 200;
 
     [Fact(Timeout = 180_000)]
-    public async Task Killed_behind_any_message_the_next_run_finishes_and_the_outcome_is_that_of_an_undisturbed_run()
+    public async Task A_run_that_is_killed_after_any_message_is_finished_by_the_next_run()
     {
         using var scripts = new ScriptFolder
         {

@@ -17,7 +17,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [InlineData(15, StopMode.Fast)]
     [InlineData(15, StopMode.Immediate)]
     [InlineData(18, StopMode.Fast)]
-    public async Task A_server_that_is_restarted_in_the_middle_is_3_nothing_is_half_and_the_next_run_finishes(int major, StopMode mode)
+    public async Task A_restart_of_the_server_exits_with_3_and_the_next_run_finishes(int major, StopMode mode)
     {
         await using var server = await MigrationServer.StartAsync(major);
         var database = await server.CreateDatabaseAsync();
@@ -66,7 +66,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [InlineData(WithCopy, "CREATE TABLE b", Moment.BeforeReply, false)]
     [InlineData(WithCopy, "COMMIT", Moment.BeforeRequest, false)]
     [InlineData(WithCopy, "COMMIT", Moment.BeforeReply, true)]
-    public async Task A_migration_and_its_history_row_commit_together_wherever_the_connection_is_cut(string script, string text, Moment moment, bool isDone)
+    public async Task A_migration_and_its_history_row_are_committed_together_if_the_connection_is_lost(string script, string text, Moment moment, bool isDone)
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -78,8 +78,8 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
         var cut = await new Cli(database, scripts) { ["DATABASE_URL"] = proxy.Url }.FailAsync(3, "up");
 
         await proxy.Seen;
-        Assert.StartsWith("error: the connection to the database was lost; what was not committed is rolled back", cut.FirstError, StringComparison.Ordinal);
-        Assert.Contains("next: Run it again", cut.Stderr, StringComparison.Ordinal);
+        Assert.StartsWith("error: the connection to the database was lost; uncommitted work is rolled back", cut.FirstError, StringComparison.Ordinal);
+        Assert.Contains("next: Run the same command again", cut.Stderr, StringComparison.Ordinal);
         await database.WaitUntilRunsAreGoneAsync();
         Assert.Equal(isDone ? "V1__a.sql,V2__b.sql" : "V1__a.sql", await database.HistoryAsync());
         Assert.Equal(isDone, (await database.TablesAsync()).Split(',').Contains("b"));
@@ -95,7 +95,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [InlineData("status")]
     [InlineData("repair")]
     [InlineData("validate")]
-    public async Task A_connection_that_is_cut_while_the_history_is_read_is_3_for_every_command(string command)
+    public async Task A_connection_that_is_lost_while_the_history_is_read_exits_with_3(string command)
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -112,7 +112,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [InlineData(15, true)]
     [InlineData(18, false)]
     [InlineData(18, true)]
-    public async Task The_server_lets_go_of_a_client_that_was_killed_within_seconds(int major, bool isIndex)
+    public async Task The_server_releases_the_locks_of_a_killed_client_within_seconds(int major, bool isIndex)
     {
         var database = await shared.CreateDatabaseAsync(major);
         await SlowIndex.PrepareAsync(database);
@@ -136,7 +136,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task The_session_is_set_so_that_the_server_notices_a_peer_that_went_silent(int major)
+    public async Task The_session_has_keepalive_settings_that_detect_a_lost_client(int major)
     {
         const string Settings = """
             SELECT concat_ws('|', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'), current_setting('tcp_keepalives_count'),
@@ -159,7 +159,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [Theory(Timeout = Timeout)]
     [InlineData(143)]
     [InlineData(1)]
-    public async Task In_a_network_that_is_frozen_the_run_still_ends_in_time_and_the_next_says_who_holds_the_lock(int exitCode)
+    public async Task A_run_in_a_frozen_network_ends_in_time_and_the_next_run_names_the_lock_holder(int exitCode)
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();\nSELECT pg_sleep(${sleep});" };
@@ -189,7 +189,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_slow_network_changes_nothing_but_the_time()
+    public async Task A_slow_network_only_changes_the_time()
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = ScriptFolder.OfSample(2);

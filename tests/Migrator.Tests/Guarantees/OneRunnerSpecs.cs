@@ -12,7 +12,7 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task Of_32_runners_at_once_each_script_runs_exactly_once_without_a_deadlock(int major)
+    public async Task Each_script_runs_exactly_once_in_32_concurrent_runs_without_a_deadlock(int major)
     {
         // A server of its own, for its log.
         await using var server = await MigrationServer.StartAsync(major);
@@ -44,7 +44,7 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_lock_is_on_the_connection_that_migrates_and_goes_with_it()
+    public async Task The_lock_is_held_by_the_connection_that_migrates()
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -63,18 +63,18 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
     [InlineData("DISCARD ALL;", "V1__x.sql:2:1")]
     [InlineData("SELECT pg_advisory_unlock_all();", "V1__x.sql:2:1")]
     [InlineData("DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$;", "V1__x.sql:2:1")]
-    public async Task The_lock_is_never_dropped_by_a_script(string statement, string place)
+    public async Task A_script_that_releases_the_lock_exits_with_2(string statement, string place)
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = $"-- evolve-tx-off\n{statement}" };
 
         var up = await new Cli(database, scripts).FailAsync(2, "up");
 
-        Assert.StartsWith($"error: {place}: this statement gives up the session's advisory locks", up.FirstError, StringComparison.Ordinal);
+        Assert.StartsWith($"error: {place}: this statement releases the session's advisory locks", up.FirstError, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_is_decided_before_the_lock_is_decided_again_under_it()
+    public async Task The_plan_is_made_again_after_the_lock_is_acquired()
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__one.sql"] = "CREATE TABLE one ();" };
@@ -97,7 +97,7 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_history_that_no_longer_fits_once_the_lock_is_had_is_6()
+    public async Task A_history_that_changes_while_up_waits_for_the_lock_exits_with_6()
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__one.sql"] = "CREATE TABLE one ();" };

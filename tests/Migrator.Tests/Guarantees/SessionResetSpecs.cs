@@ -42,7 +42,7 @@ public sealed class SessionResetSpecs(SharedServer server) : IClassFixture<Prepa
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Cases))]
-    public async Task It_does_not_leak_into_the_history_row_or_the_next_script(int major, string text)
+    public async Task Session_state_does_not_affect_the_history_row_or_the_next_script(int major, string text)
     {
         var database = await server.CreateDatabaseAsync(major);
         await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app");

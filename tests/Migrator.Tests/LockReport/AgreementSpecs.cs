@@ -14,7 +14,7 @@ public sealed class AgreementSpecs(SharedServer server) : IClassFixture<Prepared
     [InlineData(18, "type-change", "ALTER TABLE orders\n    ALTER COLUMN id TYPE bigint;", "reads and writes", true)]
     [InlineData(15, "index-without-concurrently", "CREATE INDEX orders_id ON orders (id);", "writes", false)]
     [InlineData(18, "set-not-null-without-check", "ALTER TABLE orders ALTER COLUMN id SET NOT NULL;", "reads and writes", false)]
-    public async Task Lint_before_and_up_after_say_the_same(int major, string rule, string statement, string blocked, bool rewrites)
+    public async Task Lint_and_up_report_the_same_lock(int major, string rule, string statement, string blocked, bool rewrites)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder { ["V1__orders.sql"] = "CREATE TABLE orders (id int, note text);\nINSERT INTO orders SELECT i, repeat('x', 300) FROM generate_series(1, 5000) i;" };

@@ -22,7 +22,7 @@ public sealed class RulesAreTrueSpecs(SharedServer server) : IClassFixture<Prepa
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(BadCases))]
-    public async Task What_a_rule_forbids_locks_rewrites_or_reads_the_table_as_it_says(int major, int index)
+    public async Task A_statement_that_violates_a_rule_has_the_effect_that_the_rule_describes(int major, int index)
     {
         var one = RuleCases.Bad[index];
         var database = await FilledAsync(major);
@@ -45,7 +45,7 @@ public sealed class RulesAreTrueSpecs(SharedServer server) : IClassFixture<Prepa
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(FailingCases))]
-    public async Task What_cannot_run_does_not(int major, int index)
+    public async Task A_statement_that_a_rule_calls_invalid_fails(int major, int index)
     {
         var database = await FilledAsync(major);
         using var scripts = new ScriptFolder { ["V1__x.sql"] = RuleCases.Failing[index].Scripts[0] };
@@ -55,7 +55,7 @@ public sealed class RulesAreTrueSpecs(SharedServer server) : IClassFixture<Prepa
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(SafeCases))]
-    public async Task The_safer_way_never_reads_or_rewrites_the_table_while_others_wait_for_it(int major, int index)
+    public async Task The_safer_way_does_not_read_or_rewrite_the_table_while_it_blocks_other_sessions(int major, int index)
     {
         var one = RuleCases.Safe[index];
         var database = await FilledAsync(major);

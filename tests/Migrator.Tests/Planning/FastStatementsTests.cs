@@ -22,7 +22,7 @@ public sealed class FastStatementsTests
     [InlineData("DROP TABLE fresh")]
     [InlineData("SET search_path = app")]
     [InlineData("GRANT SELECT ON fresh TO public")]
-    public void Is_fast(string statement) => Assert.True(IsFast(statement));
+    public void Statement_is_expected_to_be_fast(string statement) => Assert.True(IsFast(statement));
 
     [Theory]
     [InlineData("INSERT INTO fresh SELECT x FROM old")]
@@ -45,7 +45,7 @@ public sealed class FastStatementsTests
     [InlineData("REFRESH MATERIALIZED VIEW v")]
     [InlineData("NOTIFY x")]
     [InlineData("")]
-    public void May_take_long(string statement) => Assert.False(IsFast(statement));
+    public void Statement_may_be_slow(string statement) => Assert.False(IsFast(statement));
 
     private static bool IsFast(string statement)
     {
