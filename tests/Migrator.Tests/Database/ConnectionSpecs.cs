@@ -68,8 +68,8 @@ public sealed class ConnectionSpecs(SharedServer server) : IClassFixture<Prepare
         Assert.StartsWith("migrate (", await database.ScalarAsync("SELECT name FROM a"), StringComparison.Ordinal);
 
         scripts["V2__b.sql"] = "CREATE TABLE b AS SELECT current_setting('application_name') AS name;";
-        await new Cli(database, scripts) { ["PGAPPNAME"] = "told" }.SucceedAsync("up");
-        Assert.Equal("told", await database.ScalarAsync("SELECT name FROM b"));
+        await new Cli(database, scripts) { ["PGAPPNAME"] = "custom" }.SucceedAsync("up");
+        Assert.Equal("custom", await database.ScalarAsync("SELECT name FROM b"));
     }
 
     [Fact(Timeout = Timeout)]

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Tests.Database;
 
-/// <summary>How long a run waits for its database, on a clock that the test sets.</summary>
+/// <summary>The time for which a run waits for its database. The test controls the clock.</summary>
 public sealed class DatabaseConnectorTests
 {
     [Fact(Timeout = 30_000)]

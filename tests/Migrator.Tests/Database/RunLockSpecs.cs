@@ -38,7 +38,7 @@ public sealed class RunLockSpecs(SharedServer server) : IClassFixture<Prepared>
         await migrate.SucceedAsync("up");
         scripts["V2__i.sql"] = "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i ON t (x);";
 
-        // An old transaction holds the index build back until both runs are at work.
+        // An old transaction blocks the index build until both runs have started.
         await using var connection = await database.ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync(connection, "INSERT INTO t VALUES (1)");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary><c>plan --down</c> and what <c>down</c> says of itself: text, JSON, audit table; and Evolve, who looks at the result.</summary>
+/// <summary>The output of <c>plan --down</c> and <c>down</c>: text, JSON and audit table. Evolve validates the result.</summary>
 public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -153,7 +153,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
         int WithEvolve(ScriptFolder scripts)
         {
             var evolve = new EvolveDb.Evolve(connection, dbms: EvolveDb.Dialect.DBMS.PostgreSQL) { Locations = [scripts.Path] };
-            // Valid also means that nothing is pending.
+            // Validate also fails if a script is pending.
             evolve.Migrate();
             evolve.Validate();
             return evolve.NbMigration;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>An undo script that fails, waits, or is ended from outside.</summary>
+/// <summary>An undo script that fails, waits for a lock, or is interrupted.</summary>
 public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -14,7 +14,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     {
         var (database, scripts) = await AppliedAsync("INSERT INTO t1 VALUES (1);\nDROP TABLE t2;\nDROP TABLE\n  nothing;");
         using var _ = scripts;
-        await database.ExecuteAsync("CREATE VIEW somebodys AS SELECT * FROM t1");
+        await database.ExecuteAsync("CREATE VIEW other AS SELECT * FROM t1");
         var migrate = new Cli(database, scripts);
 
         var down = await migrate.FailAsync(1, "down", "--to=0");
@@ -30,7 +30,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
             await database.RowsAsync("SELECT outcome, script, sqlstate FROM changelog_audit WHERE command = 'down' ORDER BY id"));
 
         scripts["U2__script.sql"] = "DROP TABLE t2;";
-        await database.ExecuteAsync("DROP VIEW somebodys");
+        await database.ExecuteAsync("DROP VIEW other");
         await migrate.SucceedAsync("down", "--to=0");
         Assert.Empty(await database.TablesAsync());
     }
@@ -66,7 +66,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     [Fact(Timeout = Timeout)]
     public async Task All_scripts_are_checked_before_the_first_undo_script_runs()
     {
-        var (database, scripts) = await AppliedAsync("BEGIN;\nDROP TABLE t2;\nCOMMIT;", keepsIt: false);
+        var (database, scripts) = await AppliedAsync("BEGIN;\nDROP TABLE t2;\nCOMMIT;", isStored: false);
         using var _ = scripts;
         scripts["U1__script.sql"] = "DROP TABLE ${table};";
         scripts["R__v.sql"] = "CREATE VIEW v AS SELECT ${column} FROM t1;";
@@ -91,7 +91,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         var migrate = new Cli(database, scripts);
         await migrate.SucceedAsync("up");
 
-        // The view is of the newer folder; with the older one and --to-dir it would have been the older one's.
+        // The view comes from the newer folder. With the older folder and --to-dir, it would be the older view.
         var down = await migrate.FailAsync(1, "down", "--to=1");
 
         Assert.StartsWith("error: R__v.sql:1:43: relation \"t2\" does not exist", down.FirstError, StringComparison.Ordinal);
@@ -160,12 +160,12 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         Assert.Equal("t1", await database.TablesAsync());
     }
 
-    /// <summary>Versions 1 to 4, of which 2 has this undo script.</summary>
-    private async Task<(TestDatabase Database, ScriptFolder Scripts)> AppliedAsync(string undo, bool keepsIt = true)
+    /// <summary>Applies versions 1 to 4. Version 2 has the given undo script.</summary>
+    private async Task<(TestDatabase Database, ScriptFolder Scripts)> AppliedAsync(string undo, bool isStored = true)
     {
         var database = await server.CreateDatabaseAsync();
         var scripts = Tables.Write(1, 2, 3, 4);
-        scripts["U2__script.sql"] = keepsIt ? undo : "DROP TABLE t2;";
+        scripts["U2__script.sql"] = isStored ? undo : "DROP TABLE t2;";
         await new Cli(database, scripts).SucceedAsync("up", "--placeholder=seconds=0");
         scripts["U2__script.sql"] = undo;
         return (database, scripts);

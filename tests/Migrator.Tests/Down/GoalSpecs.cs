@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>How far down: exactly one goal, one that makes sense here, or nothing is changed.</summary>
+/// <summary>The goal of <c>down</c>: exactly one valid goal must be given, otherwise nothing is changed.</summary>
 public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -32,7 +32,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData(new[] { 1, 2 }, "t1,t2")]
     [InlineData(new[] { 1, 2, 3, 4 }, "t1,t2,t3,t4")]
-    // A hotfix release without what was merged in between.
+    // A hotfix release without the versions that were merged in between.
     [InlineData(new[] { 1, 4 }, "t1,t4")]
     public async Task To_dir_keeps_the_versions_in_the_folder(int[] versions, string tables)
     {
@@ -85,7 +85,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
         using var other = Tables.Write(versions);
         var before = await CatalogSnapshot.OfEverythingAsync(database);
 
-        // Not even a policy of skipping makes it a wish.
+        // --on-missing-undo=skip does not allow it either.
         var down = await new Cli(database, other).FailAsync(2, "down", "--to-dir", "--on-missing-undo=skip");
 
         Assert.StartsWith($"error: {message}", down.FirstError, StringComparison.Ordinal);
@@ -115,7 +115,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Equal("Nothing undone; public.changelog is at version 2.\n", (await migrate.SucceedAsync("down", goal)).Stdout);
         Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
 
-        // A release that changed nothing but a view is taken back too.
+        // A release that changed only a view is undone, too.
         scripts["R__v.sql"] = "CREATE VIEW v AS SELECT 1 AS x;";
         await migrate.SucceedAsync("down", goal);
         Assert.Equal("1", await database.ScalarAsync("SELECT x FROM v"));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>A version without an undo script, neither in the folder nor in the database: nothing at all is changed.</summary>
+/// <summary>A version without an undo script, neither in the folder nor in the database. Nothing is changed.</summary>
 public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -43,7 +43,7 @@ public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         Assert.StartsWith($"warning: {List}\n", down.Stderr, StringComparison.Ordinal);
         Assert.Equal("Nothing undone; public.changelog is at version 4.\n", down.Stdout);
         Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
-        // The older image's pods start all the same: the database has more than they need.
+        // The pods of the older image still start, because the database contains all versions that they need.
         await migrate.SucceedAsync("wait", "--timeout=1s");
     }
 
@@ -85,7 +85,7 @@ public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         Assert.Equal("t1", await database.TablesAsync());
     }
 
-    /// <summary>Versions 2 and 4 have none.</summary>
+    /// <summary>Applies versions 1 to 4. Versions 2 and 4 have no undo script.</summary>
     private async Task<(TestDatabase Database, ScriptFolder Older)> AppliedAsync()
     {
         var database = await server.CreateDatabaseAsync();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>What stands in changelog_undo is run as the migrating role: it must not be anybody else's to write.</summary>
+/// <summary><c>down</c> runs the scripts in changelog_undo as the migration role, so no other role may write to the table.</summary>
 public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -103,7 +103,7 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
         newer.Remove("U2__script.sql");
         using var older = Tables.Write(1);
 
-        // Whether it may be written is PostgreSQL's to say.
+        // PostgreSQL decides whether up can write to the table.
         var up = await new Cli(database, newer).RunAsync("up");
         Assert.True(up.ExitCode is 0 or 2, up.ToString());
         await new Cli(database, older).FailAsync(2, "down", "--to-dir", "--on-missing-undo=skip");

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>Databases can go from Evolve to us and back: tried with Evolve itself.</summary>
+/// <summary>A database can switch from Evolve to <c>migrate</c> and back. The tests run Evolve itself.</summary>
 public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -45,14 +45,14 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
             SELECT column_name, data_type, character_maximum_length, is_nullable, column_default
               FROM information_schema.columns WHERE table_name = 'changelog' ORDER BY ordinal_position
             """;
-        var (ours, evolves) = (await server.CreateDatabaseAsync(), await server.CreateDatabaseAsync());
+        var (migrates, evolves) = (await server.CreateDatabaseAsync(), await server.CreateDatabaseAsync());
         using var scripts = Scripts();
 
-        await new Cli(ours, scripts).SucceedAsync("up");
+        await new Cli(migrates, scripts).SucceedAsync("up");
         await WithEvolveAsync(evolves, scripts, evolve => evolve.Migrate());
 
-        Assert.Equal(await evolves.RowsAsync(Rows), await ours.RowsAsync(Rows));
-        Assert.Equal(await evolves.RowsAsync(Columns), await ours.RowsAsync(Columns));
+        Assert.Equal(await evolves.RowsAsync(Rows), await migrates.RowsAsync(Rows));
+        Assert.Equal(await evolves.RowsAsync(Columns), await migrates.RowsAsync(Columns));
     }
 
     [Fact(Timeout = Timeout)]
@@ -113,7 +113,9 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
         });
     }
 
-    /// <summary>The sample's migrations, without the script that Evolve cannot run, and one with CRLF and a byte order mark.</summary>
+    /// <summary>
+    /// The migrations of the sample. The script that Evolve cannot run is replaced by one with CRLF and a byte order mark.
+    /// </summary>
     private static ScriptFolder Scripts()
     {
         var scripts = ScriptFolder.OfSample(3);
@@ -133,7 +135,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
         await using var connection = await database.ConnectAsync();
         var evolve = new Evolve(connection, dbms: DBMS.PostgreSQL) { Locations = [scripts.Path], EnableClusterMode = true };
 
-        // Evolve is synchronous: a thread of its own keeps the test's time limit working.
+        // Evolve has no asynchronous API. It runs on another thread, so that the test's time limit works.
         await Task.Run(() => use(evolve), TestContext.Current.CancellationToken).WaitAsync(TestContext.Current.CancellationToken);
     }
 }

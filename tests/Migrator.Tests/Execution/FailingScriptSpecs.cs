@@ -38,7 +38,7 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
     [InlineData("53300", "-- evolve-tx-off\n")]
     public async Task A_connection_error_that_a_script_raises_is_a_failure_of_the_script(string state, string head)
     {
-        // As dblink and postgres_fdw report the other server's end: our connection is alive.
+        // dblink and postgres_fdw report a lost connection to another server in this way. The run's connection is not lost.
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = $"{head}DO $$ BEGIN RAISE 'server closed the connection unexpectedly' USING ERRCODE = '{state}'; END $$;" };
 

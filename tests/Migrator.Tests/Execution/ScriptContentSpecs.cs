@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>What a script may hold.</summary>
+/// <summary>The possible contents of a script.</summary>
 public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -137,7 +137,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
                 DO $$ BEGIN RAISE NOTICE 'from line %', 2; END $$;
                 DROP TABLE IF EXISTS nothing;
                   DO $$ BEGIN RAISE WARNING 'from line 4'; END $$;
-                DO $$ BEGIN RAISE DEBUG 'nobody asked'; END $$;
+                DO $$ BEGIN RAISE DEBUG 'not shown'; END $$;
                 """,
             ["V2__y.sql"] = "-- evolve-tx-off\nSELECT 1;\nDO $$ BEGIN RAISE NOTICE 'outside a transaction'; END $$;",
         };
@@ -165,7 +165,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
         await migrate.SucceedAsync("up", "--placeholder", "text=a=b; c");
 
         Assert.Equal("a=b; c", await database.ScalarAsync("SELECT x FROM orders"));
-        // The checksum is the file's: other values are no change.
+        // The checksum is computed from the file, so other values do not change it.
         await migrate.SucceedAsync("up", "--placeholder", "text=other");
         await migrate.SucceedAsync("wait");
     }

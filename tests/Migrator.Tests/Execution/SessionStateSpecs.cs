@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>What a script does to its session is gone before its history row is written and the next script runs.</summary>
+/// <summary>The changes of a script to its session are reset before its history row is written and the next script runs.</summary>
 public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>The audit table keeps what the history must not: failures, and who ran.</summary>
+/// <summary>The audit table records what the history table cannot: failures, and the deployment of each run.</summary>
 public sealed class AuditSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;

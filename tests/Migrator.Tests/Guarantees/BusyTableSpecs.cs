@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Guarantee 7: a migration does not take the application down.</summary>
+/// <summary>Guarantee 7: a migration that waits for a lock does not block the application.</summary>
 public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
@@ -26,7 +26,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
         await holder.ExecuteAsync("COMMIT");
 
         Assert.Equal(0, await up.WaitAsync());
-        // Behind a migration that waits without a limit they would have waited for all four seconds.
+        // If the migration waited without a limit, a query would wait for all four seconds.
         Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromSeconds(1.8));
         Assert.Contains($"V1__x.sql waits for a lock that is held by pid {holder.ProcessID} (the report job, idle in transaction since ", up.Output, StringComparison.Ordinal);
         Assert.Matches($"canceling statement due to lock timeout.*, held by pid {holder.ProcessID} \\(the report job, .*\\); rolled back, next try in [0-9]+", up.Output);
@@ -109,7 +109,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
     public async Task A_deadlock_with_another_session_is_retried(int major, string text)
     {
         var database = await BusyAsync(major);
-        // Whose timer runs out behind the last lock is the victim: ours, not the other one's.
+        // PostgreSQL aborts the session whose deadlock_timeout ends first after the last lock: the run, not the other session.
         await database.ExecuteAsSuperuserAsync($"ALTER DATABASE {database.Name} SET deadlock_timeout = '3s'");
         using var scripts = new ScriptFolder { ["V1__x.sql"] = text };
         await using var other = await database.ConnectAsSuperuserAsync();
@@ -213,16 +213,16 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
         return holder;
     }
 
-    /// <summary>What the application does meanwhile, and how long its slowest query took.</summary>
+    /// <summary>Sends queries like an application, and returns the time of the slowest one.</summary>
     private static async Task<TimeSpan> QueryForAsync(TestDatabase database, TimeSpan time)
     {
         await using var application = await database.ConnectAsync();
         var (start, longest) = (Stopwatch.GetTimestamp(), TimeSpan.Zero);
         while (Stopwatch.GetElapsedTime(start) < time)
         {
-            var one = Stopwatch.GetTimestamp();
+            var queryStart = Stopwatch.GetTimestamp();
             await application.ExecuteAsync("SELECT count(*) FROM t");
-            longest = Stopwatch.GetElapsedTime(one) > longest ? Stopwatch.GetElapsedTime(one) : longest;
+            longest = Stopwatch.GetElapsedTime(queryStart) > longest ? Stopwatch.GetElapsedTime(queryStart) : longest;
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
 

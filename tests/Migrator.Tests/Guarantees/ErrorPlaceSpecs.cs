@@ -4,8 +4,8 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Guarantee 10: errors name the script, line and column, the SQLSTATE, the server's message, detail and hint, and what to do
-/// next; notices name the script and line.
+/// Guarantee 10: errors contain the script, line and column, the SQLSTATE, the server's message, detail and hint, and advice.
+/// Notices contain the script and line.
 /// </summary>
 public sealed class ErrorPlaceSpecs(SharedServer server) : IClassFixture<Prepared>
 {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Compatibility both ways with Evolve itself, after failures, retries, repairs and scripts outside a transaction.</summary>
+/// <summary>Compatibility with Evolve in both directions, after failures, retries, repairs and <c>-- evolve-tx-off</c> scripts.</summary>
 public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 90_000;
@@ -54,7 +54,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
             Assert.Equal(0, evolve.NbReparation);
         });
 
-        // And on with Evolve, then with us again.
+        // Evolve applies the next version, then migrate continues.
         scripts["V4__next.sql"] = "CREATE TABLE next ();";
         await WithEvolveAsync(database, scripts, evolve =>
         {
@@ -91,7 +91,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
         await migrate.SucceedAsync("wait");
         Assert.Equal("V1__a.sql,V2__b.sql,V3__c.sql!,V3__c.sql,R__view.sql", await database.HistoryAsync());
 
-        // For Evolve itself its own row has to go: that is what repair is for.
+        // Evolve itself needs its failed row to be deleted. 'repair' does this.
         await migrate.SucceedAsync("repair");
         await WithEvolveAsync(database, scripts, evolve =>
         {
@@ -124,7 +124,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
         await using var connection = await database.ConnectAsync();
         var evolve = new Evolve(connection, dbms: DBMS.PostgreSQL) { Locations = [scripts.Path], EnableClusterMode = true };
 
-        // Evolve is synchronous: a thread of its own keeps the test's time limit working.
+        // Evolve has no asynchronous API. It runs on another thread, so that the test's time limit works.
         await Task.Run(() => use(evolve), TestContext.Current.CancellationToken).WaitAsync(TestContext.Current.CancellationToken);
     }
 }

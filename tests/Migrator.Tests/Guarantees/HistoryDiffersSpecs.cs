@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>"When history and scripts differ", line by line: what up, plan and validate answer, and what the gate does.</summary>
+/// <summary>
+/// Each row of the table "When history and scripts differ": the exit codes of up, plan and validate, and the behavior of the gate
+/// (<c>wait</c>).
+/// </summary>
 public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -103,9 +106,9 @@ public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Pre
     {
         var (database, scripts) = await AppliedAsync();
         using var _ = scripts;
-        // Applied long ago by a tool that let it pass.
-        scripts["V2__b.sql"] = "SELECT '${nobody_knows}';\n\\d\nCOMMIT;";
-        await database.ExecuteAsync("UPDATE changelog SET checksum = upper(md5(E'SELECT ''${nobody_knows}'';\\n\\\\d\\nCOMMIT;')) WHERE version = '2'");
+        // Another tool has applied this script, which migrate would not accept.
+        scripts["V2__b.sql"] = "SELECT '${unknown}';\n\\d\nCOMMIT;";
+        await database.ExecuteAsync("UPDATE changelog SET checksum = upper(md5(E'SELECT ''${unknown}'';\\n\\\\d\\nCOMMIT;')) WHERE version = '2'");
         await AnswersAsync(database, scripts, 0, 0, null);
 
         scripts["bad name.sql"] = "";
@@ -142,15 +145,15 @@ public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Pre
         return (database, scripts);
     }
 
-    /// <summary>The answer of each command; plan first, for it changes nothing and gives the code that up gives.</summary>
-    private static async Task AnswersAsync(TestDatabase database, ScriptFolder scripts, int exitCode, int gate, string? said)
+    /// <summary>Checks the exit code and message of each command. Plan comes first: it changes nothing and has the exit code of up.</summary>
+    private static async Task AnswersAsync(TestDatabase database, ScriptFolder scripts, int exitCode, int gate, string? message)
     {
         var migrate = new Cli(database, scripts);
         var before = await CatalogSnapshot.OfAsync(database);
         foreach (var command in new[] { "plan", "validate", "up" })
         {
             var answer = await migrate.FailAsync(exitCode, command);
-            Assert.Contains(said ?? "", answer.Stderr, StringComparison.Ordinal);
+            Assert.Contains(message ?? "", answer.Stderr, StringComparison.Ordinal);
         }
 
         Assert.Equal(before, await CatalogSnapshot.OfAsync(database));

@@ -4,8 +4,9 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Guarantee 5, between a statement and its progress row: the catalog decides whether it happened. The run is killed around
-/// the message that holds the statement, and the catalog brought into the state in question.
+/// Guarantee 5, for a run that is killed between a statement and its progress row: the next run finds out from the system catalog
+/// whether the statement took effect. The tests kill the run around the message that contains the statement, and then change the
+/// system catalog.
 /// </summary>
 public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Prepared>
 {
@@ -48,7 +49,7 @@ public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Pr
         using var scripts = new ScriptFolder { [Name] = Index };
         await KillAtAsync(database, scripts, "CREATE INDEX CONCURRENTLY", Moment.BeforeRequest);
 
-        // The same as in a run that nobody killed.
+        // The same as in a run that was not killed.
         var up = await new Cli(database, scripts).FailAsync(1, "up");
 
         Assert.Contains("V1__x.sql:2:1: relation \"i\" already exists (SQLSTATE 42P07)", up.Stderr, StringComparison.Ordinal);
@@ -154,7 +155,7 @@ public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Pr
         var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync("CREATE TABLE t (x int); CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (1); COMMIT; END $$");
         using var scripts = new ScriptFolder { [Name] = "-- evolve-tx-off\nCREATE TABLE first ();\nCALL fill();\nINSERT INTO t VALUES (2);" };
-        // First it is tried in a transaction, where its COMMIT is refused: the second time counts.
+        // The run first sends the CALL in a transaction, where the COMMIT in the procedure fails. The second CALL counts.
         await using var proxy = new Proxy(database);
         var calls = 0;
         var killed = new TaskCompletionSource<RunningCli>();

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Guarantee 6 on the network's and the server's side: cut, restarted, frozen.</summary>
+/// <summary>Guarantee 6 for failures of the network and the server: a lost connection, a restart, a frozen network.</summary>
 public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
@@ -57,8 +57,8 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     }
 
     [Theory(Timeout = Timeout)]
-    // A short script goes out with its COMMIT; COPY makes three requests of it. (Cut right behind the request that holds the
-    // COMMIT, either may be true: the server reads it, or the reset takes it away.)
+    // A short script is sent with its COMMIT in one request. With COPY, there are three requests. (If the connection is cut right
+    // after the request with the COMMIT, both results are possible: the server may read the COMMIT or not.)
     [InlineData(Short, "COMMIT", Moment.BeforeRequest, false)]
     [InlineData(Short, "COMMIT", Moment.BeforeReply, true)]
     [InlineData(WithCopy, "CREATE TABLE b", Moment.BeforeRequest, false)]
@@ -126,7 +126,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
 
         await up.KillAsync();
 
-        // The statement alone would hold it for 100 s.
+        // Without client_connection_check_interval, the statement would hold the lock for 100 s.
         await database.WaitUntilRunsAreGoneAsync();
         await SlowIndex.HurryAsync(database);
         await migrate.SucceedAsync("up", "--lock-wait=10s", "--placeholder=sleep=0");
@@ -145,7 +145,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
         var database = await shared.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder
         {
-            // For these the server answers what the socket has, not what was asked for.
+            // For these settings, the server returns the values of the socket, not the values that were set.
             ["V1__a.sql"] = $"CREATE TABLE a AS {Settings};\nRESET ALL;\nSET tcp_keepalives_idle = 7200;",
             ["V2__b.sql"] = $"-- evolve-tx-off\nSET client_connection_check_interval = 0;\nCREATE TABLE b AS {Settings};",
             ["V3__c.sql"] = $"CREATE TABLE c AS {Settings};",
@@ -179,7 +179,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
         Assert.Equal(exitCode, await up.WaitAsync());
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(exitCode == 143 ? 12 : 15), up.Output);
 
-        // The server cannot know: whoever comes next is told whom to end, and then goes on.
+        // The server cannot detect it. The next run names the session to terminate, and succeeds after that.
         var next = await migrate.FailAsync(4, "up", "--lock-wait=200ms", "--placeholder=sleep=0");
         Assert.Matches("^another run holds the lock: pid [0-9]+, migrate \\(.*\\) from 127.0.0.1, connected since ", next.FirstError);
         Assert.Contains("SELECT pg_terminate_backend(pid)", next.Stderr, StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Guarantees 1 and 2: one runner, and what was decided before it had the lock is decided again.</summary>
+/// <summary>Guarantees 1 and 2: one run at a time, and a run plans again after it has acquired the lock.</summary>
 public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
@@ -14,7 +14,7 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
     [InlineData(18)]
     public async Task Each_script_runs_exactly_once_in_32_concurrent_runs_without_a_deadlock(int major)
     {
-        // A server of its own, for its log.
+        // The test reads the server's log, so it needs its own server.
         await using var server = await MigrationServer.StartAsync(major);
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -86,7 +86,7 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
         await using var up = await migrate.StartAsync("up");
         await up.SaysAsync("another run holds the lock");
 
-        // What the holder of the lock would have done.
+        // The row that the holder of the lock would have written.
         await other.ExecuteAsync("INSERT INTO changelog (type, version, description, name, checksum, installed_by, success) "
             + "VALUES (0, '2', 'two (1 ms)', 'V2__two.sql', upper(md5('CREATE TABLE two ();')), 'app', true)");
         await other.ExecuteAsync("SELECT pg_advisory_unlock(12345)");

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>plan, validate and repair: what they answer, and that the first two never write.</summary>
+/// <summary>The output of plan, validate and repair. plan and validate never write to the database.</summary>
 public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -58,9 +58,9 @@ public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prep
 
         var plan = await migrate.FailAsync(6, "plan");
 
-        foreach (var said in new[] { "V1__a.sql was changed", "V2__b.sql is pending, but", "V2__b.sql:1:1: ", "V4__d.sql:1:9: ", "V4__d.sql:2:1: " })
+        foreach (var message in new[] { "V1__a.sql was changed", "V2__b.sql is pending, but", "V2__b.sql:1:1: ", "V4__d.sql:1:9: ", "V4__d.sql:2:1: " })
         {
-            Assert.Contains($"error: {said}", plan.Stderr, StringComparison.Ordinal);
+            Assert.Contains($"error: {message}", plan.Stderr, StringComparison.Ordinal);
         }
 
         Assert.Contains("but it would stop", plan.Stdout, StringComparison.Ordinal);

@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Guarantee 5: an evolve-tx-off script that stopped is resumed behind what it did.</summary>
+/// <summary>Guarantee 5: an <c>-- evolve-tx-off</c> script that stopped is resumed after its last completed step.</summary>
 public sealed class ResumeSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
     private const string Name = "V1__x.sql";
 
-    /// <summary>Three statements that ran, a block that ran, one that fails.</summary>
-    private const string Half = """
+    /// <summary>Three statements and a block that run, then a statement that fails.</summary>
+    private const string FailingScript = """
         -- evolve-tx-off
         CREATE TABLE t (x int, y int);
         SET work_mem = '5MB';
@@ -30,7 +30,7 @@ public sealed class ResumeSpecs(SharedServer server) : IClassFixture<Prepared>
     public async Task A_failed_statement_is_fixed_and_earlier_statements_do_not_run_again(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
-        using var scripts = new ScriptFolder { [Name] = Half };
+        using var scripts = new ScriptFolder { [Name] = FailingScript };
         var migrate = new Cli(database, scripts);
         var failed = await migrate.FailAsync(1, "up");
         Assert.StartsWith("error: V1__x.sql:9:26: column \"nothing\" does not exist (SQLSTATE 42703)", failed.FirstError, StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class ResumeSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Empty(await database.HistoryAsync());
         await migrate.FailAsync(5, "status", "--exit-code");
 
-        scripts[Name] = Half.Replace("nothing", "NULL", StringComparison.Ordinal);
+        scripts[Name] = FailingScript.Replace("nothing", "NULL", StringComparison.Ordinal);
         var up = await migrate.SucceedAsync("up");
 
         Assert.Contains("V1__x.sql: resuming after the steps that an earlier run completed", up.Stderr, StringComparison.Ordinal);
@@ -56,12 +56,12 @@ public sealed class ResumeSpecs(SharedServer server) : IClassFixture<Prepared>
     public async Task A_changed_statement_that_already_ran_exits_with_6_and_its_place(string old, string changed, string place)
     {
         var database = await server.CreateDatabaseAsync();
-        using var scripts = new ScriptFolder { [Name] = Half };
+        using var scripts = new ScriptFolder { [Name] = FailingScript };
         var migrate = new Cli(database, scripts);
         await migrate.FailAsync(1, "up");
         var before = await CatalogSnapshot.OfAsync(database);
 
-        scripts[Name] = Half.Replace(old, changed, StringComparison.Ordinal).Replace("nothing", "NULL", StringComparison.Ordinal);
+        scripts[Name] = FailingScript.Replace(old, changed, StringComparison.Ordinal).Replace("nothing", "NULL", StringComparison.Ordinal);
 
         foreach (var command in new[] { "up", "plan", "validate" })
         {
@@ -71,7 +71,7 @@ public sealed class ResumeSpecs(SharedServer server) : IClassFixture<Prepared>
         }
 
         Assert.Equal(before, await CatalogSnapshot.OfAsync(database));
-        scripts[Name] = Half.Replace("nothing", "NULL", StringComparison.Ordinal);
+        scripts[Name] = FailingScript.Replace("nothing", "NULL", StringComparison.Ordinal);
         await migrate.SucceedAsync("up");
         Assert.Equal(["1", "2", "3", "4"], await database.RowsAsync("SELECT x FROM t ORDER BY 1"));
     }
@@ -80,7 +80,7 @@ public sealed class ResumeSpecs(SharedServer server) : IClassFixture<Prepared>
     public async Task A_removed_statement_that_already_ran_exits_with_6()
     {
         var database = await server.CreateDatabaseAsync();
-        using var scripts = new ScriptFolder { [Name] = Half };
+        using var scripts = new ScriptFolder { [Name] = FailingScript };
         var migrate = new Cli(database, scripts);
         await migrate.FailAsync(1, "up");
 
@@ -94,12 +94,12 @@ public sealed class ResumeSpecs(SharedServer server) : IClassFixture<Prepared>
     public async Task Comments_line_ends_settings_and_the_description_may_change()
     {
         var database = await server.CreateDatabaseAsync();
-        using var scripts = new ScriptFolder { [Name] = Half };
+        using var scripts = new ScriptFolder { [Name] = FailingScript };
         var migrate = new Cli(database, scripts);
         await migrate.FailAsync(1, "up");
 
         scripts.Remove(Name);
-        scripts["V1__another_description.sql"] = Half.Replace("nothing", "NULL", StringComparison.Ordinal)
+        scripts["V1__another_description.sql"] = FailingScript.Replace("nothing", "NULL", StringComparison.Ordinal)
             .Replace("SET work_mem = '5MB';", "SET work_mem = '6MB'; -- more", StringComparison.Ordinal)
             .ReplaceLineEndings("\r\n");
 

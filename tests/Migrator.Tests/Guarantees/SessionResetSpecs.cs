@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Guarantee 4: what a script said to its session is reset before its history row is written.</summary>
+/// <summary>Guarantee 4: the changes of a script to its session are reset before its history row is written.</summary>
 public sealed class SessionResetSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -49,7 +49,7 @@ public sealed class SessionResetSpecs(SharedServer server) : IClassFixture<Prepa
         using var scripts = new ScriptFolder
         {
             ["V1__before.sql"] = $"CREATE TABLE before AS SELECT {Seen};",
-            // Enough of them to travel together.
+            // Enough scripts for a pipelined batch with prepared statements.
             ["V1.1__a.sql"] = "CREATE TABLE a ();",
             ["V1.2__b.sql"] = "CREATE TABLE b ();",
             ["V1.3__c.sql"] = "CREATE TABLE c ();",

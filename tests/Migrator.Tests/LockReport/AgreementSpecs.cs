@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.LockReport;
 
-/// <summary>For a migration that would block a table, <c>lint</c> says so before, <c>plan</c> too, <c>up</c> reports what it did after, and they agree.</summary>
+/// <summary>For a migration that blocks a table, the findings of <c>lint</c> and <c>plan</c> agree with the lock that <c>up</c> reports.</summary>
 public sealed class AgreementSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -20,7 +20,7 @@ public sealed class AgreementSpecs(SharedServer server) : IClassFixture<Prepared
         using var scripts = new ScriptFolder { ["V1__orders.sql"] = "CREATE TABLE orders (id int, note text);\nINSERT INTO orders SELECT i, repeat('x', 300) FROM generate_series(1, 5000) i;" };
         var migrate = new Cli(database, scripts);
         await migrate.SucceedAsync("up");
-        // What takes a second on a table of this size takes an hour on a real one: the lock is held as long.
+        // The sleep stands for the time that the statement takes on a large table. The lock is held for this time.
         scripts["V2__change.sql"] = $"-- A change.\n{statement}\nSELECT pg_sleep(1.1);";
 
         var lint = (await migrate.FailAsync(2, "lint", "--since=1", "--output=json")).Json.GetProperty("findings")[0];

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.LockReport;
 
-/// <summary>What <c>up</c> reports of locks, rewrites and rows.</summary>
+/// <summary>The locks, table rewrites and changed rows that <c>up</c> reports.</summary>
 public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Migrator.Tests.Planning;
 
-/// <summary>Which statements are expected to be fast, judging from their syntax, where <c>fresh</c> and <c>app.lines</c> were created just before and <c>old</c> was there.</summary>
+/// <summary>
+/// The statements that are expected to be fast, judging from their syntax. The run has created <c>fresh</c> and <c>app.lines</c>;
+/// <c>old</c> existed before.
+/// </summary>
 public sealed class FastStatementsTests
 {
     [Theory]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Migrator.Tests.Planning;
 
-/// <summary>Each row of the contract's table "When history and scripts differ", and the options that bear on it.</summary>
+/// <summary>Each row of the README's table "When history and scripts differ", and the options that affect it.</summary>
 public sealed class PlannerTests
 {
     private readonly List<Script> _scripts = [];

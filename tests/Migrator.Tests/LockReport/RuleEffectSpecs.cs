@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Migrator.Tests.LockReport;
 
-/// <summary>PostgreSQL itself says that each rule of <c>lint</c> is true, and that the safer way avoids what it warns of.</summary>
-public sealed class RulesAreTrueSpecs(SharedServer server) : IClassFixture<Prepared>
+/// <summary>Each rule of <c>lint</c> is verified with PostgreSQL: the effect that it describes, and that the safer way avoids the effect.</summary>
+public sealed class RuleEffectSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
     private const int Rows = 500;
 
-    // How many rows of it this transaction has read from one end to the other.
+    // The number of rows of orders that this transaction has read in full table scans.
     private const string Proof = "\nCREATE TABLE proof AS SELECT pg_stat_get_xact_tuples_returned('orders'::regclass) AS rows;";
 
     public static TheoryData<int, int> BadCases => Cases(RuleCases.Bad);
@@ -62,7 +62,7 @@ public sealed class RulesAreTrueSpecs(SharedServer server) : IClassFixture<Prepa
         using var scripts = new ScriptFolder();
         for (var i = 0; i < one.Scripts.Length; i++)
         {
-            // One run for each: PostgreSQL counts what a session reads across its transactions.
+            // Each script has its own run, because PostgreSQL counts the rows that a session reads across its transactions.
             var isOne = !one.Scripts[i].Contains("evolve-tx-off", StringComparison.Ordinal);
             scripts[$"V{i + 1}__x.sql"] = isOne ? $"DROP TABLE IF EXISTS proof;\n{one.Scripts[i]}{Proof}" : one.Scripts[i];
             var observed = ObservedBy(await new Cli(database, scripts).SucceedAsync("up", "--output=json"));

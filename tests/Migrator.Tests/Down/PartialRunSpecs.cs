@@ -3,8 +3,8 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>Scripts outside a transaction that stopped half way: an undo script's, and those of an <c>up</c> that <c>down</c> takes back.</summary>
-public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
+/// <summary><c>-- evolve-tx-off</c> scripts that stopped before their last statement: undo scripts, and migrations that <c>down</c> undoes.</summary>
+public sealed class PartialRunSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
     private const string Indexes = "SELECT relname FROM pg_class WHERE relname LIKE 'i_' ORDER BY 1";
@@ -89,7 +89,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.StartsWith("error: U2__script.sql:2:1: an earlier run stopped in this script, and statement 1, which already ran, was changed afterwards", refused.FirstError, StringComparison.Ordinal);
         Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
 
-        // What has not run may be mended.
+        // A statement that has not run may be changed.
         scripts["U2__script.sql"] = "-- evolve-tx-off\nDROP INDEX CONCURRENTLY i2;\nDROP INDEX CONCURRENTLY i1;";
         await migrate.SucceedAsync("down", "--to=1");
     }
@@ -119,7 +119,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Equal(before, await CatalogSnapshot.OfAsync(database));
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_progress"));
 
-        // Otherwise the next one would have taken the index for built, which went with its column.
+        // The undo dropped the index with its column. The progress rows must be gone, or this run would skip the index.
         await database.ExecuteAsync("DELETE FROM t1 WHERE x = 2");
         await new Cli(database, newer).SucceedAsync("up");
         Assert.Equal(["i1", "i2"], await database.RowsAsync(Indexes));
@@ -195,7 +195,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_progress"));
     }
 
-    /// <summary>Version 2 has two indexes, and this undo script outside a transaction.</summary>
+    /// <summary>Applies versions 1 and 2. Version 2 has two indexes and the given undo script, which is <c>-- evolve-tx-off</c>.</summary>
     private async Task<(TestDatabase Database, ScriptFolder Scripts)> AppliedAsync(string undo)
     {
         var database = await server.CreateDatabaseAsync();

@@ -6,20 +6,20 @@ using Xunit;
 namespace Migrator.Tests.Execution;
 
 /// <summary>
-/// Small scripts that write and read only what is new in the run travel several to a round trip. What a person, a failure and the next run see is
-/// the same as if each had gone by itself.
+/// Small scripts that access only tables that are new in the run are pipelined: several scripts are sent in one round trip. Output,
+/// failures and the next run are the same as if each script were sent separately.
 /// </summary>
-public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
+public sealed class PipelinedScriptSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
-    // Whose words do not tell that it takes long.
+    // A slow statement that is expected to be fast, judging from its syntax.
     private const string Sleep = "INSERT INTO t1 SELECT 1 WHERE pg_sleep({0}) IS NOT NULL;";
 
     [Fact(Timeout = Timeout)]
     public async Task Pipelined_scripts_take_few_round_trips_and_other_scripts_one_each()
     {
-        var (together, alone) = (0, 0);
+        var (pipelined, separate) = (0, 0);
         foreach (var text in new[] { "CREATE TABLE t{0} (x int);", "INSERT INTO there VALUES ({0});" })
         {
             var database = await server.CreateDatabaseAsync();
@@ -30,12 +30,12 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
             await new Cli(database, scripts) { ["DATABASE_URL"] = proxy.Url }.SucceedAsync("up");
 
             Assert.Equal(48, (await database.HistoryAsync()).Split(',').Length);
-            (together, alone) = (alone, proxy.Requests);
+            (pipelined, separate) = (separate, proxy.Requests);
         }
 
-        // A batch may be written in more than one piece.
-        Assert.InRange(together, 10, 35);
-        Assert.InRange(alone, 55, 200);
+        // A batch may be sent in more than one message.
+        Assert.InRange(pipelined, 10, 35);
+        Assert.InRange(separate, 55, 200);
     }
 
     [Theory(Timeout = Timeout)]
@@ -147,13 +147,14 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData(18)]
     public async Task A_cancel_request_that_arrives_during_a_commit_is_repeated(int major)
     {
-        // The server forgets the one that ends a commit's wait for a standby, as it does one that arrives while a commit is written.
-        await using var ours = await MigrationServer.StartAsync(major);
-        var database = await ours.CreateDatabaseAsync();
+        // The server uses up a cancel request that ends a commit's wait for a standby. The same happens if a request arrives while a
+        // commit is written.
+        await using var ownServer = await MigrationServer.StartAsync(major);
+        var database = await ownServer.CreateDatabaseAsync();
         using var scripts = Scripts(1, "CREATE TABLE t{0} (x int);");
         var migrate = new Cli(database, scripts);
         await migrate.SucceedAsync("up");
-        await database.ExecuteAsSuperuserAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        await database.ExecuteAsSuperuserAsync("ALTER SYSTEM SET synchronous_standby_names = 'missing'");
         await database.ExecuteAsSuperuserAsync("SELECT pg_reload_conf()");
         foreach (var version in Enumerable.Range(2, 7))
         {
@@ -266,7 +267,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     public async Task No_prepared_statement_stays_in_a_pooled_session()
     {
         var database = await server.CreateDatabaseAsync();
-        // So that what one client leaves, the next finds.
+        // With this setting, the next client gets the session with everything that the last client left in it.
         await using var pool = await PooledDatabase.StartAsync(database, "session", ("server_reset_query", ""), ("default_pool_size", "1"));
         using var scripts = Scripts(12, "CREATE TABLE t{0} (x int);");
         var migrate = new Cli(database, scripts) { ["DATABASE_URL"] = pool.Url };

@@ -6,10 +6,10 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Guarantee 8, in each phase of a run: a signal (143, 130) or <c>--timeout</c> (1) cancels what runs on the server, rolls back,
-/// lets go of the lock and ends it within seconds; the next run finishes.
+/// Guarantee 8, in each phase of a run: a signal (143, 130) or <c>--timeout</c> (1) cancels the running statement on the server,
+/// rolls back, releases the lock and ends the run within seconds. The next run finishes.
 /// </summary>
-public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<Prepared>
+public sealed class InterruptedRunSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
 
@@ -19,8 +19,8 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
         InAStatement,
         InCreateIndexConcurrently,
         WaitingForATableLock,
-        BetweenTwoTries,
-        InAStepOfItsOwn,
+        BetweenTwoAttempts,
+        InATransactionalStep,
         InABlock,
     }
 
@@ -39,7 +39,7 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
             cases.Add(15, Phase.InCreateIndexConcurrently, 130);
             cases.Add(18, Phase.InAStatement, 143);
             cases.Add(18, Phase.InCreateIndexConcurrently, 143);
-            cases.Add(18, Phase.BetweenTwoTries, 143);
+            cases.Add(18, Phase.BetweenTwoAttempts, 143);
             return cases;
         }
     }
@@ -56,7 +56,7 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
         await holder.ExecuteAsync(phase switch
         {
             Phase.WaitingForTheLock => "SELECT pg_advisory_lock(12345)",
-            Phase.WaitingForATableLock or Phase.BetweenTwoTries => "BEGIN; LOCK TABLE t",
+            Phase.WaitingForATableLock or Phase.BetweenTwoAttempts => "BEGIN; LOCK TABLE t",
             _ => "SELECT 1",
         });
         var migrate = new Cli(database, scripts);
@@ -64,9 +64,9 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
         await using var up = await migrate.StartAsync(
             "up",
             "--lock-wait=none",
-            phase == Phase.BetweenTwoTries ? "--lock-timeout=1ms" : "--lock-timeout=60s",
+            phase == Phase.BetweenTwoAttempts ? "--lock-timeout=1ms" : "--lock-timeout=60s",
             exitCode == 1 ? "--timeout=2s" : "--timeout=none");
-        await IsThereAsync(phase, up, database);
+        await WaitForPhaseAsync(phase, up, database);
         var start = Stopwatch.GetTimestamp();
         if (exitCode != 1)
         {
@@ -118,20 +118,22 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
         Assert.Contains("error: --timeout of 500ms is spent", ended.Stderr, StringComparison.Ordinal);
     }
 
-    /// <summary>Takes long until <see cref="SlowIndex.HurryAsync"/>; what must not be left half is called so.</summary>
+    /// <summary>
+    /// Returns a script that is slow until <see cref="SlowIndex.HurryAsync"/> is called. A table named half must be rolled back.
+    /// </summary>
     private static string ScriptOf(Phase phase) => phase switch
     {
         Phase.InCreateIndexConcurrently => $"-- evolve-tx-off\n{SlowIndex.Statement}",
-        Phase.WaitingForATableLock or Phase.BetweenTwoTries => "CREATE TABLE half ();\nALTER TABLE t ADD y int;",
-        Phase.InAStepOfItsOwn => "-- evolve-tx-off\nCREATE TABLE done ();\nCREATE TABLE half AS SELECT sleepy(1);",
+        Phase.WaitingForATableLock or Phase.BetweenTwoAttempts => "CREATE TABLE half ();\nALTER TABLE t ADD y int;",
+        Phase.InATransactionalStep => "-- evolve-tx-off\nCREATE TABLE done ();\nCREATE TABLE half AS SELECT sleepy(1);",
         Phase.InABlock => "-- evolve-tx-off\nBEGIN;\nCREATE TABLE half ();\nSELECT sleepy(1);\nCOMMIT;",
         _ => "CREATE TABLE half ();\nSELECT sleepy(1);",
     };
 
-    private static Task IsThereAsync(Phase phase, RunningCli up, TestDatabase database) => phase switch
+    private static Task WaitForPhaseAsync(Phase phase, RunningCli up, TestDatabase database) => phase switch
     {
         Phase.WaitingForTheLock => up.SaysAsync("another run holds the lock"),
-        Phase.BetweenTwoTries => up.SaysAsync("next try in "),
+        Phase.BetweenTwoAttempts => up.SaysAsync("next try in "),
         Phase.WaitingForATableLock => database.WaitUntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 't'::regclass AND NOT granted)"),
         Phase.InCreateIndexConcurrently => database.WaitUntilAsync(TestDatabase.IsRunning("CREATE INDEX CONCURRENTLY")),
         _ => database.WaitUntilAsync(TestDatabase.IsRunning("sleepy(1)")),

@@ -3,8 +3,8 @@ using Xunit;
 
 namespace Migrator.Tests.LockReport;
 
-/// <summary>Observation is no reason for a migration to fail, or to do anything else than without it.</summary>
-public sealed class HarmlessSpecs(SharedServer server) : IClassFixture<Prepared>
+/// <summary>Observation does not make a migration fail, and does not change its effects.</summary>
+public sealed class ObservationSafetySpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 

@@ -4,10 +4,11 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Guarantees 4 and 5: what a script does and the rows that say so are of one transaction. Told by xmin, which no kill is needed
-/// for: two commits in one message cannot be parted by the client's death, but by the server's.
+/// Guarantees 4 and 5: the effects of a script and the rows that record it are written in one transaction. The tests compare xmin,
+/// the transaction that wrote a row. Killing the client would not prove it: two commits in one message are only separated if the
+/// server crashes between them.
 /// </summary>
-public sealed class CommitTogetherSpecs(SharedServer server) : IClassFixture<Prepared>
+public sealed class SingleTransactionSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
