@@ -110,7 +110,7 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
         Assert.Contains($"detail: Flyway's checksum 12345, now {FlywayChecksum.Of(new StringSource("CREATE TABLE a ();"))}", refused.Stderr, StringComparison.Ordinal);
         Assert.Contains("Flyway applied version 7, but its script V7__gone.sql is missing", said[1], StringComparison.Ordinal);
         Assert.Contains("Flyway applied version 8, but its script db.migration.V8__Java is missing", said[2], StringComparison.Ordinal);
-        Assert.Contains("next: It is no SQL: put a V8__….sql that does the same", refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains("next: It is not an SQL script. Replace it with a V8__….sql that does the same", refused.Stderr, StringComparison.Ordinal);
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_class WHERE relname LIKE 'changelog%'"));
     }
 

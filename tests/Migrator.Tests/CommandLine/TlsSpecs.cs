@@ -114,7 +114,7 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
         var refused = await Migrate(new Cli(), server.Named, "sslmode=disable", TlsServer.TlsRole).FailAsync(2, "status");
 
         Assert.Contains("(SQLSTATE 28000)", refused.FirstError, StringComparison.Ordinal);
-        Assert.Contains("it may demand TLS (sslmode=require)", refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains("It may require TLS (sslmode=require)", refused.Stderr, StringComparison.Ordinal);
         await Migrate(new Cli(), server.Named, "sslmode=require", TlsServer.TlsRole).SucceedAsync("status", OfItsOwn);
     }
 
