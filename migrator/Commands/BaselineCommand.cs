@@ -31,7 +31,7 @@ internal sealed class BaselineCommand : MigrateCommand<BaselineResult>
         Adoption adoption = version is null
             ? Adoption.FromFlyway(await session.ReadFlywayAsync(cancellation).ConfigureAwait(false), session.Scripts)
             : Adoption.At(version);
-        if (adoption.IsIn(history))
+        if (adoption.IsRecordedIn(history))
         {
             result.IsUnchanged = true;
             return;

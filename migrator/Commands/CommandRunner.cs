@@ -112,7 +112,7 @@ internal sealed class CommandRunner(TimeProvider time)
             // Npgsql wraps the exception in one that looks like a lost connection.
             throw;
         }
-        catch (PostgresException e) when (!SqlStates.IsServerGone(e))
+        catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
         {
             HistoryTable? history = (command.Result as HistoryResult)?.History;
             throw HistoryProblems.Failed($"accessing the history{(history is null ? "" : " in " + history.QualifiedName)}", e, history);

@@ -47,7 +47,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
         }
 
         CheckedPlan repeatables = session.CheckRepeatables(after);
-        repeatables.ThrowIfWrong();
+        repeatables.ThrowIfProblems();
         await locked.ApplyAsync(repeatables, () => [], cancellation).ConfigureAwait(false);
     }
 }

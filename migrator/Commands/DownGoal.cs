@@ -37,7 +37,7 @@ internal static class DownGoal
 
         if (options.To == Everything)
         {
-            return new UndoGoal(ToNothing: true);
+            return new UndoGoal(All: true);
         }
 
         return ScriptVersion.TryParse(options.To!, out ScriptVersion? version, out string? wrong)

@@ -29,7 +29,7 @@ internal sealed class LockedSession(
         if (pending.Undo.Count > 0)
         {
             await CreateTablesAsync(cancellation).ConfigureAwait(false);
-            if (await session.Undo.UntrustedAsync(_database, cancellation).ConfigureAwait(false) is { } untrusted)
+            if (await session.Undo.FindUntrustedWritersAsync(_database, cancellation).ConfigureAwait(false) is { } untrusted)
             {
                 // 'down' refuses such a table. The warning comes before an emergency in which 'down' is needed.
                 context.Progress.Warning(untrusted);

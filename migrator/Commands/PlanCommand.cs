@@ -51,7 +51,7 @@ internal sealed class PlanCommand : MigrateCommand<PlanResult>
             result.Sql = [.. pending.Scripts.Select(s => PlannedSql.Of(s.Script, context.Options))];
         }
 
-        pending.ThrowIfWrong();
+        pending.ThrowIfProblems();
     }
 
     private static async Task PlanDownAsync(

@@ -25,7 +25,7 @@ internal sealed class ReadSession : IAsyncDisposable
         Database = opened.Database;
         History = opened.History;
         SideTables = new SideTables(History);
-        SideTables.Note(opened.Found.Tables);
+        SideTables.SetExisting(opened.Found.Tables);
         Audit = new AuditTable(SideTables, context.Identity, context.Command);
         Undo = new UndoTable(SideTables);
     }
@@ -41,8 +41,8 @@ internal sealed class ReadSession : IAsyncDisposable
 
     public UndoTable Undo { get; }
 
-    /// <summary>The completed steps of partly applied and partly undone scripts, as of the last read.</summary>
-    public ILookup<string, StepRecord> Steps => _snapshot.Progress;
+    /// <summary>How far half applied and half undone scripts got, as of the last read.</summary>
+    public ILookup<string, StepRecord> Steps => _snapshot.Steps;
 
     /// <summary>The connection. Only <see cref="LockedSession"/> writes to the database.</summary>
     public DatabaseSession Database { get; }
@@ -92,7 +92,7 @@ internal sealed class ReadSession : IAsyncDisposable
         long start = _context.Time.GetTimestamp();
         await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
             .AcquireAsync(budget.Left, cancellation).ConfigureAwait(false);
-        budget.Spend(_context.Time.GetElapsedTime(start));
+        budget.Subtract(_context.Time.GetElapsedTime(start));
         return new LockedSession(this, _context, settings, budget, result);
     }
 
@@ -122,14 +122,14 @@ internal sealed class ReadSession : IAsyncDisposable
     {
         // If the database is ahead of this image, newer images stored the undo scripts. They are not replaced.
         IReadOnlyList<Script> owned = plan.IsAhead ? [] : Scripts.OwnUndo;
-        return CheckedPlan.Of(plan, owned, _snapshot.KeptUndo, Placeholders, Steps, visitor);
+        return CheckedPlan.Of(plan, owned, _snapshot.StoredUndoChecksums, Placeholders, Steps, visitor);
     }
 
     /// <summary>Checks the repeatable scripts of a plan that was made after <c>down</c> undid versions.</summary>
     public CheckedPlan CheckRepeatables(Plan plan)
     {
         IReadOnlyList<Script> repeatables = [.. plan.Pending.Where(s => s.Kind == ScriptKind.Repeatable)];
-        return CheckedPlan.Of(plan with { Pending = repeatables, Problems = [] }, [], _snapshot.KeptUndo, Placeholders, Steps);
+        return CheckedPlan.Of(plan with { Pending = repeatables, Problems = [] }, [], _snapshot.StoredUndoChecksums, Placeholders, Steps);
     }
 
     /// <summary>Plans what <c>down</c> does.</summary>
@@ -141,7 +141,7 @@ internal sealed class ReadSession : IAsyncDisposable
     /// </exception>
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, UndoGoal goal, CancellationToken cancellation)
     {
-        if (await Undo.UntrustedAsync(Database, cancellation).ConfigureAwait(false) is { } untrusted)
+        if (await Undo.FindUntrustedWritersAsync(Database, cancellation).ConfigureAwait(false) is { } untrusted)
         {
             throw new MigrateException(ExitCode.Usage, untrusted);
         }
@@ -177,13 +177,13 @@ internal sealed class ReadSession : IAsyncDisposable
     private PlaceholderValues? Placeholders => PlaceholderValues.Of(_context.Options.Placeholders);
 
     private IReadOnlyList<ScriptVersion> Interrupted(ScriptKind kind)
-        => ProgressTable.InterruptedIn(Steps.Select(s => s.Key), kind);
+        => ProgressTable.InterruptedVersions(Steps.Select(s => s.Key), kind);
 
     /// <summary>Waits for the database and finds the history table.</summary>
     private static async Task<OpenedHistory> ConnectAsync(
         CommandContext context, Task before, CancellationToken cancellation)
     {
-        var connector = new DatabaseConnector(context.Options, context.Progress, context.Time) { Before = before };
+        var connector = new DatabaseConnector(context.Options, context.Progress, context.Time) { ReportAfter = before };
         DatabaseSession database = await connector.ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {

@@ -28,7 +28,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         context.Progress.Warnings(plan.Warnings);
         CheckedPlan pending = session.Check(plan);
-        pending.ThrowIfWrong();
+        pending.ThrowIfProblems();
 
         // Reads the pending scripts again, so it is evaluated only if a script blocked other sessions. The report then names the
         // lint rule.

@@ -39,7 +39,7 @@ internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
         Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         context.Progress.Warnings(plan.Warnings);
         CheckUndo(session.Scripts, context);
-        session.Check(plan).ThrowIfWrong();
+        session.Check(plan).ThrowIfProblems();
     }
 
     private static void CheckUndo(ScriptSet scripts, CommandContext context)

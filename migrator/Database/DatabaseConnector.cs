@@ -7,22 +7,31 @@ using Npgsql;
 namespace Migrator.Database;
 
 /// <summary>Waits for the database and opens the run's session.</summary>
-internal sealed class DatabaseConnector(MigrateOptions options, IProgress report, TimeProvider time)
+/// <param name="options">The options.</param>
+/// <param name="progress">Receives a message when the run waits for the database.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DatabaseConnector(MigrateOptions options, IProgress progress, TimeProvider time)
 {
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>What has to be done before a person is told that we wait: what goes wrong in it comes first.</summary>
-    public Task Before { get; init; } = Task.CompletedTask;
+    /// <summary>
+    /// The task that completes before the first message about a wait is reported. Its failure ends the wait, so errors
+    /// in the scripts are reported before connection problems. Default: a completed task.
+    /// </summary>
+    public Task ReportAfter { get; init; } = Task.CompletedTask;
 
-    /// <summary>Tries until the database answers, <see cref="MigrateOptions.ConnectWait"/> is spent or the login is rejected.</summary>
-    /// <exception cref="MigrateException">It never answered (3), or refuses these settings (2).</exception>
+    /// <summary>
+    /// Connects to the database. Retries until the database answers, <see cref="MigrateOptions.ConnectWait"/> has
+    /// passed, or the server rejects the login.
+    /// </summary>
+    /// <exception cref="MigrateException">The database did not answer in time (3), or rejects the settings (2).</exception>
     public async Task<DatabaseSession> ConnectAsync(CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
         TimeSpan pause = FirstPause;
-        string told = "";
+        string reportedReason = "";
         while (true)
         {
             NpgsqlConnectionStringBuilder settings = Settings();
@@ -31,9 +40,10 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
             {
                 return await OpenAsync(settings, AttemptLimit(settings, start), cancellation).ConfigureAwait(false);
             }
-            catch (Exception e) when (SqlStates.ServerAnswer(e) is { } answer && !SqlStates.IsServerGone(answer))
+            catch (Exception e) when (SqlStates.FindServerError(e) is { } answer && !SqlStates.IsServerUnavailable(answer))
             {
-                // A password that was changed while we waited is in the mounted Secret by now, or soon.
+                // The password may have been changed during the wait. The mounted Secret contains the new password now
+                // or will soon, so the connector retries when the settings have changed.
                 if (!SqlStates.IsRejectedLogin(answer.SqlState) || Settings().ConnectionString == settings.ConnectionString)
                 {
                     throw DatabaseProblems.Rejected(settings, answer);
@@ -44,7 +54,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
             catch (Exception e) when (IsTlsRejection(e))
             {
                 throw DatabaseProblems.Rejected(
-                    settings, e, await TlsDiagnosis.AskAsync(settings, TrustsSystem, time, cancellation).ConfigureAwait(false));
+                    settings, e, await TlsDiagnosis.DiagnoseAsync(settings, TrustsSystem, time, cancellation).ConfigureAwait(false));
             }
             catch (Exception e) when (IsMisconfiguration(e) || IsOurCertificateRejected(settings, e))
             {
@@ -61,12 +71,12 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
                 throw DatabaseProblems.Unreachable(settings, waited, cause);
             }
 
-            await Before.WaitAsync(cancellation).ConfigureAwait(false);
+            await ReportAfter.WaitAsync(cancellation).ConfigureAwait(false);
             string reason = DatabaseProblems.Reason(cause) ?? "";
-            if (reason != told)
+            if (reason != reportedReason)
             {
-                report.Waiting($"waiting for the {DatabaseProblems.Describe(settings)}: {reason}");
-                told = reason;
+                progress.Waiting($"waiting for the {DatabaseProblems.Describe(settings)}: {reason}");
+                reportedReason = reason;
             }
 
             await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
@@ -84,12 +94,12 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
             Timeout = Math.Max(1, (int)Math.Ceiling(attempt.TotalSeconds)),
         };
 
-        // The slim builder leaves out what a migrator never reads, which keeps the executable small.
+        // The slim builder leaves out data types that migrate never reads, which keeps the executable small.
         var builder = new NpgsqlSlimDataSourceBuilder(attemptSettings.ConnectionString);
         builder.EnableTransportSecurity();
         if (TrustsSystem)
         {
-            // Otherwise Npgsql looks for a file by itself: the one that PGSSLROOTCERT names, or ~/.postgresql/root.crt.
+            // Without this callback, Npgsql reads the file that PGSSLROOTCERT names, or ~/.postgresql/root.crt.
             builder.UseRootCertificatesCallback(SystemRoots);
         }
 
@@ -116,11 +126,13 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
     private NpgsqlConnectionStringBuilder Settings()
     {
         NpgsqlConnectionStringBuilder settings = options.Connection().ToNpgsql();
-        // Each is needed for the lock to live and die with the run.
+        // The run lock belongs to the session: the session must be neither pooled, nor enlisted in a transaction, nor
+        // timed out.
         settings.Pooling = false;
         settings.Enlist = false;
         settings.CommandTimeout = 0;
-        // Npgsql looks for statements that are prepared only where it may prepare some by itself; it never shall.
+        // Npgsql uses prepared statements only if automatic preparation is enabled. These values enable it, but never
+        // prepare a statement automatically.
         settings.MaxAutoPrepare = 1;
         settings.AutoPrepareMinUsages = int.MaxValue;
         settings.IncludeErrorDetail = true;
@@ -132,12 +144,12 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
         settings.ApplicationName ??= ApplicationName();
         if (IsMultiHost(settings))
         {
-            // A standby takes no migration: of several hosts the one that does is meant.
+            // A standby is read-only. With several hosts, the run needs the primary.
             settings.TargetSessionAttributes ??= "prefer-primary";
         }
         else
         {
-            // Npgsql refuses any other for one host, where there is nothing to choose; libpq does not.
+            // With one host, Npgsql rejects every other value. libpq accepts them, so the user may have set one.
             settings.TargetSessionAttributes = "any";
         }
 
@@ -149,7 +161,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
             settings.SslNegotiation = SslNegotiation.Postgres;
         }
 
-        // On a socket the option is an error.
+        // Setting keepalive on a Unix domain socket is an error.
         if (!hosts.Any(IsSocket))
         {
             settings.TcpKeepAlive = true;
@@ -164,14 +176,15 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
 
     private static bool IsMultiHost(NpgsqlConnectionStringBuilder settings) => settings.Host!.Contains(',', StringComparison.Ordinal);
 
-    // In a pod HOSTNAME is the pod's name: whoever waits for the lock reads who holds it.
+    // In a pod, the machine name is the pod's name. A run that waits for the lock prints it as the holder.
     private static string ApplicationName()
     {
         string name = $"migrate ({Environment.MachineName})";
         return name.Length <= 63 ? name : name[..63];
     }
 
-    // A try that begins is given a fair time: 0s means one try, not none. It ends with the wait, whatever connect_timeout says.
+    // The time limit of one attempt. --connect-wait=0s means one attempt with the usual limit. Otherwise an attempt ends
+    // when the wait ends, even if connect_timeout is longer.
     private TimeSpan AttemptLimit(NpgsqlConnectionStringBuilder settings, long start)
     {
         TimeSpan usual = options.Connection()["connect_timeout"] is null ? AttemptTimeout : TimeSpan.FromSeconds(settings.Timeout);
@@ -181,7 +194,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
             : usual;
     }
 
-    // Of several hosts, one that is not there may come, and be trusted.
+    // With several hosts, all of them must fail with a TLS error: an unreachable host may still come up and be trusted.
     private static bool IsTlsRejection(Exception e) => e switch
     {
         NpgsqlException { InnerException: AuthenticationException } => true,
@@ -189,12 +202,13 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress report
         _ => false,
     };
 
-    // The server's alert comes after the handshake, and is often overtaken by its hanging up: then it is one more try.
+    // The server sends its TLS alert after the handshake, but often closes the connection before the alert arrives.
+    // Such a failure looks like a lost connection and is retried.
     private static bool IsOurCertificateRejected(NpgsqlConnectionStringBuilder settings, Exception e)
         => settings.SslCertificate is not null && e.GetBaseException() is CryptographicException;
 
-    // What Npgsql says by itself, without a cause in the network: no password where one is asked for, no TLS where it is
-    // required, keywords that contradict each other.
+    // Errors that Npgsql raises itself, without a network error as the cause: a missing password, TLS that is required but
+    // not available, contradicting keywords.
     private static bool IsMisconfiguration(Exception e) => e switch
     {
         PostgresException => false,

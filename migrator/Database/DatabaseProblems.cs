@@ -4,19 +4,19 @@ using Npgsql;
 
 namespace Migrator.Database;
 
-/// <summary>Sentences for what goes wrong between us and the server.</summary>
+/// <summary>Creates the problems for failures between migrate and the server.</summary>
 internal static class DatabaseProblems
 {
-    private const string CheckCertificate = "The server may not accept the client certificate (sslcert): it has to come from an authority that the server trusts (its ssl_ca_file).";
+    private const string CheckCertificate = "The server may not accept the client certificate (sslcert): it must be issued by an authority that the server trusts (ssl_ca_file in the server's configuration).";
 
-    /// <summary><c>database app on db:5432</c>, without user or password.</summary>
+    /// <summary>Describes the database without user and password, such as <c>database app on db:5432</c>.</summary>
     public static string Describe(NpgsqlConnectionStringBuilder settings)
         => $"database {settings.Database ?? settings.Username} on {settings.Host}{(settings.Host?.Contains(':', StringComparison.Ordinal) == true ? "" : $":{settings.Port}")}";
 
-    /// <summary>The server, or the way to it, rejects these settings for good.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="e">What was said.</param>
-    /// <param name="tls">What is wrong with the server's certificate, where that is the cause.</param>
+    /// <summary>Creates the failure of a connection that is rejected, where a retry does not help (2).</summary>
+    /// <param name="settings">The connection settings.</param>
+    /// <param name="e">The cause.</param>
+    /// <param name="tls">The reason why the server's certificate is not trusted, and the advice; null for another cause.</param>
     public static MigrateException Rejected(NpgsqlConnectionStringBuilder settings, Exception e, (string Reason, string Advice)? tls = null)
     {
         if (tls is { } certificate)
@@ -31,16 +31,19 @@ internal static class DatabaseProblems
         string advice = state switch
         {
             "28P01" => $"Check the password of {settings.Username} (DATABASE_URL, PGPASSWORD, or the Secret they come from).",
-            "28000" => "Check user and database against the server's pg_hba.conf; it may demand TLS (sslmode=require) or a client certificate (sslcert, sslkey).",
+            "28000" => "Check user and database against the server's pg_hba.conf. It may require TLS (sslmode=require) or a client certificate (sslcert, sslkey).",
             "3D000" => "Create the database first, or check its name in DATABASE_URL or PGDATABASE.",
-            SqlStates.InsufficientPrivilege => $"Let the role in: GRANT CONNECT ON DATABASE {Quote.Identifier(settings.Database!)} TO {Quote.Identifier(settings.Username!)}.",
+            SqlStates.InsufficientPrivilege => $"Allow the role to connect: GRANT CONNECT ON DATABASE {Quote.Identifier(settings.Database!)} TO {Quote.Identifier(settings.Username!)}.",
             null when settings.SslCertificate is not null => CheckCertificate,
             _ => "Check the connection settings: user and password, sslmode and sslrootcert.",
         };
-        return new MigrateException(ExitCode.Usage, Of("connection-rejected", $"the {Describe(settings)} refuses the connection", e, advice), e);
+        return new MigrateException(ExitCode.Usage, Of("connection-rejected", $"the {Describe(settings)} rejected the connection", e, advice), e);
     }
 
-    /// <summary>It did not answer in time.</summary>
+    /// <summary>Creates the failure of a wait for a database that did not answer in time (3).</summary>
+    /// <param name="settings">The connection settings.</param>
+    /// <param name="waited">How long the run waited.</param>
+    /// <param name="e">The cause of the last failed attempt; null when it is not known.</param>
     public static MigrateException Unreachable(NpgsqlConnectionStringBuilder settings, TimeSpan waited, Exception? e)
         => new(
             ExitCode.DatabaseUnreachable,
@@ -48,22 +51,22 @@ internal static class DatabaseProblems
                 "database-unreachable",
                 $"the {Describe(settings)} could not be reached within {Duration.Format(TimeSpan.FromSeconds(Math.Round(waited.TotalSeconds)))}",
                 e,
-                "Check host, port and network policies, and that the server is up; --connect-wait says how long to try."
+                "Check host, port and network policies, and that the server is running. --connect-wait sets how long to retry."
                     + (settings.SslCertificate is null ? "" : " " + CheckCertificate)),
             e);
 
-    /// <summary>It went away in the middle.</summary>
+    /// <summary>Creates the failure of a run whose connection was lost (3).</summary>
     public static MigrateException Lost(Exception e)
         => new(
             ExitCode.DatabaseUnreachable,
-            Of("database-lost", "the connection to the database was lost; what was not committed is rolled back", e, "Run it again: it goes on where it stopped."),
+            Of("database-lost", "the connection to the database was lost; uncommitted work is rolled back", e, "Run the same command again. It continues where this run stopped."),
             e);
 
-    /// <summary>A problem with the server's answer, or the cause in the network, behind its message.</summary>
+    /// <summary>Creates a problem whose message ends with the reason: the server's message, or the network error.</summary>
     /// <param name="id">The problem's id.</param>
     /// <param name="message">What failed.</param>
     /// <param name="e">The cause; null when it is not known.</param>
-    /// <param name="advice">What to do next; null for nothing.</param>
+    /// <param name="advice">What to do next; null for no advice.</param>
     public static Problem Of(string id, string message, Exception? e, string? advice)
     {
         var server = e as PostgresException;
@@ -77,20 +80,23 @@ internal static class DatabaseProblems
         };
     }
 
-    /// <summary>Why it failed. Npgsql's own message only says that something did while connecting; the cause says what.</summary>
+    /// <summary>
+    /// Gets the reason for a failure. Npgsql's own message only says that connecting failed, so the reason is taken from
+    /// the inner exception.
+    /// </summary>
     public static string? Reason(Exception? e) => e switch
     {
         null => null,
         PostgresException server => server.MessageText,
-        AggregateException several => string.Join("; ", several.InnerExceptions.Select(OfHost).Distinct(StringComparer.Ordinal)),
+        AggregateException several => string.Join("; ", several.InnerExceptions.Select(ReasonWithHost).Distinct(StringComparer.Ordinal)),
         NpgsqlException { InnerException: AggregateException several } => Reason(several),
         NpgsqlException { InnerException: AuthenticationException tls } => $"TLS failed: {tls.InnerException?.Message ?? tls.Message}",
         NpgsqlException { InnerException: { } inner } => inner.GetBaseException().Message,
         _ => e.Message,
     };
 
-    // "Failed to connect to 10.0.0.1:5432": of several hosts, that tells which.
-    private static string OfHost(Exception e) => e is NpgsqlException { InnerException: { } inner } && inner is not AuthenticationException
+    // With several hosts, Npgsql's message ("Failed to connect to 10.0.0.1:5432") names the host that failed.
+    private static string ReasonWithHost(Exception e) => e is NpgsqlException { InnerException: { } inner } && inner is not AuthenticationException
         && !e.Message.Contains(inner.GetBaseException().Message, StringComparison.Ordinal)
         ? $"{e.Message}: {inner.GetBaseException().Message}"
         : Reason(e)!;

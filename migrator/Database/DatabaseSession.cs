@@ -4,7 +4,8 @@ using Npgsql;
 namespace Migrator.Database;
 
 /// <summary>
-/// The one connection on which a run reads, locks and migrates: the advisory lock lives exactly as long as it does.
+/// The single connection on which a run reads the history, holds the run lock and applies migrations. The lock is a
+/// session-level advisory lock, so it is held exactly as long as this connection is open.
 /// </summary>
 internal sealed class DatabaseSession : IAsyncDisposable
 {
@@ -19,26 +20,37 @@ internal sealed class DatabaseSession : IAsyncDisposable
         ServerProcessId = connection.ProcessID;
     }
 
-    /// <summary>Opens further connections, to look at what blocks this one.</summary>
+    /// <summary>The source of further connections, such as the one that finds out which session blocks this one.</summary>
     public NpgsqlDataSource Source { get; }
 
+    /// <summary>The connection.</summary>
     public NpgsqlConnection Connection { get; }
 
+    /// <summary>The connection settings.</summary>
     public NpgsqlConnectionStringBuilder Settings { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>The server process that works for us; a pooler gives its clients a number of its own.</summary>
+    /// <summary>
+    /// The process id of the server's backend. Through a pooler it differs from <see cref="NpgsqlConnection.ProcessID"/>,
+    /// which the pooler assigns.
+    /// </summary>
     public int ServerProcessId { get; set; }
 
-    /// <summary>Whether a pooler stands in between: what stays in the session, its next client finds.</summary>
+    /// <summary>
+    /// Whether the connection goes through a pooler. A pooler gives the server session, with everything that is left in
+    /// it, to its next client.
+    /// </summary>
     public bool IsPooled => ServerProcessId != Connection.ProcessID;
 
-    /// <summary>Executes one statement of ours.</summary>
+    /// <summary>Executes one of migrate's own statements.</summary>
     public Task ExecuteAsync(string sql, CancellationToken cancellation) => ExecuteAllAsync([sql], cancellation);
 
-    /// <summary>Executes statements of ours in one round trip; outside a transaction they stand or fall together.</summary>
+    /// <summary>
+    /// Executes some of migrate's own statements in one round trip. Outside a transaction, they are committed or rolled
+    /// back together.
+    /// </summary>
     public async Task ExecuteAllAsync(IEnumerable<string> statements, CancellationToken cancellation)
     {
         ThrowIfLost();
@@ -51,10 +63,13 @@ internal sealed class DatabaseSession : IAsyncDisposable
         await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Rolls back the open transaction, if there is one. A connection that is gone has rolled back already.</summary>
+    /// <summary>
+    /// Rolls back the open transaction, if there is one. Does not throw if the connection is lost: the server rolls back
+    /// then.
+    /// </summary>
     public async Task RollbackAsync()
     {
-        // A network that was cut must not hold up the end of a pod.
+        // A broken network must not delay the end of the pod.
         using var limit = new CancellationTokenSource(s_rollbackLimit, Time);
         try
         {
@@ -62,11 +77,11 @@ internal sealed class DatabaseSession : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
         {
-            // Nothing is lost: the server rolls back a session that ends.
+            // The server rolls back the transaction when the session ends.
         }
     }
 
-    /// <summary>The first column of the first row.</summary>
+    /// <summary>Executes a query and returns the first column of the first row; the default value for none or NULL.</summary>
     public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation)
     {
         ThrowIfLost();
@@ -75,16 +90,20 @@ internal sealed class DatabaseSession : IAsyncDisposable
         return value is null or DBNull ? default : (T)value;
     }
 
-    /// <summary>Npgsql calls it a wrong use when a connection that broke is used again; to us it is a lost one.</summary>
-    /// <exception cref="IOException">The connection broke before.</exception>
+    /// <summary>
+    /// Throws if the connection was lost. Npgsql reports the use of a lost connection as a programming error
+    /// (<see cref="InvalidOperationException"/>), which would hide the cause.
+    /// </summary>
+    /// <exception cref="IOException">The connection was lost.</exception>
     public void ThrowIfLost()
     {
         if (Connection.State != ConnectionState.Open)
         {
-            throw new IOException("the connection to the server is gone");
+            throw new IOException("the connection to the server is closed");
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Connection.DisposeAsync().ConfigureAwait(false);

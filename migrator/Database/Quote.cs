@@ -1,12 +1,15 @@
 namespace Migrator.Database;
 
-/// <summary>Quoting for the statements that we write ourselves.</summary>
+/// <summary>Quotes identifiers and literals in migrate's own statements.</summary>
 internal static class Quote
 {
-    /// <summary><c>"name"</c>.</summary>
+    /// <summary>Quotes an identifier: <c>"name"</c>.</summary>
     public static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary><c>'text'</c>; a backslash needs the E form, whatever standard_conforming_strings says.</summary>
+    /// <summary>
+    /// Quotes a literal: <c>'text'</c>, or NULL. A text with a backslash is written as <c>E'…'</c>, which does not depend on
+    /// standard_conforming_strings.
+    /// </summary>
     public static string Literal(string? text) => text switch
     {
         null => "NULL",

@@ -8,17 +8,23 @@ using Npgsql;
 namespace Migrator.Database;
 
 /// <summary>
-/// Guarantee 1: one runner. Session-level advisory locks on the connection that migrates, so that they live exactly as
-/// long as the work. Two keys: ours, derived from the history table (<see cref="KeyOf"/>), and Evolve's own constant,
-/// so that an application that still runs Evolve at its start waits for us, and we for it.
+/// The run lock, which allows one run at a time (guarantee 1). It consists of two session-level advisory locks on the
+/// connection that migrates, so PostgreSQL releases them when the connection closes. One key is derived from the name of
+/// the history table (<see cref="KeyOf"/>). The other key is Evolve's constant: an application that still runs Evolve when
+/// it starts waits for migrate, and migrate waits for the application.
 /// <para>
-/// Polled with <c>pg_try_advisory_lock</c> outside a transaction: a runner that blocks in <c>pg_advisory_lock</c> holds a
-/// snapshot, and a CREATE INDEX CONCURRENTLY of the holder waits for all of these, so PostgreSQL reports a deadlock.
+/// The lock is polled with <c>pg_try_advisory_lock</c> outside a transaction. A run that blocks in
+/// <c>pg_advisory_lock</c> would hold a snapshot. A CREATE INDEX CONCURRENTLY of the lock's holder waits for all older
+/// snapshots, so PostgreSQL would report a deadlock.
 /// </para>
 /// </summary>
-internal sealed class RunLock(DatabaseSession session, string historyTable, IProgress report, TimeProvider time)
+/// <param name="session">The session that acquires the lock.</param>
+/// <param name="historyTable">The qualified name of the history table.</param>
+/// <param name="progress">Receives a message when the run waits for the lock.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RunLock(DatabaseSession session, string historyTable, IProgress progress, TimeProvider time)
 {
-    /// <summary>The key that Evolve takes on PostgreSQL, the same for every database.</summary>
+    /// <summary>The key of the advisory lock that Evolve acquires on PostgreSQL, the same for every database.</summary>
     public const long EvolveKey = 12345;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -27,8 +33,8 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     private readonly long _key = KeyOf(historyTable);
 
     /// <summary>
-    /// The first eight bytes of an MD5, so that a person can ask for it in SQL:
-    /// <c>('x' || left(md5('migrator:public.changelog'), 16))::bit(64)::bigint</c>.
+    /// Computes the lock's key from the name of the history table: the first eight bytes of an MD5 hash. The same key in
+    /// SQL: <c>('x' || left(md5('migrator:public.changelog'), 16))::bit(64)::bigint</c>.
     /// </summary>
     public static long KeyOf(string qualifiedHistoryTable)
     {
@@ -38,13 +44,14 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
         return BinaryPrimitives.ReadInt64BigEndian(hash);
     }
 
-    /// <summary>Takes both locks, or waits for them.</summary>
-    /// <param name="limit">How long to wait; null for ever, zero for one try.</param>
+    /// <summary>Acquires both locks. Waits while another session holds one of them.</summary>
+    /// <param name="limit">How long to wait; null for no limit, zero for one attempt.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="MigrateException">The time is spent (4); says who holds the lock.</exception>
+    /// <exception cref="MigrateException">The wait timed out (4). The message names the holder of the lock.</exception>
     public async Task AcquireAsync(TimeSpan? limit, CancellationToken cancellation)
     {
-        // Both or none: whoever holds one while it waits for the other would look like the holder of a run.
+        // Acquires both locks or neither. A run that held one lock while it waits for the other would be reported as the
+        // holder.
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT CASE WHEN NOT pg_try_advisory_lock({_key}) THEN false
                         WHEN pg_try_advisory_lock({EvolveKey}) THEN true
@@ -52,30 +59,30 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
             """);
         long start = time.GetTimestamp();
         TimeSpan pause = FirstPause;
-        bool told = false;
+        bool isReported = false;
         while (!await session.ScalarAsync<bool>(sql, cancellation).ConfigureAwait(false))
         {
             TimeSpan waited = time.GetElapsedTime(start);
-            bool spent = waited >= limit;
-            if (spent || !told)
+            bool isTimedOut = waited >= limit;
+            if (isTimedOut || !isReported)
             {
                 string holder = await HolderAsync(cancellation).ConfigureAwait(false);
-                if (spent)
+                if (isTimedOut)
                 {
-                    throw Spent(limit!.Value, holder);
+                    throw TimedOut(limit!.Value, holder);
                 }
 
-                report.Waiting($"another run holds the lock: {holder}; waiting {(limit is { } l ? "up to " + Duration.Format(l) : "for it")}");
-                told = true;
+                progress.Waiting($"another run holds the lock: {holder}; waiting {(limit is { } l ? "up to " + Duration.Format(l) : "for it")}");
+                isReported = true;
             }
 
-            TimeSpan left = limit is { } total && total - waited < pause ? total - waited : pause;
-            await Task.Delay(left, time, cancellation).ConfigureAwait(false);
+            TimeSpan delay = limit is { } total && total - waited < pause ? total - waited : pause;
+            await Task.Delay(delay, time, cancellation).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
-    /// <summary>Gives both back. Closing the session does it too.</summary>
+    /// <summary>Releases both locks. Closing the session releases them, too.</summary>
     public Task ReleaseAsync(CancellationToken cancellation)
         => session.ExecuteAsync(
             string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_unlock({EvolveKey}), pg_advisory_unlock({_key})"),
@@ -97,13 +104,13 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         return await reader.ReadAsync(cancellation).ConfigureAwait(false)
             ? string.Create(CultureInfo.InvariantCulture, $"pid {reader.GetInt32(0)}, {reader.GetString(1)} from {reader.GetString(2)}, connected since {reader.GetString(3)}")
-            : "its holder has just gone";
+            : "its holder has just disconnected";
     }
 
-    private static MigrateException Spent(TimeSpan limit, string holder) => new(
+    private static MigrateException TimedOut(TimeSpan limit, string holder) => new(
         ExitCode.LockWaitTimedOut,
         new Problem("lock-wait", $"another run still holds the lock after {Duration.Format(limit)}: {holder}")
         {
-            Advice = "Wait for it and run again, or raise --lock-wait. If nobody owns it any more: SELECT pg_terminate_backend(pid).",
+            Advice = "Wait until the other run ends and run again, or raise --lock-wait. If the holder's pod or process no longer exists, end its session: SELECT pg_terminate_backend(pid).",
         });
 }

@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace Migrator.Database;
 
-/// <summary>What a run has to know of the server and its session.</summary>
+/// <summary>Facts about the server and the session that a run reads first.</summary>
 /// <param name="SearchPath">The search path that the session starts with.</param>
 /// <param name="CurrentSchema">The first schema of the search path that exists; null for none.</param>
-/// <param name="BackendPid">The server's process id. If it differs from the connection's, a pooler is in between.</param>
+/// <param name="BackendPid">The process id of the server's backend. It differs from the connection's process id behind a pooler.</param>
 /// <param name="IsStandby">Whether the server is a standby.</param>
 /// <param name="IsReadOnly">Whether transactions are read-only by default.</param>
 internal sealed record ServerFacts(string SearchPath, string? CurrentSchema, int BackendPid, bool IsStandby, bool IsReadOnly)
@@ -16,7 +16,7 @@ internal sealed record ServerFacts(string SearchPath, string? CurrentSchema, int
                current_setting('default_transaction_read_only') = 'on'
         """;
 
-    /// <summary>Reads the answer to <see cref="Query"/>.</summary>
+    /// <summary>Reads the result of <see cref="Query"/>.</summary>
     public static async Task<ServerFacts> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         await reader.ReadAsync(cancellation).ConfigureAwait(false);

@@ -4,26 +4,35 @@ using Npgsql;
 
 namespace Migrator.Database;
 
-/// <summary>The session's own settings: set at its start, and again after each script, which may have changed them.</summary>
+/// <summary>
+/// The settings of the run's session. They are set when the run starts, and again after each script, because a script may
+/// change them.
+/// </summary>
 internal sealed class SessionSettings
 {
-    // The server notices within a second that its client died, and lets go of locks (guarantee 6).
+    // With this setting, the server detects within a second that its client has died, and releases the locks (guarantee 6).
     private const string ClientCheckMilliseconds = "'1000'";
 
     private readonly List<(string Name, string Value)> _values;
 
     private SessionSettings(List<(string Name, string Value)> values) => _values = values;
 
-    /// <summary>Drops every trace that a script left in the session, then sets ours again. Allowed in a transaction.</summary>
-    public IReadOnlyList<string> ResetStatements => ["CLOSE ALL", "DEALLOCATE ALL", "UNLISTEN *", .. BriefResetStatements];
+    /// <summary>
+    /// The statements that remove everything that a script left in the session, then set these settings again. PostgreSQL
+    /// allows all of them in a transaction.
+    /// </summary>
+    public IReadOnlyList<string> ResetStatements => ["CLOSE ALL", "DEALLOCATE ALL", "UNLISTEN *", .. PartialResetStatements];
 
-    /// <summary>The same without what only cursors WITH HOLD, PREPARE and LISTEN make necessary; what was prepared stays.</summary>
-    public IReadOnlyList<string> BriefResetStatements => ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "DISCARD TEMP", SetStatement];
+    /// <summary>
+    /// <see cref="ResetStatements"/> without the statements that are needed only after cursors WITH HOLD, PREPARE and
+    /// LISTEN. Prepared statements stay.
+    /// </summary>
+    public IReadOnlyList<string> PartialResetStatements => ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "DISCARD TEMP", SetStatement];
 
     private string SetStatement
         => "SELECT " + string.Join(", ", _values.Select(v => $"pg_catalog.set_config('{v.Name}', {v.Value}, false)"));
 
-    /// <summary>Sets them on a fresh session.</summary>
+    /// <summary>Sets the settings on a new session.</summary>
     public static async Task<SessionSettings> ApplyAsync(DatabaseSession session, MigrateOptions options, CancellationToken cancellation)
     {
         Version server = session.Connection.PostgreSqlVersion;
@@ -33,7 +42,7 @@ internal sealed class SessionSettings
         }
         catch (PostgresException e) when (e.SqlState == SqlStates.InvalidParameterValue)
         {
-            // A server on a platform that cannot poll for a closed socket refuses to.
+            // A server on a platform that cannot poll for a closed socket rejects client_connection_check_interval.
             return await SetAsync(Of(server, options, checksClient: false)).ConfigureAwait(false);
         }
 
@@ -44,7 +53,7 @@ internal sealed class SessionSettings
         }
     }
 
-    // What the server does not know is left out.
+    // Leaves out the settings that the server's version does not have.
     private static SessionSettings Of(Version server, MigrateOptions options, bool checksClient)
     {
         var values = new List<(string, string)>
@@ -52,7 +61,7 @@ internal sealed class SessionSettings
             ("lock_timeout", Milliseconds(options.LockTimeout)),
             ("statement_timeout", Milliseconds(options.StatementTimeout)),
             ("idle_in_transaction_session_timeout", "'0'"),
-            // A peer that went silent (a lost node) is noticed by these only.
+            // Only keepalive detects a peer that does not answer any more, such as a pod on a lost node.
             ("tcp_keepalives_idle", "'30'"),
             ("tcp_keepalives_interval", "'10'"),
             ("tcp_keepalives_count", "'3'"),
@@ -74,14 +83,14 @@ internal sealed class SessionSettings
 
         if (options.Schema is { } schema)
         {
-            // In front of the path that RESET ALL brings back.
+            // The schema comes before the search_path that RESET ALL restores.
             values.Add(("search_path", $"concat_ws(', ', {Quote.Literal(Quote.Identifier(schema))}, nullif(current_setting('search_path'), ''))"));
         }
 
         return new SessionSettings(values);
     }
 
-    // No limit is 0 for PostgreSQL, said aloud so that it overrides what the role or the database has set.
+    // PostgreSQL's value for no limit is 0. It is set explicitly, because the role or the database may have set another value.
     private static string Milliseconds(TimeSpan? value)
         => value is { } limit ? string.Create(CultureInfo.InvariantCulture, $"'{Math.Max(1, (long)limit.TotalMilliseconds)}'") : "'0'";
 }

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Migrator.Database;
 
 /// <summary>
-/// What a failure means for the caller, by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+/// Classifies failures by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 /// </summary>
 internal static class SqlStates
 {
@@ -16,36 +16,40 @@ internal static class SqlStates
     public const string InsufficientPrivilege = "42501";
     public const string InvalidParameterValue = "22023";
 
-    /// <summary>The server is there, but rejects these settings for good: wrong password, unknown role or database.</summary>
+    /// <summary>
+    /// Whether the server rejected the login: wrong password, unknown role or database. A retry with the same settings does
+    /// not help.
+    /// </summary>
     public static bool IsRejectedLogin(string? state) => state is "28P01" or "28000" or "3D000";
 
     /// <summary>
-    /// The server is not ready, is going away or has no connection left: it may be there in a moment. It says so with FATAL and
-    /// hangs up; the same states as an ERROR come from another server (dblink, postgres_fdw) or a RAISE, and are the script's.
+    /// Whether the server is starting, is shutting down or has no connection left, so a retry may succeed. The server reports
+    /// this with the severity FATAL and closes the connection. With the severity ERROR, the same states come from another
+    /// server (dblink, postgres_fdw) or a RAISE: then the script failed.
     /// </summary>
-    public static bool IsServerGone(PostgresException e) => e.InvariantSeverity is "FATAL" or "PANIC" && IsServerGone(e.SqlState);
+    public static bool IsServerUnavailable(PostgresException e) => e.InvariantSeverity is "FATAL" or "PANIC" && IsServerUnavailable(e.SqlState);
 
-    private static bool IsServerGone(string? state)
+    private static bool IsServerUnavailable(string? state)
         => state is "53300" or "57P01" or "57P02" or "57P03" or "57P05"
-        // 08P01 is said of a statement that asks for parameters, too.
+        // PostgreSQL reports 08P01 also for a statement with parameters ($1) that were not sent.
         || (state != "08P01" && state?.StartsWith("08", StringComparison.Ordinal) == true);
 
-    /// <summary>What the server answered, also when one of several hosts did.</summary>
-    public static PostgresException? ServerAnswer(Exception e) => e switch
+    /// <summary>Finds the server's error in an exception, also when one of several hosts returned it; null for none.</summary>
+    public static PostgresException? FindServerError(Exception e) => e switch
     {
         PostgresException server => server,
-        AggregateException several => several.Flatten().InnerExceptions.Select(ServerAnswer).FirstOrDefault(a => a is not null),
-        { InnerException: { } inner } => ServerAnswer(inner),
+        AggregateException several => several.Flatten().InnerExceptions.Select(FindServerError).FirstOrDefault(a => a is not null),
+        { InnerException: { } inner } => FindServerError(inner),
         _ => null,
     };
 
-    /// <summary>A lock was not to be had: the same statement may go through later.</summary>
+    /// <summary>Whether a lock could not be acquired. The same statement may succeed later.</summary>
     public static bool IsLockConflict(string? state) => state is LockNotAvailable or DeadlockDetected;
 
-    /// <summary>Whether the connection failed, as opposed to a statement on it.</summary>
+    /// <summary>Whether the connection failed, and not a statement on it.</summary>
     public static bool IsConnectionLoss(Exception e) => e switch
     {
-        PostgresException server => IsServerGone(server),
+        PostgresException server => IsServerUnavailable(server),
         NpgsqlException { InnerException: AuthenticationException } => false,
         NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException => true,
         _ => false,

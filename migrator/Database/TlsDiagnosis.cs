@@ -7,18 +7,22 @@ using Npgsql;
 namespace Migrator.Database;
 
 /// <summary>
-/// Says what is wrong with the server's certificate: the TLS library only says that a callback rejected it. It asks the
-/// server once more for its certificate and hangs up before anything is sent to it.
+/// Finds out why the server's certificate was rejected. The TLS library only reports that a callback rejected it. The
+/// diagnosis connects once more to get the certificate, and closes the connection before any data is sent.
 /// </summary>
 internal static class TlsDiagnosis
 {
     private const int TimeoutSeconds = 5;
 
-    /// <summary>The reason and what to do; null when it cannot be found out.</summary>
-    public static async Task<(string Reason, string Advice)?> AskAsync(
+    /// <summary>Finds the reason and the advice; null when the reason cannot be found.</summary>
+    /// <param name="settings">The connection settings.</param>
+    /// <param name="trustsSystem">Whether the machine's root certificates are trusted, and not those in sslrootcert.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Cancels the connection attempt.</param>
+    public static async Task<(string Reason, string Advice)?> DiagnoseAsync(
         NpgsqlConnectionStringBuilder settings, bool trustsSystem, TimeProvider time, CancellationToken cancellation)
     {
-        (string, string)? answer = null;
+        (string, string)? diagnosis = null;
         var unverified = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
         {
             SslMode = SslMode.Require,
@@ -31,7 +35,7 @@ internal static class TlsDiagnosis
         {
             if (certificate is X509Certificate2 known)
             {
-                answer ??= Judge(known, chain, tls, settings, trustsSystem, time.GetUtcNow().UtcDateTime);
+                diagnosis ??= Diagnose(known, chain, tls, settings, trustsSystem, time.GetUtcNow().UtcDateTime);
             }
 
             return false;
@@ -43,13 +47,13 @@ internal static class TlsDiagnosis
         }
         catch (Exception e) when (e is NpgsqlException or IOException or ArgumentException or TimeoutException or CryptographicException)
         {
-            // It never opens: what the callback saw is all that is wanted.
+            // The connection is always rejected. The callback has received the certificate by then.
         }
 
-        return answer;
+        return diagnosis;
     }
 
-    private static (string Reason, string Advice)? Judge(
+    private static (string Reason, string Advice)? Diagnose(
         X509Certificate2 certificate,
         X509Chain? sent,
         SslClientAuthenticationOptions tls,
@@ -59,20 +63,20 @@ internal static class TlsDiagnosis
     {
         if (certificate.NotAfter.ToUniversalTime() < now || certificate.NotBefore.ToUniversalTime() > now)
         {
-            return (string.Create(CultureInfo.InvariantCulture, $"the server's certificate is valid from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd} only"),
-                "Renew the server's certificate, or look at the clock of this machine.");
+            return (string.Create(CultureInfo.InvariantCulture, $"the server's certificate is valid only from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}"),
+                "Renew the server's certificate, or check the clock of this machine.");
         }
 
         string? root = trustsSystem ? null : settings.RootCertificate;
         if (!IsTrusted(certificate, sent, root))
         {
-            return ($"the server's certificate was issued by {certificate.Issuer}, which {(root is null ? "this machine does not trust" : $"sslrootcert ({root}) does not hold")}",
-                "Set sslrootcert (PGSSLROOTCERT) to the file with the certificate of the authority that signs the server's: the provider's bundle for a managed database.");
+            return ($"the server's certificate was issued by {certificate.Issuer}, which {(root is null ? "this machine does not trust" : $"sslrootcert ({root}) does not contain")}",
+                "Set sslrootcert (PGSSLROOTCERT) to the file with the certificate of the authority that issued the server's certificate. For a managed database, that is the provider's bundle.");
         }
 
         return settings.SslMode == SslMode.VerifyFull && !certificate.MatchesHostname(tls.TargetHost!)
             ? ($"the server's certificate is for {Names(certificate)}, not for {tls.TargetHost}",
-                "Connect by a name that the certificate holds; sslmode=verify-ca does not ask for the name.")
+                "Connect with a host name that the certificate contains. sslmode=verify-ca does not check the name.")
             : null;
     }
 

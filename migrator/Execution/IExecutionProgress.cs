@@ -9,7 +9,7 @@ namespace Migrator.Execution;
 /// <param name="Elapsed">How long it took.</param>
 internal sealed record AppliedScript(Script Script, TimeSpan Elapsed)
 {
-    /// <summary>What the script did to tables that existed before the run.</summary>
+    /// <summary>The locks that the script took on tables that existed before the run.</summary>
     public IReadOnlyList<ObservedLock> Observed { get; init; } = [];
 }
 
@@ -18,10 +18,10 @@ internal sealed record AppliedScript(Script Script, TimeSpan Elapsed)
 /// <param name="Elapsed">How long it took.</param>
 internal sealed record UndoneScript(PlannedUndo Undo, TimeSpan Elapsed);
 
-/// <summary>Receives news while scripts run.</summary>
+/// <summary>Receives reports while scripts run.</summary>
 internal interface IExecutionProgress : IProgress
 {
-    /// <summary>Reports what the server said while a script ran (NOTICE, WARNING, …).</summary>
+    /// <summary>Reports a message that the server sent while a script ran (NOTICE, WARNING, …).</summary>
     /// <param name="script">The script.</param>
     /// <param name="position">The place of the statement in the script.</param>
     /// <param name="severity">The server's severity, such as NOTICE.</param>
@@ -31,11 +31,11 @@ internal interface IExecutionProgress : IProgress
     /// <summary>Reports that a script starts.</summary>
     void Starting(Script script);
 
-    /// <summary>Reports that a script has been running for a while; called about once a second.</summary>
-    /// <param name="what">What is running, such as the script's name.</param>
-    /// <param name="elapsed">For how long.</param>
-    /// <param name="progress">How far it is, as the server tells; null when the server tells nothing.</param>
-    void Running(string what, TimeSpan elapsed, string? progress);
+    /// <summary>Reports that a script is still running. Invoked about once a second.</summary>
+    /// <param name="name">The name of the running script or batch.</param>
+    /// <param name="elapsed">How long it has been running.</param>
+    /// <param name="serverProgress">The progress that the server reports, such as the blocks of an index; null for none.</param>
+    void Running(string name, TimeSpan elapsed, string? serverProgress);
 
     /// <summary>Reports that a script and its history row are committed.</summary>
     void Applied(AppliedScript applied);

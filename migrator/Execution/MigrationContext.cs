@@ -5,15 +5,15 @@ using Migrator.History;
 
 namespace Migrator.Execution;
 
-/// <summary>What everything that runs scripts works with. It exists only while the run lock is held.</summary>
+/// <summary>The objects that a run needs to execute scripts. They are valid only while the run lock is held.</summary>
 /// <param name="Session">The session that holds the run lock.</param>
 /// <param name="Settings">The session's settings, which are restored after each script.</param>
 /// <param name="History">The history table.</param>
-/// <param name="SideTables">The tables beside it.</param>
+/// <param name="SideTables">The names of the audit, progress and undo tables.</param>
 /// <param name="Audit">The audit table.</param>
-/// <param name="Budget">What is left of <c>--lock-wait</c>.</param>
+/// <param name="Budget">The remaining time of <c>--lock-wait</c>.</param>
 /// <param name="Options">The options.</param>
-/// <param name="Progress">Receives news.</param>
+/// <param name="Progress">Receives reports while scripts run.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record MigrationContext(
     DatabaseSession Session,

@@ -9,18 +9,19 @@ using Npgsql;
 namespace Migrator.Execution;
 
 /// <summary>
-/// Runs scripts in their order: the pending ones of <c>up</c>, or the undo scripts of <c>down</c>. Each script runs by one of three strategies:
+/// Runs scripts in order: the pending scripts of <c>up</c>, or the undo scripts of <c>down</c>. Each script runs with one of three
+/// strategies:
 /// <list type="bullet">
-/// <item>non-transactional, step by step: a script whose first line says <c>-- evolve-tx-off</c>;</item>
-/// <item>pipelined, up to 32 scripts in one round trip, each in its own transaction: a pending script that is short, expected to be fast, and accesses only tables that this
-/// run has created (<see cref="PipelineRules"/>);</item>
-/// <item>transactional, in one transaction with its history row: every other script.</item>
+/// <item>Non-transactional: step by step. For a script whose first line is <c>-- evolve-tx-off</c>.</item>
+/// <item>Pipelined: up to 32 scripts in one round trip, each in its own transaction. For a pending script that is short, is expected
+/// to be fast, and accesses only tables that this run has created (<see cref="PipelineRules"/>).</item>
+/// <item>Transactional: in one transaction with its history row. For every other script.</item>
 /// </list>
-/// The guarantees that comments name by number are in migrator/README.md, "What a run guarantees".
+/// Comments refer to guarantees by number. They are listed in migrator/README.md, "What a run guarantees".
 /// </summary>
 internal sealed class MigrationRun : IAsyncDisposable
 {
-    // How long the audit row of a failed script may take.
+    // The time limit for writing the audit row of a failed script.
     private static readonly TimeSpan s_auditLimit = TimeSpan.FromSeconds(5);
 
     private readonly MigrationContext _context;
@@ -43,27 +44,27 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     /// <summary>Applies pending scripts, in order.</summary>
-    /// <param name="context">What they are applied with.</param>
+    /// <param name="context">The run's context.</param>
     /// <param name="scripts">The scripts.</param>
-    /// <param name="steps">How far earlier runs got in <c>-- evolve-tx-off</c> scripts.</param>
+    /// <param name="steps">The steps of <c>-- evolve-tx-off</c> scripts that earlier runs recorded.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    /// <exception cref="MigrateException">A script failed; those before it stay applied.</exception>
+    /// <exception cref="MigrateException">A script failed. The scripts before it stay applied.</exception>
     public static async Task ApplyAsync(
         MigrationContext context, IReadOnlyList<CheckedScript> scripts, ILookup<string, StepRecord> steps, CancellationToken cancellation)
     {
         ApplyWork[] work =
         [
-            .. scripts.Select(s => new ApplyWork(s, context.History, context.Audit) { Recorded = [.. steps[ProgressTable.KeyOf(s.Script)]] }),
+            .. scripts.Select(s => new ApplyWork(s, context.History, context.Audit) { RecordedSteps = [.. steps[ProgressTable.KeyOf(s.Script)]] }),
         ];
         await RunAsync(context, work, isObserved: context.Options.Observe, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Runs undo scripts, in order.</summary>
-    /// <param name="context">What they are run with.</param>
+    /// <param name="context">The run's context.</param>
     /// <param name="undos">The versions and their undo scripts.</param>
-    /// <param name="steps">How far earlier runs got in <c>-- evolve-tx-off</c> scripts.</param>
+    /// <param name="steps">The steps of <c>-- evolve-tx-off</c> scripts that earlier runs recorded.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    /// <exception cref="MigrateException">A script failed; the versions before it stay undone.</exception>
+    /// <exception cref="MigrateException">A script failed. The versions before it stay undone.</exception>
     public static async Task UndoAsync(
         MigrationContext context, IReadOnlyList<CheckedUndo> undos, ILookup<string, StepRecord> steps, CancellationToken cancellation)
     {
@@ -71,7 +72,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         [
             .. undos.Select(u => new UndoWork(u.Script, u.Plan, context.History, context.SideTables, context.Audit)
             {
-                Recorded = [.. steps[ProgressTable.KeyOf(u.Script.Script)]],
+                RecordedSteps = [.. steps[ProgressTable.KeyOf(u.Script.Script)]],
             }),
         ];
         await RunAsync(context, work, isObserved: false, cancellation).ConfigureAwait(false);
@@ -110,14 +111,14 @@ internal sealed class MigrationRun : IAsyncDisposable
                 }
 
                 await _pipelined.ReleaseAsync(cancellation).ConfigureAwait(false);
-                ScriptWork one = work[next++];
-                Task running = one.Script.IsTransactionOff ? _nonTransactional.RunAsync(one, cancellation) : _transactional.RunAsync(one, cancellation);
+                ScriptWork script = work[next++];
+                Task running = script.Script.IsTransactionOff ? _nonTransactional.RunAsync(script, cancellation) : _transactional.RunAsync(script, cancellation);
                 await running.ConfigureAwait(false);
             }
         }
         catch (Exception e) when (FailureOf(e, cancellation) is { } failure)
         {
-            await AbandonAsync(failure).ConfigureAwait(false);
+            await RecordFailureAsync(failure).ConfigureAwait(false);
             if (e == failure || cancellation.IsCancellationRequested)
             {
                 throw;
@@ -127,25 +128,25 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
         finally
         {
-            // Best effort: it does not throw.
+            // Does not throw, so it cannot hide the failure of a script.
             await _tracker.LockReports.WriteAsync().ConfigureAwait(false);
         }
     }
 
-    // What the audit table says of the script that stopped the run; null for what is no failure of a script.
+    // Converts an exception to the failure of the current script, for the audit table; null if no script failed.
     private MigrateException? FailureOf(Exception e, CancellationToken cancellation) => e switch
     {
         StatementException statement => statement.ToFailure(),
         MigrateException failure => failure,
-        _ when cancellation.IsCancellationRequested => new MigrateException(ExitCode.Terminated, new Problem("interrupted", "ended by a signal, or by --timeout")),
+        _ when cancellation.IsCancellationRequested => new MigrateException(ExitCode.Terminated, new Problem("interrupted", "interrupted by a signal, or by --timeout")),
         OutOfMemoryException when _tracker.Current is { } current => current.Script.OutOfMemory(e),
         _ when SqlStates.IsConnectionLoss(e) => DatabaseProblems.Lost(e),
         NpgsqlException when _tracker.Current is { } current => HistoryProblems.Failed($"recording {current.Script.FileName}", e, _context.History),
         _ => null,
     };
 
-    // Rolls back what the current script did, and records in the audit table why it ended.
-    private async Task AbandonAsync(MigrateException failure)
+    // Rolls back the current script, and records its failure in the audit table.
+    private async Task RecordFailureAsync(MigrateException failure)
     {
         if (_tracker.Current is not { } current)
         {
@@ -165,7 +166,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
         {
-            // Best effort: a connection that is gone takes the row with it, and the log has the cause.
+            // Best effort: without a connection the row cannot be written. The command's output contains the cause.
         }
     }
 }

@@ -8,18 +8,16 @@ using Npgsql;
 namespace Migrator.Execution;
 
 /// <summary>
-/// Runs short scripts that access only what is new in this run, several to a round trip: a schema is built from nothing in few round trips. Each script has a transaction
-/// of its own, and after the first statement that fails the server executes nothing that was sent with it.
+/// Runs short scripts that access only tables that are new in this run. It sends several scripts in one round trip, so an empty
+/// database gets its schema in few round trips. Each script has its own transaction. After the first statement that fails, the
+/// server executes no other statement of the same batch.
 /// <para>
-/// The extended protocol promises that: "when an error is detected while processing any extended-query message, the backend issues ErrorResponse, then reads and
+/// PostgreSQL's extended query protocol guarantees this: "when an error is detected while processing any extended-query message, the backend issues ErrorResponse, then reads and
 /// discards messages until a Sync is reached" (https://www.postgresql.org/docs/current/protocol-flow.html), and Npgsql sends one Sync, at the end of a batch.
 /// </para>
 /// <para>
-/// What is sent for each script: <c>BEGIN | the script | reset of the session | history row and audit row | COMMIT</c>. Where at least four scripts wait, what follows the script
-/// is prepared first.
-/// </para>
-/// <para>
-/// What is sent, for each script: <c>BEGIN | the script | reset of the session | history row and audit row | COMMIT</c>. From the fourth script on, what follows the script is prepared.
+/// For each script, the run sends <c>BEGIN | the script | reset of the session | history row and audit row | COMMIT</c>. If a batch
+/// has at least four scripts, the statements after the script are prepared first (<see cref="PreparedBookkeeping"/>).
 /// </para>
 /// </summary>
 internal sealed class PipelinedStrategy
@@ -29,32 +27,38 @@ internal sealed class PipelinedStrategy
     private readonly RunTracker _tracker;
     private readonly PreparedBookkeeping _bookkeeping;
 
+    /// <summary>Creates the strategy.</summary>
+    /// <param name="context">The run's context.</param>
+    /// <param name="retry">Retries scripts that cannot acquire a lock.</param>
+    /// <param name="tracker">Receives the start and the end of each script.</param>
     public PipelinedStrategy(MigrationContext context, LockRetry retry, RunTracker tracker)
     {
         (_context, _retry, _tracker) = (context, retry, tracker);
         _bookkeeping = new PreparedBookkeeping(context.Session, context.Settings, new AppliedRow(context.History, context.Audit));
     }
 
-    /// <summary>The next scripts that run together; empty where the next one does not run by this strategy.</summary>
+    /// <summary>Gets the scripts of the next batch; empty if the next script runs with another strategy.</summary>
     public static ApplyWork[] BatchOf(IEnumerable<ScriptWork> next)
     {
         IEnumerable<ApplyWork> pending = next.Select(w => w as ApplyWork).TakeWhile(w => w is not null)!;
         return [.. pending.Take(PipelineRules.BatchSize(pending.Select(w => w.Checked.Analysis)))];
     }
 
-    /// <summary>Removes what this strategy keeps in the session, before a script runs by another one.</summary>
+    /// <summary>Removes the prepared statements from the session, before a script runs with another strategy.</summary>
     public Task ReleaseAsync(CancellationToken cancellation) => _bookkeeping.ReleaseAsync(cancellation);
 
     /// <summary>Runs scripts in order.</summary>
     /// <param name="scripts">The scripts.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    /// <exception cref="StatementException">One failed; those before it stay applied, and its transaction may still be open.</exception>
+    /// <exception cref="StatementException">
+    /// A script failed. The scripts before it stay applied, and its own transaction may still be open.
+    /// </exception>
     public async Task RunAsync(IReadOnlyList<ApplyWork> scripts, CancellationToken cancellation)
     {
         int done = 0;
-        await _retry.RunAsync(What, TryAsync, _context.Session.RollbackAsync, cancellation).ConfigureAwait(false);
+        await _retry.RunAsync(Name, TryAsync, _context.Session.RollbackAsync, cancellation).ConfigureAwait(false);
 
-        string What() => done == scripts.Count - 1
+        string Name() => done == scripts.Count - 1
             ? scripts[done].Script.FileName
             : $"one of {scripts[done].Script.FileName} to {scripts[^1].Script.FileName}";
 
@@ -75,9 +79,10 @@ internal sealed class PipelinedStrategy
             }
             catch (StatementException e) when (_bookkeeping.LostPreparedStatements(e))
             {
-                // A function of a script has removed the prepared statements. What a rollback does not undo, such as nextval, happens once more.
+                // A function that the script called has removed the prepared statements. The scripts run again. Effects that a
+                // rollback does not undo, such as nextval, happen twice.
                 await _context.Session.RollbackAsync().ConfigureAwait(false);
-                _bookkeeping.Forget();
+                _bookkeeping.MarkRemoved();
                 await SendAsync().ConfigureAwait(false);
             }
         }
@@ -85,9 +90,9 @@ internal sealed class PipelinedStrategy
         async Task SendAsync()
         {
             (List<SentCommand> commands, List<int> commits) = Commands(scripts.Skip(done));
-            ApplyWork[] left = [.. scripts.Skip(done).Take(commits.Count)];
+            ApplyWork[] remaining = [.. scripts.Skip(done).Take(commits.Count)];
             long start = _context.Time.GetTimestamp();
-            _tracker.Start(left[0], start);
+            _tracker.Start(remaining[0], start);
             var times = new List<TimeSpan>();
             var batch = new ScriptBatch(_context.Session, _context.Progress, commands);
             await using (batch.ConfigureAwait(false))
@@ -95,31 +100,32 @@ internal sealed class PipelinedStrategy
                 try
                 {
                     await using var cancel = new RepeatedCancel(_context.Session, cancellation);
-                    await batch.RunAsync(reader => ReadTimesAsync(reader, times, cancellation), cancellation).ConfigureAwait(false);
+                    await batch.RunAsync(results => ReadTimesAsync(results, times, cancellation), cancellation).ConfigureAwait(false);
                 }
                 finally
                 {
-                    // The completion of a COMMIT was read: the script is in the database.
+                    // A script is applied if the completion of its COMMIT was read.
                     int committed = commits.TakeWhile(c => batch[c].StatementType != StatementType.Unknown).Count();
                     done += committed;
                     for (int i = 0; i < committed; i++)
                     {
-                        // An answer that was cut off half-way may lack one.
+                        // If reading stopped in the middle, the time of a script may be missing.
                         TimeSpan time = i < times.Count ? times[i] : TimeSpan.Zero;
-                        _tracker.Done(left[i], time, []);
+                        _tracker.Done(remaining[i], time, []);
                         start += (long)(time.TotalSeconds * _context.Time.TimestampFrequency);
                     }
 
-                    if (committed < left.Length)
+                    if (committed < remaining.Length)
                     {
-                        _tracker.Start(left[committed], start);
+                        _tracker.Start(remaining[committed], start);
                     }
                 }
             }
         }
     }
 
-    // Everything that is sent, and the numbers of the commands that commit a script. Ends before a script that was changed since it was checked, so that those before it are applied.
+    // Returns the commands of the batch, and the indexes of the commands that commit a script. The batch ends before a script that
+    // was changed since it was checked, so that the scripts before it are applied.
     private (List<SentCommand> Commands, List<int> Commits) Commands(IEnumerable<ApplyWork> scripts)
     {
         var commands = new List<SentCommand>();
@@ -149,7 +155,7 @@ internal sealed class PipelinedStrategy
 
     private static List<SentCommand> StatementsOf(ApplyWork work)
     {
-        var commands = new List<SentCommand> { new(work.Script, TransactionalStrategy.Begin, IsFirst: true) };
+        var commands = new List<SentCommand> { new(work.Script, TransactionalStrategy.Begin, OpensTransaction: true) };
         using ScriptReader reader = work.Checked.Open();
         while (reader.Read() is { } statement)
         {
@@ -160,16 +166,16 @@ internal sealed class PipelinedStrategy
         return commands;
     }
 
-    // The rows of the history answer how long their script took. What scripts answer is ignored.
-    private static async Task ReadTimesAsync(NpgsqlDataReader reader, List<TimeSpan> times, CancellationToken cancellation)
+    // Reads how long each script took, which the statement that records the script returns. Results of scripts are ignored.
+    private static async Task ReadTimesAsync(NpgsqlDataReader results, List<TimeSpan> times, CancellationToken cancellation)
     {
         do
         {
-            if (AppliedRow.IsTime(reader) && await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            if (AppliedRow.IsElapsedTime(results) && await results.ReadAsync(cancellation).ConfigureAwait(false))
             {
-                times.Add(TimeSpan.FromMilliseconds(reader.GetInt64(0)));
+                times.Add(TimeSpan.FromMilliseconds(results.GetInt64(0)));
             }
         }
-        while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
+        while (await results.NextResultAsync(cancellation).ConfigureAwait(false));
     }
 }

@@ -6,39 +6,43 @@ using Npgsql;
 namespace Migrator.Execution;
 
 /// <summary>
-/// The statements of our own that follow each pipelined script: the session is reset, the script is recorded and committed. The server prepares them once: to parse and plan
-/// them again was two thirds of what they cost, and together they cost as much as a small script's own statements.
+/// The statements that <c>migrate</c> sends after each pipelined script: they reset the session, record the script and commit. The
+/// server prepares them once. Parsing and planning them each time took two thirds of their time, and they take as long as the
+/// statements of a small script.
 /// </summary>
 /// <param name="session">The run's session.</param>
 /// <param name="settings">The session's settings.</param>
 /// <param name="row">The rows that record a script.</param>
 internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettings settings, AppliedRow row)
 {
-    // Preparing is a round trip of its own.
-    private const int FewestScripts = 4;
-    private const string UnknownPrepared = "26000";
+    // Preparing needs one more round trip, which is not worth it for fewer scripts.
+    private const int MinScripts = 4;
+    private const string InvalidStatementName = "26000";
 
-    private int _times;
+    // How often the statements have been prepared.
+    private int _preparations;
     private bool _arePrepared;
     private bool _areRefused;
 
-    /// <summary>Prepares the statements, if that is worth it for so many scripts and has not been done.</summary>
+    /// <summary>Prepares the statements, unless they are prepared already or the batch has too few scripts.</summary>
+    /// <param name="scripts">The number of scripts in the batch.</param>
+    /// <param name="cancellation">Cancels the running statement on the server.</param>
     public async Task PrepareAsync(int scripts, CancellationToken cancellation)
     {
-        if (_arePrepared || _areRefused || scripts < FewestScripts || session.IsPooled)
+        if (_arePrepared || _areRefused || scripts < MinScripts || session.IsPooled)
         {
             return;
         }
 
-        _times++;
+        _preparations++;
         session.ThrowIfLost();
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
-        foreach (string statement in settings.BriefResetStatements.Append("COMMIT"))
+        foreach (string statement in settings.PartialResetStatements.Append("COMMIT"))
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(Kept(statement)));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(Prepared(statement)));
         }
 
-        var rows = new NpgsqlBatchCommand(Kept(row.Template));
+        var rows = new NpgsqlBatchCommand(Prepared(row.Template));
         rows.Parameters.AddRange(AppliedRow.ParameterTypes.ToArray());
         batch.BatchCommands.Add(rows);
         try
@@ -46,44 +50,45 @@ internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettin
             await batch.PrepareAsync(cancellation).ConfigureAwait(false);
             _arePrepared = true;
         }
-        catch (PostgresException e) when (!SqlStates.IsServerGone(e))
+        catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
         {
-            // Another session has locked our tables, for example. The run continues without prepared statements, and whatever is wrong shows with the script, where
-            // waiting for it is possible.
+            // For example, another session has locked the history table. The run continues without prepared statements. If the
+            // problem persists, the script fails with the same error, and lock waits are retried there.
             _areRefused = true;
         }
     }
 
-    /// <summary>Notes that the prepared statements are gone.</summary>
-    public void Forget() => _arePrepared = false;
+    /// <summary>Records that the session has no prepared statements any more.</summary>
+    public void MarkRemoved() => _arePrepared = false;
 
-    /// <summary>Removes the prepared statements, before a script runs that must not find them in the session.</summary>
+    /// <summary>Removes the prepared statements from the session, before a script that could see them.</summary>
     public async Task ReleaseAsync(CancellationToken cancellation)
     {
         if (_arePrepared)
         {
             await session.ExecuteAsync("DEALLOCATE ALL", cancellation).ConfigureAwait(false);
-            Forget();
+            MarkRemoved();
         }
     }
 
-    /// <summary>Whether a failure only says that the prepared statements are gone: a function has removed them.</summary>
-    public bool LostPreparedStatements(StatementException failure) => _arePrepared && failure.Statement is null && failure.Cause.SqlState == UnknownPrepared;
+    /// <summary>Whether a batch failed only because a function has removed the prepared statements.</summary>
+    public bool LostPreparedStatements(StatementException failure) => _arePrepared && failure.Statement is null && failure.Cause.SqlState == InvalidStatementName;
 
-    /// <summary>What is sent after a script. The last command is its COMMIT.</summary>
+    /// <summary>Gets the commands to send after a script. The last one is COMMIT.</summary>
     public IEnumerable<SentCommand> RecordAndCommit(ApplyWork work)
     {
         Script script = work.Script;
         return _arePrepared
             ?
             [
-                .. settings.BriefResetStatements.Select(s => new SentCommand(script, Kept(s))),
-                new SentCommand(script, Kept(row.Template), Parameters: AppliedRow.ParametersOf(script)),
-                new SentCommand(script, Kept("COMMIT")),
+                .. settings.PartialResetStatements.Select(s => new SentCommand(script, Prepared(s))),
+                new SentCommand(script, Prepared(row.Template), Parameters: AppliedRow.ParametersOf(script)),
+                new SentCommand(script, Prepared("COMMIT")),
             ]
             : settings.ResetStatements.Concat(work.RecordStatements()).Append("COMMIT").Select(s => new SentCommand(script, s));
     }
 
-    // Npgsql finds prepared statements by their text: it is a text that is sent nowhere else, and another one when they are prepared again.
-    private string Kept(string statement) => $"{statement} /* prepared {_times} */";
+    // Npgsql finds a prepared statement by its text. The comment makes the text different from all other statements, and from
+    // those of an earlier preparation.
+    private string Prepared(string statement) => $"{statement} /* prepared {_preparations} */";
 }

@@ -2,8 +2,8 @@ using Migrator.Execution.LockReport;
 
 namespace Migrator.Execution;
 
-/// <summary>Knows which script of a run is running, and reports when scripts start and when they are done.</summary>
-/// <param name="context">What the run works with.</param>
+/// <summary>Tracks which script is running, and reports when scripts start and when they are done.</summary>
+/// <param name="context">The run's context.</param>
 internal sealed class RunTracker(MigrationContext context)
 {
     private long _started;
@@ -14,15 +14,15 @@ internal sealed class RunTracker(MigrationContext context)
     /// <summary>How long the current script has been running.</summary>
     public TimeSpan Elapsed => context.Time.GetElapsedTime(_started);
 
-    /// <summary>Adds what was observed to rows of the audit table that are written already.</summary>
+    /// <summary>Adds observed locks to the rows of the audit table.</summary>
     public LockReportWriter LockReports { get; } = new(context);
 
-    /// <summary>Notes that a script starts now.</summary>
+    /// <summary>Records that a script starts now.</summary>
     public void Start(ScriptWork work) => Start(work, context.Time.GetTimestamp());
 
-    /// <summary>Notes that a script started.</summary>
+    /// <summary>Records that a script started.</summary>
     /// <param name="work">The script.</param>
-    /// <param name="started">When: a timestamp of the run's clock.</param>
+    /// <param name="started">When the script started: a timestamp of the run's clock.</param>
     public void Start(ScriptWork work, long started)
     {
         (Current, _started) = (work, started);
@@ -32,7 +32,7 @@ internal sealed class RunTracker(MigrationContext context)
     /// <summary>Reports that a script is done and recorded.</summary>
     /// <param name="work">The script.</param>
     /// <param name="elapsed">How long it took.</param>
-    /// <param name="observed">What it did to tables that existed before.</param>
+    /// <param name="observed">The locks that it took on tables that existed before the run.</param>
     public void Done(ScriptWork work, TimeSpan elapsed, IReadOnlyList<ObservedLock> observed)
     {
         Current = null;

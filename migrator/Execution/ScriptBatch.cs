@@ -5,41 +5,50 @@ using Npgsql;
 namespace Migrator.Execution;
 
 /// <summary>
-/// Commands that go to the server in one round trip. It stops at the first that fails; errors and notices find their place in a
-/// script by the command that was at work.
+/// Commands that are sent to the server in one round trip. The server stops at the first command that fails. Errors and notices
+/// are attributed to the place in the script whose command was running.
 /// </summary>
 internal sealed class ScriptBatch : IAsyncDisposable
 {
     private readonly DatabaseSession _session;
-    private readonly IExecutionProgress _report;
+    private readonly IExecutionProgress _progress;
     private readonly IReadOnlyList<SentCommand> _commands;
     private readonly NpgsqlBatch _batch;
 
-    public ScriptBatch(DatabaseSession session, IExecutionProgress report, IReadOnlyList<SentCommand> commands)
+    /// <summary>Creates a batch.</summary>
+    /// <param name="session">The run's session.</param>
+    /// <param name="progress">Receives the server's notices.</param>
+    /// <param name="commands">The commands.</param>
+    public ScriptBatch(DatabaseSession session, IExecutionProgress progress, IReadOnlyList<SentCommand> commands)
     {
         session.ThrowIfLost();
-        (_session, _report, _commands) = (session, report, commands);
+        (_session, _progress, _commands) = (session, progress, commands);
         _batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
         foreach (SentCommand command in commands)
         {
-            var one = new NpgsqlBatchCommand(command.Text);
+            var batchCommand = new NpgsqlBatchCommand(command.Text);
             foreach (NpgsqlParameter parameter in command.Parameters ?? [])
             {
-                one.Parameters.Add(parameter);
+                batchCommand.Parameters.Add(parameter);
             }
 
-            _batch.BatchCommands.Add(one);
+            _batch.BatchCommands.Add(batchCommand);
         }
     }
 
-    /// <summary>What came of a command; its type is <see cref="StatementType.Unknown"/> until its completion was read.</summary>
+    /// <summary>
+    /// The result of a command. Its <see cref="NpgsqlBatchCommand.StatementType"/> is <see cref="StatementType.Unknown"/> until the
+    /// command's completion was read.
+    /// </summary>
     public NpgsqlBatchCommand this[int command] => _batch.BatchCommands[command];
 
     /// <summary>Runs the commands.</summary>
-    /// <param name="read">Reads the answers; null to read none.</param>
+    /// <param name="read">Reads the results; null to ignore them.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    /// <exception cref="StatementException">A command failed; without a statement if it was one of ours.</exception>
-    /// <exception cref="ObservationFailedException">A question failed.</exception>
+    /// <exception cref="StatementException">
+    /// A command failed. <see cref="StatementException.Statement"/> is null for one of migrate's own statements.
+    /// </exception>
+    /// <exception cref="ObservationFailedException">A query that observes locks failed.</exception>
     public async Task RunAsync(Func<NpgsqlDataReader, Task>? read, CancellationToken cancellation)
     {
         _session.Connection.Notice += OnNotice;
@@ -61,10 +70,10 @@ internal sealed class ScriptBatch : IAsyncDisposable
         catch (NpgsqlException e)
         {
             int failed = e.BatchCommand is NpgsqlBatchCommand command ? _batch.BatchCommands.IndexOf(command) : -1;
-            SentCommand culprit = failed >= 0 && !_commands[failed].IsFirst ? _commands[failed] : AtWork();
-            throw culprit.IsObservation && e is PostgresException server && !SqlStates.IsServerGone(server)
+            SentCommand failedCommand = failed >= 0 && !_commands[failed].OpensTransaction ? _commands[failed] : RunningCommand();
+            throw failedCommand.IsObservation && e is PostgresException server && !SqlStates.IsServerUnavailable(server)
                 ? new ObservationFailedException(e)
-                : new StatementException(culprit.Script, culprit.Statement, e);
+                : new StatementException(failedCommand.Script, failedCommand.Statement, e);
         }
         finally
         {
@@ -72,26 +81,27 @@ internal sealed class ScriptBatch : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
 
-    private SentCommand AtWork()
+    private SentCommand RunningCommand()
     {
         for (int i = 0; i < _commands.Count; i++)
         {
-            if (!_commands[i].IsFirst && this[i].StatementType == StatementType.Unknown)
+            if (!_commands[i].OpensTransaction && this[i].StatementType == StatementType.Unknown)
             {
                 return _commands[i];
             }
         }
 
-        // All are done: what is said now is about the last thing that the script did.
-        return _commands.LastOrDefault(c => c.IsScripts, _commands[^1]);
+        // All commands are done. A later message is attributed to the script's last statement.
+        return _commands.LastOrDefault(c => c.IsScriptStatement, _commands[^1]);
     }
 
     private void OnNotice(object sender, NpgsqlNoticeEventArgs e)
     {
-        SentCommand command = AtWork();
+        SentCommand command = RunningCommand();
         SourcePosition position = command.Statement?.Position ?? SourcePosition.Start;
-        _report.Notice(command.Script, position, e.Notice.Severity, e.Notice.MessageText);
+        _progress.Notice(command.Script, position, e.Notice.Severity, e.Notice.MessageText);
     }
 }

@@ -5,35 +5,35 @@ using Migrator.Scripts;
 
 namespace Migrator.Execution;
 
-/// <summary>A script to run, and what is recorded in its transaction.</summary>
+/// <summary>A script to run, with the statements that record it in its transaction.</summary>
 /// <param name="Checked">The script, checked.</param>
 internal abstract record ScriptWork(CheckedScript Checked)
 {
     /// <summary>The script.</summary>
     public Script Script => Checked.Script;
 
-    /// <summary>How far earlier runs got in an <c>-- evolve-tx-off</c> script.</summary>
-    public required IReadOnlyList<StepRecord> Recorded { get; init; }
+    /// <summary>The steps of an <c>-- evolve-tx-off</c> script that earlier runs recorded; empty for other scripts.</summary>
+    public required IReadOnlyList<StepRecord> RecordedSteps { get; init; }
 
     /// <summary>
-    /// The statements that record a script which ran in one transaction: the last ones of that transaction, before the COMMIT. They are built before the script runs, so the
-    /// server itself computes how long the script took.
+    /// Gets the statements that record a script that runs in one transaction. They are sent before the COMMIT. They are created
+    /// before the script runs, so the server computes how long the script took.
     /// </summary>
     public abstract IReadOnlyList<string> RecordStatements();
 
-    /// <summary>The statements that record a script which ran step by step.</summary>
+    /// <summary>Gets the statements that record a script that ran step by step.</summary>
     /// <param name="elapsed">How long it took.</param>
-    /// <param name="observed">What it did to tables that existed before.</param>
+    /// <param name="observed">The locks that it took on tables that existed before the run.</param>
     public abstract IReadOnlyList<string> RecordStatements(TimeSpan elapsed, IReadOnlyList<ObservedLock> observed);
 
     /// <summary>Reports that the script has run and is recorded.</summary>
-    /// <param name="progress">Receives the news.</param>
+    /// <param name="progress">Receives the report.</param>
     /// <param name="elapsed">How long it took.</param>
-    /// <param name="observed">What it did to tables that existed before.</param>
+    /// <param name="observed">The locks that it took on tables that existed before the run.</param>
     public abstract void Report(IExecutionProgress progress, TimeSpan elapsed, IReadOnlyList<ObservedLock> observed);
 }
 
-/// <summary>A pending script that is applied.</summary>
+/// <summary>A pending script to apply.</summary>
 /// <param name="Checked">The script, checked.</param>
 /// <param name="History">The history table.</param>
 /// <param name="Audit">The audit table.</param>
@@ -54,16 +54,16 @@ internal sealed record ApplyWork(CheckedScript Checked, HistoryTable History, Au
         => progress.Applied(new AppliedScript(Script, elapsed) { Observed = observed });
 }
 
-/// <summary>An undo script that is run.</summary>
+/// <summary>An undo script to run.</summary>
 /// <param name="Checked">The undo script, checked.</param>
 /// <param name="Undo">The version that it undoes.</param>
 /// <param name="History">The history table.</param>
-/// <param name="SideTables">The tables beside it.</param>
+/// <param name="SideTables">The names of the audit, progress and undo tables.</param>
 /// <param name="Audit">The audit table.</param>
 internal sealed record UndoWork(CheckedScript Checked, PlannedUndo Undo, HistoryTable History, SideTables SideTables, AuditTable Audit) : ScriptWork(Checked)
 {
-    private readonly ProgressTable _progress = new(SideTables);
-    private readonly UndoTable _undo = new(SideTables);
+    private readonly ProgressTable _progressTable = new(SideTables);
+    private readonly UndoTable _undoTable = new(SideTables);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> RecordStatements() => Record(null);
@@ -78,10 +78,10 @@ internal sealed record UndoWork(CheckedScript Checked, PlannedUndo Undo, History
     private string[] Record(TimeSpan? elapsed) =>
     [
         History.DeleteStatement(Undo.Entry),
-        _undo.ForgetStatement(Undo.Entry.Version!),
-        _progress.ForgetAllStatement(ProgressTable.KeyOf(Undo.Entry.Version!)),
+        _undoTable.DeleteStatement(Undo.Entry.Version!),
+        _progressTable.DeleteScriptStatement(ProgressTable.KeyOf(Undo.Entry.Version!)),
         History.DeleteRepeatablesStatement(),
-        _progress.ForgetRepeatablesStatement(),
+        _progressTable.DeleteRepeatablesStatement(),
         Audit.InsertStatement(Undo.Script, AuditOutcome.Undone, elapsed),
     ];
 }

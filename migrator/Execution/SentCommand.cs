@@ -5,13 +5,16 @@ using Npgsql;
 namespace Migrator.Execution;
 
 /// <summary>A command of a <see cref="ScriptBatch"/>.</summary>
-/// <param name="Script">The script that it is sent for.</param>
-/// <param name="Text">Its SQL.</param>
-/// <param name="Statement">The script's statement that it is, or that a question is about; null for one of our own, and for a question at the end.</param>
+/// <param name="Script">The script for which the command is sent.</param>
+/// <param name="Text">The command's SQL.</param>
+/// <param name="Statement">
+/// The statement of the script, or the statement before which the elapsed time is queried; null for migrate's own statements, and
+/// for the query of locks at the end.
+/// </param>
 /// <param name="Index">The number of <paramref name="Statement"/> in the script, from 0.</param>
-/// <param name="IsObservation">Whether it asks what the script did, and so must not be mistaken for a part of the script.</param>
-/// <param name="Parameters">Of one of our own, for <c>$1</c> and so on; null for none.</param>
-/// <param name="IsFirst">Whether it opens the transaction: then errors and notices are not attributed to it.</param>
+/// <param name="IsObservation">Whether the command is a query of <see cref="LockReport.LockObserver"/>, and not a part of the script.</param>
+/// <param name="Parameters">The values of <c>$1</c> and so on, for migrate's own statements; null for none.</param>
+/// <param name="OpensTransaction">Whether the command opens the transaction. Errors and notices are not attributed to it.</param>
 internal readonly record struct SentCommand(
     Script Script,
     string Text,
@@ -19,8 +22,8 @@ internal readonly record struct SentCommand(
     int Index = 0,
     bool IsObservation = false,
     IReadOnlyList<NpgsqlParameter>? Parameters = null,
-    bool IsFirst = false)
+    bool OpensTransaction = false)
 {
-    /// <summary>Whether it is a statement of the script.</summary>
-    public bool IsScripts => Statement is not null && !IsObservation;
+    /// <summary>Whether the command is a statement of the script.</summary>
+    public bool IsScriptStatement => Statement is not null && !IsObservation;
 }

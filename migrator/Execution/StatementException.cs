@@ -5,31 +5,41 @@ using Npgsql;
 
 namespace Migrator.Execution;
 
-/// <summary>A statement of a script failed.</summary>
+/// <summary>A statement of a script failed, or one of migrate's own statements for the script.</summary>
+/// <param name="script">The script.</param>
+/// <param name="statement">The statement; null if the script failed at COMMIT, or when it was recorded.</param>
+/// <param name="cause">The server's error, or the loss of the connection.</param>
 internal sealed class StatementException(Script script, SqlStatement? statement, NpgsqlException cause)
     : Exception(cause.Message, cause)
 {
+    /// <summary>The script.</summary>
     public Script Script { get; } = script;
 
-    /// <summary>The statement; null when the script failed as a whole, at COMMIT.</summary>
+    /// <summary>The statement; null if the script failed at COMMIT, or when it was recorded.</summary>
     public SqlStatement? Statement { get; } = statement;
 
+    /// <summary>The server's error, or the loss of the connection.</summary>
     public NpgsqlException Cause { get; } = cause;
 
-    /// <summary>Whether a statement of our own failed that was sent after the script's statement: the server's position says nothing about the script.</summary>
+    /// <summary>
+    /// Whether one of migrate's own statements failed, which was sent after <see cref="Statement"/>. The server's error position
+    /// then does not refer to the script.
+    /// </summary>
     public bool IsAfterStatement { get; init; }
 
-    /// <summary>Who held the lock that could not be acquired; null when that was not seen.</summary>
+    /// <summary>A description of the session that held the lock that could not be acquired; null if it is not known.</summary>
     public string? Blocker { get; set; }
 
+    /// <summary>Whether the statement was aborted because of a deadlock.</summary>
     public bool IsDeadlock => Cause.SqlState == SqlStates.DeadlockDetected;
 
+    /// <summary>Whether a lock could not be acquired.</summary>
     public bool IsLockConflict => SqlStates.IsLockConflict(Cause.SqlState);
 
-    /// <summary>The failure as it is reported: place, SQLSTATE, the server's words, what to do next.</summary>
+    /// <summary>Converts the exception to the failure to report: place, SQLSTATE, the server's message and the advice.</summary>
     public MigrateException ToFailure()
     {
-        if (Cause is not PostgresException server || SqlStates.IsServerGone(server))
+        if (Cause is not PostgresException server || SqlStates.IsServerUnavailable(server))
         {
             return DatabaseProblems.Lost(Cause);
         }
@@ -49,13 +59,13 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
 
     private string Advice(PostgresException server) => server.SqlState switch
     {
-        SqlStates.LockNotAvailable => "Another session holds the table; run again when it is less busy, or raise --lock-wait.",
-        SqlStates.DeadlockDetected => "Another session wants the same tables in another order; run it again.",
-        SqlStates.QueryCanceled => "A statement_timeout ended it, or somebody cancelled it; --statement-timeout says how long one may take.",
-        SqlStates.InsufficientPrivilege => "Grant the migrating role what it lacks, or run with the role that owns the objects.",
-        "25001" when Script.IsTransactionOff => "It cannot run in a transaction. Take it out of BEGIN … COMMIT.",
-        "25001" => "It cannot run in a transaction: put it into a script whose first line is '-- evolve-tx-off'.",
-        _ when Script.IsTransactionOff => "Mend the script or the data, and run it again.",
-        _ => "The script is rolled back whole. Mend the script or the data, and run it again.",
+        SqlStates.LockNotAvailable => "Another session holds a lock on the table. Run again when the table is less busy, or raise --lock-wait.",
+        SqlStates.DeadlockDetected => "Another session locked the same tables in a different order. Run again.",
+        SqlStates.QueryCanceled => "The statement exceeded statement_timeout, or another session canceled it. --statement-timeout sets the limit.",
+        SqlStates.InsufficientPrivilege => "Grant the missing privilege to the migration role, or run as the role that owns the objects.",
+        "25001" when Script.IsTransactionOff => "The statement cannot run in a transaction. Move it out of BEGIN … COMMIT.",
+        "25001" => "The statement cannot run in a transaction. Move it to a script whose first line is '-- evolve-tx-off'.",
+        _ when Script.IsTransactionOff => "Fix the script or the data, then run again.",
+        _ => "The whole script was rolled back. Fix the script or the data, then run again.",
     };
 }

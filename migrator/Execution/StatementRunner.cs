@@ -7,31 +7,40 @@ using Npgsql;
 
 namespace Migrator.Execution;
 
-/// <summary>Sends the statements of a script while it is read, and attributes the server's errors and notices to places in the file.</summary>
-/// <param name="context">What the run works with.</param>
-/// <param name="observer">Observes what scripts lock; null for nothing.</param>
+/// <summary>Sends the statements of a script while the script is read, and attributes the server's errors and notices to places in the file.</summary>
+/// <param name="context">The run's context.</param>
+/// <param name="observer">Observes the locks that scripts take; null for no observation.</param>
 internal sealed class StatementRunner(MigrationContext context, LockObserver? observer)
 {
-    // A round trip for each statement would be most of a small script's time; one for all would need memory for all of a large script.
+    // With one round trip for each statement, a small script would spend most of its time waiting for the network. With one round
+    // trip for all statements, a large script would have to fit in memory.
     private const int MaxStatements = 200;
     private const int MaxCharacters = 1 << 19;
 
     private readonly DatabaseSession _session = context.Session;
 
-    /// <summary>Runs statements of a script in a transaction, in order, many to a round trip, between statements of our own. The caller rolls back after a failure.</summary>
+    /// <summary>
+    /// Runs statements of a script in a transaction, in order. It sends many statements in one round trip. The caller rolls back
+    /// after a failure.
+    /// </summary>
     /// <param name="script">The script.</param>
-    /// <param name="step">The step that the statements are; 0 for a whole script.</param>
-    /// <param name="open">Starts to read the statements. It is called again when they have to run again without observation.</param>
-    /// <param name="first">A statement of our own before them: the one that opens the transaction.</param>
-    /// <param name="last">Statements of our own after them, such as COMMIT. They are sent only if the script is unchanged since it was checked.</param>
+    /// <param name="step">The number of the step that contains the statements; 0 for a whole script.</param>
+    /// <param name="open">Opens the reader of the statements. It is invoked again if they have to run again without observation.</param>
+    /// <param name="first">The statement that opens the transaction.</param>
+    /// <param name="last">
+    /// The statements to send after the script's statements, such as COMMIT. They are sent only if the script is unchanged since it
+    /// was checked.
+    /// </param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    /// <returns>What was observed; null for nothing.</returns>
-    /// <exception cref="StatementException">One failed; without a statement if it was one of <paramref name="last"/>.</exception>
-    /// <exception cref="MigrateException">The script was changed since it was checked (2).</exception>
+    /// <returns>The observed transaction; null without observation.</returns>
+    /// <exception cref="StatementException">
+    /// A statement failed. <see cref="StatementException.Statement"/> is null for one of <paramref name="last"/>.
+    /// </exception>
+    /// <exception cref="MigrateException">The script was changed after it was checked (2).</exception>
     public async Task<ObservedTransaction?> RunAllAsync(
         CheckedScript script, int step, Func<IStatementReader> open, string first, IReadOnlyList<string> last, CancellationToken cancellation)
     {
-        ObservedTransaction? observed = observer?.Begin(script, step, first);
+        ObservedTransaction? observed = observer?.BeginTransaction(script, step, first);
         try
         {
             await SendAllAsync(script.Script, open(), first, last, observed, cancellation).ConfigureAwait(false);
@@ -40,24 +49,24 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
         catch (ObservationFailedException e)
         {
             await _session.RollbackAsync().ConfigureAwait(false);
-            observer!.GiveUp(e.Cause);
+            observer!.Stop(e.Cause);
             await SendAllAsync(script.Script, open(), first, last, null, cancellation).ConfigureAwait(false);
             return null;
         }
     }
 
-    /// <summary>Runs one statement by itself, outside a transaction.</summary>
+    /// <summary>Runs one statement outside a transaction.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="statement">The statement; not one with data.</param>
-    /// <param name="cancellation">Cancels it on the server.</param>
-    /// <exception cref="StatementException">It failed.</exception>
+    /// <param name="statement">The statement, without COPY data.</param>
+    /// <param name="cancellation">Cancels the running statement on the server.</param>
+    /// <exception cref="StatementException">The statement failed.</exception>
     public Task RunOneAsync(Script script, SqlStatement statement, CancellationToken cancellation)
         => RunBatchAsync([new SentCommand(script, statement.Text, statement)], null, cancellation);
 
     private async Task SendAllAsync(
         Script script, IStatementReader reader, string first, IReadOnlyList<string> last, ObservedTransaction? observed, CancellationToken cancellation)
     {
-        var group = new List<SentCommand> { new(script, first, IsFirst: true) };
+        var commands = new List<SentCommand> { new(script, first, OpensTransaction: true) };
         int characters = 0;
         while (reader.Read() is { } statement)
         {
@@ -68,36 +77,36 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
                 continue;
             }
 
-            if (observed?.MarksBefore(reader.Index) == true)
+            if (observed?.MeasuresTimeBefore(reader.Index) == true)
             {
-                group.Add(new SentCommand(script, HeldLocksQuery.Mark, statement, reader.Index, IsObservation: true));
+                commands.Add(new SentCommand(script, HeldLocksQuery.ElapsedStatement, statement, reader.Index, IsObservation: true));
             }
 
-            group.Add(new SentCommand(script, statement.Text, statement, reader.Index));
+            commands.Add(new SentCommand(script, statement.Text, statement, reader.Index));
             characters += statement.Text.Length;
-            if (group.Count >= MaxStatements || characters >= MaxCharacters)
+            if (commands.Count >= MaxStatements || characters >= MaxCharacters)
             {
                 await FlushAsync().ConfigureAwait(false);
             }
         }
 
         reader.ThrowIfChanged();
-        if (observed is { AsksInBatch: true })
+        if (observed is { QueriesInBatch: true })
         {
-            group.Add(new SentCommand(script, HeldLocksQuery.Statement, IsObservation: true));
+            commands.Add(new SentCommand(script, HeldLocksQuery.LocksStatement, IsObservation: true));
         }
 
-        group.AddRange(last.Select(l => new SentCommand(script, l)));
+        commands.AddRange(last.Select(l => new SentCommand(script, l)));
         await FlushAsync().ConfigureAwait(false);
 
         async Task FlushAsync()
         {
-            if (group.Count > 0)
+            if (commands.Count > 0)
             {
-                await RunBatchAsync(group, observed, cancellation).ConfigureAwait(false);
+                await RunBatchAsync(commands, observed, cancellation).ConfigureAwait(false);
             }
 
-            group.Clear();
+            commands.Clear();
             characters = 0;
         }
     }
@@ -107,14 +116,14 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
         var batch = new ScriptBatch(_session, context.Progress, commands);
         await using (batch.ConfigureAwait(false))
         {
-            if (observed is not { AsksInBatch: true })
+            if (observed is not { QueriesInBatch: true })
             {
                 await batch.RunAsync(null, cancellation).ConfigureAwait(false);
                 return;
             }
 
-            await batch.RunAsync(answers => observed.ReadAnswersAsync(answers, commands, cancellation), cancellation).ConfigureAwait(false);
-            observed.TakeRows(commands, batch);
+            await batch.RunAsync(results => observed.ReadResultsAsync(results, commands, cancellation), cancellation).ConfigureAwait(false);
+            observed.AddRowCounts(commands, batch);
         }
     }
 

@@ -5,38 +5,46 @@ using Migrator.Scripts;
 namespace Migrator.Execution;
 
 /// <summary>
-/// Runs one script in one transaction with its history row (guarantee 4), and again until it gets its locks (guarantee 7).
+/// Runs one script in one transaction with its history row (guarantee 4), and retries it until it has acquired its locks
+/// (guarantee 7).
 /// </summary>
+/// <param name="context">The run's context.</param>
+/// <param name="statements">Executes the statements.</param>
+/// <param name="retry">Retries scripts that cannot acquire a lock.</param>
+/// <param name="tracker">Receives the start and the end of each script.</param>
 internal sealed class TransactionalStrategy(MigrationContext context, StatementRunner statements, LockRetry retry, RunTracker tracker)
 {
-    /// <summary>Opens a script's transaction.</summary>
+    /// <summary>The statement that opens a script's transaction.</summary>
     public const string Begin = "BEGIN";
 
     /// <summary>Runs the script and records it.</summary>
     /// <remarks>
-    /// What is sent: <c>BEGIN | the script | reset of the session | history row and audit row | COMMIT</c>. All of it is one round trip, unless the script is long (200
-    /// statements or half a million characters go out at a time) or has COPY data, which is sent by itself. The server stops at the first statement that fails, so that none of our
-    /// own statements after it runs.
+    /// The run sends <c>BEGIN | the script | reset of the session | history row and audit row | COMMIT</c>. This is one round trip,
+    /// unless the script has more than 200 statements or half a million characters, or has COPY data, which is sent separately. The
+    /// server stops at the first statement that fails, so it does not execute the COMMIT after it.
     /// </remarks>
     /// <param name="work">The script.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    /// <exception cref="StatementException">A statement failed, or a deferred constraint at COMMIT; the transaction may still be open.</exception>
-    /// <exception cref="MigrateException">The script was changed since it was checked (2); the transaction may still be open.</exception>
+    /// <exception cref="StatementException">
+    /// A statement failed, or a deferred constraint at COMMIT. The transaction may still be open.
+    /// </exception>
+    /// <exception cref="MigrateException">The script was changed after it was checked (2). The transaction may still be open.</exception>
     public async Task RunAsync(ScriptWork work, CancellationToken cancellation)
     {
         tracker.Start(work);
         string[] last = [.. context.Settings.ResetStatements, .. work.RecordStatements(), "COMMIT"];
         ObservedTransaction? observed = null;
 
-        // COMMIT itself can deadlock, on deferred constraints: the script is rolled back then, and runs again.
+        // The COMMIT is part of the attempt, because deferred constraints can cause a deadlock at COMMIT. The script is then rolled
+        // back and retried.
         await retry.RunAsync(() => work.Script.FileName, TryAsync, context.Session.RollbackAsync, cancellation).ConfigureAwait(false);
-        if (observed is { AsksInBatch: false })
+        if (observed is { QueriesInBatch: false })
         {
-            observed.Saw(retry.OwnLocks);
+            observed.SetHeldLocks(retry.HeldLocks);
         }
 
         IReadOnlyList<ObservedLock> seen = observed?.LocksAtCommit() ?? [];
-        observed?.Committed();
+        observed?.MarkCommitted();
         TimeSpan elapsed = tracker.Elapsed;
         await tracker.LockReports.AddAsync(work.Script, elapsed, seen).ConfigureAwait(false);
         tracker.Done(work, elapsed, seen);

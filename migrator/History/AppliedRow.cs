@@ -6,22 +6,23 @@ using NpgsqlTypes;
 namespace Migrator.History;
 
 /// <summary>
-/// What is written with a script, in its transaction: its row in the history, as Evolve writes it, and the one in the audit table, by one statement. Both get the
-/// time that the script took until then, without its COMMIT, by the server's clock; it is also the answer (<see cref="IsTime"/>).
+/// The statement that records a script in the script's transaction. It writes two rows: one in the history table, in Evolve's
+/// format, and one in the audit table. Both rows contain how long the script took, without its COMMIT, by the server's clock.
+/// The statement also returns this time (<see cref="IsElapsedTime"/>).
 /// </summary>
-/// <param name="history">Evolve's table.</param>
-/// <param name="audit">Ours.</param>
+/// <param name="history">The history table.</param>
+/// <param name="audit">The audit table.</param>
 internal sealed class AppliedRow(HistoryTable history, AuditTable audit)
 {
-    private const string Milliseconds = $"pg_catalog.round({AuditTable.SinceBegin})";
+    private const string Milliseconds = $"pg_catalog.round({AuditTable.MillisecondsSinceBegin})";
 
-    // Tells its answer from those of scripts, whatever they call their columns.
-    private static readonly string TimeColumn = $"migrate_{Guid.NewGuid():N}";
+    // A unique name, which distinguishes the result from the results of scripts.
+    private static readonly string ElapsedColumn = $"migrate_{Guid.NewGuid():N}";
 
-    /// <summary>The statement, with parameters instead of a script: see <see cref="ParametersOf"/>.</summary>
+    /// <summary>The statement with parameters instead of a script's values: see <see cref="ParametersOf"/>.</summary>
     public string Template { get; } = Statement(history, audit, "$1", "$2", "$3", "$4", "$5");
 
-    /// <summary>The statement for a script.</summary>
+    /// <summary>Gets the statement for a script.</summary>
     public string StatementFor(Script script) => Statement(
         history,
         audit,
@@ -31,19 +32,19 @@ internal sealed class AppliedRow(HistoryTable history, AuditTable audit)
         Quote.Literal(script.FileName),
         Quote.Literal(script.Checksum));
 
-    /// <summary>The parameters of <see cref="Template"/>.</summary>
+    /// <summary>Gets the parameters of <see cref="Template"/> for a script.</summary>
     public static IReadOnlyList<NpgsqlParameter> ParametersOf(Script script) =>
         Parameters((short)HistoryTable.KindOf(script), script.Version?.Label, HistoryTable.DescriptionOf(script), script.FileName, script.Checksum);
 
-    /// <summary>Their types, for preparing it.</summary>
+    /// <summary>The types of the parameters, which are needed to prepare <see cref="Template"/>.</summary>
     public static IReadOnlyList<NpgsqlParameter> ParameterTypes => Parameters(0, null, null, null, null);
 
-    /// <summary>Whether the reader stands on the answer: a row of whole milliseconds.</summary>
-    public static bool IsTime(NpgsqlDataReader reader) => reader.FieldCount > 0 && reader.GetName(0) == TimeColumn;
+    /// <summary>Whether the reader is at the result of this statement: one row with the time in whole milliseconds.</summary>
+    public static bool IsElapsedTime(NpgsqlDataReader reader) => reader.FieldCount > 0 && reader.GetName(0) == ElapsedColumn;
 
     private static string Statement(HistoryTable history, AuditTable audit, string kind, string version, string description, string name, string checksum) => $"""
         WITH history AS ({history.Insert(kind, version, $"{description} || ' (' || {Milliseconds}::bigint || ' ms)'", name, checksum)})
-        {audit.Insert(name, version, checksum, AuditOutcome.Applied, Milliseconds)} RETURNING milliseconds AS {TimeColumn}
+        {audit.Insert(name, version, checksum, AuditOutcome.Applied, Milliseconds)} RETURNING milliseconds AS {ElapsedColumn}
         """;
 
     private static IReadOnlyList<NpgsqlParameter> Parameters(short kind, params string?[] texts) =>

@@ -5,17 +5,37 @@ using Npgsql;
 
 namespace Migrator.History;
 
-/// <summary>How a script's run ended, in the audit table.</summary>
+/// <summary>The values of the audit table's <c>outcome</c> column: how a script's run ended.</summary>
 internal static class AuditOutcome
 {
+    /// <summary>The script was applied.</summary>
     public const string Applied = "applied";
+
+    /// <summary>The undo script ran.</summary>
     public const string Undone = "undone";
+
+    /// <summary>The script failed and was rolled back.</summary>
     public const string Failed = "failed";
+
+    /// <summary>Another tool had applied the script; <c>baseline</c> recorded it.</summary>
     public const string Adopted = "adopted";
+
+    /// <summary><c>repair</c> accepted an edited script. The row contains the previous checksum.</summary>
     public const string Repaired = "repaired";
 }
 
 /// <summary>One row of the audit table.</summary>
+/// <param name="At">When the script ended, in UTC.</param>
+/// <param name="Command">The command, such as <c>up</c>.</param>
+/// <param name="Script">The script's file name.</param>
+/// <param name="Version">The script's version; null for a repeatable script.</param>
+/// <param name="Checksum">The script's checksum.</param>
+/// <param name="Outcome">One of <see cref="AuditOutcome"/>.</param>
+/// <param name="Elapsed">How long the script took.</param>
+/// <param name="SqlState">The SQLSTATE of the failure; null for none.</param>
+/// <param name="Message">The message of the failure; null for none.</param>
+/// <param name="Role">The role that the session logged in as.</param>
+/// <param name="By">The deployment that ran the command.</param>
 internal sealed record AuditEntry(
     DateTime At,
     string Command,
@@ -30,26 +50,30 @@ internal sealed record AuditEntry(
     RunIdentity By);
 
 /// <summary>
-/// What happened, failures included: rows that the history table must not hold, for Evolve's validation would fail on them
-/// for ever. A success is written in the transaction of its script, a failure after its rollback.
+/// The audit table: one row for each run of a script, failures included. The history table must not contain failures, because
+/// Evolve's validation would fail on them forever. The row of a successful script is written in the script's transaction, the
+/// row of a failed one after the rollback.
 /// </summary>
+/// <param name="tables">The names of the tables.</param>
+/// <param name="identity">The deployment that runs the command.</param>
+/// <param name="command">The command, such as <c>up</c>.</param>
 internal sealed class AuditTable(SideTables tables, RunIdentity identity, string command)
 {
-    /// <summary>The milliseconds since the transaction began, by the server's clock, as SQL.</summary>
-    public const string SinceBegin = "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000";
+    /// <summary>The SQL expression for the milliseconds since the transaction began, by the server's clock.</summary>
+    public const string MillisecondsSinceBegin = "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000";
 
     private const string Columns = "command, script, version, checksum, outcome, milliseconds, sqlstate, message, release, revision, image, pod, migrator";
 
-    /// <summary>The row of one script.</summary>
+    /// <summary>Gets the statement that writes the row of one script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="outcome">One of <see cref="AuditOutcome"/>.</param>
     /// <param name="elapsed">How long it took; null for the time since the transaction began, by the server's clock.</param>
-    /// <param name="problem">What was wrong.</param>
-    /// <param name="observed">What it locked, as JSON; null for nothing.</param>
+    /// <param name="problem">The problem that stopped the script; null for none.</param>
+    /// <param name="observed">The locks that the script took, as JSON; null for none.</param>
     public string InsertStatement(Script script, string outcome, TimeSpan? elapsed, Problem? problem = null, string? observed = null)
         => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem?.Message, observed);
 
-    /// <summary>A row of expressions: a literal or a parameter each.</summary>
+    /// <summary>Gets the statement that writes a row. Each argument is an SQL expression: a literal or a parameter.</summary>
     public string Insert(
         string script, string version, string checksum, string outcome, string milliseconds, string sqlState = "NULL", string message = "NULL", string observed = "NULL")
         => $"INSERT INTO {tables.Audit} ({Columns}, observed) VALUES ({string.Join(", ", new[]
@@ -70,8 +94,11 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
             observed,
         })})";
 
-    /// <summary>Adds what was seen of scripts to their newest rows: under the run's lock nobody else writes any.</summary>
-    /// <param name="observed">By file name, as JSON.</param>
+    /// <summary>
+    /// Gets the statement that adds observed locks to the newest rows of scripts. The newest row of a script is the one of this
+    /// run, because only the run that holds the run lock writes rows.
+    /// </summary>
+    /// <param name="observed">The file name of each script, and its observed locks as JSON.</param>
     public string ObservedStatement(IEnumerable<(string Script, string Json)> observed) => $"""
         UPDATE {tables.Audit} AS a SET observed = o.observed::jsonb
           FROM (VALUES {string.Join(", ", observed.Select(o => $"({Quote.Literal(o.Script)}, {Quote.Literal(o.Json)})"))}) AS o (script, observed)
@@ -79,15 +106,19 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
          WHERE a.id = newest.id
         """;
 
-    /// <summary>A checksum that was valid before a repair: older pods still carry the script that has it.</summary>
+    /// <summary>
+    /// Gets the statement that keeps the checksum that was valid before a repair. The images of older pods still contain the
+    /// script with this checksum.
+    /// </summary>
     public string RepairedStatement(HistoryEntry entry)
         => Insert(entry.Name, entry.Version?.Label, entry.Checksum, AuditOutcome.Repaired, TimeSpan.Zero, null, null, null);
 
-    /// <summary>The checksums that were valid before a repair.</summary>
-    public static string RepairedSelectStatement(SideTables tables)
+    /// <summary>Gets the query for the checksums that were valid before a repair.</summary>
+    public static string SelectRepairedStatement(SideTables tables)
         => $"SELECT version, checksum FROM {tables.Audit} WHERE outcome = '{AuditOutcome.Repaired}' AND version IS NOT NULL AND checksum IS NOT NULL";
 
-    /// <summary>Reads the rows of <see cref="RepairedSelectStatement"/>: by version.</summary>
+    /// <summary>Reads the rows of <see cref="SelectRepairedStatement"/>.</summary>
+    /// <returns>The checksums by version.</returns>
     public static async Task<ILookup<string, string>> ReadRepairedAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var found = new List<(string Version, string Checksum)>();
@@ -99,8 +130,11 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
         return found.ToLookup(f => f.Version, f => f.Checksum, StringComparer.Ordinal);
     }
 
-    /// <summary>The newest rows, newest first.</summary>
-    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(DatabaseSession session, int most, CancellationToken cancellation)
+    /// <summary>Reads the newest rows, newest first.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="limit">How many rows at most.</param>
+    /// <param name="cancellation">Ends the query.</param>
+    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(DatabaseSession session, int limit, CancellationToken cancellation)
     {
         var entries = new List<AuditEntry>();
         if (!tables.Exist)
@@ -108,7 +142,7 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
             return entries;
         }
 
-        string sql = string.Create(CultureInfo.InvariantCulture, $"SELECT at AT TIME ZONE 'UTC', role, {Columns} FROM {tables.Audit} ORDER BY id DESC LIMIT {most}");
+        string sql = string.Create(CultureInfo.InvariantCulture, $"SELECT at AT TIME ZONE 'UTC', role, {Columns} FROM {tables.Audit} ORDER BY id DESC LIMIT {limit}");
         await using var query = new NpgsqlCommand(sql, session.Connection);
         await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
@@ -136,7 +170,7 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
         Quote.Literal(version),
         Quote.Literal(checksum),
         outcome,
-        elapsed is { } known ? ((long)known.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) : SinceBegin,
+        elapsed is { } known ? ((long)known.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) : MillisecondsSinceBegin,
         Quote.Literal(sqlState),
         Quote.Literal(message),
         Quote.Literal(observed));

@@ -4,15 +4,15 @@ using Npgsql;
 
 namespace Migrator.History;
 
-/// <summary>Creates the history table and the tables beside it, where they are missing: all of them or none.</summary>
+/// <summary>Creates the history table and the audit, progress and undo tables, if they are missing: all of them or none.</summary>
 internal static class HistoryCreation
 {
-    /// <summary>Creates what is missing.</summary>
+    /// <summary>Creates the missing tables.</summary>
     /// <param name="session">The run's session, which holds the run lock.</param>
     /// <param name="history">The history table.</param>
-    /// <param name="sideTables">The tables beside it.</param>
+    /// <param name="sideTables">The audit, progress and undo tables.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    /// <exception cref="MigrateException">The server refused it: 2 where a privilege is missing, otherwise 1.</exception>
+    /// <exception cref="MigrateException">The server refused a statement: 2 if a privilege is missing, otherwise 1.</exception>
     public static async Task CreateMissingAsync(DatabaseSession session, HistoryTable history, SideTables sideTables, CancellationToken cancellation)
     {
         bool isNew = !history.Exists;
@@ -35,18 +35,18 @@ internal static class HistoryCreation
             string[] statements = [.. isNew ? [history.CreateStatement] : Array.Empty<string>(), .. sideTables.MissingStatements, .. isNew ? ["COMMIT"] : Array.Empty<string>()];
             await session.ExecuteAllAsync(statements, cancellation).ConfigureAwait(false);
         }
-        catch (PostgresException e) when (!SqlStates.IsServerGone(e))
+        catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
         {
             if (isNew)
             {
                 await session.RollbackAsync().ConfigureAwait(false);
             }
 
-            string what = isNew ? $"{history.QualifiedName} and the tables beside it" : sideTables.Names;
+            string what = isNew ? $"{history.QualifiedName} and its audit, progress and undo tables" : sideTables.Names;
             throw HistoryProblems.Failed($"creating {what}", e, history);
         }
 
-        history.Created();
-        sideTables.Created();
+        history.MarkCreated();
+        sideTables.MarkCreated();
     }
 }

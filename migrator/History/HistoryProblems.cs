@@ -3,14 +3,14 @@ using Npgsql;
 
 namespace Migrator.History;
 
-/// <summary>Failures of the statements that read and write the history table and the tables beside it.</summary>
+/// <summary>Creates the failures of statements that read and write the history, audit, progress and undo tables.</summary>
 internal static class HistoryProblems
 {
-    /// <summary>A statement of migrate's own, not of a script, failed.</summary>
+    /// <summary>Creates the failure of one of migrate's own statements.</summary>
     /// <param name="activity">What the statement was for, such as "repairing the history".</param>
-    /// <param name="e">The server's answer.</param>
-    /// <param name="history">The history that it was about; null when that is not known yet.</param>
-    /// <returns>Exit code 2 where a privilege is missing, otherwise 1.</returns>
+    /// <param name="e">The server's error.</param>
+    /// <param name="history">The history table; null if it is not known yet.</param>
+    /// <returns>A failure with exit code 2 if a privilege is missing, otherwise 1.</returns>
     public static MigrateException Failed(string activity, Exception e, HistoryTable? history)
     {
         bool isForbidden = e is PostgresException { SqlState: SqlStates.InsufficientPrivilege };
@@ -24,6 +24,6 @@ internal static class HistoryProblems
     {
         string schema = Quote.Identifier(history.Schema);
         return $"'wait' and 'status' need GRANT USAGE ON SCHEMA {schema} and GRANT SELECT ON {schema}.{Quote.Identifier(history.Name)} TO the role; "
-            + $"what changes the database needs GRANT USAGE, CREATE ON SCHEMA {schema}, and the tables that are there as their owner.";
+            + $"commands that change the database need GRANT USAGE, CREATE ON SCHEMA {schema}, and must own the tables that already exist.";
     }
 }

@@ -4,26 +4,26 @@ using Npgsql;
 
 namespace Migrator.History;
 
-/// <summary>Everything that the tables say, read in one round trip and so in one state.</summary>
-/// <param name="Entries">The history's successful rows, oldest first.</param>
-/// <param name="Repaired">Checksums that were valid before a repair, by version.</param>
-/// <param name="Progress">How far half applied scripts got.</param>
-/// <param name="KeptUndo">The checksums of the undo scripts that are kept, by version.</param>
+/// <summary>The content of the history, audit, progress and undo tables, read in one round trip so that it is consistent.</summary>
+/// <param name="Entries">The successful rows of the history table, oldest first.</param>
+/// <param name="Repaired">The checksums that were valid before a repair, by version.</param>
+/// <param name="Steps">The recorded steps of partially applied or undone scripts, by <see cref="ProgressTable.KeyOf(Script)"/>.</param>
+/// <param name="StoredUndoChecksums">The checksums of the undo scripts that are stored in the database, by version.</param>
 internal sealed record HistorySnapshot(
     IReadOnlyList<HistoryEntry> Entries,
     ILookup<string, string> Repaired,
-    ILookup<string, StepRecord> Progress,
-    IReadOnlyDictionary<ScriptVersion, string> KeptUndo)
+    ILookup<string, StepRecord> Steps,
+    IReadOnlyDictionary<ScriptVersion, string> StoredUndoChecksums)
 {
-    /// <summary>Before anything is read.</summary>
+    /// <summary>The snapshot before anything is read.</summary>
     public static HistorySnapshot Empty { get; } = new(
         [], Array.Empty<string>().ToLookup(s => s), Array.Empty<StepRecord>().ToLookup(_ => ""), new Dictionary<ScriptVersion, string>());
 
-    /// <summary>Reads the tables that exist; looks again whether they do.</summary>
+    /// <summary>Reads the tables that exist, and updates which of them exist.</summary>
     public static async Task<HistorySnapshot> ReadAsync(
         DatabaseSession session, HistoryTable history, SideTables sideTables, CancellationToken cancellation)
     {
-        // Whoever may not read the kept undo scripts, which are nobody's but the migrating role's, may still read the rest.
+        // Only the migration role can read the stored undo scripts. Another role may still read the other tables.
         var readable = Readable.Everything;
         while (true)
         {
@@ -35,18 +35,19 @@ internal sealed record HistorySnapshot(
             }
             catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege && hadSideTables && readable > Readable.History)
             {
-                // The gate's role may read the history only: then no repair, and no half undone version, is known to it.
+                // The role of the gate ('wait') may have SELECT on the history table only. Then the gate does not know about
+                // repairs and partially undone versions.
                 readable--;
                 continue;
             }
             catch (PostgresException e) when (e.SqlState == SqlStates.UndefinedTable)
             {
-                // Dropped since we looked.
-                await sideTables.LookAsync(session, cancellation).ConfigureAwait(false);
+                // The tables were dropped after the last check.
+                await sideTables.RefreshAsync(session, cancellation).ConfigureAwait(false);
                 continue;
             }
 
-            // Another run may have created them since we looked: then what they hold is read, too.
+            // If another run created tables after the last check, their content is read in the next round.
             if (hadHistory == history.Exists && hadSideTables == sideTables.Exist)
             {
                 return snapshot;
@@ -59,7 +60,7 @@ internal sealed record HistorySnapshot(
     {
         session.ThrowIfLost();
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(SideTables.LookStatement(history.Name)));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(SideTables.SelectTablesStatement(history.Name)));
         bool withHistory = history.Exists;
         if (withHistory)
         {
@@ -68,7 +69,7 @@ internal sealed record HistorySnapshot(
 
         if (readable >= Readable.AllButUndo)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(AuditTable.RepairedSelectStatement(sideTables)));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(AuditTable.SelectRepairedStatement(sideTables)));
             batch.BatchCommands.Add(new NpgsqlBatchCommand(ProgressTable.SelectStatement(sideTables)));
         }
 
@@ -79,7 +80,7 @@ internal sealed record HistorySnapshot(
 
         HistorySnapshot snapshot = Empty;
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        HashSet<(string, string)> tables = await SideTables.ReadLookAsync(reader, cancellation).ConfigureAwait(false);
+        HashSet<(string, string)> tables = await SideTables.ReadTablesAsync(reader, cancellation).ConfigureAwait(false);
         if (withHistory)
         {
             await reader.NextResultAsync(cancellation).ConfigureAwait(false);
@@ -91,20 +92,20 @@ internal sealed record HistorySnapshot(
             await reader.NextResultAsync(cancellation).ConfigureAwait(false);
             snapshot = snapshot with { Repaired = await AuditTable.ReadRepairedAsync(reader, cancellation).ConfigureAwait(false) };
             await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-            snapshot = snapshot with { Progress = await ProgressTable.ReadStepsAsync(reader, cancellation).ConfigureAwait(false) };
+            snapshot = snapshot with { Steps = await ProgressTable.ReadStepsAsync(reader, cancellation).ConfigureAwait(false) };
         }
 
         if (readable == Readable.Everything)
         {
             await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-            snapshot = snapshot with { KeptUndo = await UndoTable.ReadChecksumsAsync(reader, cancellation).ConfigureAwait(false) };
+            snapshot = snapshot with { StoredUndoChecksums = await UndoTable.ReadChecksumsAsync(reader, cancellation).ConfigureAwait(false) };
         }
 
-        sideTables.Note(tables);
+        sideTables.SetExisting(tables);
         return snapshot;
     }
 
-    /// <summary>What the role may read.</summary>
+    /// <summary>The tables that the role may read.</summary>
     private enum Readable
     {
         History,

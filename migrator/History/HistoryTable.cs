@@ -7,12 +7,12 @@ using Npgsql;
 namespace Migrator.History;
 
 /// <summary>
-/// Evolve's history table: where it is, and what it holds. Its shape is Evolve's, so that a database that Evolve manages is
-/// adopted as it is, and Evolve finds what we did.
+/// The history table: its place, and the statements that read and write it. It has Evolve's format, so <c>migrate</c> can
+/// continue a database that Evolve has migrated, and Evolve can continue one that <c>migrate</c> has migrated.
 /// </summary>
 internal sealed class HistoryTable
 {
-    // Of the column's 200 characters; the rest is for " (123456789 ms)".
+    // The column has 200 characters. The rest is for the time, such as " (123456789 ms)".
     private const int LongestDescription = 180;
 
     private HistoryTable(string schema, string name, bool exists)
@@ -22,27 +22,29 @@ internal sealed class HistoryTable
         Exists = exists;
     }
 
+    /// <summary>The schema of the table.</summary>
     public string Schema { get; }
 
+    /// <summary>The name of the table.</summary>
     public string Name { get; }
 
-    /// <summary>Whether it existed when it was last looked for.</summary>
+    /// <summary>Whether the table existed at the last check.</summary>
     public bool Exists { get; private set; }
 
-    /// <summary>For people and for the lock's key: <c>public.changelog</c>, unquoted.</summary>
+    /// <summary>The name for messages and for the key of the run lock, without quotation marks: <c>public.changelog</c>.</summary>
     public string QualifiedName => $"{Schema}.{Name}";
 
     private string Quoted => $"{Quote.Identifier(Schema)}.{Quote.Identifier(Name)}";
 
-    /// <summary>Notes that it exists from now on.</summary>
-    public void Created() => Exists = true;
+    /// <summary>Records that the table was created.</summary>
+    public void MarkCreated() => Exists = true;
 
-    /// <summary>Notes which tables there are.</summary>
-    public void Note(IReadOnlySet<(string Schema, string Name)> tables) => Exists = tables.Contains((Schema, Name));
+    /// <summary>Records which tables exist.</summary>
+    public void SetExisting(IReadOnlySet<(string Schema, string Name)> tables) => Exists = tables.Contains((Schema, Name));
 
     /// <summary>
-    /// The table as Evolve creates it. Evolve itself does so only where it has something to note: that the schema is new or
-    /// empty; into a schema that holds something already it would come with the first script.
+    /// The statement that creates the table in Evolve's format. Evolve itself creates the table up front only if the schema is
+    /// new or empty, because it records that fact. In other schemas, Evolve creates the table with its first script.
     /// </summary>
     public string CreateStatement => $"""
         CREATE TABLE IF NOT EXISTS {Quoted} (
@@ -57,12 +59,15 @@ internal sealed class HistoryTable
             success boolean NOT NULL)
         """;
 
-    /// <summary>Its successful rows, oldest first. Rows that Evolve left for a failed script say nothing about the schema.</summary>
+    /// <summary>
+    /// The query for the successful rows, oldest first. Rows that Evolve wrote for failed scripts are left out: they do not
+    /// describe the schema.
+    /// </summary>
     public string SelectStatement
         => $"SELECT id, type, version, description, name, checksum, installed_by, installed_on FROM {Quoted} WHERE success ORDER BY id";
 
-    /// <summary>Finds the table, or the place where it belongs.</summary>
-    /// <exception cref="MigrateException">The connection has no schema (2).</exception>
+    /// <summary>Finds the table, or the schema in which it must be created.</summary>
+    /// <exception cref="MigrateException">The connection's search_path contains no schema (2).</exception>
     public static HistoryTable Locate(HistoryLookup found, MigrateOptions options)
     {
         string name = options.HistoryTable;
@@ -72,20 +77,20 @@ internal sealed class HistoryTable
             return new HistoryTable(given, name, Has(given));
         }
 
-        if ((EvolveSchema(found.Server.SearchPath) ?? found.Server.CurrentSchema) is not { } evolves)
+        if ((EvolveSchema(found.Server.SearchPath) ?? found.Server.CurrentSchema) is not { } evolveSchema)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("no-schema", $"the connection's search_path ({found.Server.SearchPath}) names no schema")
+            throw new MigrateException(ExitCode.Usage, new Problem("no-schema", $"the connection's search_path ({found.Server.SearchPath}) contains no schema")
             {
-                Advice = "Name one with --schema.",
+                Advice = "Set the schema with --schema.",
             });
         }
 
-        string schema = !Has(evolves) && found.Server.CurrentSchema is { } current && Has(current) ? current : evolves;
+        string schema = !Has(evolveSchema) && found.Server.CurrentSchema is { } current && Has(current) ? current : evolveSchema;
         return new HistoryTable(schema, name, Has(schema));
     }
 
     /// <summary>Reads the rows of <see cref="SelectStatement"/>.</summary>
-    /// <exception cref="MigrateException">One holds a version that cannot be read (6).</exception>
+    /// <exception cref="MigrateException">A row contains an invalid version (6).</exception>
     public async Task<IReadOnlyList<HistoryEntry>> ReadEntriesAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var entries = new List<HistoryEntry>();
@@ -97,7 +102,10 @@ internal sealed class HistoryTable
         return entries;
     }
 
-    /// <summary>The row of an applied script, as Evolve writes it: the time in the description, texts cut to the columns.</summary>
+    /// <summary>
+    /// Gets the statement that writes the row of an applied script, in Evolve's format: the description contains the elapsed
+    /// time, and texts are cut to the length of their columns.
+    /// </summary>
     public string InsertStatement(Script script, TimeSpan elapsed) => Insert(
         Literal(KindOf(script)),
         Quote.Literal(script.Version?.Label),
@@ -105,7 +113,7 @@ internal sealed class HistoryTable
         Quote.Literal(script.FileName),
         Quote.Literal(script.Checksum));
 
-    /// <summary>The row below whose version everything counts as applied, as Evolve writes it.</summary>
+    /// <summary>Gets the statement that writes a start version, in Evolve's format. All versions below it count as applied.</summary>
     public string StartVersionStatement(ScriptVersion start) => Insert(
         Literal(HistoryKind.StartVersion),
         Quote.Literal(start.Label),
@@ -113,46 +121,50 @@ internal sealed class HistoryTable
         Quote.Literal($"StartVersion = {start.Label}"),
         "''");
 
-    /// <summary>A row of expressions: a literal or a parameter each.</summary>
+    /// <summary>Gets the statement that writes a row. Each argument is an SQL expression: a literal or a parameter.</summary>
     public string Insert(string kind, string version, string description, string name, string checksum)
         => $"INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success) VALUES ({kind}, {version}, {description}, {name}, {checksum}, current_user, true)";
 
-    /// <summary>The kind of a script's row.</summary>
+    /// <summary>Gets the kind of a script's row.</summary>
     public static HistoryKind KindOf(Script script) => script.Version is null ? HistoryKind.Repeatable : HistoryKind.Versioned;
 
-    /// <summary>A kind as it stands in the table.</summary>
+    /// <summary>Gets a kind's number in the table, as an SQL literal.</summary>
     public static string Literal(HistoryKind kind) => ((int)kind).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A script's description, with room for the time behind it.</summary>
+    /// <summary>Gets a script's description, cut so that the elapsed time can follow it.</summary>
     public static string DescriptionOf(Script script)
     {
         string description = script.Name.Description;
         return description.Length <= LongestDescription ? description : description[..(LongestDescription - 3)] + "...";
     }
 
-    /// <summary>Accepts an edited script.</summary>
+    /// <summary>Gets the statement that replaces the checksum and name of a row by those of an edited script.</summary>
     public string RepairStatement(HistoryEntry entry, Script script)
         => string.Create(CultureInfo.InvariantCulture, $"UPDATE {Quoted} SET checksum = '{script.Checksum}', name = {Quote.Literal(script.FileName)} WHERE id = {entry.Id}");
 
-    /// <summary>Takes back the rows of a version that is undone (several, when it was applied again by hand); the audit table keeps the story.</summary>
+    /// <summary>
+    /// Gets the statement that deletes the rows of a version that is undone. There are several rows if the version was applied
+    /// again by hand. The audit table still shows what happened.
+    /// </summary>
     public string DeleteStatement(HistoryEntry entry)
         => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE id = {entry.Id} OR (type = {(int)HistoryKind.Versioned} AND success AND version = {Quote.Literal(entry.Version!.Label)})");
 
     /// <summary>
-    /// Takes back the rows of all repeatables, in the transaction of an undo, which may drop or replace what they made: whichever
-    /// folder comes next runs its own again, its gate waits for that, and Evolve would do the same.
+    /// Gets the statement that deletes the rows of all repeatable scripts, in the transaction of an undo. The undo script may
+    /// drop or replace what they created. Without the rows, the next run applies the repeatable scripts of its folder again,
+    /// the gate (<c>wait</c>) waits for them, and Evolve would run them again, too.
     /// </summary>
     public string DeleteRepeatablesStatement()
         => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE type = {(int)HistoryKind.Repeatable}");
 
-    /// <summary>Removes the rows of failed scripts.</summary>
+    /// <summary>Gets the statement that deletes the rows that Evolve wrote for failed scripts.</summary>
     public string DeleteFailedStatement() => $"DELETE FROM {Quoted} WHERE NOT success";
 
-    /// <summary>How many rows Evolve left for scripts that failed.</summary>
+    /// <summary>Counts the rows that Evolve wrote for failed scripts.</summary>
     public async Task<int> CountFailedAsync(DatabaseSession session, CancellationToken cancellation)
         => Exists ? (int)await session.ScalarAsync<long>($"SELECT count(*) FROM {Quoted} WHERE NOT success", cancellation).ConfigureAwait(false) : 0;
 
-    /// <summary>The first schema of a search_path as Evolve reads it: without quotes and without <c>$user</c>.</summary>
+    /// <summary>Gets the first schema of a search_path as Evolve reads it: without quotation marks and without <c>$user</c>.</summary>
     private static string? EvolveSchema(string searchPath)
         => searchPath.Replace("\"", "", StringComparison.Ordinal)
             .Split(',', StringSplitOptions.TrimEntries)
@@ -166,9 +178,9 @@ internal sealed class HistoryTable
         if (kind is HistoryKind.Versioned or HistoryKind.StartVersion
             && !ScriptVersion.TryParse(label ?? "", out version, out _))
         {
-            throw new MigrateException(ExitCode.HistoryMismatch, new Problem("history-version", $"{QualifiedName} holds a version '{label}' that cannot be read")
+            throw new MigrateException(ExitCode.HistoryMismatch, new Problem("history-version", $"{QualifiedName} contains an invalid version '{label}'")
             {
-                Advice = $"Look at the row with id {reader.GetInt32(0)}.",
+                Advice = $"Check the row with id {reader.GetInt32(0)}.",
             });
         }
 

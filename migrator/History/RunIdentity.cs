@@ -2,17 +2,18 @@ using System.Reflection;
 
 namespace Migrator.History;
 
-/// <summary>Who runs, for the audit table: what the deployment says of itself in the environment.</summary>
-/// <param name="Release">MIGRATE_RELEASE: the Helm release or the Spinnaker application.</param>
-/// <param name="Revision">MIGRATE_REVISION: the release's revision.</param>
-/// <param name="Image">MIGRATE_IMAGE: the image whose scripts run.</param>
-/// <param name="Pod">POD_NAME, or the host's name.</param>
+/// <summary>The deployment that runs the command, for the audit table. Its values come from environment variables.</summary>
+/// <param name="Release">The Helm release or the Spinnaker application (MIGRATE_RELEASE); null if not set.</param>
+/// <param name="Revision">The revision of the release (MIGRATE_REVISION); null if not set.</param>
+/// <param name="Image">The image that contains the scripts (MIGRATE_IMAGE); null if not set.</param>
+/// <param name="Pod">The pod's name (POD_NAME), or the machine's name.</param>
 internal sealed record RunIdentity(string? Release, string? Revision, string? Image, string? Pod)
 {
-    /// <summary>This executable's version.</summary>
+    /// <summary>The version of this executable.</summary>
     public static string MigratorVersion { get; }
         = typeof(RunIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
+    /// <summary>Reads the identity from environment variables.</summary>
     public static RunIdentity From(IReadOnlyDictionary<string, string> environment) => new(
         Value(environment, "MIGRATE_RELEASE"),
         Value(environment, "MIGRATE_REVISION"),

@@ -4,10 +4,11 @@ using Npgsql;
 namespace Migrator.History;
 
 /// <summary>
-/// The tables of our own beside the history table, created by the first <c>up</c> that applies something:
-/// <c>changelog_audit</c> (what happened, when, by whom), <c>changelog_progress</c> (how far a script got that runs
-/// outside a transaction) and <c>changelog_undo</c> (the undo scripts of what is applied).
+/// The tables that <c>migrate</c> keeps in the schema of the history table, created by the first <c>up</c> that applies a
+/// script: <c>changelog_audit</c> (all runs of scripts), <c>changelog_progress</c> (the completed steps of
+/// <c>-- evolve-tx-off</c> scripts) and <c>changelog_undo</c> (the undo scripts of applied versions).
 /// </summary>
+/// <param name="history">The history table.</param>
 internal sealed class SideTables(HistoryTable history)
 {
     private const int LongestName = 63;
@@ -18,25 +19,34 @@ internal sealed class SideTables(HistoryTable history)
 
     private bool _isExtended;
 
+    /// <summary>The name of the audit table, as SQL.</summary>
     public string Audit { get; } = Quoted(history, AuditSuffix);
 
+    /// <summary>The name of the progress table, as SQL.</summary>
     public string Progress { get; } = Quoted(history, ProgressSuffix);
 
+    /// <summary>The name of the undo table, as SQL.</summary>
     public string Undo { get; } = Quoted(history, UndoSuffix);
 
-    /// <summary>Whether they exist; false until <see cref="Created"/> or <see cref="Note"/>.</summary>
+    /// <summary>Whether all three tables exist. False until <see cref="MarkCreated"/> or <see cref="SetExisting"/> is called.</summary>
     public bool Exist { get; private set; }
 
-    /// <summary>Finds the history table and those beside it, in every schema, and whether each has the column that the audit table has had since it was extended.</summary>
-    public static string LookStatement(string historyTable) => $"""
+    /// <summary>
+    /// Gets the query that finds the history, audit, progress and undo tables in every schema. It also returns whether each
+    /// table has the <c>observed</c> column, which audit tables of older versions of <c>migrate</c> lack.
+    /// </summary>
+    public static string SelectTablesStatement(string historyTable) => $"""
         SELECT (SELECT n.nspname FROM pg_namespace n WHERE n.oid = c.relnamespace)::text, c.relname::text,
                EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{ObservedColumn}')
           FROM pg_class c
          WHERE c.relkind IN ('r', 'p') AND c.relname IN ({string.Join(", ", new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => Quote.Literal(NameOf(historyTable, s))))})
         """;
 
-    /// <summary>Reads the rows of <see cref="LookStatement"/>: the tables; the column as one more name, <c>changelog_audit.observed</c>.</summary>
-    public static async Task<HashSet<(string Schema, string Name)>> ReadLookAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    /// <summary>Reads the rows of <see cref="SelectTablesStatement"/>.</summary>
+    /// <returns>
+    /// The tables. An <c>observed</c> column is one more element, with a name such as <c>changelog_audit.observed</c>.
+    /// </returns>
+    public static async Task<HashSet<(string Schema, string Name)>> ReadTablesAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var tables = new HashSet<(string, string)>();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
@@ -52,31 +62,31 @@ internal sealed class SideTables(HistoryTable history)
         return tables;
     }
 
-    /// <summary>Notes which tables there are, the history table's included.</summary>
-    public void Note(IReadOnlySet<(string Schema, string Name)> tables)
+    /// <summary>Records which tables exist, also for the history table.</summary>
+    public void SetExisting(IReadOnlySet<(string Schema, string Name)> tables)
     {
-        history.Note(tables);
+        history.SetExisting(tables);
         _isExtended = tables.Contains((history.Schema, $"{NameOf(history.Name, AuditSuffix)}.{ObservedColumn}"));
         Exist = new[] { AuditSuffix, ProgressSuffix, UndoSuffix }.All(s => tables.Contains((history.Schema, NameOf(history.Name, s))));
     }
 
-    /// <summary>Looks which tables there are. Never writes.</summary>
-    public async Task LookAsync(DatabaseSession session, CancellationToken cancellation)
+    /// <summary>Queries which tables exist, and records the result. Never writes to the database.</summary>
+    public async Task RefreshAsync(DatabaseSession session, CancellationToken cancellation)
     {
-        await using var query = new NpgsqlCommand(LookStatement(history.Name), session.Connection);
+        await using var query = new NpgsqlCommand(SelectTablesStatement(history.Name), session.Connection);
         await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        Note(await ReadLookAsync(reader, cancellation).ConfigureAwait(false));
+        SetExisting(await ReadTablesAsync(reader, cancellation).ConfigureAwait(false));
     }
 
-    /// <summary>For people.</summary>
+    /// <summary>The names of the three tables, for messages.</summary>
     public string Names => $"{Audit}, {Progress} and {Undo}";
 
-    /// <summary>Creates what is missing; empty when nothing is.</summary>
+    /// <summary>The statements that create the missing tables and column; empty if nothing is missing.</summary>
     public IReadOnlyList<string> MissingStatements
         => !Exist ? [CreateAudit, ExtendAudit, CreateProgress, CreateUndo, RevokeUndo] : _isExtended ? [] : [ExtendAudit];
 
-    /// <summary>Notes that nothing is missing from now on.</summary>
-    public void Created() => Exist = _isExtended = true;
+    /// <summary>Records that the missing tables and column were created.</summary>
+    public void MarkCreated() => Exist = _isExtended = true;
 
     private string CreateAudit => $"""
         CREATE TABLE IF NOT EXISTS {Audit} (
@@ -99,7 +109,7 @@ internal sealed class SideTables(HistoryTable history)
             observed jsonb)
         """;
 
-    // A table that an older migrate created.
+    // An older version of migrate created the audit table without this column.
     private string ExtendAudit => $"ALTER TABLE {Audit} ADD COLUMN IF NOT EXISTS {ObservedColumn} jsonb";
 
     private string CreateProgress => $"""
@@ -122,7 +132,8 @@ internal sealed class SideTables(HistoryTable history)
             at timestamptz NOT NULL DEFAULT clock_timestamp())
         """;
 
-    // Default privileges may hand every new table to the application: what stands in this one is run as the migrating role.
+    // Default privileges may let the application write to every new table. But 'down' runs the content of the undo table as
+    // the migration role, so no other role may write to it.
     private string RevokeUndo => $"""
         DO $revoke$
         DECLARE other text;
@@ -135,7 +146,7 @@ internal sealed class SideTables(HistoryTable history)
         END $revoke$
         """;
 
-    // PostgreSQL cuts names at 63 bytes: the suffix must not be what is lost.
+    // PostgreSQL cuts names to 63 bytes. The history table's name is cut first, so that the suffix stays.
     private static string NameOf(string historyTable, string suffix)
         => historyTable[..Math.Min(historyTable.Length, LongestName - suffix.Length)] + suffix;
 

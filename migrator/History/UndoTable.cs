@@ -4,22 +4,28 @@ using Npgsql;
 
 namespace Migrator.History;
 
-/// <summary>An undo script as it is kept in the database, placeholders resolved.</summary>
+/// <summary>An undo script that is stored in the database. Its placeholders are already replaced.</summary>
+/// <param name="Version">The version that the script undoes.</param>
+/// <param name="Name">The script's file name.</param>
+/// <param name="Checksum">The checksum of the content.</param>
+/// <param name="Content">The script's text.</param>
 internal sealed record StoredUndo(ScriptVersion Version, string Name, string Checksum, string Content);
 
 /// <summary>
-/// Guarantee 9: undo that survives its image. Each undo script is kept here before its migration is applied, so that an
-/// older image, which has never heard of it, can take the migration back.
+/// The undo table (guarantee 9). Each undo script is stored here before its migration is applied. An older image, which does
+/// not contain the undo script, can then undo the migration.
 /// </summary>
+/// <param name="tables">The names of the tables.</param>
 internal sealed class UndoTable(SideTables tables)
 {
     /// <summary>The table's name in SQL.</summary>
     public string Name => tables.Undo;
 
-    /// <summary>The checksums of what is kept.</summary>
+    /// <summary>Gets the query for the checksums of the stored scripts.</summary>
     public static string SelectChecksumsStatement(SideTables tables) => $"SELECT version, checksum FROM {tables.Undo}";
 
-    /// <summary>Reads the rows of <see cref="SelectChecksumsStatement"/>: by version.</summary>
+    /// <summary>Reads the rows of <see cref="SelectChecksumsStatement"/>.</summary>
+    /// <returns>The checksums by version.</returns>
     public static async Task<Dictionary<ScriptVersion, string>> ReadChecksumsAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var result = new Dictionary<ScriptVersion, string>();
@@ -34,7 +40,7 @@ internal sealed class UndoTable(SideTables tables)
         return result;
     }
 
-    /// <summary>The scripts themselves.</summary>
+    /// <summary>Reads the stored scripts.</summary>
     public async Task<IReadOnlyList<StoredUndo>> ReadAsync(DatabaseSession session, CancellationToken cancellation)
     {
         var result = new List<StoredUndo>();
@@ -54,9 +60,9 @@ internal sealed class UndoTable(SideTables tables)
         return result;
     }
 
-    /// <summary>Keeps a script, or its newer text.</summary>
-    /// <param name="script">The undo script. All of it has to fit in memory.</param>
-    /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
+    /// <summary>Gets the statement that stores a script, or replaces its stored text.</summary>
+    /// <param name="script">The undo script. Its whole text must fit in memory.</param>
+    /// <param name="placeholders">The values of its placeholders; null replaces no placeholders.</param>
     /// <exception cref="MigrateException">The script was changed since it was checked (2).</exception>
     public string StoreStatement(Script script, PlaceholderValues? placeholders)
     {
@@ -68,14 +74,15 @@ internal sealed class UndoTable(SideTables tables)
             """;
     }
 
-    /// <summary>Forgets the script of a version that is undone.</summary>
-    public string ForgetStatement(ScriptVersion version) => $"DELETE FROM {Name} WHERE version = {Quote.Literal(version.Label)}";
+    /// <summary>Gets the statement that deletes the script of a version that is undone.</summary>
+    public string DeleteStatement(ScriptVersion version) => $"DELETE FROM {Name} WHERE version = {Quote.Literal(version.Label)}";
 
     /// <summary>
-    /// Why what is kept must not be run: somebody else could have written it. The migrating role must own the table, and nobody
-    /// else may change it. Null when that is so.
+    /// Finds the other roles that can write to the table. Their scripts would run with the privileges of the migration role, so
+    /// the migration role must own the table, and no other role may change it.
     /// </summary>
-    public async Task<Problem?> UntrustedAsync(DatabaseSession session, CancellationToken cancellation)
+    /// <returns>The problem that names these roles; null for none.</returns>
+    public async Task<Problem?> FindUntrustedWritersAsync(DatabaseSession session, CancellationToken cancellation)
     {
         if (!tables.Exist)
         {
@@ -97,9 +104,9 @@ internal sealed class UndoTable(SideTables tables)
                       FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid, aclexplode(attacl)
                      WHERE attrelid = {table}::regclass AND grantee <> relowner AND privilege_type IN ('INSERT', 'UPDATE')) AS able
             """, cancellation).ConfigureAwait(false);
-        return others is null ? null : new Problem("untrusted-undo", $"{Name} can be written by {others}: 'down' does not run what stands in it")
+        return others is null ? null : new Problem("untrusted-undo", $"{Name} can be written by {others}, so 'down' does not run the undo scripts in it")
         {
-            Advice = $"The table has to belong to the migrating role alone: REVOKE ALL ON {Name} FROM the others (or ALTER TABLE … OWNER TO the migrating role), look at what is in it, and run again.",
+            Advice = $"Only the migration role may own and write this table: REVOKE ALL ON {Name} FROM the other roles (or ALTER TABLE … OWNER TO the migration role), check the scripts in it, then run again.",
         };
     }
 }

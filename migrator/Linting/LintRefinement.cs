@@ -31,7 +31,7 @@ internal sealed class LintRefinement(DatabaseSession session, string? schema)
         {
             facts = await ReadAsync(about, cancellation).ConfigureAwait(false);
         }
-        catch (PostgresException e) when (!SqlStates.IsServerGone(e))
+        catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
         {
             // Then they stay as the words say.
             return findings;

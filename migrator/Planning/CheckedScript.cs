@@ -2,14 +2,15 @@ using Migrator.Scripts;
 
 namespace Migrator.Planning;
 
-/// <summary>A script that was read and checked from its first to its last statement: only its SQL can still fail.</summary>
+/// <summary>A script that was read and checked from its first to its last statement. Only its SQL can still fail on the server.</summary>
 /// <param name="Script">The script.</param>
-/// <param name="Placeholders">The values of its placeholders; null leaves it as it is.</param>
-/// <param name="Analysis">What its syntax tells.</param>
-/// <param name="Steps">The steps of an <c>-- evolve-tx-off</c> script; empty for one that runs in a transaction.</param>
+/// <param name="Placeholders">The values of its placeholders; null replaces no placeholders.</param>
+/// <param name="Analysis">The analysis of its syntax: the tables that it accesses, and whether it can be pipelined.</param>
+/// <param name="Steps">The steps of an <c>-- evolve-tx-off</c> script; empty for a script that runs in one transaction.</param>
 internal sealed record CheckedScript(Script Script, PlaceholderValues? Placeholders, ScriptAnalysis Analysis, IReadOnlyList<ScriptStep> Steps)
 {
-    /// <summary>Opens the script for another reading.</summary>
-    /// <exception cref="MigrateException">It cannot be opened any more (2).</exception>
+    /// <summary>Opens the script to read it again, when it runs.</summary>
+    /// <returns>The reader, at the start of the script. The caller disposes of it.</returns>
+    /// <exception cref="MigrateException">The script's file cannot be opened any more (2).</exception>
     public ScriptReader Open() => new(Script, Placeholders);
 }

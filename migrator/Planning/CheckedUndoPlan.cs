@@ -4,22 +4,25 @@ using Migrator.Scripts;
 
 namespace Migrator.Planning;
 
-/// <summary>A version that is undone, and its undo script.</summary>
+/// <summary>A version to undo, with its undo script, read and checked.</summary>
 /// <param name="Plan">The version.</param>
-/// <param name="Script">Its undo script.</param>
+/// <param name="Script">The undo script.</param>
 internal sealed record CheckedUndo(PlannedUndo Plan, CheckedScript Script);
 
-/// <summary>What <c>down</c> would meet. Everything that stops it is found before the first undo script runs.</summary>
+/// <summary>Checks the plan of <c>down</c>, so that all problems are found before the first undo script runs.</summary>
 internal static class CheckedUndoPlan
 {
-    /// <summary>The undo scripts, checked.</summary>
+    /// <summary>Reads and checks the undo scripts of a plan.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="repeatables">The repeatable scripts that run after them.</param>
+    /// <param name="repeatables">The repeatable scripts that run after the undo scripts.</param>
     /// <param name="options">The options.</param>
-    /// <param name="progress">How far earlier runs got.</param>
-    /// <exception cref="MigrateException">The plan has problems, an undo script is missing and that is not to be skipped, or a script is wrong.</exception>
+    /// <param name="steps">The recorded steps of partially undone scripts.</param>
+    /// <returns>The undo scripts, in the order in which they run.</returns>
+    /// <exception cref="MigrateException">
+    /// The plan has problems, an undo script is missing without <c>--on-missing-undo=skip</c>, or a script is invalid.
+    /// </exception>
     public static IReadOnlyList<CheckedUndo> Check(
-        UndoPlan plan, IReadOnlyList<Script> repeatables, MigrateOptions options, ILookup<string, StepRecord> progress)
+        UndoPlan plan, IReadOnlyList<Script> repeatables, MigrateOptions options, ILookup<string, StepRecord> steps)
     {
         if (plan.Problems.Count > 0)
         {
@@ -34,7 +37,7 @@ internal static class CheckedUndoPlan
         var problems = new List<Problem>();
         var placeholders = PlaceholderValues.Of(options.Placeholders);
 
-        // The placeholders of what the database keeps were replaced when it was stored.
+        // The placeholders of an undo script in the database were replaced when the script was stored.
         CheckedUndo[] undos =
         [
             .. plan.Undos.Select(u => new CheckedUndo(u, new ScriptChecker(u.IsStored ? null : placeholders, problems).Check(u.Script))),
@@ -49,28 +52,28 @@ internal static class CheckedUndoPlan
             throw new MigrateException(ExitCode.Usage, problems);
         }
 
-        problems.AddRange(undos.SelectMany(u => ResumeRules.Check(u.Script, progress[ProgressTable.KeyOf(u.Script.Script)])));
+        problems.AddRange(undos.SelectMany(u => ResumeRules.Check(u.Script, steps[ProgressTable.KeyOf(u.Script.Script)])));
         return problems.Count == 0 ? undos : throw new MigrateException(ExitCode.HistoryMismatch, problems);
     }
 
-    /// <summary>Versions that cannot be undone.</summary>
+    /// <summary>Creates the problem for versions that cannot be undone, because they have no undo script.</summary>
     public static Problem MissingUndo(IReadOnlyList<HistoryEntry> missing)
         => new("missing-undo", $"NOTHING IS UNDONE: neither the folder nor the database has an undo script for {string.Join(", ", missing.Select(e => $"version {e.Version} ({e.Name})"))}")
         {
-            Advice = "The schema stays as it is. Add the undo scripts (U<version>__….sql) and run 'migrate up' once to keep them, or go forward with a new migration.",
+            Advice = "The schema is unchanged. Add the undo scripts (U<version>__….sql) and run 'migrate up' once to store them, or fix the schema with a new migration.",
         };
 
-    /// <summary>What a person should know before it begins.</summary>
+    /// <summary>Gets the warnings of a plan: facts that the user should know before <c>down</c> runs, but that do not stop it.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="progressTable">The name of the progress table, as SQL.</param>
+    /// <param name="progressTable">The name of the progress table, as SQL, for a statement in the advice.</param>
     public static IEnumerable<Problem> Warnings(UndoPlan plan, string progressTable)
-        => plan.Undos.Where(u => u.Differs).Select(u => new Problem("undo-differs", $"{u.Script.FileName} differs from the one that the database keeps; the folder's is used")
+        => plan.Undos.Where(u => u.Differs).Select(u => new Problem("undo-differs", $"{u.Script.FileName} differs from the undo script stored in the database; the script in the folder is used")
         {
             Script = u.Script.FileName,
-        }).Concat(plan.Undos.Where(u => u.Entry.IsHalfApplied).Select(u => new Problem("half-applied", $"version {u.Entry.Version} is half applied: an earlier 'up' stopped in its script; {u.Script.FileName} runs on what is there")
+        }).Concat(plan.Undos.Where(u => u.Entry.IsPartiallyApplied).Select(u => new Problem("partially-applied", $"version {u.Entry.Version} is partially applied: an earlier 'up' stopped in its script; {u.Script.FileName} runs on the partially applied schema")
         {
             Script = u.Script.FileName,
-            Advice = "Should it fail because something is not there: take back by hand what that script did, "
+            Advice = "If it fails because an object does not exist: undo by hand what the migration has changed, run "
                 + $"DELETE FROM {progressTable} WHERE script = '{ProgressTable.KeyOf(u.Entry.Version!)}', and run again.",
         }));
 }

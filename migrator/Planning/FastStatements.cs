@@ -4,8 +4,9 @@ using Migrator.Sql.Lexing;
 namespace Migrator.Planning;
 
 /// <summary>
-/// Tells from a statement's syntax that it is expected to be fast and to wait for no lock: what it writes and reads is new. Too strict a rule makes a run slower,
-/// too lax a rule delays progress output; nothing else depends on it.
+/// Decides from a statement's syntax whether it is expected to be fast and to wait for no lock, because it reads and writes only
+/// tables that are new in the run. A rule that is too strict makes a run slower. A rule that is too lax delays progress output.
+/// Nothing else depends on the rules.
 /// </summary>
 internal static class FastStatements
 {
@@ -13,13 +14,13 @@ internal static class FastStatements
 
     /// <summary>Whether a statement is expected to be fast.</summary>
     /// <param name="statement">The statement's text.</param>
-    /// <param name="changes">What it changes.</param>
-    /// <param name="tables">The tables that are new when it runs.</param>
+    /// <param name="changes">The statement's changes.</param>
+    /// <param name="tables">The tables that are new when the statement runs.</param>
     public static bool IsFast(string statement, IReadOnlyList<SchemaChange> changes, NewTables tables)
     {
         StatementReader reader = new(statement);
         bool isDelete = reader.Is("delete");
-        // ALTER VIEW, DROP FUNCTION … CASCADE: their syntax does not show what else they lock.
+        // The syntax of ALTER VIEW, DROP FUNCTION … CASCADE and similar does not show which tables they lock.
         if (!IsAny(reader, s_verbs) || ((reader.Is("alter") || reader.Is("drop")) && changes.All(c => c.Kind == ChangeKind.Other)))
         {
             return false;
@@ -40,7 +41,7 @@ internal static class FastStatements
         return true;
     }
 
-    // name [[AS] alias] [, …]; what stands in parentheses is read on with the rest.
+    // Reads a list of tables: name [[AS] alias] [, …]. A subquery in parentheses is read by the loop in IsFast.
     private static bool AreNew(ref StatementReader reader, NewTables tables)
     {
         while (true)

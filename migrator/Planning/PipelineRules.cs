@@ -3,33 +3,33 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Planning;
 
-/// <summary>Decides while a script is read whether it may be sent in a batch with others.</summary>
+/// <summary>Decides, while a script is read, whether it may be sent in a batch with other scripts.</summary>
 internal sealed class PipelineRules
 {
-    // A batch is small enough that progress is reported often, and large enough that the server is what the run waits for. A script that would
-    // fill much of a batch is sent alone.
+    // A batch is small enough that progress is reported often, and large enough that the network's latency does not matter. A
+    // script that would fill much of a batch is sent alone.
     private const int MaxScriptsInBatch = 32;
     private const int MaxStatementsInBatch = 200;
     private const int MaxCharactersInBatch = 1 << 16;
     private const int MaxStatementsInScript = MaxStatementsInBatch / 8;
     private const int MaxCharactersInScript = MaxCharactersInBatch / 4;
 
-    // What a script may use that only the complete reset of the session removes, or that removes prepared statements.
+    // Words of statements that remove prepared statements, or whose effects only the complete reset of the session removes.
     private static readonly string[] s_unsuitable = ["prepare", "deallocate", "discard", "cursor", "listen"];
 
     private bool _isUnsuitable;
 
-    /// <summary>Whether everything that was added may be sent in a batch with other scripts.</summary>
+    /// <summary>Whether the script, with the statements added so far, may be sent in a batch with other scripts.</summary>
     public bool CanBePipelined => !_isUnsuitable;
 
-    /// <summary>The characters of the statements.</summary>
+    /// <summary>The number of characters of the statements.</summary>
     public int Characters { get; private set; }
 
     /// <summary>The number of statements.</summary>
     public int Statements { get; private set; }
 
-    /// <summary>How many scripts, from a place in the run on, are sent in one batch; 0 where the first of them has to be sent alone.</summary>
-    /// <param name="scripts">The scripts from that place on.</param>
+    /// <summary>Counts the scripts that are sent in the next batch; 0 if the first script has to be sent alone.</summary>
+    /// <param name="scripts">The scripts that have not been sent yet, in order.</param>
     public static int BatchSize(IEnumerable<ScriptAnalysis> scripts)
     {
         (int count, int statements, int characters) = (0, 0, 0);
@@ -47,11 +47,11 @@ internal sealed class PipelineRules
         return count;
     }
 
-    /// <summary>Adds the next statement.</summary>
+    /// <summary>Adds the next statement of the script.</summary>
     /// <param name="statement">The statement.</param>
-    /// <param name="changes">What it changes.</param>
-    /// <param name="created">The tables that are new when it runs.</param>
-    /// <param name="isAccessing">Whether it accesses tables that are in use.</param>
+    /// <param name="changes">The statement's changes.</param>
+    /// <param name="created">The tables that are new when the statement runs.</param>
+    /// <param name="isAccessing">Whether the statement accesses tables that are in use.</param>
     public void Add(SqlStatement statement, IReadOnlyList<SchemaChange> changes, NewTables created, bool isAccessing)
     {
         Characters += statement.Text.Length;

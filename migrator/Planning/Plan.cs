@@ -3,78 +3,89 @@ using Migrator.Scripts;
 
 namespace Migrator.Planning;
 
-/// <summary>How a script and the history stand to each other.</summary>
+/// <summary>The state of a script, or of a row of the history without a script.</summary>
 internal enum ScriptState
 {
-    /// <summary>Applied, and unchanged since.</summary>
+    /// <summary>The script is applied, and was not changed afterwards.</summary>
     Applied,
 
-    /// <summary>Not applied yet.</summary>
+    /// <summary>The script is not applied yet.</summary>
     Pending,
 
-    /// <summary>A repeatable whose content is not the one that was applied last.</summary>
+    /// <summary>The repeatable script was changed after it was last applied, so it is pending.</summary>
     Changed,
 
-    /// <summary>A repeatable that runs on each <c>up</c>: never pending.</summary>
+    /// <summary>The repeatable script runs in each <c>up</c> (<c>-- evolve-repeat-always</c>). It never counts as pending.</summary>
     RepeatsAlways,
 
-    /// <summary>A versioned script whose content is not the one that was applied.</summary>
+    /// <summary>The versioned script was changed after it was applied.</summary>
     ChecksumMismatch,
 
-    /// <summary>Applied, but the script is gone although newer ones are here.</summary>
+    /// <summary>The version is applied, but its script is missing, although the folder contains newer scripts.</summary>
     Missing,
 
-    /// <summary>Applied, and newer than every script here: the database is ahead of this folder.</summary>
+    /// <summary>The version is applied, and newer than every script in the folder: the database is ahead of the folder.</summary>
     Ahead,
 
-    /// <summary>Pending, but older than the newest applied version.</summary>
+    /// <summary>The script is pending, but older than the newest applied version.</summary>
     OutOfOrder,
 
-    /// <summary>Counts as applied: it is below the version at which this database was taken over.</summary>
+    /// <summary>The script counts as applied, because the database has a baseline above it.</summary>
     Baseline,
 
-    /// <summary>Pending, but above <c>--target</c>.</summary>
+    /// <summary>The script is pending, but above <c>--target</c>.</summary>
     AboveTarget,
 }
 
-/// <summary>One line of <c>status</c> and <c>plan</c>.</summary>
-/// <param name="State">How script and history stand to each other.</param>
-/// <param name="Script">The script; null when only the history knows it.</param>
-/// <param name="Entry">The history's row; null when it was never applied.</param>
+/// <summary>A script of the folder, or an applied version without a script: one line of <c>status</c> and <c>plan</c>.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Script">The script; null if the folder does not contain it.</param>
+/// <param name="Entry">The row of the history; null if the script was never applied.</param>
 internal sealed record PlannedScript(ScriptState State, Script? Script, HistoryEntry? Entry)
 {
+    /// <summary>The script's file name, or the name in the history.</summary>
     public string FileName => Script?.FileName ?? Entry!.Name;
 
+    /// <summary>The version; null for a repeatable script.</summary>
     public ScriptVersion? Version => Script?.Version ?? Entry?.Version;
 }
 
-/// <summary>What a run would do, and everything that keeps it from doing it.</summary>
+/// <summary>The result of the comparison of scripts and history: the scripts that <c>up</c> applies, and the problems that stop it.</summary>
 internal sealed record Plan
 {
-    /// <summary>Every script and every applied version, in order: versions, then repeatables.</summary>
+    /// <summary>All scripts and all applied versions, in order: versions first, then repeatable scripts.</summary>
     public required IReadOnlyList<PlannedScript> Scripts { get; init; }
 
-    /// <summary>What <c>up</c> runs, in order.</summary>
+    /// <summary>The scripts that <c>up</c> applies, in order.</summary>
     public required IReadOnlyList<Script> Pending { get; init; }
 
-    /// <summary>What the gate still waits for: fewer than <see cref="Pending"/>, for a repeatable that was ever applied will do.</summary>
+    /// <summary>
+    /// The scripts that the gate (<c>wait</c>) waits for: those of <see cref="Pending"/>, without repeatable scripts whose
+    /// current content was applied at any time.
+    /// </summary>
     public required IReadOnlyList<Script> Awaited { get; init; }
 
-    /// <summary>Why <c>up</c> must not run (exit code 6).</summary>
+    /// <summary>The problems that stop <c>up</c> with exit code 6.</summary>
     public required IReadOnlyList<Problem> Problems { get; init; }
 
-    /// <summary>Those of <see cref="Problems"/> that waiting cannot mend: the gate ends with 6 at once.</summary>
+    /// <summary>
+    /// The problems, of <see cref="Problems"/>, that another run cannot solve. The gate does not wait then, but exits with 6
+    /// immediately.
+    /// </summary>
     public required IReadOnlyList<Problem> GateProblems { get; init; }
 
-    /// <summary>What a person should know, though it stops nothing.</summary>
+    /// <summary>The problems that stop nothing, but that the user should know.</summary>
     public required IReadOnlyList<Problem> Warnings { get; init; }
 
-    /// <summary>Whether a version newer than every script is applied: an old image is deployed again, and owns nothing newer.</summary>
+    /// <summary>
+    /// Whether an applied version is newer than every script in the folder. This happens when an older image is deployed
+    /// again.
+    /// </summary>
     public required bool IsAhead { get; init; }
 
-    /// <summary>The newest applied version; null in an empty database.</summary>
+    /// <summary>The newest applied version; null if no version is applied.</summary>
     public required ScriptVersion? Current { get; init; }
 
-    /// <summary>Every version below counts as applied, by a baseline; null where there is none.</summary>
+    /// <summary>The start version of the baseline: all versions below it count as applied. Null for no baseline.</summary>
     public ScriptVersion? Start { get; init; }
 }

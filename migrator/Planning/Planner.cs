@@ -3,25 +3,29 @@ using Migrator.Scripts;
 
 namespace Migrator.Planning;
 
-/// <summary>What the planner has to know besides scripts and history.</summary>
-/// <param name="Target">The last version to apply; null is the newest.</param>
-/// <param name="OutOfOrder">Whether a version older than the newest applied one may run.</param>
-/// <param name="Repaired">Checksums that were valid before a repair, by version; null for none.</param>
-/// <param name="HalfUndone">Versions whose undo script stopped half way; null for none.</param>
-/// <param name="ProgressTable">The name of the progress table, as SQL, for statements that a person is advised to run.</param>
+/// <summary>The options and facts, besides scripts and history, that affect a plan.</summary>
+/// <param name="Target">The last version to apply; null for the newest.</param>
+/// <param name="OutOfOrder">Whether a version older than the newest applied version may run.</param>
+/// <param name="Repaired">The checksums that were valid before a repair, by version; null for none.</param>
+/// <param name="PartiallyUndone">The versions whose undo script stopped before its last statement; null for none.</param>
+/// <param name="ProgressTable">The name of the progress table, as SQL, for statements in advice.</param>
 internal sealed record PlanRules(
     ScriptVersion? Target = null,
     bool OutOfOrder = false,
     ILookup<string, string>? Repaired = null,
-    IReadOnlyCollection<ScriptVersion>? HalfUndone = null,
+    IReadOnlyCollection<ScriptVersion>? PartiallyUndone = null,
     string ProgressTable = "changelog_progress");
 
-/// <summary>Scripts + history → plan. Pure: reads nothing, changes nothing, so that every case can be tried.</summary>
+/// <summary>Creates the plan of <c>up</c> from scripts and history. It has no side effects, so tests can cover every case.</summary>
 internal static class Planner
 {
+    /// <summary>Creates the plan.</summary>
+    /// <param name="scripts">The scripts of the folders.</param>
+    /// <param name="history">The rows of the history, oldest first.</param>
+    /// <param name="rules">The options and facts that affect the plan.</param>
     public static Plan Plan(ScriptSet scripts, IReadOnlyList<HistoryEntry> history, PlanRules rules)
     {
-        var context = new PlanContext(scripts, history, rules);
+        var context = new PlanBuilder(scripts, history, rules);
         foreach (Script script in scripts.Versioned)
         {
             context.AddVersioned(script);
@@ -33,6 +37,6 @@ internal static class Planner
             context.AddRepeatable(script);
         }
 
-        return context.ToPlan();
+        return context.Build();
     }
 }

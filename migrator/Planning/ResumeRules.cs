@@ -4,42 +4,50 @@ using Migrator.History;
 
 namespace Migrator.Planning;
 
-/// <summary>Whether a script that is half applied can be resumed: what already ran must not have changed since, the rest may.</summary>
+/// <summary>
+/// Checks whether a partially applied script can be resumed: the statements that already ran must be unchanged. Later
+/// statements may be changed.
+/// </summary>
 internal static class ResumeRules
 {
-    /// <summary>What keeps a script from being resumed.</summary>
+    /// <summary>Finds the problems that prevent a script from being resumed.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="recorded">How far earlier runs got in it. A script that runs in a transaction has no steps, and nothing is recorded of it.</param>
-    public static IEnumerable<Problem> Check(CheckedScript script, IEnumerable<StepRecord> recorded)
+    /// <param name="recordedSteps">
+    /// The recorded steps of the script. They are ignored for a script that runs in one transaction, which has no steps.
+    /// </param>
+    public static IEnumerable<Problem> Check(CheckedScript script, IEnumerable<StepRecord> recordedSteps)
     {
-        foreach (StepRecord one in script.Script.IsTransactionOff ? recorded : [])
+        foreach (StepRecord recorded in script.Script.IsTransactionOff ? recordedSteps : [])
         {
-            ScriptStep? step = one.Step >= 1 && one.Step <= script.Steps.Count ? script.Steps[one.Step - 1] : null;
-            if (step?.Checksum == one.Checksum)
+            ScriptStep? step = recorded.Step >= 1 && recorded.Step <= script.Steps.Count ? script.Steps[recorded.Step - 1] : null;
+            if (step?.Checksum == recorded.Checksum)
             {
                 continue;
             }
 
-            yield return new Problem("half-applied-changed", string.Create(CultureInfo.InvariantCulture, $"an earlier run stopped in this script, and its statement {one.Step}, which already ran, was changed since"))
+            yield return new Problem("applied-step-changed", string.Create(CultureInfo.InvariantCulture, $"an earlier run stopped in this script, and statement {recorded.Step}, which already ran, was changed afterwards"))
             {
                 Script = script.Script.FileName,
                 Position = step?.Position,
-                Advice = "Put that statement back as it was; statements behind the ones that ran may be mended.",
+                Advice = "Restore that statement. Only statements after those that ran may be changed.",
             };
         }
     }
 
-    /// <summary>The catalog cannot tell whether a step happened.</summary>
-    public static Problem Undecidable(CheckedScript script, ScriptStep step, ProgressTable progress)
+    /// <summary>Creates the problem for a step that was interrupted, and whose effect the system catalog does not show.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="progressTable">The progress table, for statements in the advice.</param>
+    public static Problem Undecidable(CheckedScript script, ScriptStep step, ProgressTable progressTable)
     {
         string where = string.Create(CultureInfo.InvariantCulture, $"script = {Quote.Literal(ProgressTable.KeyOf(script.Script))} AND step = {step.Number}");
-        return new Problem("undecidable-step", "an earlier run was interrupted in this statement, and the catalog cannot tell whether it happened")
+        return new Problem("undecidable-step", "an earlier run was interrupted in this statement, and the system catalog does not show whether it took effect")
         {
             Script = script.Script.FileName,
             Position = step.Position,
-            Advice = "Look whether it did. "
-                + $"If so: UPDATE {progress.Name} SET state = 'done' WHERE {where}. "
-                + $"If not: DELETE FROM {progress.Name} WHERE {where}. Then run again.",
+            Advice = "Check whether the statement took effect. "
+                + $"If so: UPDATE {progressTable.Name} SET state = 'done' WHERE {where}. "
+                + $"If not: DELETE FROM {progressTable.Name} WHERE {where}. Then run again.",
         };
     }
 }

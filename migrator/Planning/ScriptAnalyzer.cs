@@ -10,7 +10,7 @@ namespace Migrator.Planning;
 /// <param name="created">The tables that the run has created so far. Statements of this script add to them.</param>
 internal sealed class ScriptAnalyzer(Script script, NewTables created)
 {
-    // A script with more such statements still has its locks reported, but not the rows of each statement.
+    // For a script with more accessing statements, locks are still reported, but not the changed rows of each statement.
     private const int MaxAccessingStatements = 1_000;
 
     private static readonly IReadOnlyDictionary<int, TransactionAnalysis> s_none = new Dictionary<int, TransactionAnalysis>();
@@ -26,8 +26,8 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
 
     /// <summary>Analyzes the next statement.</summary>
     /// <param name="statement">The statement.</param>
-    /// <param name="changes">What it changes.</param>
-    /// <param name="step">The number of the step that it belongs to; 0 for a script that runs in one transaction.</param>
+    /// <param name="changes">The statement's changes.</param>
+    /// <param name="step">The number of the step that the statement belongs to; 0 for a script that runs in one transaction.</param>
     public void Add(SqlStatement statement, IReadOnlyList<SchemaChange> changes, int step)
     {
         _index++;
@@ -60,7 +60,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
         _statementsInStep += StatementKind.TransactionControlOf(statement.Text) == TransactionControl.Begin ? 0 : 1;
     }
 
-    /// <summary>The analysis, after the last statement.</summary>
+    /// <summary>Gets the analysis, after the last statement was added.</summary>
     public ScriptAnalysis Finish() => new(
         _transactions.Count == 0 ? s_none : _transactions.ToDictionary(t => t.Key, t => new TransactionAnalysis(t.Value.Statements, t.Value.SetsIsolation)),
         _pipeline.CanBePipelined && !script.IsTransactionOff,
@@ -79,23 +79,23 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
 
     private void AddAccess(SqlStatement statement, TableAccess access)
     {
-        bool startsLock = access.IsOpaque;
+        bool mayTakeStrongerLock = access.IsOpaque;
         foreach ((SqlName? table, TableLock mode) in access.Locks.Where(l => l.Lock >= TableLock.ShareUpdateExclusive))
         {
-            startsLock |= table is null || mode > _strongest.GetValueOrDefault(table);
+            mayTakeStrongerLock |= table is null || mode > _strongest.GetValueOrDefault(table);
             if (table is not null && mode > _strongest.GetValueOrDefault(table))
             {
                 _strongest[table] = mode;
             }
         }
 
-        // The first opaque statement of a transaction is what a lock that no syntax shows is attributed to.
+        // A lock that no statement's syntax explains is attributed to the first opaque statement of the transaction.
         bool isFirstOpaque = access.IsOpaque && !_hasOpaque;
         _hasOpaque |= access.IsOpaque;
-        if (_accessing < MaxAccessingStatements || (startsLock && !access.IsOpaque) || isFirstOpaque)
+        if (_accessing < MaxAccessingStatements || (mayTakeStrongerLock && !access.IsOpaque) || isFirstOpaque)
         {
             _accessing++;
-            Transaction().Statements.Add(new AccessingStatement(_index, statement.Position, access, startsLock && _statementsInStep > 0));
+            Transaction().Statements.Add(new AccessingStatement(_index, statement.Position, access, mayTakeStrongerLock && _statementsInStep > 0));
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
         return transaction;
     }
 
-    // pg_dump writes SELECT pg_catalog.set_config('search_path', '', false).
+    // SELECT set_config is an exception, because pg_dump writes SELECT pg_catalog.set_config('search_path', '', false).
     private static bool IsOpaque(string statement)
     {
         StatementReader reader = new(statement);

@@ -4,41 +4,41 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Planning;
 
-/// <summary>A statement in the place where it runs.</summary>
+/// <summary>A statement with its changes and its place in the script.</summary>
 /// <param name="Statement">The statement.</param>
-/// <param name="Changes">What it changes, judging from its syntax.</param>
-/// <param name="Step">The number of the step that it belongs to; 0 for a script that runs in one transaction.</param>
-/// <param name="IsInTransaction">Whether it runs in a transaction of the script's.</param>
+/// <param name="Changes">The statement's changes, judging from its syntax.</param>
+/// <param name="Step">The number of the step that the statement belongs to; 0 for a script that runs in one transaction.</param>
+/// <param name="IsInTransaction">Whether the statement runs in one transaction with other statements of the script.</param>
 internal readonly record struct AnalyzedStatement(SqlStatement Statement, IReadOnlyList<SchemaChange> Changes, int Step, bool IsInTransaction);
 
-/// <summary>Sees what a <see cref="ScriptChecker"/> reads.</summary>
+/// <summary>Receives the statements and comments that a <see cref="ScriptChecker"/> reads.</summary>
 internal interface IScriptVisitor
 {
-    /// <summary>A script starts.</summary>
+    /// <summary>Receives a script, before its statements and comments.</summary>
     void Start(Script script);
 
-    /// <summary>Sees the next statement.</summary>
+    /// <summary>Receives the next statement.</summary>
     void Visit(AnalyzedStatement statement);
 
-    /// <summary>What a comment has to contain, in either case, to be seen.</summary>
+    /// <summary>The text that a comment must contain to be passed to the visitor. Letter case is ignored.</summary>
     string CommentMarker { get; }
 
-    /// <summary>Sees a comment, before the statement that follows it.</summary>
+    /// <summary>Receives a comment, before the statement that follows it.</summary>
     void Visit(SqlComment comment);
 
-    /// <summary>The script ends.</summary>
+    /// <summary>Invoked at the end of the script.</summary>
     void End();
 }
 
-/// <summary>Reads scripts in the order in which they run, checks them and analyzes them, in one pass (guarantee 3).</summary>
-/// <param name="placeholders">The values of their placeholders; null leaves them as they are.</param>
-/// <param name="problems">Receives what is wrong with them.</param>
-/// <param name="visitor">Sees their statements and comments, too; null for none.</param>
+/// <summary>Reads scripts in the order in which they run, and checks and analyzes them in one pass (guarantee 3).</summary>
+/// <param name="placeholders">The values of placeholders; null replaces no placeholders.</param>
+/// <param name="problems">Receives the problems of the scripts.</param>
+/// <param name="visitor">Receives the statements and comments of the scripts; null for none.</param>
 internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Problem> problems, IScriptVisitor? visitor = null)
 {
     private readonly NewTables _created = new();
 
-    /// <summary>Reads scripts. A script with problems must not be run.</summary>
+    /// <summary>Reads and checks scripts. A script with problems must not be run.</summary>
     public IReadOnlyList<CheckedScript> CheckAll(IReadOnlyList<Script> scripts)
     {
         var all = new List<CheckedScript>(scripts.Count);
@@ -50,8 +50,10 @@ internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Proble
         return all;
     }
 
-    /// <summary>Reads a script. If it has problems it must not be run.</summary>
-    /// <exception cref="MigrateException">It was changed since the run started (2), or a statement of it is too large for the memory (1).</exception>
+    /// <summary>Reads and checks a script. A script with problems must not be run.</summary>
+    /// <exception cref="MigrateException">
+    /// The script was changed after the run started (2), or one of its statements does not fit in memory (1).
+    /// </exception>
     public CheckedScript Check(Script script)
     {
         try
@@ -68,7 +70,7 @@ internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Proble
     {
         var rules = new ScriptRules(script);
         var analyzer = new ScriptAnalyzer(script, _created);
-        using StepBuilder? steps = script.IsTransactionOff ? new StepBuilder(rules.AddWrongStep) : null;
+        using StepBuilder? steps = script.IsTransactionOff ? new StepBuilder(rules.AddInvalidStep) : null;
         using var reader = new ScriptReader(script, placeholders, visitor is null ? null : visitor.Visit, visitor?.CommentMarker ?? "");
         visitor?.Start(script);
         while (reader.Read() is { } statement)

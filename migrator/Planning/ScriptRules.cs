@@ -3,13 +3,13 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Planning;
 
-/// <summary>What a script that is to run must not contain.</summary>
+/// <summary>Checks a script for statements that <c>migrate</c> does not run.</summary>
 /// <param name="script">The script.</param>
 internal sealed class ScriptRules(Script script)
 {
     private readonly List<Problem> _problems = [];
 
-    /// <summary>What is wrong with the statements that were checked.</summary>
+    /// <summary>The problems of the statements that were checked so far.</summary>
     public IReadOnlyList<Problem> Problems => _problems;
 
     /// <summary>Checks the next statement of the script.</summary>
@@ -22,8 +22,8 @@ internal sealed class ScriptRules(Script script)
 
         if (StatementKind.LosesSessionLock(statement.Text))
         {
-            Add(statement, "loses-lock", "this statement gives up the session's advisory locks, and with them the lock of this run",
-                "Remove it: session settings are reset behind each script anyway.");
+            Add(statement, "loses-lock", "this statement releases the session's advisory locks, including the lock of this run",
+                "Remove it. migrate resets the session after each script.");
         }
 
         if (!script.IsTransactionOff)
@@ -32,27 +32,27 @@ internal sealed class ScriptRules(Script script)
         }
         else if (ConcurrentStatement.Parse(statement.Text) is { Action: ConcurrentAction.CreateIndex, Index: null })
         {
-            Add(statement, "unnamed-index", "CREATE INDEX CONCURRENTLY without a name: an interrupted run could not find its INVALID index again",
+            Add(statement, "unnamed-index", "CREATE INDEX CONCURRENTLY has no index name: after an interruption, the next run could not find the INVALID index",
                 "Give the index a name.");
         }
     }
 
-    /// <summary>Notes a statement that cannot be a part of a step.</summary>
-    public void AddWrongStep(SqlStatement statement, string why)
-        => Add(statement, "transaction-control", $"{FirstWord(statement)}: {why}", "Write BEGIN … COMMIT around what belongs together, or neither.");
+    /// <summary>Adds the problem of a statement that cannot be a part of a step.</summary>
+    public void AddInvalidStep(SqlStatement statement, string why)
+        => Add(statement, "transaction-control", $"{FirstWord(statement)}: {why}", "Write both BEGIN and COMMIT around statements that belong together, or neither.");
 
     private void CheckTransactional(SqlStatement statement)
     {
         if (StatementKind.IsTransactionControl(statement.Text))
         {
-            // It would commit half a migration without its history row.
-            Add(statement, "transaction-control", $"the script begins or ends a transaction of its own ({FirstWord(statement)})",
-                "Remove it: each script runs in one transaction with its history row. Or make '-- evolve-tx-off' its first line.");
+            // The statement would commit a part of the migration without its history row.
+            Add(statement, "transaction-control", $"the script begins or ends a transaction ({FirstWord(statement)})",
+                "Remove it: each script runs in one transaction with its history row. Or make '-- evolve-tx-off' the script's first line.");
         }
         else if (StatementKind.CannotRunInTransaction(statement.Text))
         {
             Add(statement, "needs-transaction-off", $"this statement cannot run in a transaction ({FirstWord(statement)})",
-                "Move it to a script of its own whose first line is '-- evolve-tx-off'.");
+                "Move it to a separate script whose first line is '-- evolve-tx-off'.");
         }
     }
 

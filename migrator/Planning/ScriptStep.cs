@@ -2,31 +2,40 @@ using System.Globalization;
 
 namespace Migrator.Planning;
 
-/// <summary>How a step of an <c>-- evolve-tx-off</c> script runs.</summary>
+/// <summary>The way in which a step of an <c>-- evolve-tx-off</c> script runs.</summary>
 internal enum StepKind
 {
-    /// <summary>SET, RESET and similar: changes the session, which a resumed run has to repeat. It has no row in the progress table.</summary>
+    /// <summary>
+    /// A statement that changes the session, such as SET or RESET. A resumed run executes it again, so it has no row in the
+    /// progress table.
+    /// </summary>
     Session,
 
-    /// <summary>PostgreSQL allows it in a transaction: it runs in one together with its progress row.</summary>
+    /// <summary>A statement that PostgreSQL allows in a transaction. It runs in one transaction with its progress row.</summary>
     Transactional,
 
-    /// <summary>The script's own BEGIN … COMMIT. The progress row is written before the COMMIT.</summary>
+    /// <summary>A BEGIN … COMMIT block in the script. The progress row is written before the COMMIT.</summary>
     Block,
 
-    /// <summary>PostgreSQL refuses it in a transaction. Its progress row says that it started, then that it is done.</summary>
+    /// <summary>
+    /// A statement that PostgreSQL refuses in a transaction. Its progress row has the state <c>started</c> while it runs, and
+    /// <c>done</c> afterwards.
+    /// </summary>
     NonTransactional,
 }
 
-/// <summary>The unit by which a script that runs outside a transaction is resumed: a statement, or a BEGIN … COMMIT.</summary>
-/// <param name="Number">From 1.</param>
-/// <param name="Kind">How it runs.</param>
-/// <param name="First">The number of its first statement in the script, from 0.</param>
-/// <param name="Count">How many statements it has: one, or those from BEGIN to COMMIT.</param>
-/// <param name="Position">The place of its first statement.</param>
-/// <param name="Hash">The MD5 of its text; see <see cref="StepHash"/>.</param>
+/// <summary>
+/// A step of an <c>-- evolve-tx-off</c> script: a statement, or a BEGIN … COMMIT block. An interrupted script is resumed at a
+/// step.
+/// </summary>
+/// <param name="Number">The number of the step in the script, from 1.</param>
+/// <param name="Kind">The way in which the step runs.</param>
+/// <param name="First">The number of the step's first statement in the script, from 0.</param>
+/// <param name="Count">The number of statements: one, or those from BEGIN to COMMIT.</param>
+/// <param name="Position">The place of the step's first statement.</param>
+/// <param name="Hash">The MD5 hash of the step's text; see <see cref="StepHash"/>.</param>
 internal readonly record struct ScriptStep(int Number, StepKind Kind, int First, int Count, SourcePosition Position, UInt128 Hash)
 {
-    /// <summary>The checksum of its text as it stands in the progress table.</summary>
+    /// <summary>The checksum of the step's text, in the format of the progress table.</summary>
     public string Checksum => Hash.ToString("X32", CultureInfo.InvariantCulture);
 }

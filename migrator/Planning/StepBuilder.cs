@@ -3,8 +3,8 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Planning;
 
-/// <summary>Cuts a script that runs outside a transaction into its steps, while the script is read.</summary>
-/// <param name="onProblem">Receives each statement that cannot be a part of a step, with a sentence that says why.</param>
+/// <summary>Divides an <c>-- evolve-tx-off</c> script into steps, while the script is read.</summary>
+/// <param name="onProblem">Receives each statement that cannot be a part of a step, and the reason.</param>
 internal sealed class StepBuilder(Action<SqlStatement, string> onProblem) : IDisposable
 {
     private readonly List<ScriptStep> _steps = [];
@@ -16,10 +16,10 @@ internal sealed class StepBuilder(Action<SqlStatement, string> onProblem) : IDis
     private int _firstIndex;
     private bool _isInBlock;
 
-    /// <summary>The number of the step that the statement which was added last belongs to, from 1.</summary>
+    /// <summary>The number of the step that contains the last added statement, from 1.</summary>
     public int Current { get; private set; }
 
-    /// <summary>Whether that step is a BEGIN … COMMIT.</summary>
+    /// <summary>Whether this step is a BEGIN … COMMIT block.</summary>
     public bool IsBlock => _first is not null && _kind == StepKind.Block;
 
     /// <summary>Adds the next statement of the script.</summary>
@@ -41,10 +41,10 @@ internal sealed class StepBuilder(Action<SqlStatement, string> onProblem) : IDis
                 _isInBlock = true;
                 break;
             case TransactionControl.Commit or TransactionControl.Rollback:
-                onProblem(statement, "it ends a transaction that was not begun in this script");
+                onProblem(statement, "it ends a transaction that this script has not begun");
                 break;
             case TransactionControl.Prepare:
-                onProblem(statement, "a prepared transaction outlives the run, and its locks with it");
+                onProblem(statement, "a prepared transaction stays open after the run, and keeps its locks");
                 break;
             default:
                 Open(statement, KindOf(statement));
@@ -52,15 +52,15 @@ internal sealed class StepBuilder(Action<SqlStatement, string> onProblem) : IDis
         }
     }
 
-    /// <summary>Adds data of the statement that was added last.</summary>
+    /// <summary>Adds COPY data of the last added statement.</summary>
     public void AddCopyData(ReadOnlySpan<char> data) => _hash.Add(data);
 
-    /// <summary>The steps, after the last statement.</summary>
+    /// <summary>Gets the steps, after the last statement was added.</summary>
     public IReadOnlyList<ScriptStep> Finish()
     {
         if (_isInBlock)
         {
-            onProblem(_first!, "this transaction is never ended by COMMIT");
+            onProblem(_first!, "this transaction has no COMMIT");
             _isInBlock = false;
         }
 
@@ -83,7 +83,7 @@ internal sealed class StepBuilder(Action<SqlStatement, string> onProblem) : IDis
         _isInBlock = false;
         if (IsChained(statement))
         {
-            onProblem(statement, "AND CHAIN leaves a transaction open whose progress cannot be recorded");
+            onProblem(statement, "AND CHAIN opens another transaction, whose progress cannot be recorded");
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class StepBuilder(Action<SqlStatement, string> onProblem) : IDis
     {
         if (_first is not null)
         {
-            _steps.Add(new ScriptStep(_steps.Count + 1, _kind, _firstIndex, _count, _first.Position, _hash.Take()));
+            _steps.Add(new ScriptStep(_steps.Count + 1, _kind, _firstIndex, _count, _first.Position, _hash.GetHashAndReset()));
             _first = null;
         }
     }

@@ -4,10 +4,13 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Planning;
 
-/// <summary>Computes the checksum of a step: MD5 of its statements and their data, placeholders replaced, whatever the line ends.</summary>
+/// <summary>
+/// Computes the checksum of a step: the MD5 hash of its statements and their COPY data, with placeholders replaced. Line endings
+/// do not affect it.
+/// </summary>
 internal sealed class StepHash : IDisposable
 {
-#pragma warning disable CA5351 // Not for security: tells whether a statement was edited.
+#pragma warning disable CA5351 // Not for security: detects whether a statement was edited.
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 #pragma warning restore CA5351
     private readonly Encoder _encoder = Encoding.UTF8.GetEncoder();
@@ -24,11 +27,11 @@ internal sealed class StepHash : IDisposable
         _isEmpty = false;
     }
 
-    /// <summary>Adds data of the statement that was added last.</summary>
+    /// <summary>Adds COPY data of the last added statement.</summary>
     public void Add(ReadOnlySpan<char> copyData) => Append(copyData);
 
-    /// <summary>The checksum of what was added since the last call.</summary>
-    public UInt128 Take()
+    /// <summary>Gets the checksum of the text that was added since the last call, and starts the next one.</summary>
+    public UInt128 GetHashAndReset()
     {
         Encode([], isLast: true);
         (_isEmpty, _isAfterCarriageReturn) = (true, false);
@@ -38,7 +41,7 @@ internal sealed class StepHash : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 
-    // As string.ReplaceLineEndings: \r\n, \r, \f, U+0085, U+2028 and U+2029 count as \n.
+    // Like string.ReplaceLineEndings, replaces \r\n, \r, \f, U+0085, U+2028 and U+2029 by \n.
     private void Append(ReadOnlySpan<char> text)
     {
         while (!text.IsEmpty)

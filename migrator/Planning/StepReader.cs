@@ -4,8 +4,8 @@ using Migrator.Sql.Statements;
 namespace Migrator.Planning;
 
 /// <summary>
-/// Reads a script that runs outside a transaction step by step, and checks that each step is what it was when the script was checked. To read a step again, or an
-/// earlier one, it opens the script again.
+/// Reads an <c>-- evolve-tx-off</c> script step by step. It verifies that each step is unchanged since the script was checked. To
+/// read a step again, or an earlier step, it opens the script again.
 /// </summary>
 /// <param name="script">The script.</param>
 internal sealed class StepReader(CheckedScript script) : IStatementReader, IDisposable
@@ -20,12 +20,15 @@ internal sealed class StepReader(CheckedScript script) : IStatementReader, IDisp
     /// <inheritdoc/>
     public int Index => _reader.Index;
 
-    /// <summary>The COMMIT or ROLLBACK of a block, after its other statements were read; null before, and for other steps.</summary>
+    /// <summary>The COMMIT or ROLLBACK of a block, after all other statements of the block were read; null otherwise.</summary>
     public SqlStatement? End { get; private set; }
 
-    /// <summary>Moves to a step. <see cref="Read"/> then returns the statement of the step; of a block, those between BEGIN and COMMIT.</summary>
-    /// <returns>The first statement of the step: the BEGIN of a block.</returns>
-    /// <exception cref="MigrateException">The script was changed since it was checked (2).</exception>
+    /// <summary>
+    /// Moves to a step. <see cref="Read"/> then returns the step's statement. For a block, it returns the statements between
+    /// BEGIN and COMMIT.
+    /// </summary>
+    /// <returns>The first statement of the step. For a block, that is BEGIN.</returns>
+    /// <exception cref="MigrateException">The script was changed after it was checked (2).</exception>
     public SqlStatement MoveTo(ScriptStep step)
     {
         // A single statement is kept, so that a retry does not read the script again.
@@ -43,16 +46,16 @@ internal sealed class StepReader(CheckedScript script) : IStatementReader, IDisp
 
         while (_reader.Index < step.First)
         {
-            // What is before it has run.
+            // Skips the statements of earlier steps, which have run already.
             _first = _reader.Read() ?? throw script.Script.Changed();
         }
 
-        _hash.Take();
+        _hash.GetHashAndReset();
         _hash.Add(_first!);
         (_step, End, _isAtFirst, _isChecked) = (step, null, true, false);
         if (step.Kind != StepKind.Block && !_first!.HasCopyData)
         {
-            // It can be checked before it runs.
+            // The whole text of the step is known already, so it is verified before it runs.
             ThrowIfChanged();
         }
 
@@ -91,7 +94,7 @@ internal sealed class StepReader(CheckedScript script) : IStatementReader, IDisp
     /// <inheritdoc/>
     public void ThrowIfChanged()
     {
-        if (!_isChecked && _hash.Take() != _step.Hash)
+        if (!_isChecked && _hash.GetHashAndReset() != _step.Hash)
         {
             throw script.Script.Changed();
         }

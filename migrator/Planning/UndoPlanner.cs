@@ -4,64 +4,70 @@ using Migrator.Scripts;
 
 namespace Migrator.Planning;
 
-/// <summary>What the planner of the way down has to know besides scripts and history.</summary>
-/// <param name="Goal">How far down.</param>
-/// <param name="Stored">The undo scripts that the database keeps.</param>
-/// <param name="HalfApplied">Versions that are not in the history, but of which some steps ran.</param>
-/// <param name="Placeholders">Values for <c>${name}</c>; null leaves scripts alone.</param>
+/// <summary>The goal and the facts, besides scripts and history, that affect an undo plan.</summary>
+/// <param name="Goal">The goal of <c>down</c>.</param>
+/// <param name="Stored">The undo scripts that are stored in the database.</param>
+/// <param name="PartiallyApplied">The versions of which some steps ran, but that are not in the history.</param>
+/// <param name="Placeholders">The values for <c>${name}</c>; null replaces no placeholders.</param>
 internal sealed record UndoRules(
-    UndoGoal Goal, IReadOnlyList<StoredUndo> Stored, IReadOnlyList<ScriptVersion> HalfApplied, PlaceholderValues? Placeholders);
+    UndoGoal Goal, IReadOnlyList<StoredUndo> Stored, IReadOnlyList<ScriptVersion> PartiallyApplied, PlaceholderValues? Placeholders);
 
-/// <summary>Scripts + history + stored undo scripts → what <c>down</c> does. Pure.</summary>
+/// <summary>Creates the plan of <c>down</c> from scripts, history and stored undo scripts. It has no side effects.</summary>
 internal static class UndoPlanner
 {
+    /// <summary>Creates the plan.</summary>
+    /// <param name="scripts">The scripts of the folders.</param>
+    /// <param name="history">The rows of the history, oldest first.</param>
+    /// <param name="up">The plan of <c>up</c>, whose problems can stop <c>down</c>, too.</param>
+    /// <param name="rules">The goal and the facts that affect the plan.</param>
     public static UndoPlan Plan(ScriptSet scripts, IReadOnlyList<HistoryEntry> history, Plan up, UndoRules rules)
     {
-        // The later row counts: a version that was undone by hand and applied again.
+        // A version has several rows if it was undone by hand and applied again. The last row counts.
         List<HistoryEntry> applied = [.. history.Where(e => e.Kind == HistoryKind.Versioned).GroupBy(e => e.Version).Select(g => g.Last())];
-        if (WrongGoal(rules.Goal, applied, scripts) is { } wrong)
+        if (CheckGoal(rules.Goal, applied, scripts) is { } problem)
         {
-            return new UndoPlan([], [], [wrong], ExitCode.Usage);
+            return new UndoPlan([], [], [problem], ExitCode.Usage);
         }
 
-        // What a failed 'up' left half done stands on what it stands above: it has to go first.
-        IEnumerable<HistoryEntry> half = rules.HalfApplied.Except(applied.Select(e => e.Version!)).Select(HistoryEntry.HalfApplied);
-        List<HistoryEntry> gone = [.. Chosen(rules.Goal, [.. applied.Concat(half).OrderByDescending(e => e.Version)], scripts)];
-        HashSet<ScriptVersion> goneVersions = [.. gone.Select(e => e.Version!)];
+        // A partially applied version depends on the versions below it, so it is undone before them.
+        IEnumerable<HistoryEntry> partiallyApplied = rules.PartiallyApplied.Except(applied.Select(e => e.Version!)).Select(HistoryEntry.PartiallyApplied);
+        List<HistoryEntry> toUndo = [.. Select(rules.Goal, [.. applied.Concat(partiallyApplied).OrderByDescending(e => e.Version)], scripts)];
+        HashSet<ScriptVersion> versionsToUndo = [.. toUndo.Select(e => e.Version!)];
 
-        // A version that is undone needs no script here; what stays has to agree with the history.
-        HashSet<string> goneNames =
+        // A version that is undone needs no script in the folder. The versions that stay must agree with the history.
+        HashSet<string> namesToUndo =
         [
-            .. gone.Select(e => e.Name), .. scripts.Versioned.Where(s => goneVersions.Contains(s.Version!)).Select(s => s.FileName),
+            .. toUndo.Select(e => e.Name), .. scripts.Versioned.Where(s => versionsToUndo.Contains(s.Version!)).Select(s => s.FileName),
         ];
-        List<Problem> problems = [.. up.GateProblems.Where(p => p.Script is null || !goneNames.Contains(p.Script))];
+        List<Problem> problems = [.. up.GateProblems.Where(p => p.Script is null || !namesToUndo.Contains(p.Script))];
         if (problems.Count > 0)
         {
             return new UndoPlan([], [], problems, ExitCode.HistoryMismatch);
         }
 
-        List<PlannedUndo?> undos = [.. gone.Select(e => Undo(e, scripts, rules))];
-        List<HistoryEntry> missing = [.. gone.Where((_, i) => undos[i] is null)];
+        List<PlannedUndo?> undos = [.. toUndo.Select(e => Undo(e, scripts, rules))];
+        List<HistoryEntry> missing = [.. toUndo.Where((_, i) => undos[i] is null)];
 
-        // Half a way back is no way back.
+        // If one undo script is missing, nothing is undone: a partial rollback would leave a schema that fits no release.
         return new UndoPlan(missing.Count > 0 ? [] : [.. undos.OfType<PlannedUndo>()], missing, [], ExitCode.Done);
     }
 
     private static PlannedUndo? Undo(HistoryEntry entry, ScriptSet scripts, UndoRules rules)
     {
-        StoredUndo? kept = rules.Stored.FirstOrDefault(s => s.Version.Equals(entry.Version));
-        if (scripts.Undo.FirstOrDefault(s => s.Version!.Equals(entry.Version)) is { } here)
+        StoredUndo? stored = rules.Stored.FirstOrDefault(s => s.Version.Equals(entry.Version));
+        if (scripts.Undo.FirstOrDefault(s => s.Version!.Equals(entry.Version)) is { } script)
         {
-            // As it would be kept; a placeholder without a value is found when the script is prepared.
-            return new PlannedUndo(entry, here, IsStored: false, Differs: kept is not null && kept.Checksum != ResolvedText.Checksum(here, rules.Placeholders));
+            // The checksum is computed with placeholders replaced, as it would be stored. A placeholder without a value is
+            // reported later, when the script is checked.
+            return new PlannedUndo(entry, script, IsStored: false, Differs: stored is not null && stored.Checksum != ResolvedText.Checksum(script, rules.Placeholders));
         }
 
-        return kept is not null && ScriptName.TryParse(kept.Name, out ScriptName? name, out _)
-            ? new PlannedUndo(entry, Script.OfContent(name, kept.Name, Encoding.UTF8.GetBytes(kept.Content)), IsStored: true, Differs: false)
+        return stored is not null && ScriptName.TryParse(stored.Name, out ScriptName? name, out _)
+            ? new PlannedUndo(entry, Script.OfContent(name, stored.Name, Encoding.UTF8.GetBytes(stored.Content)), IsStored: true, Differs: false)
             : null;
     }
 
-    private static IEnumerable<HistoryEntry> Chosen(UndoGoal goal, List<HistoryEntry> applied, ScriptSet scripts)
+    private static IEnumerable<HistoryEntry> Select(UndoGoal goal, List<HistoryEntry> applied, ScriptSet scripts)
     {
         if (goal.Steps is { } steps)
         {
@@ -70,20 +76,20 @@ internal static class UndoPlanner
 
         if (goal.ToDirectory)
         {
-            HashSet<ScriptVersion> here = [.. scripts.Versioned.Select(s => s.Version!)];
-            return applied.Where(e => !here.Contains(e.Version!));
+            HashSet<ScriptVersion> inFolder = [.. scripts.Versioned.Select(s => s.Version!)];
+            return applied.Where(e => !inFolder.Contains(e.Version!));
         }
 
-        return goal.ToNothing ? applied : applied.Where(e => e.Version!.CompareTo(goal.To) > 0);
+        return goal.All ? applied : applied.Where(e => e.Version!.CompareTo(goal.To) > 0);
     }
 
-    private static Problem? WrongGoal(UndoGoal goal, List<HistoryEntry> applied, ScriptSet scripts)
+    private static Problem? CheckGoal(UndoGoal goal, List<HistoryEntry> applied, ScriptSet scripts)
     {
         if (goal.To is { } to && !applied.Exists(e => e.Version!.Equals(to)))
         {
-            return new Problem("not-applied", $"--to {to}: version {to} is not applied, so it cannot be what stays")
+            return new Problem("not-applied", $"--to {to}: version {to} is not applied, so down cannot return to it")
             {
-                Advice = "'migrate status' shows what is applied; --to 0 undoes everything.",
+                Advice = "'migrate status' shows the applied versions. --to 0 undoes all versions.",
             };
         }
 
@@ -92,19 +98,19 @@ internal static class UndoPlanner
             return null;
         }
 
-        // An empty folder is a mistake in a mount, not a wish to undo everything.
+        // An empty folder is usually caused by a wrong mount. It does not mean that all versions should be undone.
         if (scripts.Newest is not { } newest)
         {
-            return new Problem("empty-dir", "--to-dir: the folder holds no versioned script, so there is nothing to go back to")
+            return new Problem("empty-dir", "--to-dir: the folder contains no versioned script, so there is no version to return to")
             {
-                Advice = "Check --dir and that the image or the volume holds the scripts.",
+                Advice = "Check --dir, and that the image or the volume contains the scripts.",
             };
         }
 
         return applied.Exists(e => e.Version!.Equals(newest)) ? null
-            : new Problem("not-applied", $"--to-dir: the folder's newest version {newest} is not applied, so this folder is not where the database came from")
+            : new Problem("not-applied", $"--to-dir: the folder's newest version {newest} is not applied, so the database was not migrated from this folder")
             {
-                Advice = "'migrate up' applies it; 'migrate status' shows what is applied.",
+                Advice = "'migrate up' applies it. 'migrate status' shows the applied versions.",
             };
     }
 }

@@ -29,9 +29,9 @@ internal sealed class ScriptProgress(
 
     public void Starting(Script script) => _nextHeartbeat = Heartbeat;
 
-    public void Running(string what, TimeSpan elapsed, string? progress)
+    public void Running(string name, TimeSpan elapsed, string? serverProgress)
     {
-        string line = $"{what} is running, {TextStyle.Time(elapsed)}{(progress is null ? "" : $" ({progress})")}";
+        string line = $"{name} is running, {TextStyle.Time(elapsed)}{(serverProgress is null ? "" : $" ({serverProgress})")}";
         if (Output.HasProgressLine)
         {
             Output.Progress(Output.MessageColors.Dim(line));

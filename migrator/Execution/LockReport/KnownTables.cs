@@ -3,23 +3,32 @@ using Npgsql;
 
 namespace Migrator.Execution.LockReport;
 
-/// <summary>The tables that existed before the run: what it creates itself blocks nobody.</summary>
+/// <summary>
+/// The tables that existed before the run. Only their locks are reported, because no other session uses the tables that the run
+/// creates.
+/// </summary>
 internal sealed class KnownTables
 {
-    private readonly Dictionary<uint, Known> _tables = [];
-    private readonly Dictionary<string, List<Known>> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<uint, Table> _tables = [];
+    private readonly Dictionary<string, List<Table>> _byName = new(StringComparer.Ordinal);
 
-    /// <summary>One of them.</summary>
-    public sealed record Known(uint Oid, SqlName FullName, bool IsVisible)
+    /// <summary>A table that existed before the run.</summary>
+    /// <param name="Oid">The table's oid.</param>
+    /// <param name="FullName">The table's schema and name.</param>
+    /// <param name="IsVisible">Whether the search_path finds the table without its schema.</param>
+    public sealed record Table(uint Oid, SqlName FullName, bool IsVisible)
     {
-        /// <summary>The number of its file; another one shows that it was written anew.</summary>
+        /// <summary>The number of the table's file (relfilenode). It changes when the table is rewritten.</summary>
         public long File { get; set; }
 
-        /// <summary>For people.</summary>
+        /// <summary>The name for messages, with the schema only if the search_path does not find the table.</summary>
         public string Name => IsVisible ? FullName.Name : $"{FullName.Schema}.{FullName.Name}";
     }
 
-    /// <summary>Whether a transaction's snapshot is taken anew for each statement, so that a look changes nothing for those behind it.</summary>
+    /// <summary>
+    /// Whether the default isolation level is READ COMMITTED. Then each statement has its own snapshot, so a query between two
+    /// statements does not affect the later one.
+    /// </summary>
     public bool IsReadCommitted { get; private set; } = true;
 
     /// <summary>Reads the rows of <see cref="HeldLocksQuery.TablesStatement"/>.</summary>
@@ -28,10 +37,10 @@ internal sealed class KnownTables
         var known = new KnownTables();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            var table = new Known(reader.GetFieldValue<uint>(0), new SqlName(reader.GetString(1), reader.GetString(2)), reader.GetBoolean(3)) { File = reader.GetInt64(4) };
+            var table = new Table(reader.GetFieldValue<uint>(0), new SqlName(reader.GetString(1), reader.GetString(2)), reader.GetBoolean(3)) { File = reader.GetInt64(4) };
             known._tables.Add(table.Oid, table);
             known.IsReadCommitted = reader.GetBoolean(5);
-            if (!known._byName.TryGetValue(table.FullName.Name, out List<Known>? named))
+            if (!known._byName.TryGetValue(table.FullName.Name, out List<Table>? named))
             {
                 known._byName.Add(table.FullName.Name, named = []);
             }
@@ -42,11 +51,11 @@ internal sealed class KnownTables
         return known;
     }
 
-    /// <summary>The table of an oid; null for one that did not exist before.</summary>
-    public Known? Find(uint oid) => _tables.GetValueOrDefault(oid);
+    /// <summary>Finds a table by its oid; null if it did not exist before the run.</summary>
+    public Table? Find(uint oid) => _tables.GetValueOrDefault(oid);
 
-    /// <summary>The table that a statement means by a name; null for one that did not exist before.</summary>
-    public Known? Find(SqlName name) => _byName.TryGetValue(name.Name, out List<Known>? named)
+    /// <summary>Finds a table by its name in a statement; null if it did not exist before the run.</summary>
+    public Table? Find(SqlName name) => _byName.TryGetValue(name.Name, out List<Table>? named)
         ? named.Find(t => name.Schema is null ? t.IsVisible : t.FullName.Schema == name.Schema) ?? (name.Schema is null ? named[0] : null)
         : null;
 }

@@ -5,16 +5,18 @@ using Npgsql;
 namespace Migrator.Execution.LockReport;
 
 /// <summary>
-/// Observes what migrations really lock, rewrite and change, by a question in the batches that they are sent in. Observation is no reason for a migration to fail:
-/// a question that the server refuses ends the observation, and what it was asked in runs again without it.
+/// Observes which tables migrations lock, rewrite and change, with queries that are sent in the same batches as the migrations'
+/// statements. Observation must not make a migration fail: if the server refuses a query, observation stops, and the transaction
+/// that contained the query runs again without it.
 /// </summary>
 internal sealed class LockObserver
 {
-    // Measured: a question costs server and client 0.2 ms in all, a fifth of a small script. It is asked in all scripts of an ordinary release; in a very long
-    // run, in fast scripts only as often as this share of the run's time allows, and slow ones are seen by the watcher.
-    private static readonly TimeSpan s_questionCost = TimeSpan.FromMilliseconds(0.2);
-    private static readonly TimeSpan s_freeCost = s_questionCost * 10;
-    private const double Share = 0.015;
+    // A query takes server and client 0.2 ms in total (measured), a fifth of the time of a small script. In an ordinary release,
+    // every script is queried. In a very long run, fast scripts are queried only while the queries take less than this share of
+    // the run's time. Slow scripts are observed by the StatementWatcher in any case.
+    private static readonly TimeSpan s_queryCost = TimeSpan.FromMilliseconds(0.2);
+    private static readonly TimeSpan s_minimumBudget = s_queryCost * 10;
+    private const double MaxShareOfRun = 0.015;
 
     private readonly MigrationContext _context;
     private readonly KnownTables _tables;
@@ -25,7 +27,8 @@ internal sealed class LockObserver
     private LockObserver(MigrationContext context, KnownTables tables)
         => (_context, _tables, _started) = (context, tables, context.Time.GetTimestamp());
 
-    /// <summary>Starts to observe a run; null when the server refuses the question.</summary>
+    /// <summary>Starts to observe a run.</summary>
+    /// <returns>The observer; null if the server refuses the query.</returns>
     public static async Task<LockObserver?> StartAsync(MigrationContext context, CancellationToken cancellation)
     {
         try
@@ -33,51 +36,57 @@ internal sealed class LockObserver
             context.Session.ThrowIfLost();
             await using var batch = new NpgsqlBatch(context.Session.Connection) { Timeout = 0 };
             batch.BatchCommands.Add(new NpgsqlBatchCommand(HeldLocksQuery.TablesStatement));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(HeldLocksQuery.Statement));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(HeldLocksQuery.LocksStatement));
             await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
             KnownTables tables = await KnownTables.ReadAsync(reader, cancellation).ConfigureAwait(false);
             await reader.NextResultAsync(cancellation).ConfigureAwait(false);
             return new LockObserver(context, tables);
         }
-        catch (PostgresException e) when (!SqlStates.IsServerGone(e))
+        catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
         {
-            Tell(context.Progress, e);
+            ReportStop(context.Progress, e);
             return null;
         }
     }
 
-    /// <summary>A transaction begins; null when it accesses nothing that could be observed.</summary>
+    /// <summary>Starts to observe a transaction.</summary>
     /// <param name="script">The script.</param>
     /// <param name="step">The step that runs in the transaction; 0 for a whole script.</param>
     /// <param name="begin">The statement that opens the transaction.</param>
-    public ObservedTransaction? Begin(CheckedScript script, int step, string begin)
+    /// <returns>The transaction; null if it accesses no table in use, or if observation has stopped.</returns>
+    public ObservedTransaction? BeginTransaction(CheckedScript script, int step, string begin)
     {
         if (_isOff || script.Analysis.Transactions.GetValueOrDefault(step) is not { Statements.Count: > 0 } analysis)
         {
             return null;
         }
 
-        bool isAsked = script.Script.IsTransactionOff || _spent < s_freeCost + (_context.Time.GetElapsedTime(_started) * Share);
-        _spent += isAsked ? s_questionCost : TimeSpan.Zero;
+        bool isQueried = script.Script.IsTransactionOff || _spent < s_minimumBudget + (_context.Time.GetElapsedTime(_started) * MaxShareOfRun);
+        _spent += isQueried ? s_queryCost : TimeSpan.Zero;
 
-        // A mark takes a snapshot. SET TRANSACTION has to come before the first query, and in REPEATABLE READ the first query decides what is seen.
-        bool canMark = _tables.IsReadCommitted && !analysis.SetsIsolation && !begin.Contains("isolation", StringComparison.OrdinalIgnoreCase);
-        return new ObservedTransaction(analysis.Statements, _tables, _context.Time, isAsked && canMark) { AsksInBatch = isAsked };
+        // A query between two statements takes a snapshot. SET TRANSACTION must come before the first query of a transaction, and
+        // in REPEATABLE READ, the first query decides which rows the transaction sees.
+        bool canMeasureTime = _tables.IsReadCommitted && !analysis.SetsIsolation && !begin.Contains("isolation", StringComparison.OrdinalIgnoreCase);
+        return new ObservedTransaction(analysis.Statements, _tables, _context.Time, isQueried && canMeasureTime) { QueriesInBatch = isQueried };
     }
 
-    /// <summary>A question was refused: from now on none is asked.</summary>
-    public void GiveUp(NpgsqlException cause)
+    /// <summary>Stops the observation, after the server refused a query.</summary>
+    public void Stop(NpgsqlException cause)
     {
         _isOff = true;
-        Tell(_context.Progress, cause);
+        ReportStop(_context.Progress, cause);
     }
 
-    private static void Tell(IExecutionProgress progress, NpgsqlException cause)
-        => progress.Info($"what migrations lock is not observed any more: {(cause is PostgresException server ? server.MessageText : cause.Message)}");
+    private static void ReportStop(IExecutionProgress progress, NpgsqlException cause)
+        => progress.Info($"stopped observing the locks of migrations: {(cause is PostgresException server ? server.MessageText : cause.Message)}");
 }
 
-/// <summary>A question of <see cref="LockObserver"/> failed, and the transaction with it. It says nothing about the script.</summary>
+/// <summary>
+/// A query of <see cref="LockObserver"/> failed, and with it the transaction. The script itself did not fail.
+/// </summary>
+/// <param name="cause">The server's error.</param>
 internal sealed class ObservationFailedException(NpgsqlException cause) : Exception(cause.Message, cause)
 {
+    /// <summary>The server's error.</summary>
     public NpgsqlException Cause { get; } = cause;
 }

@@ -4,10 +4,11 @@ using Npgsql;
 namespace Migrator.Execution.LockReport;
 
 /// <summary>
-/// Adds what was observed of scripts to their rows of the audit table. A script's row is sent before anything is observed of the script, so this comes
-/// after it: at once for a script that took long, for all the fast ones together at the end of the run.
+/// Adds the observed locks of scripts to their rows in the audit table. A script's row is sent in the script's own transaction,
+/// before its locks are known. So the locks are added later: immediately for a slow script, and at the end of the run for all
+/// fast scripts together.
 /// </summary>
-/// <param name="context">What the run works with.</param>
+/// <param name="context">The run's context.</param>
 internal sealed class LockReportWriter(MigrationContext context)
 {
     private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(200);
@@ -15,10 +16,10 @@ internal sealed class LockReportWriter(MigrationContext context)
 
     private readonly List<(string Script, string Json)> _reports = [];
 
-    /// <summary>Adds what was observed of a script that is applied.</summary>
+    /// <summary>Adds the observed locks of an applied script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="elapsed">How long it took.</param>
-    /// <param name="observed">What it did to tables that existed before; nothing is written for none.</param>
+    /// <param name="observed">The locks on tables that existed before the run. If it is empty, nothing is written.</param>
     public async Task AddAsync(Script script, TimeSpan elapsed, IReadOnlyList<ObservedLock> observed)
     {
         if (observed.Count == 0)
@@ -33,7 +34,9 @@ internal sealed class LockReportWriter(MigrationContext context)
         }
     }
 
-    /// <summary>Writes what is not written yet. Best effort: the scripts are applied, whether this succeeds or not.</summary>
+    /// <summary>
+    /// Writes the locks that are not written yet. Does not throw if the server refuses it: the scripts are applied already.
+    /// </summary>
     public async Task WriteAsync()
     {
         if (_reports.Count == 0)
@@ -48,7 +51,7 @@ internal sealed class LockReportWriter(MigrationContext context)
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
         {
-            // See above.
+            // The lock report is best effort.
         }
 
         _reports.Clear();

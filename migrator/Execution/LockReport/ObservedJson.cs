@@ -4,38 +4,39 @@ using Migrator.Sql.Changes;
 
 namespace Migrator.Execution.LockReport;
 
-/// <summary>An <see cref="ObservedLock"/> as JSON, in the answer and in the audit table alike.</summary>
-/// <param name="Table">The table, with its schema where the search_path does not find it.</param>
+/// <summary>The JSON format of an <see cref="ObservedLock"/>, in the command's output and in the audit table.</summary>
+/// <param name="Table">The table, with its schema if the search_path does not find the table without it.</param>
 /// <param name="Line">The statement's line, from 1.</param>
-/// <param name="Column">Its column, from 1.</param>
-/// <param name="Lock">The strongest lock that it took, as PostgreSQL's documentation names it.</param>
-/// <param name="Blocked">What waited: <c>reads and writes</c>, <c>writes</c>, or <c>nothing</c>.</param>
-/// <param name="Milliseconds">For how long at most: from the statement's start until the commit.</param>
-/// <param name="Rewritten">Whether the table was written anew, or emptied.</param>
-/// <param name="Bytes">The size of its new file; null when it was not.</param>
-/// <param name="Rows">The rows that it changed; null when it is no statement for rows.</param>
-/// <param name="Rules">The rules of <c>lint</c> that it breaks; not in the audit table.</param>
+/// <param name="Column">The statement's column, from 1.</param>
+/// <param name="Lock">The strongest lock that the statement took on the table, named as in PostgreSQL's documentation.</param>
+/// <param name="Blocked">The access of other sessions that the lock blocked: <c>reads and writes</c>, <c>writes</c>, or <c>nothing</c>.</param>
+/// <param name="Milliseconds">How long other sessions waited at most: from the start of the statement to the commit.</param>
+/// <param name="Rewritten">Whether the table was rewritten or truncated.</param>
+/// <param name="Bytes">The size of the table's new file; null if the table was not rewritten.</param>
+/// <param name="Rows">The number of rows that the statement changed; null if it is not an INSERT, UPDATE, DELETE or MERGE.</param>
+/// <param name="Rules">The ids of the <c>lint</c> rules that the statement violates; null in the audit table.</param>
 internal sealed record JsonObserved(
     string Table, int Line, int Column, string Lock, string Blocked, long Milliseconds, bool Rewritten, long? Bytes, long? Rows, IReadOnlyList<string>? Rules);
 
-/// <summary>From one to the other.</summary>
+/// <summary>Converts <see cref="ObservedLock"/> to JSON.</summary>
 internal static class ObservedJson
 {
-    /// <summary>As it stands in the audit table.</summary>
+    /// <summary>Serializes observed locks for the audit table, without the rules of <c>lint</c>.</summary>
     public static string Of(IReadOnlyList<ObservedLock> observed)
         => JsonSerializer.Serialize([.. observed.Select(o => Of(o) with { Rules = null })], ObservedJsonModel.Default.IReadOnlyListJsonObserved);
 
-    public static JsonObserved Of(ObservedLock one) => new(
-        one.Table,
-        one.Position.Line,
-        one.Position.Column,
-        TableLocks.NameOf(one.Lock),
-        TableLocks.Blocked(one.Lock),
-        (long)one.Held.TotalMilliseconds,
-        one.IsRewritten,
-        one.Bytes,
-        one.Rows,
-        one.Rules);
+    /// <summary>Converts one observed lock.</summary>
+    public static JsonObserved Of(ObservedLock observed) => new(
+        observed.Table,
+        observed.Position.Line,
+        observed.Position.Column,
+        TableLocks.NameOf(observed.Lock),
+        TableLocks.Blocked(observed.Lock),
+        (long)observed.Held.TotalMilliseconds,
+        observed.IsRewritten,
+        observed.Bytes,
+        observed.Rows,
+        observed.Rules);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

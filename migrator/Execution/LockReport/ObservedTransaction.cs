@@ -5,76 +5,89 @@ using Npgsql;
 namespace Migrator.Execution.LockReport;
 
 /// <summary>
-/// One try of one transaction. Locks are held until it ends, so that one question at its end finds them all. Which statement took which lock is judged from
-/// the statements' syntax, and since when from the time that is asked for before some of them.
+/// One attempt of one transaction that is observed. PostgreSQL holds locks until the end of the transaction, so one query at the
+/// end finds all of them. The statement that took a lock is found from the statements' syntax. The start of the lock is found
+/// from the elapsed time, which is queried before some of the statements.
 /// </summary>
 internal sealed class ObservedTransaction
 {
-    // In a transaction of very many statements the time is asked for no more often.
-    private const int MaxMarks = 50;
+    // Limits how often the elapsed time is queried in a transaction with very many statements.
+    private const int MaxTimeQueries = 50;
 
     private readonly IReadOnlyList<AccessingStatement> _statements;
     private readonly KnownTables _tables;
     private readonly TimeProvider _time;
-    private readonly Dictionary<int, TimeSpan> _marks = [];
+
+    // The time since the transaction began, by the number of the statement that it was queried before.
+    private readonly Dictionary<int, TimeSpan> _elapsedBefore = [];
+
+    // The number of changed rows, by the number of the statement.
     private readonly Dictionary<int, long> _rows = [];
     private readonly long _started;
-    private IReadOnlyList<HeldLock>? _held;
+    private IReadOnlyList<HeldLock>? _heldLocks;
 
-    /// <summary>Plans where to ask for the time.</summary>
+    /// <summary>Starts to observe a transaction, and chooses the statements before which the elapsed time is queried.</summary>
     /// <param name="statements">The statements that access tables in use.</param>
     /// <param name="tables">The tables that existed before the run.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="marks">Whether the time may be asked for between statements.</param>
-    public ObservedTransaction(IReadOnlyList<AccessingStatement> statements, KnownTables tables, TimeProvider time, bool marks)
+    /// <param name="measuresTime">Whether the elapsed time may be queried between statements.</param>
+    public ObservedTransaction(IReadOnlyList<AccessingStatement> statements, KnownTables tables, TimeProvider time, bool measuresTime)
     {
         (_statements, _tables, _time, _started) = (statements, tables, time, time.GetTimestamp());
 
-        foreach (AccessingStatement statement in statements.Where(s => marks && s.StartsLock).Take(MaxMarks))
+        // No lock starts at a statement whose tables are locked as strongly already. MayTakeStrongerLock is false for the first
+        // statement of a transaction: it starts when the transaction begins, so its time is known.
+        foreach (AccessingStatement statement in statements.Where(s => measuresTime && s.MayTakeStrongerLock).Take(MaxTimeQueries))
         {
-            _marks.Add(statement.Index, TimeSpan.Zero);
+            _elapsedBefore.Add(statement.Index, TimeSpan.Zero);
         }
     }
 
-    /// <summary>Whether questions are sent with its statements; otherwise it is seen only when it takes so long that it is watched.</summary>
-    public bool AsksInBatch { get; init; }
+    /// <summary>
+    /// Whether queries are sent in the same batch as the statements. Otherwise, the transaction is observed only if it takes so
+    /// long that the <see cref="Locking.StatementWatcher"/> queries its locks.
+    /// </summary>
+    public bool QueriesInBatch { get; init; }
 
-    /// <summary>Whether to ask for the time before a statement.</summary>
+    /// <summary>Whether the elapsed time is queried before a statement.</summary>
     /// <param name="index">The number of the statement in the script, from 0.</param>
-    public bool MarksBefore(int index) => AsksInBatch && _marks.ContainsKey(index);
+    public bool MeasuresTimeBefore(int index) => QueriesInBatch && _elapsedBefore.ContainsKey(index);
 
-    /// <summary>Reads the answers to the questions of a batch. They come among the answers to the script's statements, in the order in which they were asked.</summary>
-    /// <param name="answers">The answers.</param>
+    /// <summary>
+    /// Reads the results of the observation queries of a batch. They come between the results of the script's statements, in the
+    /// order of the commands.
+    /// </summary>
+    /// <param name="results">The results of the batch.</param>
     /// <param name="commands">The commands of the batch.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    public async Task ReadAnswersAsync(NpgsqlDataReader answers, IEnumerable<SentCommand> commands, CancellationToken cancellation)
+    public async Task ReadResultsAsync(NpgsqlDataReader results, IEnumerable<SentCommand> commands, CancellationToken cancellation)
     {
-        using IEnumerator<SentCommand> questions = commands.Where(c => c.IsObservation).GetEnumerator();
+        using IEnumerator<SentCommand> queries = commands.Where(c => c.IsObservation).GetEnumerator();
         do
         {
-            if (!HeldLocksQuery.IsAnswer(answers) || !questions.MoveNext())
+            if (!HeldLocksQuery.IsResult(results) || !queries.MoveNext())
             {
                 continue;
             }
 
-            if (questions.Current.Statement is not null)
+            if (queries.Current.Statement is not null)
             {
-                _marks[questions.Current.Index] = await HeldLocksQuery.ReadMarkAsync(answers, cancellation).ConfigureAwait(false);
+                _elapsedBefore[queries.Current.Index] = await HeldLocksQuery.ReadElapsedAsync(results, cancellation).ConfigureAwait(false);
             }
             else
             {
-                _held = await HeldLocksQuery.ReadLocksAsync(answers, cancellation).ConfigureAwait(false);
+                _heldLocks = await HeldLocksQuery.ReadLocksAsync(results, cancellation).ConfigureAwait(false);
             }
         }
-        while (await answers.NextResultAsync(cancellation).ConfigureAwait(false));
+        while (await results.NextResultAsync(cancellation).ConfigureAwait(false));
     }
 
-    /// <summary>Takes the numbers of rows that the statements of a batch changed.</summary>
-    public void TakeRows(IReadOnlyList<SentCommand> commands, ScriptBatch batch)
+    /// <summary>Adds the numbers of rows that the statements of a batch changed.</summary>
+    public void AddRowCounts(IReadOnlyList<SentCommand> commands, ScriptBatch batch)
     {
         for (int i = 0; i < commands.Count; i++)
         {
-            if (commands[i].IsScripts
+            if (commands[i].IsScriptStatement
                 && batch[i].StatementType is StatementType.Insert or StatementType.Update or StatementType.Delete or StatementType.Merge)
             {
                 _rows[commands[i].Index] = (long)batch[i].RecordsAffected;
@@ -82,22 +95,24 @@ internal sealed class ObservedTransaction
         }
     }
 
-    /// <summary>Takes the locks that are held at the end.</summary>
-    public void Saw(IReadOnlyList<HeldLock> locks) => _held = locks;
+    /// <summary>Sets the locks that the transaction holds, as the <see cref="Locking.StatementWatcher"/> found them.</summary>
+    public void SetHeldLocks(IReadOnlyList<HeldLock> locks) => _heldLocks = locks;
 
-    /// <summary>What was observed, when the transaction commits or has just committed.</summary>
+    /// <summary>
+    /// Gets the observed locks. Must be invoked just before or just after the commit, because locks count until this moment.
+    /// </summary>
     public IReadOnlyList<ObservedLock> LocksAtCommit()
     {
         TimeSpan now = _time.GetElapsedTime(_started);
-        var found = new Dictionary<(KnownTables.Known Table, int Index), ObservedLock>();
-        foreach (HeldLock held in _held ?? [])
+        var found = new Dictionary<(KnownTables.Table Table, int Index), ObservedLock>();
+        foreach (HeldLock held in _heldLocks ?? [])
         {
             if (_tables.Find(held.Table) is not { } table)
             {
                 continue;
             }
 
-            AccessingStatement statement = TakerOf(table, held.Lock);
+            AccessingStatement statement = StatementThatTook(table, held.Lock);
             ObservedLock before = found.GetValueOrDefault((table, statement.Index)) ?? New(table, statement);
             bool isRewritten = held.Lock == TableLock.AccessExclusive && held.File != 0 && table.File != 0 && held.File != table.File;
             found[(table, statement.Index)] = before with
@@ -110,7 +125,7 @@ internal sealed class ObservedTransaction
 
         foreach (AccessingStatement statement in _statements)
         {
-            if (statement.Access.Rows is { } name && _rows.TryGetValue(statement.Index, out long rows) && _tables.Find(name) is { } table)
+            if (statement.Access.ModifiedTable is { } name && _rows.TryGetValue(statement.Index, out long rows) && _tables.Find(name) is { } table)
             {
                 ObservedLock before = found.GetValueOrDefault((table, statement.Index)) ?? New(table, statement) with { Lock = TableLock.RowExclusive };
                 found[(table, statement.Index)] = before with { Rows = rows };
@@ -119,17 +134,17 @@ internal sealed class ObservedTransaction
 
         return [.. found.Values.OrderBy(l => l.Position).ThenBy(l => l.Table, StringComparer.Ordinal)];
 
-        ObservedLock New(KnownTables.Known table, AccessingStatement statement)
+        ObservedLock New(KnownTables.Table table, AccessingStatement statement)
         {
-            TimeSpan since = SinceOf(statement);
-            return new ObservedLock(table.Name, statement.Position) { Held = now > since ? now - since : TimeSpan.Zero };
+            TimeSpan start = StartOf(statement);
+            return new ObservedLock(table.Name, statement.Position) { Held = now > start ? now - start : TimeSpan.Zero };
         }
     }
 
-    /// <summary>It is committed: from now on the tables have the files that it gave them.</summary>
-    public void Committed()
+    /// <summary>Records that the transaction is committed: the tables have the files that it created for them.</summary>
+    public void MarkCommitted()
     {
-        foreach (HeldLock held in (_held ?? []).Where(h => h.File != 0))
+        foreach (HeldLock held in (_heldLocks ?? []).Where(h => h.File != 0))
         {
             if (_tables.Find(held.Table) is { } table)
             {
@@ -138,17 +153,18 @@ internal sealed class ObservedTransaction
         }
     }
 
-    // The first statement whose syntax asks for such a lock on the table; else for one on some table that it does not name; else one that hides what it does.
-    private AccessingStatement TakerOf(KnownTables.Known table, TableLock mode)
+    // Returns the first statement that takes such a lock on the table, judging from its syntax. If there is none: the first one
+    // that takes such a lock on a table that it does not name, then the first one whose syntax does not show its effects.
+    private AccessingStatement StatementThatTook(KnownTables.Table table, TableLock mode)
         => First(a => a.Locks.Any(l => l.Lock >= mode && l.Table is { } name && _tables.Find(name) == table))
             ?? First(a => a.Locks.Any(l => l.Lock >= mode && l.Table is null))
             ?? First(a => a.IsOpaque)
             ?? First(a => a.Locks.Any(l => l.Lock >= mode))
             ?? _statements[^1];
 
-    private AccessingStatement? First(Func<TableAccess, bool> isIt) => _statements.FirstOrDefault(s => isIt(s.Access));
+    private AccessingStatement? First(Func<TableAccess, bool> matches) => _statements.FirstOrDefault(s => matches(s.Access));
 
-    // The mark at the statement, or the last one before it.
-    private TimeSpan SinceOf(AccessingStatement statement)
-        => _marks.Where(m => m.Key <= statement.Index).OrderBy(m => m.Key).Select(m => m.Value).LastOrDefault();
+    // Returns the elapsed time that was queried before the statement, or before the last queried statement before it.
+    private TimeSpan StartOf(AccessingStatement statement)
+        => _elapsedBefore.Where(m => m.Key <= statement.Index).OrderBy(m => m.Key).Select(m => m.Value).LastOrDefault();
 }

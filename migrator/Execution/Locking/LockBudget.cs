@@ -1,10 +1,10 @@
 namespace Migrator.Execution.Locking;
 
 /// <summary>
-/// What is left of <c>--lock-wait</c>, and how long to pause before the next try for a table lock. Only waiting is counted,
-/// not the work between two waits.
+/// The remaining time of <c>--lock-wait</c>, and the pause before the next attempt to acquire a table lock. Only the time in which
+/// the run waits is counted, and not the time in which scripts run.
 /// </summary>
-/// <param name="limit">In all; null for no limit.</param>
+/// <param name="limit">The value of <c>--lock-wait</c>; null for no limit.</param>
 internal sealed class LockBudget(TimeSpan? limit)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
@@ -12,18 +12,23 @@ internal sealed class LockBudget(TimeSpan? limit)
 
     private TimeSpan _pause = FirstPause;
 
-    /// <summary>What is left; null for no limit.</summary>
+    /// <summary>The remaining time; null for no limit.</summary>
     public TimeSpan? Left { get; private set; } = limit;
 
-    /// <summary>Counts a wait.</summary>
-    public void Spend(TimeSpan waited) => Left = Left - waited < TimeSpan.Zero ? TimeSpan.Zero : Left - waited;
+    /// <summary>Subtracts the time of a wait.</summary>
+    public void Subtract(TimeSpan waited) => Left = Left - waited < TimeSpan.Zero ? TimeSpan.Zero : Left - waited;
 
-    /// <summary>Whether another try fits, and how long to pause before it; the pause is counted.</summary>
-    public bool TryNext(out TimeSpan next)
+    /// <summary>
+    /// Gets the pause before the next attempt, and subtracts it from the remaining time. Each pause is twice as long as the one
+    /// before, up to 10 s, with a random jitter of ±50 %.
+    /// </summary>
+    /// <param name="pause">The pause, at most the remaining time.</param>
+    /// <returns>Whether there is time for another attempt.</returns>
+    public bool TryGetPause(out TimeSpan pause)
     {
-        // Jitter, so that two runs that collided do not collide again.
+        // Jitter prevents two runs that blocked each other from blocking each other again.
 #pragma warning disable CA5394 // Not for security.
-        next = _pause * (0.5 + Random.Shared.NextDouble());
+        pause = _pause * (0.5 + Random.Shared.NextDouble());
 #pragma warning restore CA5394
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
         if (Left == TimeSpan.Zero)
@@ -31,11 +36,11 @@ internal sealed class LockBudget(TimeSpan? limit)
             return false;
         }
 
-        next = next < Left ? next : Left ?? next;
-        Spend(next);
+        pause = pause < Left ? pause : Left ?? pause;
+        Subtract(pause);
         return true;
     }
 
-    /// <summary>A script got its locks: the next one begins with short pauses again.</summary>
-    public void Succeeded() => _pause = FirstPause;
+    /// <summary>Starts again with the shortest pause, after a script has acquired its locks.</summary>
+    public void ResetPause() => _pause = FirstPause;
 }

@@ -5,59 +5,67 @@ using Npgsql;
 namespace Migrator.Execution.Locking;
 
 /// <summary>
-/// Guarantee 7: a lock that is not to be had within <c>lock_timeout</c> is given up, so that queries never queue up behind
-/// us, and tried for again after a growing, jittered pause, until <c>--lock-wait</c> is spent.
+/// Retries work that cannot acquire a lock (guarantee 7). If a lock wait times out (<c>lock_timeout</c>), the work is rolled back,
+/// so that the queries of the application do not queue up behind it. It is retried after a growing pause with jitter, until
+/// <c>--lock-wait</c> has passed.
 /// </summary>
-internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IExecutionProgress report, TimeProvider time)
+/// <param name="watcher">Finds the session that blocks the work.</param>
+/// <param name="budget">The remaining time of <c>--lock-wait</c>.</param>
+/// <param name="lockTimeout">The value of <c>lock_timeout</c>; null for no limit.</param>
+/// <param name="progress">Receives a message before each pause.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IExecutionProgress progress, TimeProvider time)
 {
-    /// <summary>The locks that the last try itself held, when it took long enough to be watched.</summary>
-    public IReadOnlyList<HeldLock> OwnLocks => watcher.Held;
+    /// <summary>The locks that the last attempt held; empty if the attempt was too short to be watched.</summary>
+    public IReadOnlyList<HeldLock> HeldLocks => watcher.HeldLocks;
 
-    // PostgreSQL looks for a deadlock after deadlock_timeout, 1 s by default.
+    // PostgreSQL checks for a deadlock after deadlock_timeout, 1 s by default.
     private static readonly TimeSpan DeadlockWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs work until it gets its locks.</summary>
-    /// <param name="what">What is tried, such as the script's name; asked before each try.</param>
-    /// <param name="work">One try.</param>
-    /// <param name="rollback">Takes a failed try back.</param>
+    /// <summary>Runs work, and retries it until it has acquired its locks.</summary>
+    /// <param name="name">Gets the name of the work, such as the script's name. Invoked before each attempt.</param>
+    /// <param name="work">One attempt.</param>
+    /// <param name="rollback">Rolls back a failed attempt.</param>
     /// <param name="cancellation">Ends a pause.</param>
-    /// <exception cref="StatementException">It failed, or the time is spent; what it did is not taken back.</exception>
-    public async Task RunAsync(Func<string> what, Func<Task> work, Func<Task> rollback, CancellationToken cancellation)
+    /// <exception cref="StatementException">
+    /// The work failed, or <c>--lock-wait</c> has passed. The last attempt is not rolled back.
+    /// </exception>
+    public async Task RunAsync(Func<string> name, Func<Task> work, Func<Task> rollback, CancellationToken cancellation)
     {
         while (true)
         {
             long start = time.GetTimestamp();
             try
             {
-                await watcher.WatchAsync(what(), work).ConfigureAwait(false);
-                budget.Succeeded();
+                await watcher.WatchAsync(name(), work).ConfigureAwait(false);
+                budget.ResetPause();
                 return;
             }
             catch (StatementException e) when (e.IsLockConflict)
             {
                 e.Blocker = watcher.Blocker;
-                Count(e, time.GetElapsedTime(start));
-                if (!budget.TryNext(out TimeSpan pause))
+                CountWait(e, time.GetElapsedTime(start));
+                if (!budget.TryGetPause(out TimeSpan pause))
                 {
                     throw;
                 }
 
                 await rollback().ConfigureAwait(false);
-                report.Waiting($"{e.Script.FileName}: {Reason(e)}{By(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
+                progress.Waiting($"{e.Script.FileName}: {Reason(e)}{HeldBy(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
                 await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
             }
         }
     }
 
-    // Without the SQLSTATE and the detail of a deadlock, which are several lines.
+    // The message without the SQLSTATE, and without the detail of a deadlock, which has several lines.
     private static string Reason(StatementException e) => e.Cause is PostgresException server ? server.MessageText : e.Message;
 
-    private static string By(StatementException e) => e.Blocker is null ? "" : $", held by {e.Blocker}";
+    private static string HeldBy(StatementException e) => e.Blocker is null ? "" : $", held by {e.Blocker}";
 
-    // A try may have worked for long before it met the lock: only the wait for it is counted.
-    private void Count(StatementException e, TimeSpan elapsed)
+    // An attempt may have run for a long time before it waited for the lock. Only the wait is counted.
+    private void CountWait(StatementException e, TimeSpan elapsed)
     {
         TimeSpan waited = e.IsDeadlock ? DeadlockWait : lockTimeout ?? elapsed;
-        budget.Spend(waited < elapsed ? waited : elapsed);
+        budget.Subtract(waited < elapsed ? waited : elapsed);
     }
 }

@@ -6,46 +6,51 @@ using Npgsql;
 namespace Migrator.Execution.Locking;
 
 /// <summary>
-/// Looks from a second connection at a statement that takes long: who blocks it, so that a person reads a name while it
-/// waits and when it gives up, and how far it is. The connection is opened only then.
+/// Watches a slow statement from a second connection. It reports which session blocks the statement and the progress of the
+/// statement. The connection is opened only when a statement is slow.
 /// </summary>
-internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTimeout, IExecutionProgress report, TimeProvider time) : IAsyncDisposable
+/// <param name="session">The session that executes the statement.</param>
+/// <param name="lockTimeout">The value of <c>lock_timeout</c>; null for no limit.</param>
+/// <param name="progress">Receives the reports.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTimeout, IExecutionProgress progress, TimeProvider time) : IAsyncDisposable
 {
-    private static readonly TimeSpan UsualDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QueryLimit = TimeSpan.FromSeconds(3);
 
     private NpgsqlConnection? _connection;
-    private bool _hasConnection = true;
+    private bool _canConnect = true;
     private string? _blocker;
 
-    // Within a short lock_timeout there is only one look.
-    private TimeSpan Delay => lockTimeout is { } limit && limit / 2 < UsualDelay ? limit / 2 : UsualDelay;
+    // With a short lock_timeout, the first query must come before the statement times out.
+    private TimeSpan Interval => lockTimeout is { } limit && limit / 2 < DefaultInterval ? limit / 2 : DefaultInterval;
 
-    /// <summary>Who blocked last; null when nobody was seen.</summary>
+    /// <summary>A description of the session that blocked the work last; null if none was found.</summary>
     public string? Blocker => _blocker;
 
-    /// <summary>The locks on tables that the work held when it was looked at last; empty for work that is quick.</summary>
-    public IReadOnlyList<HeldLock> Held { get; private set; } = [];
+    /// <summary>The table locks that the work held at the last query; empty if the work was too fast to be queried.</summary>
+    public IReadOnlyList<HeldLock> HeldLocks { get; private set; } = [];
 
     /// <summary>Runs work and watches it.</summary>
-    /// <param name="what">What runs, such as the script's name.</param>
+    /// <param name="name">The name of the work, such as the script's name.</param>
     /// <param name="work">The work.</param>
-    public async Task WatchAsync(string what, Func<Task> work)
+    public async Task WatchAsync(string name, Func<Task> work)
     {
-        (_blocker, Held) = (null, []);
-        using var over = new CancellationTokenSource();
-        Task watching = LookAsync(what, over.Token);
+        (_blocker, HeldLocks) = (null, []);
+        using var finished = new CancellationTokenSource();
+        Task watching = PollAsync(name, finished.Token);
         try
         {
             await work().ConfigureAwait(false);
         }
         finally
         {
-            await over.CancelAsync().ConfigureAwait(false);
+            await finished.CancelAsync().ConfigureAwait(false);
             await watching.ConfigureAwait(false);
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_connection is not null)
@@ -54,66 +59,68 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
         }
     }
 
-    private async Task LookAsync(string what, CancellationToken over)
+    private async Task PollAsync(string name, CancellationToken finished)
     {
         long start = time.GetTimestamp();
         try
         {
             while (true)
             {
-                // Nearly every wait ends here, and throwing for each would be expensive.
-                await Task.Delay(Delay, time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (over.IsCancellationRequested)
+                // Almost all work ends during this delay, and throwing each time would be expensive.
+                await Task.Delay(Interval, time, finished).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (finished.IsCancellationRequested)
                 {
                     return;
                 }
 
-                (string? blocker, string? progress, string? held) = await AskAsync(over).ConfigureAwait(false);
-                Held = HeldLocksQuery.Parse(held);
+                (string? blocker, string? serverProgress, string? heldLocks) = await QueryAsync(finished).ConfigureAwait(false);
+                HeldLocks = HeldLocksQuery.Parse(heldLocks);
                 if (blocker is not null && blocker != _blocker)
                 {
                     _blocker = blocker;
-                    report.Waiting($"{what} waits for a lock that is held by {blocker}");
+                    progress.Waiting($"{name} waits for a lock that is held by {blocker}");
                 }
 
-                report.Running(what, time.GetElapsedTime(start), progress);
+                progress.Running(name, time.GetElapsedTime(start), serverProgress);
             }
         }
         catch (OperationCanceledException)
         {
-            // The work is over.
+            // The work has finished.
         }
     }
 
-    private async Task<(string? Blocker, string? Progress, string? Held)> AskAsync(CancellationToken over)
+    private async Task<(string? Blocker, string? ServerProgress, string? HeldLocks)> QueryAsync(CancellationToken finished)
     {
-        if (!_hasConnection)
+        if (!_canConnect)
         {
             return default;
         }
 
-        using var timeout = new CancellationTokenSource(AnswerLimit, time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(over, timeout.Token);
+        using var timeout = new CancellationTokenSource(QueryLimit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(finished, timeout.Token);
         try
         {
             _connection ??= await session.Source.OpenConnectionAsync(limit.Token).ConfigureAwait(false);
-            await using var query = new NpgsqlCommand(Question(session.ServerProcessId, _connection.PostgreSqlVersion), _connection);
+            await using var query = new NpgsqlCommand(Statement(session.ServerProcessId, _connection.PostgreSqlVersion), _connection);
             await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(limit.Token).ConfigureAwait(false);
             await reader.ReadAsync(limit.Token).ConfigureAwait(false);
             string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
             return (Text(0), Text(1), Text(2));
         }
         catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException
-            || (e is OperationCanceledException && !over.IsCancellationRequested))
+            || (e is OperationCanceledException && !finished.IsCancellationRequested))
         {
-            // No connection left (a pooler lets us wait for one) or no privilege: the work itself is not touched by it.
-            _hasConnection = false;
+            // The server has no connection left (a pooler lets the client wait for one), or a privilege is missing. The work
+            // continues without being watched.
+            _canConnect = false;
             return default;
         }
     }
 
-    // https://www.postgresql.org/docs/current/progress-reporting.html
-    private static string Question(int pid, Version server) => string.Create(CultureInfo.InvariantCulture, $"""
+    // Returns one row: the blocking sessions, the progress (https://www.postgresql.org/docs/current/progress-reporting.html), and
+    // the held locks.
+    private static string Statement(int pid, Version server) => string.Create(CultureInfo.InvariantCulture, $"""
         SELECT (SELECT string_agg(format('pid %s (%s%s)', a.pid, coalesce(nullif(a.application_name, ''), 'unnamed'),
                                          coalesce(', ' || a.state || ' since ' || to_char(a.state_change, 'HH24:MI:SS'), '')), ', ' ORDER BY a.pid)
                   FROM unnest(pg_blocking_pids({pid})) AS b(pid) JOIN pg_stat_activity a ON a.pid = b.pid),

@@ -6,33 +6,42 @@ using Migrator.Sql.Statements;
 namespace Migrator.Execution.NonTransactional;
 
 /// <summary>
-/// Runs an <c>-- evolve-tx-off</c> script step by step, each step with its progress row, and resumes it where an earlier run stopped (guarantee 5).
+/// Runs an <c>-- evolve-tx-off</c> script step by step. It records each step in the progress table, and resumes the script at the
+/// step where an earlier run stopped (guarantee 5).
 /// </summary>
+/// <param name="context">The run's context.</param>
+/// <param name="statements">Executes the statements.</param>
+/// <param name="retry">Retries steps that cannot acquire a lock.</param>
+/// <param name="tracker">Receives the start and the end of each script.</param>
 internal sealed class NonTransactionalStrategy(MigrationContext context, StatementRunner statements, LockRetry retry, RunTracker tracker)
 {
-    private readonly ProgressTable _progress = new(context.SideTables);
+    private readonly ProgressTable _progressTable = new(context.SideTables);
     private readonly StepCatalog _catalog = new(context.Session);
 
-    /// <summary>Runs what is left of the script, and records it.</summary>
+    /// <summary>Runs the remaining steps of the script, and records the script.</summary>
     /// <remarks>
-    /// What is sent for a step that PostgreSQL allows in a transaction: <c>BEGIN | the statement | progress row | COMMIT</c>; for one that it refuses there: a progress row that says that the
-    /// step started, the statement, the same row as done. At the end: <c>BEGIN | reset of the session | history row and audit row | the progress rows are deleted | COMMIT</c>.
+    /// For a step that PostgreSQL allows in a transaction, the run sends <c>BEGIN | the statement | progress row | COMMIT</c>. For
+    /// another step, it sends a progress row with the state <c>started</c>, then the statement, then the row with the state
+    /// <c>done</c>. At the end of the script, it sends
+    /// <c>BEGIN | reset of the session | history row and audit row | deletion of the progress rows | COMMIT</c>.
     /// </remarks>
     /// <param name="work">The script.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    /// <exception cref="StatementException">A statement failed; the steps before it stay done.</exception>
-    /// <exception cref="MigrateException">What an earlier run left does not fit (6), or the script was changed since it was checked (2).</exception>
+    /// <exception cref="StatementException">A statement failed. The steps before it keep their effects.</exception>
+    /// <exception cref="MigrateException">
+    /// The effect of an interrupted step cannot be found out (6), or the script was changed after it was checked (2).
+    /// </exception>
     public async Task RunAsync(ScriptWork work, CancellationToken cancellation)
     {
         tracker.Start(work);
-        Dictionary<int, StepRecord> recorded = work.Recorded.ToDictionary(s => s.Step);
+        Dictionary<int, StepRecord> recorded = work.RecordedSteps.ToDictionary(s => s.Step);
         if (recorded.Count > 0)
         {
-            context.Progress.Info($"{work.Script.FileName}: goes on behind what an earlier run did");
+            context.Progress.Info($"{work.Script.FileName}: resuming after the steps that an earlier run completed");
         }
 
         using var reader = new StepReader(work.Checked);
-        var steps = new StepRunner(context, work.Checked, reader, statements, _progress, _catalog, retry);
+        var steps = new StepRunner(context, work.Checked, reader, statements, _progressTable, _catalog, retry);
         foreach (ScriptStep step in work.Checked.Steps)
         {
             if (!await IsDoneAsync(work.Checked, steps, reader, step, recorded.GetValueOrDefault(step.Number), cancellation).ConfigureAwait(false))
@@ -47,14 +56,17 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
                 "BEGIN",
                 .. context.Settings.ResetStatements,
                 .. work.RecordStatements(elapsed, steps.Observed),
-                _progress.ForgetAllStatement(ProgressTable.KeyOf(work.Script)),
+                _progressTable.DeleteScriptStatement(ProgressTable.KeyOf(work.Script)),
                 "COMMIT",
             ],
             cancellation).ConfigureAwait(false);
         tracker.Done(work, elapsed, steps.Observed);
     }
 
-    /// <summary>Whether an earlier run did the step. Asks the catalog where that run only recorded that the step started.</summary>
+    /// <summary>
+    /// Whether an earlier run completed the step. If that run only recorded the start of the step, the system catalog is queried
+    /// for its effect.
+    /// </summary>
     private async Task<bool> IsDoneAsync(
         CheckedScript script, StepRunner steps, StepReader reader, ScriptStep step, StepRecord? recorded, CancellationToken cancellation)
     {
@@ -69,15 +81,15 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
         }
 
         SqlStatement first = reader.MoveTo(step);
-        StepVerdict verdict = await _catalog.JudgeAsync(first, recorded.ExistedBefore, cancellation).ConfigureAwait(false);
-        switch (verdict.Fate)
+        StepRecovery recovery = await _catalog.FindRecoveryAsync(first, recorded.ExistedBefore, cancellation).ConfigureAwait(false);
+        switch (recovery.Action)
         {
-            case StepFate.Unknown:
-                throw new MigrateException(ExitCode.HistoryMismatch, ResumeRules.Undecidable(script, step, _progress));
-            case StepFate.RunAgain or StepFate.Done:
+            case RecoveryAction.Unknown:
+                throw new MigrateException(ExitCode.HistoryMismatch, ResumeRules.Undecidable(script, step, _progressTable));
+            case RecoveryAction.RunAgain or RecoveryAction.None:
                 break;
-            case StepFate.CleanUpFirst:
-                foreach (string statement in verdict.CleanUp)
+            case RecoveryAction.CleanUpFirst:
+                foreach (string statement in recovery.CleanUp)
                 {
                     context.Progress.Info($"{script.Script.FileName}: an earlier run was interrupted in this step: {statement}");
                     await steps.CleanUpAsync(first, statement, cancellation).ConfigureAwait(false);
@@ -86,11 +98,11 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
                 break;
         }
 
-        bool isDone = verdict.Fate == StepFate.Done || verdict.IsDoneAfterCleanUp;
+        bool isDone = recovery.Action == RecoveryAction.None || recovery.IsDoneAfterCleanUp;
         if (isDone)
         {
             await context.Session.ExecuteAsync(
-                _progress.DoneStatement(ProgressTable.KeyOf(script.Script), step.Number, step.Checksum), cancellation).ConfigureAwait(false);
+                _progressTable.DoneStatement(ProgressTable.KeyOf(script.Script), step.Number, step.Checksum), cancellation).ConfigureAwait(false);
         }
 
         return isDone;

@@ -5,91 +5,103 @@ using Npgsql;
 
 namespace Migrator.Execution.NonTransactional;
 
-/// <summary>What the catalog says of a step that was started and not noted as done.</summary>
-internal enum StepFate
+/// <summary>The way to continue after a step that was started, but not recorded as done.</summary>
+internal enum RecoveryAction
 {
-    /// <summary>It happened.</summary>
-    Done,
+    /// <summary>The step took effect. Nothing has to be done.</summary>
+    None,
 
-    /// <summary>It did not, or can be done again.</summary>
+    /// <summary>The step did not take effect, or can be repeated. It runs again.</summary>
     RunAgain,
 
-    /// <summary>It stopped half way; <see cref="StepVerdict.CleanUp"/> comes before it is run again, or instead of it.</summary>
+    /// <summary>
+    /// The step took effect partially. The statements of <see cref="StepRecovery.CleanUp"/> run before the step, or instead of it.
+    /// </summary>
     CleanUpFirst,
 
-    /// <summary>The catalog cannot tell.</summary>
+    /// <summary>The system catalog does not show whether the step took effect. The user has to decide.</summary>
     Unknown,
 }
 
-/// <summary>What to do with a step that was interrupted.</summary>
-/// <param name="Fate">What the catalog says.</param>
-/// <param name="CleanUp">Statements to run first, each outside a transaction.</param>
-/// <param name="IsDoneAfterCleanUp">Whether they finish it, so that it is not run again.</param>
-internal sealed record StepVerdict(StepFate Fate, IReadOnlyList<string> CleanUp, bool IsDoneAfterCleanUp = false)
+/// <summary>The way to continue after a step that was interrupted, with the statements that are needed for it.</summary>
+/// <param name="Action">The action.</param>
+/// <param name="CleanUp">The statements to run first, each outside a transaction.</param>
+/// <param name="IsDoneAfterCleanUp">Whether these statements complete the step, so that it does not run again.</param>
+internal sealed record StepRecovery(RecoveryAction Action, IReadOnlyList<string> CleanUp, bool IsDoneAfterCleanUp = false)
 {
-    public static readonly StepVerdict Done = new(StepFate.Done, []);
-    public static readonly StepVerdict RunAgain = new(StepFate.RunAgain, []);
-    public static readonly StepVerdict Unknown = new(StepFate.Unknown, []);
+    /// <summary>The step took effect.</summary>
+    public static readonly StepRecovery None = new(RecoveryAction.None, []);
+
+    /// <summary>The step runs again.</summary>
+    public static readonly StepRecovery RunAgain = new(RecoveryAction.RunAgain, []);
+
+    /// <summary>The user has to decide.</summary>
+    public static readonly StepRecovery Unknown = new(RecoveryAction.Unknown, []);
 }
 
 /// <summary>
-/// Asks the catalog whether a statement happened that cannot share a transaction with its progress row
+/// Queries the system catalog for the effect of a statement that cannot run in a transaction with its progress row
 /// (CREATE INDEX CONCURRENTLY: https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY).
 /// </summary>
+/// <param name="session">The run's session.</param>
 internal sealed class StepCatalog(DatabaseSession session)
 {
-    /// <summary>The object that the statement is about to create, if one of that name is there already.</summary>
+    /// <summary>Finds the index that already has the name of the index that the statement creates.</summary>
+    /// <returns>The oid of the existing index; null for none, and for other statements.</returns>
     public async Task<uint?> ExistingAsync(SqlStatement statement, CancellationToken cancellation)
         => ConcurrentStatement.Parse(statement.Text) is { Action: ConcurrentAction.CreateIndex } create
             ? (await IndexAsync(create, cancellation).ConfigureAwait(false))?.Oid
             : null;
 
-    /// <summary>What became of a statement that was started.</summary>
+    /// <summary>Finds the way to continue after a statement that was started.</summary>
     /// <param name="statement">The statement.</param>
-    /// <param name="existedBefore">What <see cref="ExistingAsync"/> said before it started.</param>
+    /// <param name="existedBefore">The result of <see cref="ExistingAsync"/> before the statement started.</param>
     /// <param name="cancellation">Ends the queries.</param>
-    public async Task<StepVerdict> JudgeAsync(SqlStatement statement, uint? existedBefore, CancellationToken cancellation)
+    public async Task<StepRecovery> FindRecoveryAsync(SqlStatement statement, uint? existedBefore, CancellationToken cancellation)
     {
         if (ConcurrentStatement.Parse(statement.Text) is not { } concurrent)
         {
-            return IsRepeatable(statement.Text) ? StepVerdict.RunAgain : StepVerdict.Unknown;
+            return IsRepeatable(statement.Text) ? StepRecovery.RunAgain : StepRecovery.Unknown;
         }
 
         switch (concurrent.Action)
         {
             case ConcurrentAction.CreateIndex:
                 (uint Oid, string Name, bool IsValid)? index = await IndexAsync(concurrent, cancellation).ConfigureAwait(false);
-                return index is not { } found || found.Oid == existedBefore ? StepVerdict.RunAgain
-                    : found.IsValid ? StepVerdict.Done
-                    : new StepVerdict(StepFate.CleanUpFirst, [$"DROP INDEX CONCURRENTLY {found.Name}"]);
+                return index is not { } found || found.Oid == existedBefore ? StepRecovery.RunAgain
+                    : found.IsValid ? StepRecovery.None
+                    : new StepRecovery(RecoveryAction.CleanUpFirst, [$"DROP INDEX CONCURRENTLY {found.Name}"]);
 
             case ConcurrentAction.DropIndex:
-                bool isThere = await session.ScalarAsync<bool>(
+                bool exists = await session.ScalarAsync<bool>(
                     $"SELECT to_regclass({Quote.Literal(concurrent.Index?.ToString())}) IS NOT NULL", cancellation).ConfigureAwait(false);
-                return isThere ? StepVerdict.RunAgain : StepVerdict.Done;
+                return exists ? StepRecovery.RunAgain : StepRecovery.None;
 
             case ConcurrentAction.Reindex:
                 return await ReindexLeftoversAsync(concurrent, cancellation).ConfigureAwait(false) is { Count: > 0 } leftovers
-                    ? new StepVerdict(StepFate.CleanUpFirst, [.. leftovers.Select(l => $"DROP INDEX CONCURRENTLY IF EXISTS {l}")])
-                    : StepVerdict.RunAgain;
+                    ? new StepRecovery(RecoveryAction.CleanUpFirst, [.. leftovers.Select(l => $"DROP INDEX CONCURRENTLY IF EXISTS {l}")])
+                    : StepRecovery.RunAgain;
 
             default:
                 return await DetachAsync(concurrent, cancellation).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Whether a CREATE INDEX CONCURRENTLY that reported success left an index that is used: IF NOT EXISTS is content with an INVALID one.</summary>
+    /// <summary>
+    /// Whether the index of a successful CREATE INDEX CONCURRENTLY is valid. With IF NOT EXISTS, the statement also succeeds if an
+    /// INVALID index exists. True for other statements.
+    /// </summary>
     public async Task<bool> IsUsableAsync(SqlStatement statement, CancellationToken cancellation)
         => ConcurrentStatement.Parse(statement.Text) is not { Action: ConcurrentAction.CreateIndex } create
             || await IndexAsync(create, cancellation).ConfigureAwait(false) is not { IsValid: false };
 
-    /// <summary>Whether it can be told what became of a statement, or it can simply be run again.</summary>
-    public static bool CanDecide(string statement)
+    /// <summary>Whether a run can continue after the statement was interrupted, without a decision of the user.</summary>
+    public static bool CanRecover(string statement)
         => ConcurrentStatement.Parse(statement) is { } concurrent
             ? concurrent is not { Action: ConcurrentAction.CreateIndex, Index: null }
             : IsRepeatable(statement);
 
-    // VACUUM, ANALYZE and their kin do the same again; ALTER SYSTEM and ALTER DATABASE set what they set.
+    // VACUUM, ANALYZE and similar have the same effect when they are repeated. So have ALTER SYSTEM and ALTER DATABASE.
     private static bool IsRepeatable(string statement)
     {
         StatementReader reader = new(statement);
@@ -97,7 +109,7 @@ internal sealed class StepCatalog(DatabaseSession session)
             || (reader.Skip("alter") && (reader.Is("system") || reader.Is("database")));
     }
 
-    // An index stands in its table's schema, whatever the search_path is.
+    // Searches in the table's schema, because PostgreSQL creates an index in the schema of its table.
     private async Task<(uint Oid, string Name, bool IsValid)?> IndexAsync(ConcurrentStatement create, CancellationToken cancellation)
     {
         string sql = $"""
@@ -115,7 +127,7 @@ internal sealed class StepCatalog(DatabaseSession session)
             : null;
     }
 
-    // https://www.postgresql.org/docs/current/sql-reindex.html: an interrupted one leaves INVALID indexes that end in _ccnew or _ccold.
+    // https://www.postgresql.org/docs/current/sql-reindex.html: an interrupted REINDEX CONCURRENTLY leaves INVALID indexes that end in _ccnew or _ccold.
     private async Task<List<string>> ReindexLeftoversAsync(ConcurrentStatement reindex, CancellationToken cancellation)
     {
         string? name = (reindex.Index ?? reindex.Table)?.ToString();
@@ -136,17 +148,17 @@ internal sealed class StepCatalog(DatabaseSession session)
         return found;
     }
 
-    // https://www.postgresql.org/docs/current/sql-altertable.html: an interrupted one is completed with FINALIZE.
-    private async Task<StepVerdict> DetachAsync(ConcurrentStatement detach, CancellationToken cancellation)
+    // https://www.postgresql.org/docs/current/sql-altertable.html: an interrupted DETACH PARTITION CONCURRENTLY is completed with FINALIZE.
+    private async Task<StepRecovery> DetachAsync(ConcurrentStatement detach, CancellationToken cancellation)
     {
         bool? isPending = await session.ScalarAsync<bool?>(
             $"SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass({Quote.Literal(detach.Partition?.ToString())}) AND inhparent = to_regclass({Quote.Literal(detach.Table?.ToString())})",
             cancellation).ConfigureAwait(false);
         return isPending switch
         {
-            null => StepVerdict.Done,
-            false => StepVerdict.RunAgain,
-            true => new StepVerdict(StepFate.CleanUpFirst, [$"ALTER TABLE {detach.Table} DETACH PARTITION {detach.Partition} FINALIZE"], IsDoneAfterCleanUp: true),
+            null => StepRecovery.None,
+            false => StepRecovery.RunAgain,
+            true => new StepRecovery(RecoveryAction.CleanUpFirst, [$"ALTER TABLE {detach.Table} DETACH PARTITION {detach.Partition} FINALIZE"], IsDoneAfterCleanUp: true),
         };
     }
 }

@@ -10,17 +10,25 @@ using Npgsql;
 
 namespace Migrator.Execution.NonTransactional;
 
-/// <summary>Runs the steps of one script, each together with its progress row, in the way that its kind allows.</summary>
+/// <summary>Runs the steps of one script, and records each step in the progress table, as its <see cref="StepKind"/> requires.</summary>
+/// <param name="context">The run's context.</param>
+/// <param name="script">The script.</param>
+/// <param name="reader">Reads the steps of the script.</param>
+/// <param name="statements">Executes the statements.</param>
+/// <param name="progressTable">The progress table.</param>
+/// <param name="catalog">Queries the system catalog for the effect of interrupted steps.</param>
+/// <param name="retry">Retries steps that cannot acquire a lock.</param>
 internal sealed class StepRunner(
     MigrationContext context,
     CheckedScript script,
     StepReader reader,
     StatementRunner statements,
-    ProgressTable progress,
+    ProgressTable progressTable,
     StepCatalog catalog,
     LockRetry retry)
 {
-    // A statement that ends transactions by itself (CALL of a procedure that commits) fails with one of these.
+    // In a transaction, a statement that controls transactions itself, such as CALL of a procedure with a COMMIT, fails with one
+    // of these SQLSTATEs.
     private const string ActiveTransaction = "25001";
     private const string InvalidTermination = "2D000";
 
@@ -28,12 +36,12 @@ internal sealed class StepRunner(
     private readonly string _key = ProgressTable.KeyOf(script.Script);
     private readonly List<ObservedLock> _observed = [];
 
-    /// <summary>What the steps did to tables that existed before the run.</summary>
+    /// <summary>The locks that the steps took on tables that existed before the run.</summary>
     public IReadOnlyList<ObservedLock> Observed => _observed;
 
     /// <summary>Runs a step.</summary>
     /// <exception cref="StatementException">A statement failed.</exception>
-    /// <exception cref="MigrateException">The script was changed since it was checked (2), or an INVALID index is in the way (1).</exception>
+    /// <exception cref="MigrateException">The script was changed after it was checked (2), or an INVALID index exists (1).</exception>
     public async Task RunAsync(ScriptStep step, CancellationToken cancellation)
     {
         switch (step.Kind)
@@ -50,11 +58,13 @@ internal sealed class StepRunner(
         }
     }
 
-    /// <summary>Removes what an interrupted step left, or completes it. Waits and retries as the step itself does.</summary>
+    /// <summary>
+    /// Runs a statement that removes the leftovers of an interrupted step, or completes the step. Retries it like the step itself.
+    /// </summary>
     /// <param name="first">The step's statement.</param>
-    /// <param name="cleanUp">One of <see cref="StepVerdict.CleanUp"/>.</param>
-    /// <param name="cancellation">Cancels it on the server.</param>
-    /// <exception cref="StatementException">It failed.</exception>
+    /// <param name="cleanUp">One statement of <see cref="StepRecovery.CleanUp"/>.</param>
+    /// <param name="cancellation">Cancels the running statement on the server.</param>
+    /// <exception cref="StatementException">The statement failed.</exception>
     public Task CleanUpAsync(SqlStatement first, string cleanUp, CancellationToken cancellation)
     {
         return retry.RunAsync(
@@ -101,11 +111,11 @@ internal sealed class StepRunner(
             SqlStatement last = reader.End ?? first;
             string end = step.Kind == StepKind.Block ? last.Text : "COMMIT";
             bool isRolledBack = StatementKind.TransactionControlOf(end) == TransactionControl.Rollback;
-            string done = progress.DoneStatement(_key, step.Number, step.Checksum);
+            string done = progressTable.DoneStatement(_key, step.Number, step.Checksum);
             IReadOnlyList<ObservedLock> seen = observed?.LocksAtCommit() ?? [];
             try
             {
-                // The script may have set a role that may not write our table.
+                // The script may have set a role that cannot write to the progress table.
                 string[] ending = isRolledBack ? [end, done] : ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE", done, end];
                 await _session.ExecuteAllAsync(ending, cancellation).ConfigureAwait(false);
             }
@@ -117,7 +127,7 @@ internal sealed class StepRunner(
             _observed.AddRange(seen);
             if (!isRolledBack)
             {
-                observed?.Committed();
+                observed?.MarkCommitted();
             }
         }
 
@@ -131,7 +141,7 @@ internal sealed class StepRunner(
     private async Task RunNonTransactionalAsync(ScriptStep step, SqlStatement first, CancellationToken cancellation)
     {
         uint? existedBefore = await catalog.ExistingAsync(first, cancellation).ConfigureAwait(false);
-        await RecordAsync(progress.StartedStatement(_key, step.Number, step.Checksum, existedBefore), cancellation).ConfigureAwait(false);
+        await RecordAsync(progressTable.StartedStatement(_key, step.Number, step.Checksum, existedBefore), cancellation).ConfigureAwait(false);
         try
         {
             await retry.RunAsync(
@@ -140,25 +150,26 @@ internal sealed class StepRunner(
                 () => CleanUpAsync(first, existedBefore, cancellation),
                 cancellation).ConfigureAwait(false);
         }
-        catch (StatementException e) when (e.Cause is PostgresException server && !SqlStates.IsServerGone(server) && !cancellation.IsCancellationRequested)
+        catch (StatementException e) when (e.Cause is PostgresException server && !SqlStates.IsServerUnavailable(server) && !cancellation.IsCancellationRequested)
         {
-            // The server refused it: there is nothing to find out in the next run, once what it left is removed.
+            // The server refused the statement, so its leftovers and its progress row can be removed. The next run starts the step
+            // again.
             await CleanUpAsync(first, existedBefore, cancellation).ConfigureAwait(false);
-            await RecordAsync(progress.ForgetStatement(_key, step.Number), cancellation).ConfigureAwait(false);
+            await RecordAsync(progressTable.DeleteStepStatement(_key, step.Number), cancellation).ConfigureAwait(false);
             throw;
         }
 
         if (!await catalog.IsUsableAsync(first, cancellation).ConfigureAwait(false))
         {
-            throw new MigrateException(ExitCode.MigrationFailed, new Problem("invalid-index", "an INVALID index of this name is there already, and IF NOT EXISTS leaves it as it is")
+            throw new MigrateException(ExitCode.MigrationFailed, new Problem("invalid-index", "an INVALID index with this name already exists, and IF NOT EXISTS does not rebuild it")
             {
                 Script = script.Script.FileName,
                 Position = first.Position,
-                Advice = "Drop it with DROP INDEX CONCURRENTLY, and run again.",
+                Advice = "Drop the index with DROP INDEX CONCURRENTLY, then run again.",
             });
         }
 
-        await RecordAsync(progress.DoneStatement(_key, step.Number, step.Checksum), cancellation).ConfigureAwait(false);
+        await RecordAsync(progressTable.DoneStatement(_key, step.Number, step.Checksum), cancellation).ConfigureAwait(false);
     }
 
     private Task RunFirstAsync(SqlStatement first, CancellationToken cancellation)
@@ -166,7 +177,8 @@ internal sealed class StepRunner(
             ? WithoutLockTimeoutAsync(() => statements.RunOneAsync(script.Script, first, cancellation), cancellation)
             : statements.RunOneAsync(script.Script, first, cancellation);
 
-    // A CONCURRENTLY statement that waits blocks no other session, but a lock_timeout in it leaves an INVALID index.
+    // A CONCURRENTLY statement does not block other sessions while it waits for a lock. If it timed out, it would leave an INVALID
+    // index.
     private async Task WithoutLockTimeoutAsync(Func<Task> work, CancellationToken cancellation)
     {
         string before = await _session.ScalarAsync<string>("SHOW lock_timeout", cancellation).ConfigureAwait(false) ?? "0";
@@ -177,7 +189,7 @@ internal sealed class StepRunner(
         }
         finally
         {
-            // What is retried, and the steps after it, need the limit. A run that has ended needs none.
+            // The next attempt and the steps after it need lock_timeout again, unless the run has ended.
             if (_session.Connection.State == ConnectionState.Open && !cancellation.IsCancellationRequested)
             {
                 await _session.ExecuteAsync($"SET lock_timeout = {Quote.Literal(before)}", cancellation).ConfigureAwait(false);
@@ -187,10 +199,10 @@ internal sealed class StepRunner(
 
     private async Task CleanUpAsync(SqlStatement first, uint? existedBefore, CancellationToken cancellation)
     {
-        StepVerdict verdict = await catalog.JudgeAsync(first, existedBefore, cancellation).ConfigureAwait(false);
-        if (verdict is { Fate: StepFate.CleanUpFirst, IsDoneAfterCleanUp: false })
+        StepRecovery recovery = await catalog.FindRecoveryAsync(first, existedBefore, cancellation).ConfigureAwait(false);
+        if (recovery is { Action: RecoveryAction.CleanUpFirst, IsDoneAfterCleanUp: false })
         {
-            foreach (string statement in verdict.CleanUp)
+            foreach (string statement in recovery.CleanUp)
             {
                 await CleanUpAsync(first, statement, cancellation).ConfigureAwait(false);
             }

@@ -9,21 +9,21 @@ using EvolveMigrator = EvolveDb.Evolve;
 namespace Migrator.History.Evolve;
 
 /// <summary>
-/// Evolve's part in a run: Evolve itself creates its history table where that is missing, and notes that the schema was new or empty. It runs without scripts, on the
-/// run's connection. Its format (file names, checksums, history table) is the one that <c>migrate</c> uses; scripts are applied by <c>migrate</c>. This is the only
-/// folder that uses Evolve.
+/// Lets Evolve itself create the history table if it is missing. Evolve also records that the schema was new or empty. It runs
+/// on the run's connection and gets no scripts: <c>migrate</c> applies the scripts. <c>migrate</c> uses Evolve's format: file
+/// names, checksums and history table. This is the only folder that uses Evolve.
 /// </summary>
 internal static class EvolveHistory
 {
-    /// <summary>Whether Evolve can create a table: it does not quote the quotes in names.</summary>
+    /// <summary>Whether Evolve can create the table. It does not escape quotation marks in names.</summary>
     public static bool CanCreate(HistoryTable history) => $"{history.Schema}{history.Name}".AsSpan().IndexOfAny('\'', '"') < 0;
 
     /// <summary>
-    /// Lets Evolve create the schema, if it is missing, and the history table. In a schema that contains something already Evolve creates no table before its first
-    /// script: there, nothing happens.
+    /// Lets Evolve create the schema, if it is missing, and the history table. In a schema that is not empty, Evolve creates the
+    /// table only with its first script, so this method does nothing there.
     /// </summary>
     /// <param name="session">The run's session, in a transaction.</param>
-    /// <param name="history">Where the table belongs.</param>
+    /// <param name="history">The schema and name of the table.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     public static async Task CreateAsync(DatabaseSession session, HistoryTable history, CancellationToken cancellation)
     {
@@ -37,7 +37,7 @@ internal static class EvolveHistory
         };
         try
         {
-            // Evolve is synchronous and cannot be cancelled: the server is asked to cancel its statements.
+            // Evolve has no asynchronous API and cannot be cancelled, so the statements are cancelled on the server.
             await using var cancel = new RepeatedCancel(session, cancellation);
             await Task.Run(evolve.Migrate, CancellationToken.None).ConfigureAwait(false);
         }

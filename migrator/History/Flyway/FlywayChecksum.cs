@@ -5,7 +5,7 @@ using Migrator.Sql.Statements;
 namespace Migrator.History.Flyway;
 
 /// <summary>
-/// Flyway's checksum: CRC-32 over the UTF-8 bytes of each line, line ends left out, read as a signed number
+/// Computes Flyway's checksum: CRC-32 over the UTF-8 bytes of each line without its line ending, as a signed number
 /// (ChecksumCalculator in Flyway's source).
 /// </summary>
 internal static class FlywayChecksum
@@ -14,7 +14,7 @@ internal static class FlywayChecksum
 
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(Entry)];
 
-    /// <summary>The checksum of a script.</summary>
+    /// <summary>Computes the checksum of a script.</summary>
     /// <exception cref="MigrateException">The script was changed since the run started (2).</exception>
     public static int Of(Script script)
     {
@@ -24,7 +24,7 @@ internal static class FlywayChecksum
         return checksum;
     }
 
-    /// <summary>The checksum of a text.</summary>
+    /// <summary>Computes the checksum of a text.</summary>
     public static int Of(ITextSource text)
     {
         uint crc = uint.MaxValue;

@@ -4,26 +4,31 @@ using Npgsql;
 
 namespace Migrator.History.Flyway;
 
-/// <summary>A script that Flyway's history says is applied.</summary>
-/// <param name="Version">Its version; null for a repeatable one.</param>
-/// <param name="Script">Its file name, or the class of one that is no SQL.</param>
-/// <param name="Checksum">Flyway's, if it has one.</param>
-/// <param name="IsSql">Whether it is SQL; Flyway also runs Java classes and shell scripts.</param>
+/// <summary>A script that is applied according to Flyway's history.</summary>
+/// <param name="Version">The script's version; null for a repeatable script.</param>
+/// <param name="Script">The script's file name, or the name of the class of a Java migration.</param>
+/// <param name="Checksum">Flyway's checksum; null for none.</param>
+/// <param name="IsSql">Whether the script is SQL. Flyway also runs Java classes and shell scripts.</param>
 internal sealed record FlywayEntry(ScriptVersion? Version, string Script, int? Checksum, bool IsSql);
 
 /// <summary>
-/// Flyway's history table (https://documentation.red-gate.com/flyway/flyway-concepts/migrations/flyway-schema-history-table):
-/// what is applied by its rows, read in the order of their rank.
+/// Flyway's history: the scripts that are applied according to the rows of its history table, in the order of
+/// <c>installed_rank</c>
+/// (https://documentation.red-gate.com/flyway/flyway-concepts/migrations/flyway-schema-history-table).
 /// </summary>
-/// <param name="Baseline">The version that Flyway itself adopted the database at; null for none.</param>
-/// <param name="Applied">What is applied, in order.</param>
-/// <param name="Problems">What cannot be taken over.</param>
+/// <param name="Baseline">The version of Flyway's own baseline; null for none.</param>
+/// <param name="Applied">The applied scripts, in order.</param>
+/// <param name="Problems">The rows that <c>migrate</c> cannot adopt.</param>
 internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<FlywayEntry> Applied, IReadOnlyList<Problem> Problems)
 {
     private const string UndefinedColumn = "42703";
 
-    /// <summary>Reads the table. Never writes to it.</summary>
-    /// <exception cref="MigrateException">It is not there (2).</exception>
+    /// <summary>Reads Flyway's history table. Never writes to it.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="schema">The table's schema.</param>
+    /// <param name="table">The table's name.</param>
+    /// <param name="cancellation">Ends the query.</param>
+    /// <exception cref="MigrateException">The table does not exist, or is not Flyway's (2).</exception>
     public static async Task<FlywayHistory> ReadAsync(DatabaseSession session, string schema, string table, CancellationToken cancellation)
     {
         string name = $"{Quote.Identifier(schema)}.{Quote.Identifier(table)}";
@@ -52,13 +57,13 @@ internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<Flyw
                 bool isBaseline = type is "BASELINE" or "SQL_BASELINE" or "JDBC_BASELINE" or "SCRIPT_BASELINE";
                 if (wrong is not null && !(isBaseline && label!.All(c => c is '0' or '.')))
                 {
-                    unreadable.Add(new Problem("flyway-version", $"Flyway applied {script}, whose version cannot be taken over: it {wrong}"));
+                    unreadable.Add(new Problem("flyway-version", $"Flyway applied {script}, whose version is not supported: it {wrong}"));
                     continue;
                 }
 
                 switch (type)
                 {
-                    // B scripts (SQL_BASELINE, …) stand for every version up to theirs.
+                    // A baseline script (SQL_BASELINE, …) replaces all versions up to its own.
                     case not null when isBaseline:
                         baseline = version;
                         break;
@@ -76,32 +81,32 @@ internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<Flyw
         }
         catch (PostgresException e) when (e.SqlState == UndefinedColumn)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"{schema}.{table} is not a table of Flyway: {e.MessageText}")
+            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"{schema}.{table} is not a history table of Flyway: {e.MessageText}")
             {
                 SqlState = e.SqlState,
-                Advice = "Name Flyway's table with --flyway-table.",
+                Advice = "Set the name of Flyway's history table with --flyway-table.",
             });
         }
         catch (PostgresException e) when (e.SqlState == SqlStates.UndefinedTable)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"there is no table {schema}.{table}")
+            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"the table {schema}.{table} does not exist")
             {
                 SqlState = e.SqlState,
-                Advice = "Name its schema with --schema and the table with --flyway-table.",
+                Advice = "Set the schema of Flyway's history table with --schema, and its name with --flyway-table.",
             });
         }
 
         return new FlywayHistory(baseline, applied, [.. failed.Values, .. unreadable]);
     }
 
-    // Flyway itself goes no further until its 'repair' has taken the row away.
-    private static Problem Failed(string script) => new("flyway-failed", $"{script} failed when Flyway ran it, and may be half applied")
+    // Flyway itself applies no further scripts until 'flyway repair' has removed the row.
+    private static Problem Failed(string script) => new("flyway-failed", $"{script} failed when Flyway ran it, and may be partially applied")
     {
         Script = script,
-        Advice = "Take back by hand what it did, or bring it to its end; then 'flyway repair', and run again.",
+        Advice = "Undo or complete its changes by hand, run 'flyway repair', then run this command again.",
     };
 
-    /// <summary>Flyway does not tell 1 from 1.0.</summary>
+    /// <summary>Whether Flyway considers two versions equal. It does not distinguish 1 and 1.0.</summary>
     public static bool SameVersion(ScriptVersion a, ScriptVersion b) => Trimmed(a) == Trimmed(b);
 
     private static string Trimmed(ScriptVersion version)

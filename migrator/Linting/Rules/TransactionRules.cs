@@ -34,7 +34,7 @@ internal static class TransactionRules
         {
             yield return new RuleHit(Refused, $"{Words(text)} cannot run in a transaction");
         }
-        else if (!StepCatalog.CanDecide(text))
+        else if (!StepCatalog.CanRecover(text))
         {
             yield return new RuleHit(CannotRunAgain, $"{Words(text)} cannot be run again when it is interrupted");
         }

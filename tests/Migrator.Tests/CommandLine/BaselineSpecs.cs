@@ -113,8 +113,8 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("baseline V2", "baseline: the version 'V2' is not made of numbers separated by dots or single underscores")]
     [InlineData("baseline 0", "baseline: the version must be above 0")]
     [InlineData("baseline 11111111111.11111111111.11111111111.11111111111.11", "baseline: the version ")]
-    [InlineData("baseline --from-flyway", "there is no table public.flyway_schema_history")]
-    [InlineData("baseline --from-flyway --flyway-table=schema_version", "there is no table public.schema_version")]
+    [InlineData("baseline --from-flyway", "the table public.flyway_schema_history does not exist")]
+    [InlineData("baseline --from-flyway --flyway-table=schema_version", "the table public.schema_version does not exist")]
     public async Task Invalid_arguments_are_refused_and_nothing_is_written(string arguments, string message)
     {
         var database = await DatabaseWithoutHistoryAsync();

@@ -108,9 +108,9 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
         Assert.Equal(3, errors.Count);
         Assert.Equal("error: V1__a.sql was changed after Flyway applied it", errors[0]);
         Assert.Contains($"detail: Flyway's checksum 12345, now {FlywayChecksum.Of(new StringSource("CREATE TABLE a ();"))}", refused.Stderr, StringComparison.Ordinal);
-        Assert.Contains("Flyway applied version 7, but its script V7__gone.sql is not here", errors[1], StringComparison.Ordinal);
-        Assert.Contains("Flyway applied version 8, but its script db.migration.V8__Java is not here", errors[2], StringComparison.Ordinal);
-        Assert.Contains("next: It is no SQL: put a V8__….sql that does the same", refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains("Flyway applied version 7, but its script V7__gone.sql is missing", errors[1], StringComparison.Ordinal);
+        Assert.Contains("Flyway applied version 8, but its script db.migration.V8__Java is missing", errors[2], StringComparison.Ordinal);
+        Assert.Contains("next: It is not an SQL script. Replace it with a V8__….sql that does the same", refused.Stderr, StringComparison.Ordinal);
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_class WHERE relname LIKE 'changelog%'"));
     }
 
@@ -129,8 +129,8 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
         // A later row says that V3 succeeded.
         Assert.Equal(
             [
-                "error: V4__d.sql failed when Flyway ran it, and may be half applied",
-                "error: Flyway applied V99999999999999999999__x.sql, whose version cannot be taken over: it '99999999999999999999' holds a number above 9223372036854775807",
+                "error: V4__d.sql failed when Flyway ran it, and may be partially applied",
+                "error: Flyway applied V99999999999999999999__x.sql, whose version is not supported: it '99999999999999999999' holds a number above 9223372036854775807",
             ],
             refused.Stderr.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)));
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_class WHERE relname LIKE 'changelog%'"));
@@ -144,7 +144,7 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
         var migrate = new Cli(database, _scripts);
 
         var refused = await migrate.FailAsync(2, "baseline", "--from-flyway", "--flyway-table=other");
-        Assert.StartsWith("error: public.other is not a table of Flyway: column \"version\" does not exist", refused.FirstError, StringComparison.Ordinal);
+        Assert.StartsWith("error: public.other is not a history table of Flyway: column \"version\" does not exist", refused.FirstError, StringComparison.Ordinal);
         Assert.Equal("public.changelog: 1 applied script adopted.\n", (await migrate.SucceedAsync("baseline", "--from-flyway")).Stdout);
     }
 

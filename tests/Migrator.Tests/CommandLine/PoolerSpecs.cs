@@ -33,7 +33,7 @@ public sealed class PoolerSpecs(SharedServer server) : IClassFixture<Prepared>, 
             var refused = await migrate.FailAsync(2, command.Split(' '));
 
             Assert.StartsWith("error: the connection goes through a pooler that shares its server sessions between clients", refused.FirstError, StringComparison.Ordinal);
-            Assert.Contains("next: Connect to PostgreSQL directly for migrations, or through a pool with pool_mode=session", refused.Stderr, StringComparison.Ordinal);
+            Assert.Contains("next: Connect to PostgreSQL directly for migrations, or through a pooler with pool_mode=session", refused.Stderr, StringComparison.Ordinal);
         }
 
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_class WHERE relname ~ '^(a|changelog.*)$'"));

@@ -26,7 +26,7 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
         {
             var refused = await migrate.FailAsync(2, command.Split(' '));
             Assert.Equal(
-                $"error: the database {database.Name} on 127.0.0.1:{database.Port} takes no writes: it is a standby (read replica)\n"
+                $"error: the database {database.Name} on 127.0.0.1:{database.Port} is read-only: it is a standby (read replica)\n"
                 + "  next: Connect to the primary (the writer endpoint of a managed database); with several hosts: target_session_attrs=read-write.\n",
                 refused.Stderr);
         }
@@ -41,7 +41,7 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var refused = await new Cli(database, scripts).FailAsync(2, "up");
 
-        Assert.EndsWith("takes no writes: default_transaction_read_only is on", refused.FirstError, StringComparison.Ordinal);
+        Assert.EndsWith("is read-only: default_transaction_read_only is on", refused.FirstError, StringComparison.Ordinal);
         await new Cli(database, scripts).FailAsync(5, "status", "--exit-code");
     }
 
@@ -54,7 +54,7 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var refused = await migrate.FailAsync(2, "up");
         Assert.Contains("permission denied for schema public (SQLSTATE 42501)", refused.FirstError, StringComparison.Ordinal);
-        Assert.Contains("needs GRANT USAGE, CREATE ON SCHEMA \"public\"", refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains("need GRANT USAGE, CREATE ON SCHEMA \"public\"", refused.Stderr, StringComparison.Ordinal);
 
         // The grant from the advice is sufficient.
         await database.ExecuteAsSuperuserAsync($"GRANT USAGE, CREATE ON SCHEMA public TO writer_{database.Name}");
@@ -84,7 +84,7 @@ public sealed class RefusalSpecs(SharedServer server) : IClassFixture<Prepared>
 
         // The three grants from the README, added one at a time.
         await database.ExecuteAsSuperuserAsync($"REVOKE CONNECT ON DATABASE {database.Name} FROM PUBLIC");
-        Assert.Contains($"next: Let the role in: GRANT CONNECT ON DATABASE \"{database.Name}\" TO \"gate_{database.Name}\".", (await gate.FailAsync(2, "wait")).Stderr, StringComparison.Ordinal);
+        Assert.Contains($"next: Allow the role to connect: GRANT CONNECT ON DATABASE \"{database.Name}\" TO \"gate_{database.Name}\".", (await gate.FailAsync(2, "wait")).Stderr, StringComparison.Ordinal);
         await database.ExecuteAsSuperuserAsync($"GRANT CONNECT ON DATABASE {database.Name} TO gate_{database.Name}");
         Assert.Contains("GRANT USAGE ON SCHEMA \"public\"", (await gate.FailAsync(2, "wait", "--schema=public")).Stderr, StringComparison.Ordinal);
         await database.ExecuteAsSuperuserAsync($"GRANT USAGE ON SCHEMA public TO gate_{database.Name}");

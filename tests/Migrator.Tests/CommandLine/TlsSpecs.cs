@@ -114,7 +114,7 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
         var refused = await Migrate(new Cli(), server.Named, "sslmode=disable", TlsServer.TlsRole).FailAsync(2, "status");
 
         Assert.Contains("(SQLSTATE 28000)", refused.FirstError, StringComparison.Ordinal);
-        Assert.Contains("it may demand TLS (sslmode=require)", refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains("It may require TLS (sslmode=require)", refused.Stderr, StringComparison.Ordinal);
         await Migrate(new Cli(), server.Named, "sslmode=require", TlsServer.TlsRole).SucceedAsync("status", SeparateHistory);
     }
 
@@ -125,7 +125,7 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
 
         var refused = await Migrate(new Cli(), await expired.CreateDatabaseAsync(), "sslmode=verify-ca&sslrootcert={ca}").FailAsync(2, "status");
 
-        Assert.Contains("is not trusted: the server's certificate is valid from ", refused.FirstError, StringComparison.Ordinal);
+        Assert.Contains("is not trusted: the server's certificate is valid only from ", refused.FirstError, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
@@ -173,8 +173,8 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
 
         var reason = expected switch
         {
-            "name" => "the server's certificate is for db.example, not for 127.0.0.1\n  next: Connect by a name that the certificate holds",
-            "issuer" => $"the server's certificate was issued by CN=Test CA, which sslrootcert ({server.Fill("{other}")}) does not hold\n  next: Set sslrootcert",
+            "name" => "the server's certificate is for db.example, not for 127.0.0.1\n  next: Connect with a host name that the certificate contains",
+            "issuer" => $"the server's certificate was issued by CN=Test CA, which sslrootcert ({server.Fill("{other}")}) does not contain\n  next: Set sslrootcert",
             _ => "the server's certificate was issued by CN=Test CA, which this machine does not trust\n  next: Set sslrootcert",
         };
         Assert.True(result.ExitCode == 2, result.ToString());

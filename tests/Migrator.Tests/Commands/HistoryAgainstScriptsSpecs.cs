@@ -19,7 +19,7 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
 
             var up = await migrate.FailAsync(6, "up");
             Assert.StartsWith("error: V1__a.sql was changed after it was applied on ", up.FirstError, StringComparison.Ordinal);
-            Assert.Contains("Put its content back", up.Stderr, StringComparison.Ordinal);
+            Assert.Contains("Restore its content", up.Stderr, StringComparison.Ordinal);
             await migrate.FailAsync(6, "wait", "--timeout=1s");
             Assert.Equal("V1__a.sql", await database.HistoryAsync());
         }
@@ -35,7 +35,7 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
             scripts["V3__c.sql"] = "CREATE TABLE c ();";
 
             var up = await migrate.FailAsync(6, "up");
-            Assert.Contains("version 1 is applied, but its script V1__a.sql is gone", up.FirstError, StringComparison.Ordinal);
+            Assert.Contains("version 1 is applied, but its script V1__a.sql is missing", up.FirstError, StringComparison.Ordinal);
             await migrate.FailAsync(5, "wait", "--timeout=1s");
             scripts.Remove("V3__c.sql");
             await migrate.SucceedAsync("wait", "--timeout=1s");
@@ -81,7 +81,7 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
             scripts["R__view.sql"] = "CREATE OR REPLACE VIEW v AS SELECT 'old' AS release;";
             var up = await migrate.SucceedAsync("up");
 
-            Assert.StartsWith("warning: the database is at version 3, ahead of the newest script here (2)", up.Stderr, StringComparison.Ordinal);
+            Assert.StartsWith("warning: the database is at version 3, ahead of the newest script in the folder (2)", up.Stderr, StringComparison.Ordinal);
             Assert.Equal("new", await database.ScalarAsync("SELECT release FROM v"));
             await migrate.SucceedAsync("wait");
         }

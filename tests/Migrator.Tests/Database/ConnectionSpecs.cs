@@ -10,7 +10,7 @@ public sealed class ConnectionSpecs(SharedServer server) : IClassFixture<Prepare
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task I_can_name_the_database_in_every_way_that_is_documented()
+    public async Task The_database_can_be_set_in_every_documented_way()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -40,7 +40,7 @@ public sealed class ConnectionSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task It_waits_for_a_database_that_is_not_there_yet()
+    public async Task Up_waits_for_a_database_that_is_not_running_yet()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var late = await PostgresServer.StartAsync(cancellationToken: cancel);
@@ -60,7 +60,7 @@ public sealed class ConnectionSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_session_says_who_it_is_unless_told_otherwise()
+    public async Task The_application_name_is_migrate_unless_PGAPPNAME_is_set()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a AS SELECT current_setting('application_name') AS name;" };
@@ -68,12 +68,12 @@ public sealed class ConnectionSpecs(SharedServer server) : IClassFixture<Prepare
         Assert.StartsWith("migrate (", await database.ScalarAsync("SELECT name FROM a"), StringComparison.Ordinal);
 
         scripts["V2__b.sql"] = "CREATE TABLE b AS SELECT current_setting('application_name') AS name;";
-        await new Cli(database, scripts) { ["PGAPPNAME"] = "told" }.SucceedAsync("up");
-        Assert.Equal("told", await database.ScalarAsync("SELECT name FROM b"));
+        await new Cli(database, scripts) { ["PGAPPNAME"] = "custom" }.SucceedAsync("up");
+        Assert.Equal("custom", await database.ScalarAsync("SELECT name FROM b"));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_role_that_may_not_create_the_history_is_told_so()
+    public async Task A_role_that_cannot_create_the_history_table_gets_the_servers_error()
     {
         var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsSuperuserAsync($"CREATE ROLE weak_{database.Name} LOGIN PASSWORD 'weak'");

@@ -6,11 +6,11 @@ using Xunit;
 
 namespace Migrator.Tests.Database;
 
-/// <summary>How long a run waits for its database, on a clock that the test sets.</summary>
+/// <summary>The time for which a run waits for its database. The test controls the clock.</summary>
 public sealed class DatabaseConnectorTests
 {
     [Fact(Timeout = 30_000)]
-    public async Task It_gives_up_when_connect_wait_is_over_and_says_why_it_waits_once()
+    public async Task The_connector_stops_after_connect_wait_and_reports_each_reason_once()
     {
         var time = new FakeTimeProvider();
         var progress = new Messages();
@@ -30,7 +30,7 @@ public sealed class DatabaseConnectorTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_wait_of_zero_is_one_attempt()
+    public async Task A_connect_wait_of_zero_is_one_attempt()
     {
         var progress = new Messages();
 

@@ -10,7 +10,7 @@ public sealed class RunLockSpecs(SharedServer server) : IClassFixture<Prepared>
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task Of_two_runs_at_once_one_waits_and_each_script_runs_once()
+    public async Task Concurrent_runs_wait_for_each_other_and_each_script_runs_once()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -38,7 +38,7 @@ public sealed class RunLockSpecs(SharedServer server) : IClassFixture<Prepared>
         await migrate.SucceedAsync("up");
         scripts["V2__i.sql"] = "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i ON t (x);";
 
-        // An old transaction holds the index build back until both runs are at work.
+        // An old transaction blocks the index build until both runs have started.
         await using var connection = await database.ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync(connection, "INSERT INTO t VALUES (1)");
@@ -55,7 +55,7 @@ public sealed class RunLockSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData("SELECT pg_advisory_lock(('x' || left(md5('migrator:public.changelog'), 16))::bit(64)::bigint)")]
     [InlineData("SELECT pg_advisory_lock(12345)")]
-    public async Task A_lock_that_is_held_is_4_once_the_wait_is_spent_and_the_holder_is_named(string takeLock)
+    public async Task Up_exits_with_4_when_the_lock_wait_times_out_and_names_the_holder(string takeLock)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -78,7 +78,7 @@ public sealed class RunLockSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_wait_of_zero_is_one_try()
+    public async Task A_lock_wait_of_zero_is_one_attempt()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -91,7 +91,7 @@ public sealed class RunLockSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Histories_of_their_own_still_share_Evolves_lock_but_the_key_differs()
+    public async Task The_lock_key_depends_on_the_name_of_the_history_table()
     {
         var database = await server.CreateDatabaseAsync();
         Assert.Equal(
@@ -101,7 +101,7 @@ public sealed class RunLockSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_lock_is_held_while_scripts_run_and_gone_afterwards()
+    public async Task The_lock_is_held_while_scripts_run_and_released_afterwards()
     {
         const string Locks = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = current_database()";
         var database = await server.CreateDatabaseAsync();

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary><c>plan --down</c> and what <c>down</c> says of itself: text, JSON, audit table; and Evolve, who looks at the result.</summary>
+/// <summary>The output of <c>plan --down</c> and <c>down</c>: text, JSON and audit table. Evolve validates the result.</summary>
 public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task It_prints_what_would_be_undone_with_its_SQL_and_changes_nothing()
+    public async Task The_plan_shows_the_versions_and_their_SQL_and_changes_nothing()
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -34,7 +34,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task It_needs_no_lock()
+    public async Task The_plan_needs_no_lock()
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -48,7 +48,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("--to=1")]
     [InlineData("--steps=1")]
     [InlineData("--to-dir")]
-    public async Task How_far_down_without_down_is_2_instead_of_a_plan_of_the_way_up(string goal)
+    public async Task Plan_with_a_goal_of_down_but_without_down_exits_with_2(string goal)
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -59,7 +59,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Its_JSON_and_that_of_down_tell_the_same()
+    public async Task The_JSON_of_plan_and_down_contains_the_same_undo_plan()
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -88,7 +88,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_JSON_of_one_that_fails_has_what_was_undone_before()
+    public async Task The_JSON_of_a_failed_down_contains_the_versions_that_were_undone()
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -105,7 +105,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_JSON_of_one_that_undoes_nothing_promises_nothing()
+    public async Task The_JSON_of_a_skipped_down_has_an_empty_undo_plan()
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -119,7 +119,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_audit_table_keeps_the_story()
+    public async Task The_audit_table_records_each_undone_version()
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -134,7 +134,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Evolve_finds_the_result_valid_and_can_go_on()
+    public async Task Evolve_validates_the_result_and_applies_the_next_versions()
     {
         var database = await server.CreateDatabaseAsync();
         using var v1 = ScriptFolder.OfSample(1);
@@ -153,7 +153,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
         int WithEvolve(ScriptFolder scripts)
         {
             var evolve = new EvolveDb.Evolve(connection, dbms: EvolveDb.Dialect.DBMS.PostgreSQL) { Locations = [scripts.Path] };
-            // Valid also means that nothing is pending.
+            // Validate also fails if a script is pending.
             evolve.Migrate();
             evolve.Validate();
             return evolve.NbMigration;

@@ -4,23 +4,23 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>An undo script that fails, waits, or is ended from outside.</summary>
+/// <summary>An undo script that fails, waits for a lock, or is interrupted.</summary>
 public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task It_is_1_with_its_place_and_what_was_undone_before_it_stays_undone()
+    public async Task A_failing_undo_script_exits_with_1_and_its_place_and_earlier_undos_stay()
     {
         var (database, scripts) = await AppliedAsync("INSERT INTO t1 VALUES (1);\nDROP TABLE t2;\nDROP TABLE\n  nothing;");
         using var _ = scripts;
-        await database.ExecuteAsync("CREATE VIEW somebodys AS SELECT * FROM t1");
+        await database.ExecuteAsync("CREATE VIEW other AS SELECT * FROM t1");
         var migrate = new Cli(database, scripts);
 
         var down = await migrate.FailAsync(1, "down", "--to=0");
 
         Assert.Equal("error: U2__script.sql:3:1: table \"nothing\" does not exist (SQLSTATE 42P01)", down.FirstError);
-        Assert.Contains("  next: The script is rolled back whole.", down.Stderr, StringComparison.Ordinal);
+        Assert.Contains("  next: The whole script was rolled back.", down.Stderr, StringComparison.Ordinal);
         Assert.Contains("Undone before the failure: 2 versions; public.changelog is at version 2.", down.Stderr, StringComparison.Ordinal);
         Assert.Equal("t1,t2", await database.TablesAsync());
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM t1"));
@@ -30,13 +30,13 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
             await database.RowsAsync("SELECT outcome, script, sqlstate FROM changelog_audit WHERE command = 'down' ORDER BY id"));
 
         scripts["U2__script.sql"] = "DROP TABLE t2;";
-        await database.ExecuteAsync("DROP VIEW somebodys");
+        await database.ExecuteAsync("DROP VIEW other");
         await migrate.SucceedAsync("down", "--to=0");
         Assert.Empty(await database.TablesAsync());
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task It_ends_with_the_advice_that_its_chart_has_given_it()
+    public async Task A_failed_down_prints_the_advice_of_the_chart()
     {
         const string Advice = "Then: helm rollback orders 1";
         var (database, scripts) = await AppliedAsync("DROP TABLE nothing;");
@@ -49,7 +49,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task One_that_the_database_keeps_is_mended_by_an_up_of_the_newer_image()
+    public async Task A_stored_undo_script_is_fixed_by_an_up_of_the_newer_image()
     {
         var (database, newer) = await AppliedAsync("DROP TABLE nothing;");
         using var _ = newer;
@@ -64,9 +64,9 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Everything_is_checked_before_the_first_undo_runs()
+    public async Task All_scripts_are_checked_before_the_first_undo_script_runs()
     {
-        var (database, scripts) = await AppliedAsync("BEGIN;\nDROP TABLE t2;\nCOMMIT;", keepsIt: false);
+        var (database, scripts) = await AppliedAsync("BEGIN;\nDROP TABLE t2;\nCOMMIT;", isStored: false);
         using var _ = scripts;
         scripts["U1__script.sql"] = "DROP TABLE ${table};";
         scripts["R__v.sql"] = "CREATE VIEW v AS SELECT ${column} FROM t1;";
@@ -83,7 +83,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_repeatable_that_cannot_run_on_what_is_left_is_1_and_the_newer_folder_mends_it()
+    public async Task A_repeatable_that_fails_after_the_undo_exits_with_1_and_up_of_the_newer_folder_fixes_it()
     {
         var (database, scripts) = await AppliedAsync("DROP VIEW v; DROP TABLE t2;");
         using var _ = scripts;
@@ -91,7 +91,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         var migrate = new Cli(database, scripts);
         await migrate.SucceedAsync("up");
 
-        // The view is of the newer folder; with the older one and --to-dir it would have been the older one's.
+        // The view comes from the newer folder. With the older folder and --to-dir, it would be the older view.
         var down = await migrate.FailAsync(1, "down", "--to=1");
 
         Assert.StartsWith("error: R__v.sql:1:43: relation \"t2\" does not exist", down.FirstError, StringComparison.Ordinal);
@@ -102,7 +102,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_table_lock_that_is_not_let_go_is_4_and_is_rolled_back()
+    public async Task A_table_lock_wait_that_times_out_exits_with_4_and_is_rolled_back()
     {
         var (database, scripts) = await AppliedAsync("DROP TABLE t2;");
         using var _ = scripts;
@@ -119,7 +119,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Up_and_down_share_one_lock()
+    public async Task Up_and_down_use_the_same_lock()
     {
         var (database, scripts) = await AppliedAsync("SELECT pg_sleep(100);");
         using var _ = scripts;
@@ -138,7 +138,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     [InlineData(143)]
     [InlineData(130)]
     [InlineData(1)]
-    public async Task Ended_from_outside_it_is_rolled_back_and_the_next_run_finishes(int exitCode)
+    public async Task An_interrupted_down_is_rolled_back_and_the_next_run_finishes(int exitCode)
     {
         var (database, scripts) = await AppliedAsync("DROP TABLE t2; SELECT pg_sleep(${seconds});");
         using var _ = scripts;
@@ -160,12 +160,12 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         Assert.Equal("t1", await database.TablesAsync());
     }
 
-    /// <summary>Versions 1 to 4, of which 2 has this undo script.</summary>
-    private async Task<(TestDatabase Database, ScriptFolder Scripts)> AppliedAsync(string undo, bool keepsIt = true)
+    /// <summary>Applies versions 1 to 4. Version 2 has the given undo script.</summary>
+    private async Task<(TestDatabase Database, ScriptFolder Scripts)> AppliedAsync(string undo, bool isStored = true)
     {
         var database = await server.CreateDatabaseAsync();
         var scripts = Tables.Write(1, 2, 3, 4);
-        scripts["U2__script.sql"] = keepsIt ? undo : "DROP TABLE t2;";
+        scripts["U2__script.sql"] = isStored ? undo : "DROP TABLE t2;";
         await new Cli(database, scripts).SucceedAsync("up", "--placeholder=seconds=0");
         scripts["U2__script.sql"] = undo;
         return (database, scripts);

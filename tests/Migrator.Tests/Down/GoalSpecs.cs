@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>How far down: exactly one goal, one that makes sense here, or nothing is changed.</summary>
+/// <summary>The goal of <c>down</c>: exactly one valid goal must be given, otherwise nothing is changed.</summary>
 public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -15,7 +15,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("--steps=1", "t1,t2,t3", "V1__script.sql,V2__script.sql,V3__script.sql")]
     [InlineData("--steps=3", "t1", "V1__script.sql")]
     [InlineData("--steps=99", "", "")]
-    public async Task What_is_above_it_is_undone_newest_first(string goal, string tables, string history)
+    public async Task Down_undoes_the_versions_above_the_goal_newest_first(string goal, string tables, string history)
     {
         var (database, scripts) = await AppliedAsync(1, 2, 3, 4);
         using var _ = scripts;
@@ -32,9 +32,9 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData(new[] { 1, 2 }, "t1,t2")]
     [InlineData(new[] { 1, 2, 3, 4 }, "t1,t2,t3,t4")]
-    // A hotfix release without what was merged in between.
+    // A hotfix release without the versions that were merged in between.
     [InlineData(new[] { 1, 4 }, "t1,t4")]
-    public async Task To_dir_leaves_what_the_folder_holds(int[] versions, string tables)
+    public async Task To_dir_keeps_the_versions_in_the_folder(int[] versions, string tables)
     {
         var (database, scripts) = await AppliedAsync(1, 2, 3, 4);
         using var _ = scripts;
@@ -56,9 +56,9 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("invalid value '-1' for --steps", "--steps=-1")]
     [InlineData("invalid value 'all' for --steps", "--steps=all")]
     [InlineData("--to: the version 'x' is not made of numbers", "--to=x")]
-    [InlineData("--to 7: version 7 is not applied, so it cannot be what stays", "--to=7")]
+    [InlineData("--to 7: version 7 is not applied, so down cannot return to it", "--to=7")]
     [InlineData("--to 1.5: version 1.5 is not applied", "--to=1.5")]
-    public async Task Any_other_goal_is_2_and_nothing_is_changed(string message, params string[] goal)
+    public async Task An_invalid_goal_exits_with_2_and_changes_nothing(string message, params string[] goal)
     {
         var (database, scripts) = await AppliedAsync(1, 2);
         using var _ = scripts;
@@ -75,17 +75,17 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Theory(Timeout = Timeout)]
-    [InlineData("--to-dir: the folder holds no versioned script")]
+    [InlineData("--to-dir: the folder contains no versioned script")]
     [InlineData("--to-dir: the folder's newest version 5 is not applied", 1, 2, 5)]
     [InlineData("--to-dir: the folder's newest version 9 is not applied", 9)]
-    public async Task To_dir_with_a_folder_that_the_database_does_not_come_from_is_2_and_nothing_is_changed(string message, params int[] versions)
+    public async Task To_dir_with_a_folder_that_does_not_match_the_database_exits_with_2_and_changes_nothing(string message, params int[] versions)
     {
         var (database, scripts) = await AppliedAsync(1, 2, 3);
         using var _ = scripts;
         using var other = Tables.Write(versions);
         var before = await CatalogSnapshot.OfEverythingAsync(database);
 
-        // Not even a policy of skipping makes it a wish.
+        // --on-missing-undo=skip does not allow it either.
         var down = await new Cli(database, other).FailAsync(2, "down", "--to-dir", "--on-missing-undo=skip");
 
         Assert.StartsWith($"error: {message}", down.FirstError, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_folder_that_does_not_exist_is_2()
+    public async Task A_folder_that_does_not_exist_exits_with_2()
     {
         var (database, scripts) = await AppliedAsync(1);
         using var _ = scripts;
@@ -105,7 +105,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData("--to=2")]
     [InlineData("--to-dir")]
-    public async Task With_nothing_to_undo_it_says_so_and_runs_what_changed_among_the_repeatables(string goal)
+    public async Task Down_with_nothing_to_undo_runs_only_changed_repeatables(string goal)
     {
         var (database, scripts) = await AppliedAsync(1, 2);
         using var _ = scripts;
@@ -115,14 +115,14 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Equal("Nothing undone; public.changelog is at version 2.\n", (await migrate.SucceedAsync("down", goal)).Stdout);
         Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
 
-        // A release that changed nothing but a view is taken back too.
+        // A release that changed only a view is undone, too.
         scripts["R__v.sql"] = "CREATE VIEW v AS SELECT 1 AS x;";
         await migrate.SucceedAsync("down", goal);
         Assert.Equal("1", await database.ScalarAsync("SELECT x FROM v"));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task In_an_empty_database_there_is_nothing_to_undo_and_nothing_is_created()
+    public async Task Down_creates_nothing_in_an_empty_database()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1);
@@ -135,7 +135,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_version_that_stays_and_was_changed_is_6_and_one_that_goes_may_have_been()
+    public async Task A_changed_version_that_stays_exits_with_6_and_a_changed_version_can_be_undone()
     {
         var (database, scripts) = await AppliedAsync(1, 2, 3);
         using var _ = scripts;
@@ -152,7 +152,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_version_that_goes_may_have_been_changed_and_renamed()
+    public async Task A_changed_and_renamed_version_can_be_undone()
     {
         var (database, scripts) = await AppliedAsync(1, 2);
         using var _ = scripts;
@@ -165,7 +165,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_version_that_was_applied_again_by_hand_is_undone_once_and_all_its_rows_go()
+    public async Task A_version_with_two_history_rows_is_undone_once_and_both_rows_are_deleted()
     {
         var (database, scripts) = await AppliedAsync(1, 2);
         using var _ = scripts;

@@ -4,24 +4,24 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>Guarantee 6 on the way down: killed at any moment, the next run finishes it, and nothing is undone twice or half.</summary>
+/// <summary>Guarantee 6 for <c>down</c>: if it is killed at any moment, the next run finishes it, and no version is undone twice or partially.</summary>
 public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper output) : IClassFixture<Prepared>
 {
     private const int Timeout = 300_000;
 
-    // Undisturbed it sends some 60.
+    // A run that is not killed sends about 60 requests.
     private const int MostRequests = 60;
 
     [Theory(Timeout = Timeout)]
     [InlineData(15, 60)]
     [InlineData(18, 20)]
-    public async Task Killed_at_any_moment_the_next_run_finishes_the_way_down(int major, int kills)
+    public async Task A_down_that_is_killed_at_any_moment_is_finished_by_the_next_run(int major, int kills)
     {
         using var older = Release(2);
         using var newer = Release(9);
         var template = await server.CreateDatabaseAsync(major);
         await new Cli(template, older).SucceedAsync("up");
-        var wanted = (await CatalogSnapshot.OfAsync(template)).Where(IsNoMark).ToList();
+        var wanted = (await CatalogSnapshot.OfAsync(template)).Where(IsNotRunRow).ToList();
 
         for (var (round, done) = (0, 0); done < kills; round++)
         {
@@ -30,11 +30,11 @@ public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper outpu
             await new Cli(database, older).SucceedAsync("up");
             await new Cli(database, newer).SucceedAsync("up");
 
-            var killed = await KillUntilItGetsThroughAsync(database, older, new Random(seed));
+            var killed = await KillUntilSuccessAsync(database, older, new Random(seed));
 
             done += killed.Count;
             output.WriteLine($"seed {seed}: killed {string.Join(", ", killed)}");
-            Assert.Equal(wanted, (await CatalogSnapshot.OfAsync(database)).Where(IsNoMark));
+            Assert.Equal(wanted, (await CatalogSnapshot.OfAsync(database)).Where(IsNotRunRow));
             Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_progress"));
             Assert.Empty(await database.RowsAsync("SELECT script FROM runs WHERE script LIKE 'U%' GROUP BY script HAVING count(*) <> 1"));
             Assert.Equal("7", await database.ScalarAsync("SELECT count(DISTINCT script) FROM runs WHERE script LIKE 'U%'"));
@@ -45,7 +45,7 @@ public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper outpu
     [Theory(Timeout = Timeout)]
     [InlineData("down", "--to-dir")]
     [InlineData("up")]
-    public async Task Killed_between_the_last_undo_and_the_repeatables_they_are_waited_for_and_run_by_whatever_comes_next(params string[] next)
+    public async Task Repeatables_of_a_down_that_is_killed_before_them_run_in_the_next_run(params string[] next)
     {
         using var older = Release(2);
         using var newer = Release(9);
@@ -59,12 +59,12 @@ public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper outpu
         await migrate.FailAsync(5, "status", "--exit-code");
         await migrate.SucceedAsync(next);
 
-        Assert.Equal(wanted, (await CatalogSnapshot.OfAsync(database)).Where(IsNoMark));
+        Assert.Equal(wanted, (await CatalogSnapshot.OfAsync(database)).Where(IsNotRunRow));
         await migrate.SucceedAsync("wait", "--timeout=1s");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Killed_there_the_newer_folder_runs_its_own_too_when_it_comes_back()
+    public async Task The_newer_folder_also_runs_its_repeatables_after_a_down_that_was_killed_before_them()
     {
         using var older = Release(2);
         using var newer = Release(9);
@@ -77,27 +77,27 @@ public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper outpu
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_view_that_only_the_newer_folder_has_comes_again_with_it()
+    public async Task A_view_of_the_newer_folder_is_created_again_with_the_newer_folder()
     {
         using var older = Release(2);
         using var newer = Release(9);
         var database = await server.CreateDatabaseAsync();
         await new Cli(database, newer).SucceedAsync("up");
-        var before = (await CatalogSnapshot.OfAsync(database)).Where(IsNoMark).ToList();
+        var before = (await CatalogSnapshot.OfAsync(database)).Where(IsNotRunRow).ToList();
 
         await new Cli(database, older).SucceedAsync("down", "--to-dir");
         Assert.Equal("False", await database.ScalarAsync("SELECT to_regclass('only_newer') IS NOT NULL"));
         await new Cli(database, newer).FailAsync(5, "wait", "--timeout=1s");
         await new Cli(database, newer).SucceedAsync("up");
 
-        Assert.Equal(before.Where(IsNoHistory), (await CatalogSnapshot.OfAsync(database)).Where(IsNoMark).Where(IsNoHistory));
+        Assert.Equal(before.Where(IsNotRepeatableRow), (await CatalogSnapshot.OfAsync(database)).Where(IsNotRunRow).Where(IsNotRepeatableRow));
     }
 
     private async Task<(TestDatabase Database, List<string> Wanted)> KilledBeforeRepeatablesAsync(ScriptFolder older, ScriptFolder newer)
     {
         var database = await server.CreateDatabaseAsync();
         await new Cli(database, older).SucceedAsync("up");
-        var wanted = (await CatalogSnapshot.OfAsync(database)).Where(IsNoMark).ToList();
+        var wanted = (await CatalogSnapshot.OfAsync(database)).Where(IsNotRunRow).ToList();
         await new Cli(database, newer).SucceedAsync("up");
         await using var proxy = new Proxy(database);
         var started = new TaskCompletionSource<RunningCli>();
@@ -110,7 +110,7 @@ public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper outpu
     }
 
 #pragma warning disable CA5394 // Not for security.
-    private static async Task<List<string>> KillUntilItGetsThroughAsync(TestDatabase database, ScriptFolder older, Random random)
+    private static async Task<List<string>> KillUntilSuccessAsync(TestDatabase database, ScriptFolder older, Random random)
     {
         var killed = new List<string>();
         while (true)
@@ -133,15 +133,15 @@ public sealed class KilledUndoSpecs(SharedServer server, ITestOutputHelper outpu
     }
 #pragma warning restore CA5394
 
-    /// <summary>Another one each time, unless one is to be looked at again: MIGRATE_TEST_SEED.</summary>
+    /// <summary>The seed: a different one in each run, unless MIGRATE_TEST_SEED sets it to repeat a run.</summary>
     private static int Seed()
         => int.TryParse(Environment.GetEnvironmentVariable("MIGRATE_TEST_SEED"), out var given) ? given : Environment.TickCount & 0xFFFFFF;
 
-    private static bool IsNoMark(string line) => !line.StartsWith("row public.runs", StringComparison.Ordinal);
+    private static bool IsNotRunRow(string line) => !line.StartsWith("row public.runs", StringComparison.Ordinal);
 
-    private static bool IsNoHistory(string line) => !line.StartsWith("history 4", StringComparison.Ordinal);
+    private static bool IsNotRepeatableRow(string line) => !line.StartsWith("history 4", StringComparison.Ordinal);
 
-    /// <summary>Undo scripts of each kind; each leaves its mark in a table that stays.</summary>
+    /// <summary>Writes undo scripts of each kind. Each undo script adds a row to a table that is not undone.</summary>
     private static ScriptFolder Release(int versions)
     {
         var scripts = new ScriptFolder { ["R__view.sql"] = "DROP VIEW IF EXISTS all_runs;\nCREATE VIEW all_runs AS SELECT * FROM runs;", ["R__a_view.sql"] = "DROP VIEW IF EXISTS a_view;\nCREATE VIEW a_view AS SELECT 1 AS x;" };

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>A version without an undo script, neither in the folder nor in the database: nothing at all is changed.</summary>
+/// <summary>A version without an undo script, neither in the folder nor in the database. Nothing is changed.</summary>
 public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -13,7 +13,7 @@ public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     [InlineData("--to-dir")]
     [InlineData("--to=1")]
     [InlineData("--steps=4")]
-    public async Task It_is_2_with_the_list_and_nothing_is_changed(string goal)
+    public async Task A_missing_undo_script_exits_with_2_lists_the_versions_and_changes_nothing(string goal)
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -22,7 +22,7 @@ public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         var down = await new Cli(database, older).FailAsync(2, "down", goal);
 
         Assert.Equal($"error: {List}", down.FirstError);
-        Assert.Contains("  next: The schema stays as it is. Add the undo scripts", down.Stderr, StringComparison.Ordinal);
+        Assert.Contains("  next: The schema is unchanged. Add the undo scripts", down.Stderr, StringComparison.Ordinal);
         Assert.Contains(List, down.Termination, StringComparison.Ordinal);
         Assert.Empty(down.Stdout);
         Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
@@ -31,7 +31,7 @@ public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     [Theory(Timeout = Timeout)]
     [InlineData("--on-missing-undo=skip", null)]
     [InlineData(null, "skip")]
-    public async Task When_it_is_to_be_skipped_it_is_0_loudly_and_nothing_is_changed(string? flag, string? variable)
+    public async Task A_skipped_missing_undo_script_exits_with_0_warns_and_changes_nothing(string? flag, string? variable)
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -43,12 +43,12 @@ public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         Assert.StartsWith($"warning: {List}\n", down.Stderr, StringComparison.Ordinal);
         Assert.Equal("Nothing undone; public.changelog is at version 4.\n", down.Stdout);
         Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
-        // The older image's pods start all the same: the database has more than they need.
+        // The pods of the older image still start, because the database contains all versions that they need.
         await migrate.SucceedAsync("wait", "--timeout=1s");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_policy_that_is_not_known_is_2()
+    public async Task An_unknown_policy_for_missing_undo_scripts_exits_with_2()
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -57,7 +57,7 @@ public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_plan_says_the_same_with_the_same_exit_code()
+    public async Task The_plan_reports_missing_undo_scripts_with_the_exit_code_of_down()
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -73,7 +73,7 @@ public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Once_it_is_added_and_up_has_kept_it_the_older_image_undoes_it()
+    public async Task An_undo_script_that_is_added_later_is_stored_by_up_and_used_by_the_older_image()
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;
@@ -85,7 +85,7 @@ public sealed class MissingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         Assert.Equal("t1", await database.TablesAsync());
     }
 
-    /// <summary>Versions 2 and 4 have none.</summary>
+    /// <summary>Applies versions 1 to 4. Versions 2 and 4 have no undo script.</summary>
     private async Task<(TestDatabase Database, ScriptFolder Older)> AppliedAsync()
     {
         var database = await server.CreateDatabaseAsync();

@@ -6,9 +6,9 @@ namespace Migrator.Tests.Down;
 #pragma warning disable CA5394 // Not for security.
 
 /// <summary>
-/// A few releases of one service, each a folder with the scripts of those before it and some of its own: tables, columns,
-/// rows, constraints, functions, indexes built CONCURRENTLY, and views as repeatables that show whatever columns there are.
-/// Each undo script is the opposite of its migration.
+/// A few releases of one service. Each release is a folder that contains the scripts of the releases before it and some new ones:
+/// tables, columns, rows, constraints, functions, indexes built CONCURRENTLY, and views as repeatable scripts. The views select all
+/// columns of their tables. Each undo script reverses its migration.
 /// </summary>
 internal sealed class RandomReleases
 {
@@ -26,7 +26,7 @@ internal sealed class RandomReleases
         {
             for (var scripts = _random.Next(1, 7); scripts > 0; scripts--)
             {
-                // Gaps, as merged branches leave them.
+                // Merged branches leave gaps between versions.
                 var version = (_scripts.Count == 0 ? 0 : _scripts[^1].Version) + _random.Next(1, 4);
                 var (up, undo) = Script();
                 _scripts.Add((version, up, undo));
@@ -38,7 +38,7 @@ internal sealed class RandomReleases
         Releases = releases;
     }
 
-    /// <summary>Oldest first. The caller disposes of them.</summary>
+    /// <summary>The releases, oldest first. The caller disposes of them.</summary>
     public IReadOnlyList<ScriptFolder> Releases { get; }
 
     private ScriptFolder Write()
@@ -51,7 +51,7 @@ internal sealed class RandomReleases
 
         foreach (var (table, columns) in _tables)
         {
-            // CREATE OR REPLACE would take no column away.
+            // CREATE OR REPLACE cannot remove a column.
             folder[Text($"R__view_{table}.sql")] = Text($"DROP VIEW IF EXISTS v{table};\nCREATE VIEW v{table} AS SELECT id, {string.Join(", ", columns)} FROM t{table};\n");
         }
 
@@ -112,7 +112,7 @@ internal sealed class RandomReleases
             Text($"-- evolve-tx-off\nDROP INDEX CONCURRENTLY IF EXISTS i{index};\nDROP INDEX CONCURRENTLY IF EXISTS k{index};"));
     }
 
-    // A new one, or a new body for one, whose undo script brings the old body back.
+    // Creates a function, or replaces the body of one. The undo script restores the previous body.
     private (string Up, string Undo) Function()
     {
         if (_functions.Count > 0 && _random.Next(2) == 0)
@@ -149,7 +149,7 @@ internal sealed class RandomReleases
     private static string Body(int function, int result)
         => Text($"CREATE OR REPLACE FUNCTION f{function}(x int) RETURNS int LANGUAGE plpgsql AS $body$ BEGIN RETURN x + {result}; END; $body$;");
 
-    // The view comes from its repeatable again.
+    // The repeatable script creates the view again.
     private static string DropView(int table) => Text($"DROP VIEW IF EXISTS v{table};\n");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>Up, down and up again lead to the same place: objects, rows, history.</summary>
+/// <summary><c>up</c>, <c>down</c> and <c>up</c> again lead to the same objects, rows and history.</summary>
 public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
@@ -20,7 +20,7 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
                 seeds.Add(seed % 3 == 0 ? 18 : 15, seed);
             }
 
-            // Another one each time, unless one is to be looked at again.
+            // A different seed in each run, unless MIGRATE_TEST_SEED sets it to repeat a run.
             var given = int.TryParse(Environment.GetEnvironmentVariable("MIGRATE_TEST_SEED"), out var again);
             seeds.Add(15, given ? again : Environment.TickCount & 0xFFFFFF);
             return seeds;
@@ -30,14 +30,14 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task The_samples_first_image_takes_its_third_version_back_and_the_third_comes_again(int major)
+    public async Task The_samples_first_image_undoes_its_third_version_and_the_third_is_applied_again(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var v1 = ScriptFolder.OfSample(1);
         using var v3 = ScriptFolder.OfSample(3);
         var (old, latest) = (new Cli(database, v1), new Cli(database, v3));
         await old.SucceedAsync("up");
-        // What people did in the days of v1.
+        // Rows that were added while v1 was deployed.
         await database.ExecuteAsync("""
             INSERT INTO customers (name, email) VALUES ('Barbara Liskov', 'barbara@example.org');
             INSERT INTO orders (customer_id, placed_at) SELECT id, '2025-06-01' FROM customers WHERE email = 'barbara@example.org';
@@ -45,7 +45,7 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
         var atV1 = await CatalogSnapshot.OfAsync(database);
         await latest.SucceedAsync("up");
         var atV3 = await CatalogSnapshot.OfAsync(database);
-        // … and in those of v3: lost with its tables.
+        // Rows that were added while v3 was deployed. They are lost with the tables of v3.
         await database.ExecuteAsync("INSERT INTO shipments (order_id, carrier, tracking_code) SELECT min(id), 'post', '1' FROM orders");
 
         var down = await old.SucceedAsync("down", "--to-dir");
@@ -64,7 +64,7 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_sample_is_undone_whole_and_comes_again()
+    public async Task The_whole_sample_is_undone_and_applied_again()
     {
         var database = await server.CreateDatabaseAsync();
         using var v3 = ScriptFolder.OfSample(3);
@@ -78,13 +78,13 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
         Assert.Empty(await database.HistoryAsync());
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_undo"));
         await migrate.SucceedAsync("up");
-        // They say when they came.
-        Assert.Equal(before.Where(IsNoCustomer), (await CatalogSnapshot.OfAsync(database)).Where(IsNoCustomer));
+        // The rows of customers contain the time when they were inserted.
+        Assert.Equal(before.Where(IsNotCustomerRow), (await CatalogSnapshot.OfAsync(database)).Where(IsNotCustomerRow));
     }
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Seeds))]
-    public async Task Releases_of_random_scripts_can_be_taken_back_and_brought_again(int major, int seed)
+    public async Task Releases_of_random_scripts_are_undone_and_applied_again(int major, int seed)
     {
         output.WriteLine($"seed {seed}");
         var releases = new RandomReleases(seed).Releases;
@@ -98,7 +98,7 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
                 snapshots.Add(await StateAsync(database));
             }
 
-            // To each older one, in one go and from wherever the last turn left it, and up again one by one.
+            // Returns to each older release in one step, then applies the newer releases one by one.
             foreach (var target in s_targets.Where(t => t < releases.Count))
             {
                 await new Cli(database, releases[target]).SucceedAsync("down", "--to-dir");
@@ -110,7 +110,7 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
                 }
             }
 
-            // Nothing is left of it, and what comes again is what comes to an empty database.
+            // After all versions are undone, a new run has the same result as in an empty database.
             var fresh = await server.CreateDatabaseAsync(major);
             await new Cli(fresh, releases[^1]).SucceedAsync("up");
             await new Cli(database, releases[0]).SucceedAsync("down", "--to=0");
@@ -127,7 +127,10 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
         }
     }
 
-    /// <summary>Without the rows of what a repeatable was before: who goes back by two releases does not pass the one between.</summary>
+    /// <summary>
+    /// The snapshot with only the last row of each repeatable script. A rollback by two releases does not apply the repeatable
+    /// scripts of the release in between, so the earlier rows differ.
+    /// </summary>
     private static async Task<IReadOnlyList<string>> StateAsync(TestDatabase database)
     {
         var lines = await CatalogSnapshot.OfAsync(database);
@@ -135,7 +138,7 @@ public sealed class RoundTripSpecs(SharedServer server, ITestOutputHelper output
         return [.. lines.Where(l => !IsRepeatable(l)), .. repeatables];
     }
 
-    private static bool IsNoCustomer(string line) => !line.StartsWith("row public.customers ", StringComparison.Ordinal);
+    private static bool IsNotCustomerRow(string line) => !line.StartsWith("row public.customers ", StringComparison.Ordinal);
 
     private static bool IsRepeatable(string line) => line.StartsWith("history 4|", StringComparison.Ordinal);
 }

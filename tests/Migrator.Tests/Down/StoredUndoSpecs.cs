@@ -3,14 +3,14 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>Guarantee 9: which undo script the database keeps, and which one runs.</summary>
+/// <summary>Guarantee 9: the undo scripts that the database stores, and the undo script that runs.</summary>
 public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
-    private const string Kept = "SELECT version, name, content FROM changelog_undo ORDER BY version";
+    private const string Stored = "SELECT version, name, content FROM changelog_undo ORDER BY version";
 
     [Fact(Timeout = Timeout)]
-    public async Task Each_is_kept_before_its_migration_is_applied_and_forgotten_when_it_is_undone()
+    public async Task Each_undo_script_is_stored_before_its_migration_and_deleted_after_its_undo()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1, 2);
@@ -20,13 +20,13 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
         await migrate.FailAsync(1, "up");
 
         Assert.Equal(
-            ["1|U1__script.sql|DROP TABLE t1;", "2|U2__script.sql|DROP TABLE t2;", "3|U3__script.sql|DROP TABLE t3;"], await database.RowsAsync(Kept));
+            ["1|U1__script.sql|DROP TABLE t1;", "2|U2__script.sql|DROP TABLE t2;", "3|U3__script.sql|DROP TABLE t3;"], await database.RowsAsync(Stored));
         await migrate.SucceedAsync("down", "--steps=1");
         Assert.Equal(["1", "3"], await database.RowsAsync("SELECT version FROM changelog_undo ORDER BY 1"));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Its_placeholders_are_resolved_when_it_is_kept_so_that_the_older_image_needs_no_values()
+    public async Task Placeholders_are_replaced_when_an_undo_script_is_stored()
     {
         var database = await server.CreateDatabaseAsync();
         using var older = Tables.Write(1);
@@ -34,7 +34,7 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
         newer.Add(2, "CREATE TABLE ${name} (x int);", "DROP TABLE ${name};\n-- '$$' and $1 stay, and é");
         await new Cli(database, newer).SucceedAsync("up", "--placeholder=name=t2");
 
-        // Not "the folder's differs": only its placeholders are not resolved yet.
+        // No warning about a different script: the scripts only differ in their placeholders.
         var plan = await new Cli(database, newer).SucceedAsync("plan", "--down", "--to=1", "--placeholder=name=t2");
         var down = await new Cli(database, older).SucceedAsync("down", "--to-dir");
 
@@ -44,7 +44,7 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_looks_like_a_placeholder_when_it_is_kept_is_left_alone()
+    public async Task A_stored_undo_script_with_a_placeholder_syntax_runs_unchanged()
     {
         var database = await server.CreateDatabaseAsync();
         using var older = Tables.Write(1);
@@ -60,60 +60,60 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_folders_own_wins_over_the_one_that_is_kept_and_that_is_reported()
+    public async Task The_undo_script_in_the_folder_replaces_the_stored_one_with_a_warning()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1, 2);
         var migrate = new Cli(database, scripts);
         await migrate.SucceedAsync("up");
-        scripts["U2__script.sql"] = "DROP TABLE t2; CREATE TABLE mended ();";
+        scripts["U2__script.sql"] = "DROP TABLE t2; CREATE TABLE fixed ();";
 
         var plan = await migrate.SucceedAsync("plan", "--down", "--to=1");
         var down = await migrate.SucceedAsync("down", "--to=1");
 
-        const string Reported = "warning: U2__script.sql differs from the one that the database keeps; the folder's is used\n";
+        const string Reported = "warning: U2__script.sql differs from the undo script stored in the database; the script in the folder is used\n";
         Assert.StartsWith(Reported, plan.Stderr, StringComparison.Ordinal);
         Assert.StartsWith(Reported, down.Stderr, StringComparison.Ordinal);
-        Assert.Equal("mended,t1", await database.TablesAsync());
+        Assert.Equal("fixed,t1", await database.TablesAsync());
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Each_up_brings_those_of_its_own_versions_up_to_date_also_with_nothing_to_apply()
+    public async Task Each_up_updates_the_stored_undo_scripts_of_its_versions()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1, 2);
         scripts.Remove("U1__script.sql");
         var migrate = new Cli(database, scripts);
         await migrate.SucceedAsync("up");
-        Assert.Equal(["2|U2__script.sql|DROP TABLE t2;"], await database.RowsAsync(Kept));
+        Assert.Equal(["2|U2__script.sql|DROP TABLE t2;"], await database.RowsAsync(Stored));
 
         scripts["U1__script.sql"] = "DROP TABLE t1;";
         scripts.Remove("U2__script.sql");
         scripts["U2__better.sql"] = "DROP TABLE IF EXISTS t2;";
-        // Of a version that is not here.
+        // The undo script of a version that is not in the folder.
         scripts["U9__script.sql"] = "DROP TABLE t9;";
         Assert.StartsWith("Nothing to do", (await migrate.SucceedAsync("up")).Stdout, StringComparison.Ordinal);
 
-        Assert.Equal(["1|U1__script.sql|DROP TABLE t1;", "2|U2__better.sql|DROP TABLE IF EXISTS t2;"], await database.RowsAsync(Kept));
+        Assert.Equal(["1|U1__script.sql|DROP TABLE t1;", "2|U2__better.sql|DROP TABLE IF EXISTS t2;"], await database.RowsAsync(Stored));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_older_image_changes_none_of_them()
+    public async Task An_older_image_changes_no_stored_undo_script()
     {
         var database = await server.CreateDatabaseAsync();
         using var newer = Tables.Write(1, 2, 3);
-        newer["U1__script.sql"] = "DROP TABLE t1; -- mended since";
+        newer["U1__script.sql"] = "DROP TABLE t1; -- fixed";
         await new Cli(database, newer).SucceedAsync("up");
-        var before = await database.RowsAsync(Kept);
+        var before = await database.RowsAsync(Stored);
         using var older = Tables.Write(1, 2);
 
         await new Cli(database, older).SucceedAsync("up");
 
-        Assert.Equal(before, await database.RowsAsync(Kept));
+        Assert.Equal(before, await database.RowsAsync(Stored));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Only_up_keeps_them()
+    public async Task Only_up_stores_undo_scripts()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1, 2);

@@ -3,10 +3,10 @@ using Migrator.Tests.Support;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>The plainest scripts that can be undone: version N creates the table tN.</summary>
+/// <summary>The simplest scripts that can be undone: version N creates the table tN.</summary>
 internal static class Tables
 {
-    /// <summary>A folder with versions and their undo scripts.</summary>
+    /// <summary>Writes a folder with versions and their undo scripts.</summary>
     public static ScriptFolder Write(params IEnumerable<int> versions)
     {
         var scripts = new ScriptFolder();
@@ -18,7 +18,7 @@ internal static class Tables
         return scripts;
     }
 
-    /// <summary>Adds a version; without an undo script when that is null.</summary>
+    /// <summary>Adds a version. It has no undo script if <paramref name="undo"/> is null.</summary>
     public static void Add(this ScriptFolder scripts, int version, string up, string? undo)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{version}__script.sql");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>What stands in changelog_undo is run as the migrating role: it must not be anybody else's to write.</summary>
+/// <summary><c>down</c> runs the scripts in changelog_undo as the migration role, so no other role may write to the table.</summary>
 public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -20,7 +20,7 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("GRANT UPDATE (content) ON changelog_undo TO PUBLIC", "PUBLIC")]
     [InlineData("GRANT ALL ON ALL TABLES IN SCHEMA public TO {0}", "{0}")]
     [InlineData("ALTER TABLE changelog_undo OWNER TO {0}; GRANT ALL ON changelog_undo TO app", "app, {0}")]
-    public async Task It_refuses_what_somebody_else_could_have_written_and_changes_nothing(string grant, string who)
+    public async Task Down_refuses_an_undo_table_that_another_role_can_write_and_changes_nothing(string grant, string who)
     {
         var (database, older, stranger) = await AppliedAsync();
         using var _ = older;
@@ -32,8 +32,8 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
         {
             var refused = await migrate.FailAsync(2, arguments.Split(' '));
 
-            Assert.Equal($"error: \"public\".\"changelog_undo\" can be written by {Format(who, stranger)}: 'down' does not run what stands in it", refused.FirstError);
-            Assert.Contains("  next: The table has to belong to the migrating role alone: REVOKE ALL ON", refused.Stderr, StringComparison.Ordinal);
+            Assert.Equal($"error: \"public\".\"changelog_undo\" can be written by {Format(who, stranger)}, so 'down' does not run the undo scripts in it", refused.FirstError);
+            Assert.Contains("  next: Only the migration role may own and write this table: REVOKE ALL ON", refused.Stderr, StringComparison.Ordinal);
         }
 
         Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
@@ -44,7 +44,7 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("GRANT SELECT (content), REFERENCES (version) ON changelog_undo TO {0}")]
     [InlineData("GRANT UPDATE (content) ON changelog_undo TO app")]
     [InlineData("GRANT ALL ON changelog_undo TO app")]
-    public async Task Who_may_only_read_it_is_no_danger_and_neither_is_its_owner(string grant)
+    public async Task Down_accepts_an_undo_table_that_other_roles_can_only_read(string grant)
     {
         var (database, older, stranger) = await AppliedAsync();
         using var _ = older;
@@ -56,7 +56,7 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_advice_leads_out_of_it()
+    public async Task Down_succeeds_after_the_advised_REVOKE()
     {
         var (database, older, stranger) = await AppliedAsync();
         using var _ = older;
@@ -69,7 +69,7 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Default_privileges_do_not_reach_it()
+    public async Task The_undo_table_ignores_default_privileges()
     {
         var database = await server.CreateDatabaseAsync();
         var stranger = await StrangerAsync(database);
@@ -89,7 +89,7 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("GRANT ALL ON changelog_undo TO app")]
     [InlineData("GRANT ALL ON changelog_undo TO PUBLIC")]
     [InlineData("SELECT 1")]
-    public async Task One_that_somebody_else_had_put_there_before_the_first_up_is_never_trusted(string grant)
+    public async Task An_undo_table_that_another_role_created_before_the_first_up_is_never_trusted(string grant)
     {
         var database = await server.CreateDatabaseAsync();
         var stranger = await StrangerAsync(database);
@@ -103,7 +103,7 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
         newer.Remove("U2__script.sql");
         using var older = Tables.Write(1);
 
-        // Whether it may be written is PostgreSQL's to say.
+        // PostgreSQL decides whether up can write to the table.
         var up = await new Cli(database, newer).RunAsync("up");
         Assert.True(up.ExitCode is 0 or 2, up.ToString());
         await new Cli(database, older).FailAsync(2, "down", "--to-dir", "--on-missing-undo=skip");
@@ -112,7 +112,7 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Up_warns_of_it_by_day()
+    public async Task Up_warns_about_an_undo_table_that_another_role_can_write()
     {
         var (database, older, stranger) = await AppliedAsync();
         using var _ = older;
@@ -121,7 +121,7 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var up = await new Cli(database, next).SucceedAsync("up");
 
-        Assert.Equal($"warning: \"public\".\"changelog_undo\" can be written by {stranger}: 'down' does not run what stands in it", up.FirstError);
+        Assert.Equal($"warning: \"public\".\"changelog_undo\" can be written by {stranger}, so 'down' does not run the undo scripts in it", up.FirstError);
     }
 
     private static string Format(string text, string stranger) => text.Replace("{0}", stranger, StringComparison.Ordinal);

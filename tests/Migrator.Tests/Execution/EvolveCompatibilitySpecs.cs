@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>Databases can go from Evolve to us and back: tried with Evolve itself.</summary>
+/// <summary>A database can switch from Evolve to <c>migrate</c> and back. The tests run Evolve itself.</summary>
 public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task What_Evolve_migrated_is_adopted_with_nothing_to_do()
+    public async Task A_database_that_Evolve_migrated_has_nothing_pending()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Scripts();
@@ -28,7 +28,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_we_migrated_Evolve_finds_up_to_date()
+    public async Task Evolve_finds_a_database_that_migrate_migrated_up_to_date()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Scripts();
@@ -38,25 +38,25 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Our_rows_are_those_that_Evolve_would_have_written()
+    public async Task The_history_rows_equal_those_that_Evolve_writes()
     {
         const string Rows = "SELECT type, version, regexp_replace(description, '[0-9]+ ms', 'N ms'), name, checksum, installed_by, success FROM changelog ORDER BY id";
         const string Columns = """
             SELECT column_name, data_type, character_maximum_length, is_nullable, column_default
               FROM information_schema.columns WHERE table_name = 'changelog' ORDER BY ordinal_position
             """;
-        var (ours, evolves) = (await server.CreateDatabaseAsync(), await server.CreateDatabaseAsync());
+        var (migrates, evolves) = (await server.CreateDatabaseAsync(), await server.CreateDatabaseAsync());
         using var scripts = Scripts();
 
-        await new Cli(ours, scripts).SucceedAsync("up");
+        await new Cli(migrates, scripts).SucceedAsync("up");
         await WithEvolveAsync(evolves, scripts, evolve => evolve.Migrate());
 
-        Assert.Equal(await evolves.RowsAsync(Rows), await ours.RowsAsync(Rows));
-        Assert.Equal(await evolves.RowsAsync(Columns), await ours.RowsAsync(Columns));
+        Assert.Equal(await evolves.RowsAsync(Rows), await migrates.RowsAsync(Rows));
+        Assert.Equal(await evolves.RowsAsync(Columns), await migrates.RowsAsync(Columns));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_row_that_Evolve_left_for_a_failed_script_does_not_stop_us()
+    public async Task A_row_that_Evolve_wrote_for_a_failed_script_does_not_stop_up()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["V2__b.sql"] = "SELECT nothing;" };
@@ -70,7 +70,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_is_below_Evolves_start_version_is_not_run()
+    public async Task Versions_below_Evolves_start_version_are_not_run()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -93,7 +93,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task In_a_schema_of_their_own_both_find_the_same_history()
+    public async Task Evolve_and_migrate_find_the_same_history_in_another_schema()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["V2__b.sql"] = "CREATE TABLE b ();" };
@@ -113,7 +113,9 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
         });
     }
 
-    /// <summary>The sample's migrations, without the script that Evolve cannot run, and one with CRLF and a byte order mark.</summary>
+    /// <summary>
+    /// The migrations of the sample. The script that Evolve cannot run is replaced by one with CRLF and a byte order mark.
+    /// </summary>
     private static ScriptFolder Scripts()
     {
         var scripts = ScriptFolder.OfSample(3);
@@ -133,7 +135,7 @@ public sealed class EvolveCompatibilitySpecs(SharedServer server) : IClassFixtur
         await using var connection = await database.ConnectAsync();
         var evolve = new Evolve(connection, dbms: DBMS.PostgreSQL) { Locations = [scripts.Path], EnableClusterMode = true };
 
-        // Evolve is synchronous: a thread of its own keeps the test's time limit working.
+        // Evolve has no asynchronous API. It runs on another thread, so that the test's time limit works.
         await Task.Run(() => use(evolve), TestContext.Current.CancellationToken).WaitAsync(TestContext.Current.CancellationToken);
     }
 }

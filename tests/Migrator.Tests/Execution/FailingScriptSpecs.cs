@@ -8,7 +8,7 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task The_sample_services_third_version_fails_on_a_duplicate_and_goes_through_once_it_is_mended()
+    public async Task The_samples_third_version_fails_on_a_duplicate_and_succeeds_after_the_fix()
     {
         var database = await server.CreateDatabaseAsync();
         using var v2 = ScriptFolder.OfSample(2);
@@ -36,9 +36,9 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
     [InlineData("08006", "")]
     [InlineData("57P01", "")]
     [InlineData("53300", "-- evolve-tx-off\n")]
-    public async Task A_connection_that_a_script_itself_made_and_lost_is_the_scripts_own_failure(string state, string head)
+    public async Task A_connection_error_that_a_script_raises_is_a_failure_of_the_script(string state, string head)
     {
-        // As dblink and postgres_fdw report the other server's end: our connection is alive.
+        // dblink and postgres_fdw report a lost connection to another server in this way. The run's connection is not lost.
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = $"{head}DO $$ BEGIN RAISE 'server closed the connection unexpectedly' USING ERRCODE = '{state}'; END $$;" };
 
@@ -49,7 +49,7 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_was_applied_before_stays_and_nothing_of_the_failing_script_does()
+    public async Task Scripts_before_a_failing_script_stay_applied_and_the_failing_script_is_rolled_back()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -82,7 +82,7 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
     [InlineData("CREATE TABLE t (x int PRIMARY KEY);\nINSERT INTO t VALUES (1), (1);", "2:1", "23505")]
     [InlineData("SELECT '${name}', nothing;", "1:19", "42703")]
     [InlineData("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n  RETRN 1;\nEND $$;", "3:3", "42601")]
-    public async Task The_place_of_an_error_is_that_in_the_file(string text, string position, string sqlState)
+    public async Task The_place_of_an_error_refers_to_the_file(string text, string position, string sqlState)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = text };
@@ -94,7 +94,7 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_parameter_sign_in_a_script_is_the_scripts_fault_and_no_lost_connection()
+    public async Task A_parameter_in_a_script_is_an_error_of_the_script_and_not_a_lost_connection()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "SELECT 1;\nSELECT $1;" };
@@ -105,7 +105,7 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Binary_data_behind_COPY_fails_without_a_stack_trace()
+    public async Task Binary_COPY_data_fails_without_a_stack_trace()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "CREATE TABLE t (x int);\nCOPY t FROM stdin WITH (FORMAT binary);\nx\n\\.\n" };
@@ -147,7 +147,7 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_table_lock_that_is_not_to_be_had_is_4_and_nothing_is_applied()
+    public async Task A_table_lock_that_cannot_be_acquired_exits_with_4_and_nothing_is_applied()
     {
         var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync("CREATE TABLE t (x int)");
@@ -165,7 +165,7 @@ public sealed class FailingScriptSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_connection_that_is_cut_is_3_and_the_next_run_finishes()
+    public async Task A_lost_connection_exits_with_3_and_the_next_run_finishes()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>What a script may hold.</summary>
+/// <summary>The possible contents of a script.</summary>
 public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task Two_indexes_built_concurrently_in_one_script()
+    public async Task A_script_can_build_two_indexes_concurrently()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -32,7 +32,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Data_behind_COPY_FROM_stdin()
+    public async Task A_script_can_contain_COPY_data()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -49,7 +49,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Data_behind_COPY_that_does_not_fit_rolls_back_with_the_line_it_is_in()
+    public async Task Invalid_COPY_data_is_rolled_back_and_reported_with_its_line()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__t.sql"] = "CREATE TABLE t (x int);\nCOPY t FROM stdin;\n1\ntwo\n\\.\n" };
@@ -63,7 +63,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Functions_with_dollar_quotes_and_with_BEGIN_ATOMIC()
+    public async Task A_script_can_create_functions_with_dollar_quotes_and_BEGIN_ATOMIC()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -96,7 +96,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
     [InlineData("-- nothing but a comment")]
     [InlineData(";;;")]
     [InlineData("-- evolve-tx-off")]
-    public async Task Nothing_at_all(string text)
+    public async Task A_script_can_be_empty(string text)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = text };
@@ -107,7 +107,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Several_thousand_statements()
+    public async Task A_script_can_have_several_thousand_statements()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -137,7 +137,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
                 DO $$ BEGIN RAISE NOTICE 'from line %', 2; END $$;
                 DROP TABLE IF EXISTS nothing;
                   DO $$ BEGIN RAISE WARNING 'from line 4'; END $$;
-                DO $$ BEGIN RAISE DEBUG 'nobody asked'; END $$;
+                DO $$ BEGIN RAISE DEBUG 'not shown'; END $$;
                 """,
             ["V2__y.sql"] = "-- evolve-tx-off\nSELECT 1;\nDO $$ BEGIN RAISE NOTICE 'outside a transaction'; END $$;",
         };
@@ -156,7 +156,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Placeholders_from_flag_and_environment()
+    public async Task Placeholders_are_read_from_the_option_and_the_environment()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "CREATE TABLE ${table} (x text DEFAULT '${text}');\nINSERT INTO ${TABLE} DEFAULT VALUES;" };
@@ -165,13 +165,13 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
         await migrate.SucceedAsync("up", "--placeholder", "text=a=b; c");
 
         Assert.Equal("a=b; c", await database.ScalarAsync("SELECT x FROM orders"));
-        // The checksum is the file's: other values are no change.
+        // The checksum is computed from the file, so other values do not change it.
         await migrate.SucceedAsync("up", "--placeholder", "text=other");
         await migrate.SucceedAsync("wait");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Without_placeholders_a_script_is_left_alone()
+    public async Task A_script_is_unchanged_without_placeholders()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "CREATE TABLE t AS SELECT '${text}' AS x;" };
@@ -182,7 +182,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Placeholders_of_applied_scripts_need_no_value_any_more()
+    public async Task Placeholders_of_applied_scripts_need_no_value()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "SELECT '${once}';" };

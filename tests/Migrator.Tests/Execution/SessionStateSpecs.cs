@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>What a script does to its session is gone before its history row is written and the next script runs.</summary>
+/// <summary>The changes of a script to its session are reset before its history row is written and the next script runs.</summary>
 public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -19,7 +19,7 @@ public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepa
     [InlineData("SET LOCAL ROLE ${role};")]
     [InlineData("-- evolve-tx-off\nSET ROLE ${role};")]
     [InlineData("-- evolve-tx-off\nSELECT pg_catalog.set_config('search_path', '', false);")]
-    public async Task It_does_not_leak(string text)
+    public async Task Session_state_of_a_script_does_not_affect_the_next_script(string text)
     {
         var database = await server.CreateDatabaseAsync();
         var role = $"role_{database.Name}";
@@ -56,7 +56,7 @@ public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepa
     [Theory(Timeout = Timeout)]
     [InlineData("SELECT pg_advisory_unlock_all();")]
     [InlineData("-- evolve-tx-off\nDISCARD ALL;")]
-    public async Task The_lock_outlives_a_script_that_lets_go_of_it(string text)
+    public async Task The_lock_is_held_or_the_script_is_refused_if_it_releases_advisory_locks(string text)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -91,7 +91,7 @@ public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepa
     [Theory(Timeout = Timeout)]
     [InlineData("orders")]
     [InlineData("My Schema")]
-    public async Task A_schema_that_is_named_is_created_and_used(string schema)
+    public async Task A_schema_option_creates_and_uses_the_schema(string schema)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>The audit table keeps what the history must not: failures, and who ran.</summary>
+/// <summary>The audit table records what the history table cannot: failures, and the deployment of each run.</summary>
 public sealed class AuditSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -11,7 +11,7 @@ public sealed class AuditSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task Each_run_of_a_script_is_kept_with_release_revision_image_and_pod_and_the_history_never_holds_a_failed_row(int major)
+    public async Task The_audit_table_records_each_run_with_its_deployment_and_the_history_has_no_failed_row(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder
@@ -49,7 +49,7 @@ public sealed class AuditSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_hostile_message_is_kept_as_it_is()
+    public async Task A_message_with_special_characters_is_recorded_unchanged()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__it's \\.sql"] = "DO $$ BEGIN RAISE EXCEPTION E'it''s \\\\ \"odd\"\\n$1 é😀'; END $$;" };
@@ -60,7 +60,7 @@ public sealed class AuditSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_script_that_is_ended_by_a_signal_is_kept_too()
+    public async Task A_script_that_is_ended_by_a_signal_is_recorded()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT pg_sleep(100);" };

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Guarantee 7: a migration does not take the application down.</summary>
+/// <summary>Guarantee 7: a migration that waits for a lock does not block the application.</summary>
 public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
@@ -15,7 +15,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
     [InlineData(18, "ALTER TABLE t ADD y int;")]
     [InlineData(15, "-- evolve-tx-off\nALTER TABLE t ADD y int;")]
     [InlineData(15, "-- evolve-tx-off\nBEGIN;\nALTER TABLE t ADD y int;\nCOMMIT;")]
-    public async Task Queries_on_a_busy_table_never_wait_longer_than_the_lock_timeout_and_the_migration_is_tried_again(int major, string text)
+    public async Task Queries_on_a_busy_table_wait_at_most_lock_timeout_and_the_migration_is_retried(int major, string text)
     {
         var database = await BusyAsync(major);
         using var scripts = new ScriptFolder { ["V1__x.sql"] = text };
@@ -26,7 +26,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
         await holder.ExecuteAsync("COMMIT");
 
         Assert.Equal(0, await up.WaitAsync());
-        // Behind a migration that waits without a limit they would have waited for all four seconds.
+        // If the migration waited without a limit, a query would wait for all four seconds.
         Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromSeconds(1.8));
         Assert.Contains($"V1__x.sql waits for a lock that is held by pid {holder.ProcessID} (the report job, idle in transaction since ", up.Output, StringComparison.Ordinal);
         Assert.Matches($"canceling statement due to lock timeout.*, held by pid {holder.ProcessID} \\(the report job, .*\\); rolled back, next try in [0-9]+", up.Output);
@@ -37,7 +37,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task A_lock_that_is_not_let_go_in_time_is_4_with_its_holder_and_what_was_done_is_rolled_back(int major)
+    public async Task A_lock_wait_that_times_out_exits_with_4_names_the_holder_and_rolls_back(int major)
     {
         var database = await BusyAsync(major);
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "CREATE TABLE before ();\n\nALTER TABLE t ADD y int;" };
@@ -48,7 +48,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
 
         Assert.Contains("error: V1__x.sql:3:1: canceling statement due to lock timeout (SQLSTATE 55P03)\n", up.Stderr, StringComparison.Ordinal);
         Assert.Contains($"  detail: The lock is held by pid {holder.ProcessID} (the report job, idle in transaction since ", up.Stderr, StringComparison.Ordinal);
-        Assert.Contains("  next: Another session holds the table", up.Stderr, StringComparison.Ordinal);
+        Assert.Contains("  next: Another session holds a lock on the table", up.Stderr, StringComparison.Ordinal);
         Assert.Contains($"The lock is held by pid {holder.ProcessID} (the report job", up.Termination, StringComparison.Ordinal);
         Assert.True(up.Stderr.Split("next try in").Length > 2, up.Stderr);
         Assert.Equal("pause,slow,t", await database.TablesAsync());
@@ -60,7 +60,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_lock_wait_of_0s_is_one_try()
+    public async Task A_lock_wait_of_0s_is_one_attempt()
     {
         var database = await BusyAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "ALTER TABLE t ADD y int;" };
@@ -73,7 +73,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task One_try_takes_no_longer_than_what_is_left_of_the_lock_wait()
+    public async Task An_attempt_ends_when_the_lock_wait_has_passed()
     {
         var database = await BusyAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "ALTER TABLE t ADD y int;" };
@@ -86,7 +86,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_lock_timeout_of_none_is_0_for_PostgreSQL_whatever_the_database_has_set()
+    public async Task A_lock_timeout_of_none_overrides_the_databases_setting()
     {
         var database = await BusyAsync();
         await database.ExecuteAsSuperuserAsync($"ALTER DATABASE {database.Name} SET lock_timeout = '100ms'");
@@ -106,10 +106,10 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
     [InlineData(15, "ALTER TABLE t ADD y int;\nALTER TABLE slow ADD y int;")]
     [InlineData(18, "ALTER TABLE t ADD y int;\nALTER TABLE slow ADD y int;")]
     [InlineData(15, "-- evolve-tx-off\nBEGIN;\nALTER TABLE t ADD y int;\nALTER TABLE slow ADD y int;\nCOMMIT;")]
-    public async Task A_deadlock_with_another_session_is_tried_again(int major, string text)
+    public async Task A_deadlock_with_another_session_is_retried(int major, string text)
     {
         var database = await BusyAsync(major);
-        // Whose timer runs out behind the last lock is the victim: ours, not the other one's.
+        // PostgreSQL aborts the session whose deadlock_timeout ends first after the last lock: the run, not the other session.
         await database.ExecuteAsSuperuserAsync($"ALTER DATABASE {database.Name} SET deadlock_timeout = '3s'");
         using var scripts = new ScriptFolder { ["V1__x.sql"] = text };
         await using var other = await database.ConnectAsSuperuserAsync();
@@ -148,7 +148,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_deadlock_of_CREATE_INDEX_CONCURRENTLY_is_tried_again_without_its_INVALID_index_and_the_lock_timeout_is_back()
+    public async Task A_deadlock_of_CREATE_INDEX_CONCURRENTLY_is_retried_without_the_INVALID_index()
     {
         var database = await BusyAsync();
         await database.ExecuteAsSuperuserAsync($"ALTER DATABASE {database.Name} SET deadlock_timeout = '3s'");
@@ -172,7 +172,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Dropping_an_INVALID_index_of_an_interrupted_run_waits_beyond_the_lock_timeout_too()
+    public async Task Dropping_the_INVALID_index_of_an_interrupted_run_waits_beyond_the_lock_timeout()
     {
         var database = await BusyAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = $"-- evolve-tx-off\n{SlowIndex.Statement}" };
@@ -213,16 +213,16 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
         return holder;
     }
 
-    /// <summary>What the application does meanwhile, and how long its slowest query took.</summary>
+    /// <summary>Sends queries like an application, and returns the time of the slowest one.</summary>
     private static async Task<TimeSpan> QueryForAsync(TestDatabase database, TimeSpan time)
     {
         await using var application = await database.ConnectAsync();
         var (start, longest) = (Stopwatch.GetTimestamp(), TimeSpan.Zero);
         while (Stopwatch.GetElapsedTime(start) < time)
         {
-            var one = Stopwatch.GetTimestamp();
+            var queryStart = Stopwatch.GetTimestamp();
             await application.ExecuteAsync("SELECT count(*) FROM t");
-            longest = Stopwatch.GetElapsedTime(one) > longest ? Stopwatch.GetElapsedTime(one) : longest;
+            longest = Stopwatch.GetElapsedTime(queryStart) > longest ? Stopwatch.GetElapsedTime(queryStart) : longest;
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
 

@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Guarantee 6: killed at any moment, the next run finishes the job, and nothing is applied twice or half.</summary>
+/// <summary>Guarantee 6: if a run is killed at any moment, the next run finishes it, and no script is applied twice or partially.</summary>
 public sealed class CrashSpecs(SharedServer server, ITestOutputHelper output) : IClassFixture<Prepared>
 {
     [Theory(Timeout = 300_000)]
     [InlineData(15, 120)]
     [InlineData(18, 50)]
-    public async Task Killed_at_any_moment_the_next_run_finishes_the_job_and_nothing_is_applied_twice_or_half(int major, int kills)
+    public async Task A_run_that_is_killed_at_any_moment_is_finished_by_the_next_run(int major, int kills)
     {
         using var scripts = ScriptsForCrashes.Write();
         var undisturbed = await server.CreateDatabaseAsync(major);
@@ -23,7 +23,7 @@ public sealed class CrashSpecs(SharedServer server, ITestOutputHelper output) : 
             var seed = Seed() + round;
             var database = await server.CreateDatabaseAsync(major);
             var start = Stopwatch.GetTimestamp();
-            var killed = await KillUntilItGetsThroughAsync(database, scripts, new Random(seed));
+            var killed = await KillUntilSuccessAsync(database, scripts, new Random(seed));
             done += killed.Count;
             output.WriteLine($"seed {seed}: {killed.Count} kills ({string.Join(", ", killed)}) in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
 
@@ -34,17 +34,17 @@ public sealed class CrashSpecs(SharedServer server, ITestOutputHelper output) : 
         }
     }
 
-    /// <summary>Another one each time, unless one is to be looked at again: MIGRATE_TEST_SEED.</summary>
+    /// <summary>The seed: a different one in each run, unless MIGRATE_TEST_SEED sets it to repeat a run.</summary>
     private static int Seed()
         => int.TryParse(Environment.GetEnvironmentVariable("MIGRATE_TEST_SEED"), out var given) ? given : Environment.TickCount & 0xFFFFFF;
 
 #pragma warning disable CA5394 // Not for security.
-    private static async Task<List<string>> KillUntilItGetsThroughAsync(TestDatabase database, ScriptFolder scripts, Random random)
+    private static async Task<List<string>> KillUntilSuccessAsync(TestDatabase database, ScriptFolder scripts, Random random)
     {
         var killed = new List<string>();
         while (true)
         {
-            // Some by the clock, most around a message: that hits the gap between a statement and its row.
+            // Some kills come after a delay. Most come around a message, to hit the gap between a statement and its row.
             var moment = (Moment)random.Next(3);
             var request = random.Next(5, 70);
             var delay = random.Next(4) == 0 ? TimeSpan.FromMilliseconds(random.Next(10, 250)) : Timeout.InfiniteTimeSpan;
@@ -78,7 +78,7 @@ public sealed class CrashSpecs(SharedServer server, ITestOutputHelper output) : 
         }
         catch (OperationCanceledException)
         {
-            // It came to its end first.
+            // The run ended before the delay.
         }
     }
 }

@@ -4,8 +4,8 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Guarantee 10: errors name the script, line and column, the SQLSTATE, the server's message, detail and hint, and what to do
-/// next; notices name the script and line.
+/// Guarantee 10: errors contain the script, line and column, the SQLSTATE, the server's message, detail and hint, and advice.
+/// Notices contain the script and line.
 /// </summary>
 public sealed class ErrorPlaceSpecs(SharedServer server) : IClassFixture<Prepared>
 {
@@ -29,7 +29,7 @@ public sealed class ErrorPlaceSpecs(SharedServer server) : IClassFixture<Prepare
     [InlineData(15, "CREATE TABLE t (x int);\nCOPY t FROM stdin;\n1\n\\.\nSELECT nothing;", "5:8")]
     [InlineData(15, "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\n  SELECT 'é'::text || nothing\n$$;", "2:23")]
     [InlineData(15, "-- evolve-tx-off\nBEGIN;\nCREATE TABLE t (x int UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO t VALUES (1), (1);\n  COMMIT;", "5:3")]
-    public async Task The_place_is_the_servers_or_the_statements_first_line(int major, string text, string place)
+    public async Task The_place_of_an_error_is_the_servers_position_or_the_statements_start(int major, string text, string place)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder { ["V2__x.sql"] = text };
@@ -45,7 +45,7 @@ public sealed class ErrorPlaceSpecs(SharedServer server) : IClassFixture<Prepare
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task Notices_and_warnings_name_script_and_line_in_every_kind_of_script(int major)
+    public async Task Notices_and_warnings_name_the_script_and_line_in_every_kind_of_script(int major)
     {
         const string Raise = "DO $$ BEGIN RAISE NOTICE 'n'; RAISE WARNING 'w'; RAISE DEBUG 'd'; END $$;";
         var database = await server.CreateDatabaseAsync(major);
@@ -70,7 +70,7 @@ public sealed class ErrorPlaceSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Detail_hint_and_context_are_there_for_people_and_machines()
+    public async Task Detail_hint_and_context_are_in_the_text_and_in_the_JSON()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Compatibility both ways with Evolve itself, after failures, retries, repairs and scripts outside a transaction.</summary>
+/// <summary>Compatibility with Evolve in both directions, after failures, retries, repairs and <c>-- evolve-tx-off</c> scripts.</summary>
 public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 90_000;
@@ -13,7 +13,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task What_we_migrated_after_failures_retries_and_repairs_Evolve_finds_valid_and_up_to_date(int major)
+    public async Task Evolve_finds_a_database_up_to_date_after_failures_retries_and_repairs(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder
@@ -54,7 +54,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
             Assert.Equal(0, evolve.NbReparation);
         });
 
-        // And on with Evolve, then with us again.
+        // Evolve applies the next version, then migrate continues.
         scripts["V4__next.sql"] = "CREATE TABLE next ();";
         await WithEvolveAsync(database, scripts, evolve =>
         {
@@ -68,7 +68,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task What_Evolve_migrated_with_a_failed_row_that_it_left_is_adopted_with_nothing_to_repair(int major)
+    public async Task A_database_with_a_failed_row_of_Evolve_needs_no_repair(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder
@@ -91,7 +91,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
         await migrate.SucceedAsync("wait");
         Assert.Equal("V1__a.sql,V2__b.sql,V3__c.sql!,V3__c.sql,R__view.sql", await database.HistoryAsync());
 
-        // For Evolve itself its own row has to go: that is what repair is for.
+        // Evolve itself needs its failed row to be deleted. 'repair' does this.
         await migrate.SucceedAsync("repair");
         await WithEvolveAsync(database, scripts, evolve =>
         {
@@ -102,7 +102,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_application_that_still_runs_Evolve_at_its_start_waits_for_us()
+    public async Task An_application_that_runs_Evolve_when_it_starts_waits_for_migrate()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();\nSELECT pg_sleep(2);" };
@@ -124,7 +124,7 @@ public sealed class EvolveBothWaysSpecs(SharedServer server) : IClassFixture<Pre
         await using var connection = await database.ConnectAsync();
         var evolve = new Evolve(connection, dbms: DBMS.PostgreSQL) { Locations = [scripts.Path], EnableClusterMode = true };
 
-        // Evolve is synchronous: a thread of its own keeps the test's time limit working.
+        // Evolve has no asynchronous API. It runs on another thread, so that the test's time limit works.
         await Task.Run(() => use(evolve), TestContext.Current.CancellationToken).WaitAsync(TestContext.Current.CancellationToken);
     }
 }

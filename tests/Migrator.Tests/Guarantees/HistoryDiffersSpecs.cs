@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>"When history and scripts differ", line by line: what up, plan and validate answer, and what the gate does.</summary>
+/// <summary>
+/// Each row of the table "When history and scripts differ": the exit codes of up, plan and validate, and the behavior of the gate
+/// (<c>wait</c>).
+/// </summary>
 public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -11,30 +14,30 @@ public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Pre
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task A_database_that_is_ahead_is_a_warning_0_and_the_gate_passes(int major)
+    public async Task A_database_that_is_ahead_exits_with_0_and_a_warning_and_the_gate_passes(int major)
     {
         var (database, scripts) = await AppliedAsync(major);
         using var _ = scripts;
         scripts.Remove("V3__c.sql");
         scripts["R__view.sql"] = "CREATE OR REPLACE VIEW v AS SELECT 'old' AS x;";
 
-        await AnswersAsync(database, scripts, 0, 0, "warning: the database is at version 3, ahead of the newest script here (2)");
+        await AnswersAsync(database, scripts, 0, 0, "warning: the database is at version 3, ahead of the newest script in the folder (2)");
 
         Assert.Equal("new", await database.ScalarAsync("SELECT x FROM v"));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_applied_version_below_the_newest_script_without_a_script_is_6_and_the_gate_passes()
+    public async Task An_applied_version_without_a_script_exits_with_6_and_the_gate_passes()
     {
         var (database, scripts) = await AppliedAsync();
         using var _ = scripts;
         scripts.Remove("V2__b.sql");
 
-        await AnswersAsync(database, scripts, 6, 0, "error: V2__b.sql: version 2 is applied, but its script V2__b.sql is gone");
+        await AnswersAsync(database, scripts, 6, 0, "error: V2__b.sql: version 2 is applied, but its script V2__b.sql is missing");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_checksum_that_differs_is_6_and_the_gate_is_6_at_once()
+    public async Task A_different_checksum_exits_with_6_also_in_the_gate()
     {
         var (database, scripts) = await AppliedAsync();
         using var _ = scripts;
@@ -44,7 +47,7 @@ public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_checksum_that_was_valid_before_a_repair_is_6_and_the_gate_passes()
+    public async Task A_checksum_that_was_valid_before_a_repair_exits_with_6_and_the_gate_passes()
     {
         var (database, scripts) = await AppliedAsync();
         using var _ = scripts;
@@ -65,7 +68,7 @@ public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_repeatable_whose_content_was_applied_at_any_time_is_run_again_if_it_is_not_the_latest_and_the_gate_passes()
+    public async Task A_repeatable_with_an_earlier_content_runs_again_and_the_gate_passes()
     {
         var (database, scripts) = await AppliedAsync();
         using var _ = scripts;
@@ -83,7 +86,7 @@ public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_pending_version_below_the_newest_applied_one_is_6_unless_out_of_order_and_the_gate_waits()
+    public async Task A_pending_version_below_the_newest_applied_one_exits_with_6_and_the_gate_waits()
     {
         var (database, scripts) = await AppliedAsync();
         using var _ = scripts;
@@ -99,13 +102,13 @@ public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_contents_of_applied_scripts_are_not_looked_at_but_all_names_are()
+    public async Task Contents_of_applied_scripts_are_not_checked_but_all_names_are()
     {
         var (database, scripts) = await AppliedAsync();
         using var _ = scripts;
-        // Applied long ago by a tool that let it pass.
-        scripts["V2__b.sql"] = "SELECT '${nobody_knows}';\n\\d\nCOMMIT;";
-        await database.ExecuteAsync("UPDATE changelog SET checksum = upper(md5(E'SELECT ''${nobody_knows}'';\\n\\\\d\\nCOMMIT;')) WHERE version = '2'");
+        // Another tool has applied this script, which migrate would not accept.
+        scripts["V2__b.sql"] = "SELECT '${unknown}';\n\\d\nCOMMIT;";
+        await database.ExecuteAsync("UPDATE changelog SET checksum = upper(md5(E'SELECT ''${unknown}'';\\n\\\\d\\nCOMMIT;')) WHERE version = '2'");
         await AnswersAsync(database, scripts, 0, 0, null);
 
         scripts["bad name.sql"] = "";
@@ -113,7 +116,7 @@ public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_repeatable_that_repeats_always_is_never_pending_for_the_gate_and_the_status()
+    public async Task A_repeatable_that_repeats_always_is_never_pending_for_wait_and_status()
     {
         var (database, scripts) = await AppliedAsync();
         using var _ = scripts;
@@ -142,15 +145,15 @@ public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Pre
         return (database, scripts);
     }
 
-    /// <summary>The answer of each command; plan first, for it changes nothing and gives the code that up gives.</summary>
-    private static async Task AnswersAsync(TestDatabase database, ScriptFolder scripts, int exitCode, int gate, string? said)
+    /// <summary>Checks the exit code and message of each command. Plan comes first: it changes nothing and has the exit code of up.</summary>
+    private static async Task AnswersAsync(TestDatabase database, ScriptFolder scripts, int exitCode, int gate, string? message)
     {
         var migrate = new Cli(database, scripts);
         var before = await CatalogSnapshot.OfAsync(database);
         foreach (var command in new[] { "plan", "validate", "up" })
         {
             var answer = await migrate.FailAsync(exitCode, command);
-            Assert.Contains(said ?? "", answer.Stderr, StringComparison.Ordinal);
+            Assert.Contains(message ?? "", answer.Stderr, StringComparison.Ordinal);
         }
 
         Assert.Equal(before, await CatalogSnapshot.OfAsync(database));

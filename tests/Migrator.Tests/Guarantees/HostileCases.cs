@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Names and scripts that must not go through; those of a wrong command line are elsewhere.</summary>
+/// <summary>Invalid script names and scripts. Other tests cover invalid command lines.</summary>
 internal static class HostileCases
 {
     private const string Off = "-- evolve-tx-off\n";
     private const string OneTransaction = "each script runs in one transaction with its history row";
-    private const string ScriptOfItsOwn = "Move it to a script of its own whose first line is '-- evolve-tx-off'.";
-    private const string AroundIt = "Write BEGIN … COMMIT around what belongs together, or neither.";
+    private const string SeparateScript = "Move it to a separate script whose first line is '-- evolve-tx-off'.";
+    private const string AroundIt = "Write both BEGIN and COMMIT around statements that belong together, or neither.";
 
     public static IReadOnlyList<HostileCase> All { get; } =
     [
@@ -60,13 +60,13 @@ internal static class HostileCases
         HostileCase.Text("SELECT 1;\nABORT;", "2:1", OneTransaction),
         HostileCase.Text("SELECT 1;\n  PREPARE TRANSACTION 'x';", "2:3", OneTransaction),
         HostileCase.Text("SELECT 1;\nROLLBACK PREPARED 'x';", "2:1", OneTransaction),
-        HostileCase.Text("CREATE DATABASE other;", "1:1", ScriptOfItsOwn),
-        HostileCase.Text("SELECT 1;DROP INDEX CONCURRENTLY i;", "1:10", ScriptOfItsOwn),
-        HostileCase.Text("REINDEX (VERBOSE, CONCURRENTLY) TABLE t;", "1:1", ScriptOfItsOwn),
-        HostileCase.Text("ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY;", "1:1", ScriptOfItsOwn),
-        HostileCase.Text("ALTER SYSTEM SET work_mem = '1MB';", "1:1", ScriptOfItsOwn),
-        HostileCase.Text("SELECT 1;\nDISCARD ALL;", "2:1", "Remove it: session settings are reset behind each script anyway."),
-        HostileCase.Text("SELECT pg_catalog.\"pg_advisory_unlock_all\"();", "1:1", "Remove it: session settings are reset behind each script anyway."),
+        HostileCase.Text("CREATE DATABASE other;", "1:1", SeparateScript),
+        HostileCase.Text("SELECT 1;DROP INDEX CONCURRENTLY i;", "1:10", SeparateScript),
+        HostileCase.Text("REINDEX (VERBOSE, CONCURRENTLY) TABLE t;", "1:1", SeparateScript),
+        HostileCase.Text("ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY;", "1:1", SeparateScript),
+        HostileCase.Text("ALTER SYSTEM SET work_mem = '1MB';", "1:1", SeparateScript),
+        HostileCase.Text("SELECT 1;\nDISCARD ALL;", "2:1", "Remove it. migrate resets the session after each script."),
+        HostileCase.Text("SELECT pg_catalog.\"pg_advisory_unlock_all\"();", "1:1", "Remove it. migrate resets the session after each script."),
         HostileCase.Text("SELECT 1;\r\nSELECT 'é', ${nope};", "2:13", "Give it one with --placeholder nope=…"),
         HostileCase.Text("SELECT 1;\nCOPY (SELECT 1) TO STDOUT;", "2:1", "Use COPY … FROM STDIN with text or CSV data, or a table."),
         HostileCase.Text("COPY t FROM stdin (FORMAT binary);\nxx\n\\.\n", "1:1", "Use COPY … FROM STDIN with text or CSV data, or a table."),
@@ -82,13 +82,13 @@ internal static class HostileCases
         HostileCase.Sql("SELECT $1;", "1:1"),
         HostileCase.Sql("CREATE TABLE t (x int);\nCOPY t FROM stdin;\n1\nx\n\\.\n", "2:1"),
         HostileCase.Sql("SELECT 1;\nDO $$ BEGIN COMMIT; END $$;", "2:1"),
-        HostileCase.Sql("SELECT 1;\nSET ROLE nobody_here;", "2:1"),
+        HostileCase.Sql("SELECT 1;\nSET ROLE missing_role;", "2:1"),
         HostileCase.Sql($"SELECT {new string('(', 20_000)}1{new string(')', 20_000)};", "1:"),
         HostileCase.Sql("SELECT repeat('x', 2000000000) || repeat('x', 2000000000);", "1:1"),
         HostileCase.Sql("DROP TABLE changelog;", null),
         HostileCase.Sql("SET TRANSACTION READ ONLY;", null),
-        HostileCase.Sql($"{Off}SELECT 1;\nBEGIN;\nVACUUM;\nCOMMIT;", "4:1", "Take it out of BEGIN … COMMIT"),
+        HostileCase.Sql($"{Off}SELECT 1;\nBEGIN;\nVACUUM;\nCOMMIT;", "4:1", "Move it out of BEGIN … COMMIT"),
         HostileCase.Sql("DROP TABLE changelog CASCADE;\nCREATE TABLE changelog (x int);", null),
-        HostileCase.Sql($"{Off}SELECT 1;\nDROP TABLE changelog_progress;", "3:1", "Mend the script or the data, and run it again."),
+        HostileCase.Sql($"{Off}SELECT 1;\nDROP TABLE changelog_progress;", "3:1", "Fix the script or the data, then run again."),
     ];
 }

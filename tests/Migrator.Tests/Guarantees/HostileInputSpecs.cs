@@ -5,8 +5,8 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Bad input: each with its exit code, file, line, column and a sentence that says what to do; nothing of it, nor of what comes
-/// before it in the same folder (guarantee 3), is applied when it is refused.
+/// Bad input is reported with its exit code, file, line, column and advice. If it is refused, no script of the folder is applied,
+/// including the scripts before it (guarantee 3).
 /// </summary>
 public sealed class HostileInputSpecs(SharedServer server) : IClassFixture<Prepared>
 {
@@ -14,7 +14,7 @@ public sealed class HostileInputSpecs(SharedServer server) : IClassFixture<Prepa
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Ids))]
-    public async Task It_says_where_and_what_to_do(string id)
+    public async Task Bad_input_is_reported_with_its_place_and_advice(string id)
     {
         var hostile = HostileCases.All.Single(c => c.Id == id);
         var database = await server.CreateDatabaseAsync();
@@ -25,17 +25,17 @@ public sealed class HostileInputSpecs(SharedServer server) : IClassFixture<Prepa
         var up = await migrate.FailAsync(hostile.ExitCode, "up", "--output=json");
 
         var problem = up.Json.GetProperty("problems")[0];
-        var said = $"{problem.GetProperty("message")} {problem.GetProperty("advice")}";
+        var text = $"{problem.GetProperty("message")} {problem.GetProperty("advice")}";
         Assert.Equal(hostile.Place is null ? "null" : "", PlaceOf(problem, hostile.Place));
-        // Of two scripts with one version either may be meant; both are named.
-        Assert.Contains(Path.GetFileName(hostile.File), $"{problem.GetProperty("script")} {said}", StringComparison.Ordinal);
-        Assert.Contains(hostile.Advice, said, StringComparison.Ordinal);
+        // An error about two scripts with the same version may be attributed to either of them. Its text contains both names.
+        Assert.Contains(Path.GetFileName(hostile.File), $"{problem.GetProperty("script")} {text}", StringComparison.Ordinal);
+        Assert.Contains(hostile.Advice, text, StringComparison.Ordinal);
         Assert.Contains(Path.GetFileName(hostile.File), up.Termination, StringComparison.Ordinal);
         Assert.Equal(hostile.ExitCode == 2 ? "" : "first", await database.TablesAsync());
         await PlanSaysTheSameAsync(migrate, hostile);
     }
 
-    /// <summary>Empty when it is the wanted one.</summary>
+    /// <summary>Returns the actual place; empty if it is the expected one.</summary>
     private static string PlaceOf(JsonElement problem, string? wanted)
     {
         if (problem.GetProperty("line").ValueKind == JsonValueKind.Null)
@@ -47,7 +47,7 @@ public sealed class HostileInputSpecs(SharedServer server) : IClassFixture<Prepa
         return place == wanted || (wanted?.EndsWith(':') == true && place.StartsWith(wanted, StringComparison.Ordinal)) ? "" : place;
     }
 
-    // Everything but the server's own errors is seen beforehand, and offline.
+    // plan and validate --offline detect all errors, except those that only the server can detect.
     private static async Task PlanSaysTheSameAsync(Cli migrate, HostileCase hostile)
     {
         if (hostile.ExitCode == 2)

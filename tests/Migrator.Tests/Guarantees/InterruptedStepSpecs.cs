@@ -4,8 +4,9 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Guarantee 5, between a statement and its progress row: the catalog decides whether it happened. The run is killed around
-/// the message that holds the statement, and the catalog brought into the state in question.
+/// Guarantee 5, for a run that is killed between a statement and its progress row: the next run finds out from the system catalog
+/// whether the statement took effect. The tests kill the run around the message that contains the statement, and then change the
+/// system catalog.
 /// </summary>
 public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Prepared>
 {
@@ -22,7 +23,7 @@ public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Pr
     [InlineData(15, "CREATE INDEX i ON t (x); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass", true)]
     [InlineData(18, "CREATE INDEX i ON t (x); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass", true)]
     [InlineData(15, "CREATE INDEX i ON t (x); UPDATE pg_index SET indisvalid = false, indisready = false WHERE indexrelid = 'i'::regclass", true)]
-    public async Task CREATE_INDEX_CONCURRENTLY_is_done_built_or_dropped_and_rebuilt_as_the_catalog_says(int major, string state, bool isDropped)
+    public async Task CREATE_INDEX_CONCURRENTLY_is_resumed_according_to_the_system_catalog(int major, string state, bool isDropped)
     {
         var database = await server.CreateDatabaseAsync(major);
         await database.ExecuteAsync("CREATE TABLE t (x int); INSERT INTO t VALUES (1)");
@@ -41,14 +42,14 @@ public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Pr
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_index_that_was_there_before_is_not_mistaken_for_ours()
+    public async Task An_index_that_existed_before_the_run_is_not_mistaken_for_the_new_one()
     {
         var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync("CREATE TABLE t (x int); CREATE INDEX i ON t (x)");
         using var scripts = new ScriptFolder { [Name] = Index };
         await KillAtAsync(database, scripts, "CREATE INDEX CONCURRENTLY", Moment.BeforeRequest);
 
-        // The same as in a run that nobody killed.
+        // The same as in a run that was not killed.
         var up = await new Cli(database, scripts).FailAsync(1, "up");
 
         Assert.Contains("V1__x.sql:2:1: relation \"i\" already exists (SQLSTATE 42P07)", up.Stderr, StringComparison.Ordinal);
@@ -77,7 +78,7 @@ public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Pr
     [InlineData("BEGIN;\nUPDATE t SET x = x + 1;\nROLLBACK;", Moment.BeforeReply, "UPDATE t SET x = x + 1")]
     [InlineData("UPDATE t SET x = x + 1;", Moment.AfterRequest, "UPDATE t SET x = x + 1")]
     [InlineData("COPY t FROM stdin;\n7\t8\n\\.", Moment.BeforeReply, "COPY t")]
-    public async Task Killed_around_it_the_next_run_finishes_and_the_outcome_is_that_of_an_undisturbed_run(string statement, Moment moment, string? sent = null)
+    public async Task A_run_that_is_killed_around_a_statement_is_finished_by_the_next_run(string statement, Moment moment, string? sent = null)
     {
         const string Schema = """
             CREATE TABLE t (x int, y int); CREATE INDEX old ON t (y); INSERT INTO t VALUES (1, 1);
@@ -149,12 +150,12 @@ public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Pr
     [Theory(Timeout = Timeout)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_the_catalog_cannot_tell_is_6_and_its_advice_works(bool hasHappened)
+    public async Task A_step_without_a_trace_in_the_system_catalog_exits_with_6_and_its_advice_works(bool hasHappened)
     {
         var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync("CREATE TABLE t (x int); CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (1); COMMIT; END $$");
         using var scripts = new ScriptFolder { [Name] = "-- evolve-tx-off\nCREATE TABLE first ();\nCALL fill();\nINSERT INTO t VALUES (2);" };
-        // First it is tried in a transaction, where its COMMIT is refused: the second time counts.
+        // The run first sends the CALL in a transaction, where the COMMIT in the procedure fails. The second CALL counts.
         await using var proxy = new Proxy(database);
         var calls = 0;
         var killed = new TaskCompletionSource<RunningCli>();
@@ -174,7 +175,7 @@ public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Pr
         foreach (var _ in new[] { 1, 2 })
         {
             refused = await migrate.FailAsync(6, "up");
-            Assert.Contains("error: V1__x.sql:3:1: an earlier run was interrupted in this statement, and the catalog cannot tell whether it happened", refused.Stderr, StringComparison.Ordinal);
+            Assert.Contains("error: V1__x.sql:3:1: an earlier run was interrupted in this statement, and the system catalog does not show whether it took effect", refused.Stderr, StringComparison.Ordinal);
         }
 
         var advice = refused.Stderr.Split('\n').Single(line => line.StartsWith("  next: ", StringComparison.Ordinal));

@@ -4,15 +4,15 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Guarantee 6, every gap between two messages of one run: after the server has answered and before the client knows. The
-/// random kills of <see cref="CrashSpecs"/> hit them by chance, this one each by number.
+/// Guarantee 6, for a kill between any two messages of a run: after the server has answered, and before the client has read the
+/// answer. <see cref="CrashSpecs"/> kills at random messages, this test at every message.
 /// </summary>
 public sealed class KillSweepSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int MostMessages = 200;
 
     [Fact(Timeout = 180_000)]
-    public async Task Killed_behind_any_message_the_next_run_finishes_and_the_outcome_is_that_of_an_undisturbed_run()
+    public async Task A_run_that_is_killed_after_any_message_is_finished_by_the_next_run()
     {
         using var scripts = new ScriptFolder
         {
@@ -30,7 +30,7 @@ public sealed class KillSweepSpecs(SharedServer server) : IClassFixture<Prepared
             Assert.True(request < MostMessages, "the run never ends");
         }
 
-        // It sends more than that: otherwise nothing was tried.
+        // A run sends at least 20 messages. A lower number means that no kill was tested.
         Assert.InRange(request, 20, MostMessages);
     }
 

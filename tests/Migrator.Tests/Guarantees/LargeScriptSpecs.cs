@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Scripts are streams: memory does not grow with them. The chart gives the migration's container 256 MiB.</summary>
+/// <summary>Scripts are streamed, so memory does not grow with their size. The chart gives the migration's container 256 MiB.</summary>
 public sealed class LargeScriptSpecs(SharedServer server, ITestOutputHelper output) : IClassFixture<Prepared>
 {
     private const int Timeout = 240_000;
     private const int Megabyte = 1_000_000;
 
-    // The chart's limit, as .NET reads it: hexadecimal.
+    // The chart's limit, in hexadecimal as .NET expects it.
     private const string ChartLimit = "10000000";
 
     [Theory(Timeout = Timeout)]
@@ -38,7 +38,7 @@ public sealed class LargeScriptSpecs(SharedServer server, ITestOutputHelper outp
         using var scripts = new ScriptFolder();
         for (var version = 1; version <= 5; version++)
         {
-            // In a comment, so that the server has nothing to do.
+            // The text is a comment, so the server has no work.
             await WriteAsync(Path.Combine(scripts.Path, $"V{version}__large.sql"), "SELECT 1;\n", "-- {0}\n", "", 100 * Megabyte);
         }
 
@@ -69,7 +69,7 @@ public sealed class LargeScriptSpecs(SharedServer server, ITestOutputHelper outp
         Assert.Equal("", await database.ScalarAsync("SELECT to_regclass('t')::text"));
         Assert.Equal("failed", await database.ScalarAsync("SELECT outcome FROM changelog_audit"));
 
-        // More than one round trip holds, so that the rest is not read yet when the lock is waited for.
+        // More text than one round trip contains, so the rest of the script is not read yet while the run waits for the lock.
         static string Padding() => string.Concat(Enumerable.Repeat($"SELECT '{new string('x', 1000)}';\n", 1000));
     }
 
@@ -113,10 +113,10 @@ public sealed class LargeScriptSpecs(SharedServer server, ITestOutputHelper outp
 
         Assert.Equal(143, await migrate.WaitAsync());
         Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(6));
-        Assert.Contains("ended by SIGTERM; what was running is rolled back", migrate.Output, StringComparison.Ordinal);
+        Assert.Contains("ended by SIGTERM; uncommitted changes were rolled back", migrate.Output, StringComparison.Ordinal);
     }
 
-    // Lines of about 500 characters, until the file has its size.
+    // Writes lines of about 500 characters, until the file has the given size.
     private static async Task<int> WriteAsync(string path, string start, string row, string end, int size)
     {
         await using var writer = new StreamWriter(path);
@@ -134,7 +134,7 @@ public sealed class LargeScriptSpecs(SharedServer server, ITestOutputHelper outp
         return rows;
     }
 
-    // The most memory that a successful run had in RAM, in bytes, with the chart's limit for .NET's heap.
+    // Returns the peak resident memory of a successful run in bytes, with the chart's limit for .NET's heap.
     private async Task<long> PeakAsync(TestDatabase database, ScriptFolder scripts, string command)
     {
         await using var migrate = await new Cli(database, scripts) { ["DOTNET_GCHeapHardLimit"] = ChartLimit }.StartAsync(command);
@@ -160,7 +160,7 @@ public sealed class LargeScriptSpecs(SharedServer server, ITestOutputHelper outp
         }
         catch (IOException)
         {
-            // It has ended.
+            // The process has ended.
             return 0;
         }
     }

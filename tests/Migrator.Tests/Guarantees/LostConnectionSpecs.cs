@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Guarantee 6 on the network's and the server's side: cut, restarted, frozen.</summary>
+/// <summary>Guarantee 6 for failures of the network and the server: a lost connection, a restart, a frozen network.</summary>
 public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
@@ -17,7 +17,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [InlineData(15, StopMode.Fast)]
     [InlineData(15, StopMode.Immediate)]
     [InlineData(18, StopMode.Fast)]
-    public async Task A_server_that_is_restarted_in_the_middle_is_3_nothing_is_half_and_the_next_run_finishes(int major, StopMode mode)
+    public async Task A_restart_of_the_server_exits_with_3_and_the_next_run_finishes(int major, StopMode mode)
     {
         await using var server = await MigrationServer.StartAsync(major);
         var database = await server.CreateDatabaseAsync();
@@ -57,8 +57,8 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     }
 
     [Theory(Timeout = Timeout)]
-    // A short script goes out with its COMMIT; COPY makes three requests of it. (Cut right behind the request that holds the
-    // COMMIT, either may be true: the server reads it, or the reset takes it away.)
+    // A short script is sent with its COMMIT in one request. With COPY, there are three requests. (If the connection is cut right
+    // after the request with the COMMIT, both results are possible: the server may read the COMMIT or not.)
     [InlineData(Short, "COMMIT", Moment.BeforeRequest, false)]
     [InlineData(Short, "COMMIT", Moment.BeforeReply, true)]
     [InlineData(WithCopy, "CREATE TABLE b", Moment.BeforeRequest, false)]
@@ -66,7 +66,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [InlineData(WithCopy, "CREATE TABLE b", Moment.BeforeReply, false)]
     [InlineData(WithCopy, "COMMIT", Moment.BeforeRequest, false)]
     [InlineData(WithCopy, "COMMIT", Moment.BeforeReply, true)]
-    public async Task A_migration_and_its_history_row_commit_together_wherever_the_connection_is_cut(string script, string text, Moment moment, bool isDone)
+    public async Task A_migration_and_its_history_row_are_committed_together_if_the_connection_is_lost(string script, string text, Moment moment, bool isDone)
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -78,8 +78,8 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
         var cut = await new Cli(database, scripts) { ["DATABASE_URL"] = proxy.Url }.FailAsync(3, "up");
 
         await proxy.Seen;
-        Assert.StartsWith("error: the connection to the database was lost; what was not committed is rolled back", cut.FirstError, StringComparison.Ordinal);
-        Assert.Contains("next: Run it again", cut.Stderr, StringComparison.Ordinal);
+        Assert.StartsWith("error: the connection to the database was lost; uncommitted work is rolled back", cut.FirstError, StringComparison.Ordinal);
+        Assert.Contains("next: Run the same command again", cut.Stderr, StringComparison.Ordinal);
         await database.WaitUntilRunsAreGoneAsync();
         Assert.Equal(isDone ? "V1__a.sql,V2__b.sql" : "V1__a.sql", await database.HistoryAsync());
         Assert.Equal(isDone, (await database.TablesAsync()).Split(',').Contains("b"));
@@ -95,7 +95,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [InlineData("status")]
     [InlineData("repair")]
     [InlineData("validate")]
-    public async Task A_connection_that_is_cut_while_the_history_is_read_is_3_for_every_command(string command)
+    public async Task A_connection_that_is_lost_while_the_history_is_read_exits_with_3(string command)
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -112,7 +112,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [InlineData(15, true)]
     [InlineData(18, false)]
     [InlineData(18, true)]
-    public async Task The_server_lets_go_of_a_client_that_was_killed_within_seconds(int major, bool isIndex)
+    public async Task The_server_releases_the_locks_of_a_killed_client_within_seconds(int major, bool isIndex)
     {
         var database = await shared.CreateDatabaseAsync(major);
         await SlowIndex.PrepareAsync(database);
@@ -126,7 +126,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
 
         await up.KillAsync();
 
-        // The statement alone would hold it for 100 s.
+        // Without client_connection_check_interval, the statement would hold the lock for 100 s.
         await database.WaitUntilRunsAreGoneAsync();
         await SlowIndex.HurryAsync(database);
         await migrate.SucceedAsync("up", "--lock-wait=10s", "--placeholder=sleep=0");
@@ -136,7 +136,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task The_session_is_set_so_that_the_server_notices_a_peer_that_went_silent(int major)
+    public async Task The_session_has_keepalive_settings_that_detect_a_lost_client(int major)
     {
         const string Settings = """
             SELECT concat_ws('|', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'), current_setting('tcp_keepalives_count'),
@@ -145,7 +145,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
         var database = await shared.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder
         {
-            // For these the server answers what the socket has, not what was asked for.
+            // For these settings, the server returns the values of the socket, not the values that were set.
             ["V1__a.sql"] = $"CREATE TABLE a AS {Settings};\nRESET ALL;\nSET tcp_keepalives_idle = 7200;",
             ["V2__b.sql"] = $"-- evolve-tx-off\nSET client_connection_check_interval = 0;\nCREATE TABLE b AS {Settings};",
             ["V3__c.sql"] = $"CREATE TABLE c AS {Settings};",
@@ -159,7 +159,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     [Theory(Timeout = Timeout)]
     [InlineData(143)]
     [InlineData(1)]
-    public async Task In_a_network_that_is_frozen_the_run_still_ends_in_time_and_the_next_says_who_holds_the_lock(int exitCode)
+    public async Task A_run_in_a_frozen_network_ends_in_time_and_the_next_run_names_the_lock_holder(int exitCode)
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();\nSELECT pg_sleep(${sleep});" };
@@ -179,7 +179,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
         Assert.Equal(exitCode, await up.WaitAsync());
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(exitCode == 143 ? 12 : 15), up.Output);
 
-        // The server cannot know: whoever comes next is told whom to end, and then goes on.
+        // The server cannot detect it. The next run names the session to terminate, and succeeds after that.
         var next = await migrate.FailAsync(4, "up", "--lock-wait=200ms", "--placeholder=sleep=0");
         Assert.Matches("^another run holds the lock: pid [0-9]+, migrate \\(.*\\) from 127.0.0.1, connected since ", next.FirstError);
         Assert.Contains("SELECT pg_terminate_backend(pid)", next.Stderr, StringComparison.Ordinal);
@@ -189,7 +189,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_slow_network_changes_nothing_but_the_time()
+    public async Task A_slow_network_only_changes_the_time()
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = ScriptFolder.OfSample(2);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Guarantees 1 and 2: one runner, and what was decided before it had the lock is decided again.</summary>
+/// <summary>Guarantees 1 and 2: one run at a time, and a run plans again after it has acquired the lock.</summary>
 public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
@@ -12,9 +12,9 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task Of_32_runners_at_once_each_script_runs_exactly_once_without_a_deadlock(int major)
+    public async Task Each_script_runs_exactly_once_in_32_concurrent_runs_without_a_deadlock(int major)
     {
-        // A server of its own, for its log.
+        // The test reads the server's log, so it needs its own server.
         await using var server = await MigrationServer.StartAsync(major);
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -44,7 +44,7 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_lock_is_on_the_connection_that_migrates_and_goes_with_it()
+    public async Task The_lock_is_held_by_the_connection_that_migrates()
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder
@@ -63,18 +63,18 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
     [InlineData("DISCARD ALL;", "V1__x.sql:2:1")]
     [InlineData("SELECT pg_advisory_unlock_all();", "V1__x.sql:2:1")]
     [InlineData("DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$;", "V1__x.sql:2:1")]
-    public async Task The_lock_is_never_dropped_by_a_script(string statement, string place)
+    public async Task A_script_that_releases_the_lock_exits_with_2(string statement, string place)
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = $"-- evolve-tx-off\n{statement}" };
 
         var up = await new Cli(database, scripts).FailAsync(2, "up");
 
-        Assert.StartsWith($"error: {place}: this statement gives up the session's advisory locks", up.FirstError, StringComparison.Ordinal);
+        Assert.StartsWith($"error: {place}: this statement releases the session's advisory locks", up.FirstError, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_is_decided_before_the_lock_is_decided_again_under_it()
+    public async Task The_plan_is_made_again_after_the_lock_is_acquired()
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__one.sql"] = "CREATE TABLE one ();" };
@@ -86,7 +86,7 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
         await using var up = await migrate.StartAsync("up");
         await up.SaysAsync("another run holds the lock");
 
-        // What the holder of the lock would have done.
+        // The row that the holder of the lock would have written.
         await other.ExecuteAsync("INSERT INTO changelog (type, version, description, name, checksum, installed_by, success) "
             + "VALUES (0, '2', 'two (1 ms)', 'V2__two.sql', upper(md5('CREATE TABLE two ();')), 'app', true)");
         await other.ExecuteAsync("SELECT pg_advisory_unlock(12345)");
@@ -97,7 +97,7 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_history_that_no_longer_fits_once_the_lock_is_had_is_6()
+    public async Task A_history_that_changes_while_up_waits_for_the_lock_exits_with_6()
     {
         var database = await shared.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__one.sql"] = "CREATE TABLE one ();" };

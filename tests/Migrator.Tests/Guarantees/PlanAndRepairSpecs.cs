@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>plan, validate and repair: what they answer, and that the first two never write.</summary>
+/// <summary>The output of plan, validate and repair. plan and validate never write to the database.</summary>
 public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -12,7 +12,7 @@ public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prep
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task On_an_empty_database_they_make_nothing_not_even_tables_of_our_own(int major)
+    public async Task Read_only_commands_create_nothing_in_an_empty_database(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = ScriptFolder.OfSample(2);
@@ -30,7 +30,7 @@ public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_SQL_of_a_plan_is_what_would_be_sent()
+    public async Task The_SQL_of_a_plan_is_the_SQL_that_up_sends()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE ${name} ();\n", ["V2__b.sql"] = "SELECT 2;" };
@@ -58,9 +58,9 @@ public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prep
 
         var plan = await migrate.FailAsync(6, "plan");
 
-        foreach (var said in new[] { "V1__a.sql was changed", "V2__b.sql is pending, but", "V2__b.sql:1:1: ", "V4__d.sql:1:9: ", "V4__d.sql:2:1: " })
+        foreach (var message in new[] { "V1__a.sql was changed", "V2__b.sql is pending, but", "V2__b.sql:1:1: ", "V4__d.sql:1:9: ", "V4__d.sql:2:1: " })
         {
-            Assert.Contains($"error: {said}", plan.Stderr, StringComparison.Ordinal);
+            Assert.Contains($"error: {message}", plan.Stderr, StringComparison.Ordinal);
         }
 
         Assert.Contains("but 'up' would fail", plan.Stdout, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Offline_needs_no_database_and_looks_at_every_script()
+    public async Task Validate_offline_needs_no_database_and_checks_every_script()
     {
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT 1;", ["U1__a.sql"] = "SELECT 1;", ["R__b.sql"] = "SELECT 1;" };
         var migrate = new Cli { ["MIGRATE_DIR"] = scripts.Path };
@@ -107,7 +107,7 @@ public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Repair_says_that_it_removed_failed_rows()
+    public async Task Repair_reports_the_removed_rows()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
@@ -122,7 +122,7 @@ public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_repair_cannot_mend_is_6()
+    public async Task Repair_exits_with_6_for_a_missing_script()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["V2__b.sql"] = "CREATE TABLE b ();", ["V3__c.sql"] = "CREATE TABLE c ();" };
@@ -133,12 +133,12 @@ public sealed class PlanAndRepairSpecs(SharedServer server) : IClassFixture<Prep
 
         var repair = await migrate.FailAsync(6, "repair");
 
-        Assert.Contains("version 2 is applied, but its script V2__b.sql is gone", repair.Stderr, StringComparison.Ordinal);
+        Assert.Contains("version 2 is applied, but its script V2__b.sql is missing", repair.Stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("V1__a.sql was changed", (await migrate.FailAsync(6, "plan")).Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Repair_waits_for_the_lock_of_a_run()
+    public async Task Repair_waits_for_the_run_lock()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };

@@ -5,14 +5,14 @@ using Migrator.Tests.Support;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Forty scripts of every kind. Each statement that could be run twice by mistake leaves its mark: a row in <c>runs</c>, which
-/// has no key, or an addition.
+/// Forty scripts of every kind. If a statement runs twice by mistake, the result shows it: the statement adds a row to <c>runs</c>,
+/// which has no key, or increments a number.
 /// </summary>
 internal static class ScriptsForCrashes
 {
     private const int Versions = 36;
 
-    /// <summary>How many scripts there are.</summary>
+    /// <summary>The number of scripts.</summary>
     public const int Count = Versions + 4;
 
     public static ScriptFolder Write()
@@ -41,7 +41,7 @@ internal static class ScriptsForCrashes
         return scripts;
     }
 
-    /// <summary>In one transaction: DDL, data, a function with a body of its own.</summary>
+    /// <summary>A script in one transaction, with DDL, data and a function.</summary>
     private static string Table(int version, string table) => $$"""
         CREATE TABLE {{table}} (id int PRIMARY KEY, name text, n int NOT NULL DEFAULT 0);
         INSERT INTO {{table}} SELECT i, 'name ' || i FROM generate_series(1, 20) AS i;
@@ -51,7 +51,7 @@ internal static class ScriptsForCrashes
         {{Run(Name(version))}}
         """;
 
-    private static string Indexes(int version, string table) => Orphan(version) ?? $"""
+    private static string Indexes(int version, string table) => BeforeFirstTable(version) ?? $"""
         -- evolve-tx-off
         CREATE INDEX CONCURRENTLY {table}_name ON {table} (name);
         {Run(Name(version))}
@@ -60,7 +60,7 @@ internal static class ScriptsForCrashes
         CREATE INDEX CONCURRENTLY {table}_n ON {table} (n);
         """;
 
-    private static string Block(int version, string table) => Orphan(version) ?? $"""
+    private static string Block(int version, string table) => BeforeFirstTable(version) ?? $"""
         -- evolve-tx-off
         SET work_mem = '8MB';
         BEGIN;
@@ -74,7 +74,7 @@ internal static class ScriptsForCrashes
         ROLLBACK;
         """;
 
-    private static string Session(int version, string table) => Orphan(version) ?? $"""
+    private static string Session(int version, string table) => BeforeFirstTable(version) ?? $"""
         -- evolve-tx-off
         CREATE SCHEMA s_{table};
         SET search_path = s_{table};
@@ -84,7 +84,7 @@ internal static class ScriptsForCrashes
         INSERT INTO public.runs VALUES ('{Name(version)}');
         """;
 
-    private static string CopyAndDrop(int version, string table) => Orphan(version) ?? $"""
+    private static string CopyAndDrop(int version, string table) => BeforeFirstTable(version) ?? $"""
         -- evolve-tx-off
         COPY {table} (id, name) FROM stdin;
         101	one
@@ -95,7 +95,7 @@ internal static class ScriptsForCrashes
         REINDEX INDEX CONCURRENTLY {table}_name;
         """;
 
-    private static string Partitions(int version, string table) => Orphan(version) ?? $"""
+    private static string Partitions(int version, string table) => BeforeFirstTable(version) ?? $"""
         -- evolve-tx-off
         CREATE TABLE p_{table} (x int) PARTITION BY RANGE (x);
         CREATE TABLE p_{table}_1 PARTITION OF p_{table} FOR VALUES FROM (1) TO (10);
@@ -104,8 +104,8 @@ internal static class ScriptsForCrashes
         {Run(Name(version))}
         """;
 
-    // The versions before the first table.
-    private static string? Orphan(int version)
+    // The script of a version before the first table; null for later versions.
+    private static string? BeforeFirstTable(int version)
         => version >= 6 ? null : new StringBuilder("CREATE TABLE ").Append(Name(version)).Append(" (x int);\n").Append(Run(Name(version))).ToString();
 
     private static string Name(int version) => string.Create(CultureInfo.InvariantCulture, $"V{version}");

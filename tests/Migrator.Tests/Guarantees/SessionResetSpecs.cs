@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Tests.Guarantees;
 
-/// <summary>Guarantee 4: what a script said to its session is reset before its history row is written.</summary>
+/// <summary>Guarantee 4: the changes of a script to its session are reset before its history row is written.</summary>
 public sealed class SessionResetSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -42,14 +42,14 @@ public sealed class SessionResetSpecs(SharedServer server) : IClassFixture<Prepa
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Cases))]
-    public async Task It_does_not_leak_into_the_history_row_or_the_next_script(int major, string text)
+    public async Task Session_state_does_not_affect_the_history_row_or_the_next_script(int major, string text)
     {
         var database = await server.CreateDatabaseAsync(major);
         await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app");
         using var scripts = new ScriptFolder
         {
             ["V1__before.sql"] = $"CREATE TABLE before AS SELECT {Seen};",
-            // Enough of them to travel together.
+            // Enough scripts for a pipelined batch with prepared statements.
             ["V1.1__a.sql"] = "CREATE TABLE a ();",
             ["V1.2__b.sql"] = "CREATE TABLE b ();",
             ["V1.3__c.sql"] = "CREATE TABLE c ();",

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.LockReport;
 
-/// <summary>For a migration that would block a table, <c>lint</c> says so before, <c>plan</c> too, <c>up</c> reports what it did after, and they agree.</summary>
+/// <summary>For a migration that blocks a table, the findings of <c>lint</c> and <c>plan</c> agree with the lock that <c>up</c> reports.</summary>
 public sealed class AgreementSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -14,13 +14,13 @@ public sealed class AgreementSpecs(SharedServer server) : IClassFixture<Prepared
     [InlineData(18, "type-change", "ALTER TABLE orders\n    ALTER COLUMN id TYPE bigint;", "reads and writes", true)]
     [InlineData(15, "index-without-concurrently", "CREATE INDEX orders_id ON orders (id);", "writes", false)]
     [InlineData(18, "set-not-null-without-check", "ALTER TABLE orders ALTER COLUMN id SET NOT NULL;", "reads and writes", false)]
-    public async Task Lint_before_and_up_after_say_the_same(int major, string rule, string statement, string blocked, bool rewrites)
+    public async Task Lint_and_up_report_the_same_lock(int major, string rule, string statement, string blocked, bool rewrites)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder { ["V1__orders.sql"] = "CREATE TABLE orders (id int, note text);\nINSERT INTO orders SELECT i, repeat('x', 300) FROM generate_series(1, 5000) i;" };
         var migrate = new Cli(database, scripts);
         await migrate.SucceedAsync("up");
-        // What takes a second on a table of this size takes an hour on a real one: the lock is held as long.
+        // The sleep stands for the time that the statement takes on a large table. The lock is held for this time.
         scripts["V2__change.sql"] = $"-- A change.\n{statement}\nSELECT pg_sleep(1.1);";
 
         var lint = (await migrate.FailAsync(2, "lint", "--since=1", "--output=json")).Json.GetProperty("findings")[0];

@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Migrator.Tests.LockReport;
 
-/// <summary>What <c>up</c> reports of locks, rewrites and rows.</summary>
+/// <summary>The locks, table rewrites and changed rows that <c>up</c> reports.</summary>
 public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task What_nobody_notices_is_not_worth_a_word()
+    public async Task A_lock_that_blocks_no_session_is_not_reported_as_a_warning()
     {
         var database = await OrdersAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "ALTER TABLE orders ADD c int;\nCREATE TABLE fresh ();" };
@@ -22,7 +22,7 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_is_short_takes_a_few_words()
+    public async Task A_short_lock_is_reported_in_the_line_of_the_script()
     {
         var database = await OrdersAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "ALTER TABLE orders ALTER id TYPE bigint;\nSELECT pg_sleep(0.2);" };
@@ -34,7 +34,7 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_others_waited_for_is_a_sentence_with_the_lock_and_the_safer_way()
+    public async Task A_long_lock_is_reported_as_a_warning_with_the_safer_way()
     {
         var database = await OrdersAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "SELECT 1;\nCREATE INDEX i ON orders (id);\nDO $$ BEGIN PERFORM pg_sleep(1.2); END $$;" };
@@ -49,7 +49,7 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_lock_counts_from_the_statement_that_took_it_not_from_the_work_before_it()
+    public async Task The_time_of_a_lock_starts_with_the_statement_that_took_it()
     {
         var database = await OrdersAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "CREATE TABLE fresh AS SELECT 1 AS x FROM pg_sleep(1.2);\nALTER TABLE orders ADD c int;" };
@@ -65,7 +65,7 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task Each_table_is_told_with_lock_rows_and_statement_and_new_ones_are_not(int major)
+    public async Task Each_existing_table_is_reported_with_lock_rows_and_statement(int major)
     {
         var database = await OrdersAsync(major);
         await database.ExecuteAsync("CREATE SCHEMA shop; CREATE TABLE shop.\"Odd name\" (x int)");
@@ -100,7 +100,7 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
     [Theory(Timeout = Timeout)]
     [InlineData("--no-observe", null)]
     [InlineData("--output=json", "true")]
-    public async Task It_can_be_switched_off(string flag, string? variable)
+    public async Task Observation_can_be_switched_off(string flag, string? variable)
     {
         var database = await OrdersAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "ALTER TABLE orders ADD c int;\nSELECT pg_sleep(1.1);" };
@@ -113,7 +113,7 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Steps_outside_a_transaction_count_until_their_own_commit()
+    public async Task The_lock_of_a_step_counts_until_the_commit_of_the_step()
     {
         var database = await OrdersAsync();
         using var scripts = new ScriptFolder
@@ -132,7 +132,7 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_slow_script_is_looked_at_however_many_quick_ones_came_before()
+    public async Task A_slow_script_is_observed_after_many_fast_scripts()
     {
         var database = await OrdersAsync();
         using var scripts = new ScriptFolder();
@@ -151,7 +151,7 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_audit_table_of_before_gets_its_column()
+    public async Task An_audit_table_of_an_older_version_gets_the_observed_column()
     {
         var database = await OrdersAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "SELECT 1;" };

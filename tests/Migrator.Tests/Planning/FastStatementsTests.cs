@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Migrator.Tests.Planning;
 
-/// <summary>Which statements are expected to be fast, judging from their syntax, where <c>fresh</c> and <c>app.lines</c> were created just before and <c>old</c> was there.</summary>
+/// <summary>
+/// The statements that are expected to be fast, judging from their syntax. The run has created <c>fresh</c> and <c>app.lines</c>;
+/// <c>old</c> existed before.
+/// </summary>
 public sealed class FastStatementsTests
 {
     [Theory]
@@ -22,7 +25,7 @@ public sealed class FastStatementsTests
     [InlineData("DROP TABLE fresh")]
     [InlineData("SET search_path = app")]
     [InlineData("GRANT SELECT ON fresh TO public")]
-    public void Is_fast(string statement) => Assert.True(IsFast(statement));
+    public void Statement_is_expected_to_be_fast(string statement) => Assert.True(IsFast(statement));
 
     [Theory]
     [InlineData("INSERT INTO fresh SELECT x FROM old")]
@@ -45,7 +48,7 @@ public sealed class FastStatementsTests
     [InlineData("REFRESH MATERIALIZED VIEW v")]
     [InlineData("NOTIFY x")]
     [InlineData("")]
-    public void May_take_long(string statement) => Assert.False(IsFast(statement));
+    public void Statement_may_be_slow(string statement) => Assert.False(IsFast(statement));
 
     private static bool IsFast(string statement)
     {

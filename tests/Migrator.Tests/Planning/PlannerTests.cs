@@ -7,14 +7,14 @@ using Xunit;
 
 namespace Migrator.Tests.Planning;
 
-/// <summary>Each row of the contract's table "When history and scripts differ", and the options that bear on it.</summary>
+/// <summary>Each row of the README's table "When history and scripts differ", and the options that affect it.</summary>
 public sealed class PlannerTests
 {
     private readonly List<Script> _scripts = [];
     private readonly List<HistoryEntry> _history = [];
 
     [Fact(Timeout = 10_000)]
-    public void In_an_empty_database_everything_is_pending_in_order()
+    public void All_scripts_are_pending_in_order_in_an_empty_database()
     {
         Scripts("R__b.sql", "V10__x.sql", "R__a.sql", "V9__x.sql");
 
@@ -27,7 +27,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void What_is_applied_is_not_pending()
+    public void Applied_scripts_are_not_pending()
     {
         Scripts("V1__x.sql", "V2__x.sql", "V3__x.sql", "R__a.sql");
         Applied("V1__x.sql", "V2__x.sql", "R__a.sql");
@@ -42,7 +42,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_database_that_is_ahead_gets_a_warning_and_lets_the_gate_pass()
+    public void A_database_that_is_ahead_causes_a_warning_and_the_gate_passes()
     {
         Scripts("V1__x.sql", "R__a.sql");
         Applied("V1__x.sql", "R__a.sql", "V2__newer.sql");
@@ -58,7 +58,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_folder_without_versions_is_behind_any_database()
+    public void Any_database_is_ahead_of_a_folder_without_versions()
     {
         Applied("V1__x.sql");
 
@@ -69,7 +69,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void An_applied_version_without_a_script_stops_up_and_not_the_gate()
+    public void An_applied_version_without_a_script_stops_up_but_not_the_gate()
     {
         Scripts("V2__x.sql", "V3__x.sql");
         Applied("V1__gone.sql", "V2__x.sql");
@@ -83,7 +83,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_changed_script_stops_up_and_gate()
+    public void A_changed_script_stops_up_and_the_gate()
     {
         Scripts("V1__x.sql", "V2__x.sql");
         AppliedWith("V1__x.sql", "what it was");
@@ -97,7 +97,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_late_version_stops_up_but_the_gate_waits()
+    public void An_out_of_order_version_stops_up_and_the_gate_waits()
     {
         Scripts("V1__x.sql", "V2__late.sql", "V3__x.sql");
         Applied("V1__x.sql", "V3__x.sql");
@@ -111,7 +111,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_late_version_runs_when_that_is_allowed()
+    public void An_out_of_order_version_runs_if_it_is_allowed()
     {
         Scripts("V1__x.sql", "V2__late.sql", "V3__x.sql", "V4__new.sql");
         Applied("V1__x.sql", "V3__x.sql");
@@ -123,7 +123,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_late_version_is_late_for_a_database_that_is_ahead_too()
+    public void A_version_is_also_out_of_order_if_the_database_is_ahead()
     {
         Scripts("V1__x.sql", "V2__late.sql");
         Applied("V1__x.sql", "V3__newer.sql");
@@ -149,7 +149,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_repeatable_whose_content_was_applied_once_runs_again_but_lets_the_gate_pass()
+    public void A_repeatable_with_an_earlier_content_runs_again_but_the_gate_passes()
     {
         Scripts("R__a.sql");
         Applied("R__a.sql");
@@ -162,7 +162,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_repeatable_that_runs_always_is_pending_for_up_alone()
+    public void A_repeatable_that_repeats_always_is_pending_only_for_up()
     {
         Script("R__a.sql", "-- evolve-repeat-always\nSELECT 1;");
         AppliedWith("R__a.sql", "-- evolve-repeat-always\nSELECT 1;");
@@ -175,7 +175,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_repeatable_that_runs_always_and_never_ran_is_pending_for_up_alone()
+    public void A_new_repeatable_that_repeats_always_is_pending_only_for_up()
     {
         Script("R__a.sql", "-- evolve-repeat-always\nSELECT 1;");
 
@@ -186,7 +186,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_target_ends_the_list_of_versions()
+    public void Versions_above_the_target_are_not_pending()
     {
         Scripts("V1__x.sql", "V2__x.sql", "V3__x.sql");
 
@@ -197,7 +197,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_target_below_what_is_applied_undoes_nothing()
+    public void A_target_below_the_applied_versions_undoes_nothing()
     {
         Scripts("V1__x.sql", "V2__x.sql", "V3__x.sql");
         Applied("V1__x.sql", "V2__x.sql");
@@ -209,7 +209,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void What_is_below_Evolves_start_version_counts_as_applied_and_the_version_itself_is_pending()
+    public void Versions_below_Evolves_start_version_count_as_applied_and_the_version_itself_is_pending()
     {
         Scripts("V1__x.sql", "V2__x.sql", "V3__x.sql");
         _history.Add(Entry(HistoryKind.StartVersion, Version("2"), "StartVersion = 2", null));
@@ -222,7 +222,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_row_without_a_checksum_is_taken_as_it_is()
+    public void A_row_without_a_checksum_matches_any_script()
     {
         Scripts("V1__x.sql");
         _history.Add(Entry(HistoryKind.Versioned, Version("1"), "V1__x.sql", null));
@@ -245,7 +245,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void Of_two_rows_for_one_version_the_later_counts()
+    public void The_last_of_two_rows_for_one_version_counts()
     {
         Scripts("V1__x.sql");
         AppliedWith("V1__x.sql", "before it was undone by hand");
@@ -255,7 +255,7 @@ public sealed class PlannerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void Everything_that_is_wrong_is_found_at_once()
+    public void All_problems_are_found_at_once()
     {
         Scripts("V1__x.sql", "V3__late.sql", "V4__x.sql");
         AppliedWith("V1__x.sql", "changed");

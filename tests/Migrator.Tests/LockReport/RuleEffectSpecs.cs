@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Migrator.Tests.LockReport;
 
-/// <summary>PostgreSQL itself says that each rule of <c>lint</c> is true, and that the safer way avoids what it warns of.</summary>
-public sealed class RulesAreTrueSpecs(SharedServer server) : IClassFixture<Prepared>
+/// <summary>Each rule of <c>lint</c> is verified with PostgreSQL: the effect that it describes, and that the safer way avoids the effect.</summary>
+public sealed class RuleEffectSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
     private const int Rows = 500;
 
-    // How many rows of it this transaction has read from one end to the other.
+    // The number of rows of orders that this transaction has read in full table scans.
     private const string Proof = "\nCREATE TABLE proof AS SELECT pg_stat_get_xact_tuples_returned('orders'::regclass) AS rows;";
 
     public static TheoryData<int, int> BadCases => Cases(RuleCases.Bad);
@@ -22,7 +22,7 @@ public sealed class RulesAreTrueSpecs(SharedServer server) : IClassFixture<Prepa
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(BadCases))]
-    public async Task What_a_rule_forbids_locks_rewrites_or_reads_the_table_as_it_says(int major, int index)
+    public async Task A_statement_that_violates_a_rule_has_the_effect_that_the_rule_describes(int major, int index)
     {
         var one = RuleCases.Bad[index];
         var database = await FilledAsync(major);
@@ -45,7 +45,7 @@ public sealed class RulesAreTrueSpecs(SharedServer server) : IClassFixture<Prepa
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(FailingCases))]
-    public async Task What_cannot_run_does_not(int major, int index)
+    public async Task A_statement_that_a_rule_calls_invalid_fails(int major, int index)
     {
         var database = await FilledAsync(major);
         using var scripts = new ScriptFolder { ["V1__x.sql"] = RuleCases.Failing[index].Scripts[0] };
@@ -55,14 +55,14 @@ public sealed class RulesAreTrueSpecs(SharedServer server) : IClassFixture<Prepa
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(SafeCases))]
-    public async Task The_safer_way_never_reads_or_rewrites_the_table_while_others_wait_for_it(int major, int index)
+    public async Task The_safer_way_does_not_read_or_rewrite_the_table_while_it_blocks_other_sessions(int major, int index)
     {
         var one = RuleCases.Safe[index];
         var database = await FilledAsync(major);
         using var scripts = new ScriptFolder();
         for (var i = 0; i < one.Scripts.Length; i++)
         {
-            // One run for each: PostgreSQL counts what a session reads across its transactions.
+            // Each script has its own run, because PostgreSQL counts the rows that a session reads across its transactions.
             var isOne = !one.Scripts[i].Contains("evolve-tx-off", StringComparison.Ordinal);
             scripts[$"V{i + 1}__x.sql"] = isOne ? $"DROP TABLE IF EXISTS proof;\n{one.Scripts[i]}{Proof}" : one.Scripts[i];
             var observed = ObservedBy(await new Cli(database, scripts).SucceedAsync("up", "--output=json"));

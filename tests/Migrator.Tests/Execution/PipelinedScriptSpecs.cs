@@ -6,20 +6,20 @@ using Xunit;
 namespace Migrator.Tests.Execution;
 
 /// <summary>
-/// Small scripts that write and read only what is new in the run travel several to a round trip. What a person, a failure and the next run see is
-/// the same as if each had gone by itself.
+/// Small scripts that access only tables that are new in the run are pipelined: several scripts are sent in one round trip. Output,
+/// failures and the next run are the same as if each script were sent separately.
 /// </summary>
-public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
+public sealed class PipelinedScriptSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
-    // Whose words do not tell that it takes long.
+    // A slow statement that is expected to be fast, judging from its syntax.
     private const string Sleep = "INSERT INTO t1 SELECT 1 WHERE pg_sleep({0}) IS NOT NULL;";
 
     [Fact(Timeout = Timeout)]
-    public async Task They_take_few_round_trips_and_others_one_each()
+    public async Task Pipelined_scripts_take_few_round_trips_and_other_scripts_one_each()
     {
-        var (together, alone) = (0, 0);
+        var (pipelined, separate) = (0, 0);
         foreach (var text in new[] { "CREATE TABLE t{0} (x int);", "INSERT INTO there VALUES ({0});" })
         {
             var database = await server.CreateDatabaseAsync();
@@ -30,12 +30,12 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
             await new Cli(database, scripts) { ["DATABASE_URL"] = proxy.Url }.SucceedAsync("up");
 
             Assert.Equal(48, (await database.HistoryAsync()).Split(',').Length);
-            (together, alone) = (alone, proxy.Requests);
+            (pipelined, separate) = (separate, proxy.Requests);
         }
 
-        // A batch may be written in more than one piece.
-        Assert.InRange(together, 10, 35);
-        Assert.InRange(alone, 55, 200);
+        // A batch may be sent in more than one message.
+        Assert.InRange(pipelined, 10, 35);
+        Assert.InRange(separate, 55, 200);
     }
 
     [Theory(Timeout = Timeout)]
@@ -44,7 +44,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData(15, "CREATE TABLE half ();\nINSERT INTO t1 VALUES (7), (7);\nALTER TABLE t1 ADD UNIQUE (x);", "V5__x.sql:3:1", "23505")]
     [InlineData(15, "CREATE TABLE half (x int UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO half VALUES (1), (1);", "V5__x.sql", "23505")]
     [InlineData(18, "CREATE TABLE half (x int UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO half VALUES (1), (1);", "V5__x.sql", "23505")]
-    public async Task One_that_fails_is_rolled_back_those_before_it_stay_and_none_behind_it_runs(int major, string text, string place, string sqlState)
+    public async Task A_failing_script_is_rolled_back_earlier_scripts_stay_and_later_scripts_do_not_run(int major, string text, string place, string sqlState)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = Scripts(9, "CREATE TABLE t{0} (x int);");
@@ -69,7 +69,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task One_that_waits_for_a_lock_is_tried_again_and_those_before_it_are_not(int major)
+    public async Task A_script_that_waits_for_a_lock_is_retried_and_earlier_scripts_are_not(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         await database.ExecuteAsync("CREATE TABLE busy (x int)");
@@ -95,7 +95,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData(15, true)]
     [InlineData(18, true)]
     [InlineData(15, false)]
-    public async Task Ended_in_the_middle_what_is_committed_is_told_and_the_next_run_goes_on(int major, bool bySignal)
+    public async Task An_interrupted_run_reports_committed_scripts_and_the_next_run_continues(int major, bool bySignal)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = Scripts(8, "CREATE TABLE t{0} (x int);");
@@ -126,7 +126,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("INSERT INTO t1 SELECT x FROM there WHERE pg_sleep(30) IS NOT NULL;")]
     [InlineData("CREATE TABLE t4 AS SELECT x FROM there WHERE pg_sleep(30) IS NOT NULL;")]
     [InlineData("INSERT INTO t1 SELECT 1 FROM t2, t3, pg_sleep(30);")]
-    public async Task One_whose_words_say_that_it_may_take_long_goes_alone_when_those_before_it_are_told(string text)
+    public async Task A_script_that_may_be_slow_runs_alone_after_earlier_scripts_are_reported(string text)
     {
         var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync("CREATE TABLE there AS SELECT 1 AS x");
@@ -145,15 +145,16 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task A_request_to_cancel_that_meets_a_commit_is_repeated(int major)
+    public async Task A_cancel_request_that_arrives_during_a_commit_is_repeated(int major)
     {
-        // The server forgets the one that ends a commit's wait for a standby, as it does one that arrives while a commit is written.
-        await using var ours = await MigrationServer.StartAsync(major);
-        var database = await ours.CreateDatabaseAsync();
+        // The server uses up a cancel request that ends a commit's wait for a standby. The same happens if a request arrives while a
+        // commit is written.
+        await using var ownServer = await MigrationServer.StartAsync(major);
+        var database = await ownServer.CreateDatabaseAsync();
         using var scripts = Scripts(1, "CREATE TABLE t{0} (x int);");
         var migrate = new Cli(database, scripts);
         await migrate.SucceedAsync("up");
-        await database.ExecuteAsSuperuserAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        await database.ExecuteAsSuperuserAsync("ALTER SYSTEM SET synchronous_standby_names = 'missing'");
         await database.ExecuteAsSuperuserAsync("SELECT pg_reload_conf()");
         foreach (var version in Enumerable.Range(2, 7))
         {
@@ -171,7 +172,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Each_has_its_own_time_in_the_answer_in_the_history_and_in_the_audit_table()
+    public async Task Each_script_has_its_own_time_in_the_output_the_history_and_the_audit_table()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Scripts(6, "CREATE TABLE t{0} (x int);");
@@ -188,7 +189,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_the_server_says_is_said_of_the_script_that_it_is_about()
+    public async Task Notices_are_attributed_to_the_right_script()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Scripts(6, "CREATE TABLE t{0} (x int);");
@@ -204,7 +205,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData(18, "DEALLOCATE ALL")]
     [InlineData(15, "PREPARE trace AS SELECT 1")]
     [InlineData(15, "LISTEN trace")]
-    public async Task A_function_that_takes_away_what_is_prepared_or_leaves_something_does_no_harm(int major, string text)
+    public async Task A_function_that_changes_prepared_statements_or_listens_does_not_affect_other_scripts(int major, string text)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = Scripts(12, "CREATE TABLE t{0} (x int);");
@@ -225,7 +226,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("DISCARD PLANS; DISCARD TEMP;")]
     [InlineData("COPY t1 FROM STDIN;\n1\n\\.")]
     [InlineData("-- evolve-tx-off\nDEALLOCATE ALL;")]
-    public async Task Between_them_others_go_alone(string text)
+    public async Task Scripts_that_cannot_be_pipelined_run_between_batches(string text)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Scripts(21, "CREATE TABLE t{0} (x int);");
@@ -241,7 +242,7 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task The_role_that_a_login_begins_with_is_back_behind_each(int major)
+    public async Task The_initial_role_of_the_login_is_restored_after_each_script(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         var owner = $"{database.Name} it's \"owner\"";
@@ -263,10 +264,10 @@ public sealed class TogetherSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Nothing_stays_prepared_in_a_session_that_a_pooler_hands_on()
+    public async Task No_prepared_statement_stays_in_a_pooled_session()
     {
         var database = await server.CreateDatabaseAsync();
-        // So that what one client leaves, the next finds.
+        // With this setting, the next client gets the session with everything that the last client left in it.
         await using var pool = await PooledDatabase.StartAsync(database, "session", ("server_reset_query", ""), ("default_pool_size", "1"));
         using var scripts = Scripts(12, "CREATE TABLE t{0} (x int);");
         var migrate = new Cli(database, scripts) { ["DATABASE_URL"] = pool.Url };

@@ -3,14 +3,14 @@ using Xunit;
 
 namespace Migrator.Tests.Down;
 
-/// <summary>Scripts outside a transaction that stopped half way: an undo script's, and those of an <c>up</c> that <c>down</c> takes back.</summary>
-public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
+/// <summary><c>-- evolve-tx-off</c> scripts that stopped before their last statement: undo scripts, and migrations that <c>down</c> undoes.</summary>
+public sealed class PartialRunSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
     private const string Indexes = "SELECT relname FROM pg_class WHERE relname LIKE 'i_' ORDER BY 1";
 
     [Fact(Timeout = Timeout)]
-    public async Task An_undo_script_outside_a_transaction_goes_on_where_it_stopped()
+    public async Task An_interrupted_tx_off_undo_script_is_resumed()
     {
         var (database, scripts) = await AppliedAsync("INSERT INTO steps VALUES (1);\nDROP INDEX CONCURRENTLY i2;\nSELECT 1 / (SELECT count(*) FROM go);\nDROP INDEX CONCURRENTLY i1;");
         using var _ = scripts;
@@ -24,7 +24,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
 
         await database.ExecuteAsync("INSERT INTO go VALUES (1)");
         var down = await migrate.SucceedAsync("down", "--to=1");
-        Assert.Contains("U2__script.sql: goes on behind what an earlier run did", down.Stderr, StringComparison.Ordinal);
+        Assert.Contains("U2__script.sql: resuming after the steps that an earlier run completed", down.Stderr, StringComparison.Ordinal);
         Assert.Empty(await database.RowsAsync(Indexes));
         Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM steps"));
         Assert.Equal("V1__script.sql", await database.HistoryAsync());
@@ -32,7 +32,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_half_undone_version_stops_up_holds_new_pods_back_and_lets_old_ones_start()
+    public async Task A_partially_undone_version_stops_up_and_new_pods_but_not_old_pods()
     {
         var (database, scripts) = await AppliedAsync("DROP INDEX CONCURRENTLY i2;\nSELECT 1 / (SELECT count(*) FROM go);\nDROP INDEX CONCURRENTLY i1;");
         using var _ = scripts;
@@ -42,8 +42,8 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
         var up = await migrate.FailAsync(6, "up");
         var wait = await migrate.FailAsync(5, "wait", "--timeout=1s");
 
-        Assert.Equal("error: V2__script.sql: version 2 is half undone: an earlier 'down' stopped in its undo script", up.FirstError);
-        Assert.Contains("  next: Finish it with 'migrate down', then run again.", up.Stderr, StringComparison.Ordinal);
+        Assert.Equal("error: V2__script.sql: version 2 is partially undone: an earlier 'down' stopped in its undo script", up.FirstError);
+        Assert.Contains("  next: Complete the undo with 'migrate down', then run again.", up.Stderr, StringComparison.Ordinal);
         Assert.Contains("waiting for V2__script.sql", wait.Stderr, StringComparison.Ordinal);
         await migrate.FailAsync(6, "plan");
         await migrate.FailAsync(6, "validate");
@@ -58,7 +58,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_gate_whose_role_may_not_read_the_kept_undo_scripts_knows_of_it_and_of_repairs()
+    public async Task A_gate_that_cannot_read_the_undo_table_still_detects_repairs_and_partial_undos()
     {
         var (database, scripts) = await AppliedAsync("DROP INDEX CONCURRENTLY i2;\nSELECT 1 / (SELECT count(*) FROM go);");
         using var _ = scripts;
@@ -75,7 +75,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_statement_of_an_undo_script_that_already_ran_must_not_have_been_changed()
+    public async Task A_changed_statement_of_an_undo_script_that_already_ran_exits_with_6()
     {
         var (database, scripts) = await AppliedAsync("DROP INDEX CONCURRENTLY i2;\nSELECT 1 / (SELECT count(*) FROM go);");
         using var _ = scripts;
@@ -86,16 +86,16 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var refused = await migrate.FailAsync(6, "down", "--to=1");
 
-        Assert.StartsWith("error: U2__script.sql:2:1: an earlier run stopped in this script, and its statement 1, which already ran, was changed since", refused.FirstError, StringComparison.Ordinal);
+        Assert.StartsWith("error: U2__script.sql:2:1: an earlier run stopped in this script, and statement 1, which already ran, was changed afterwards", refused.FirstError, StringComparison.Ordinal);
         Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
 
-        // What has not run may be mended.
+        // A statement that has not run may be changed.
         scripts["U2__script.sql"] = "-- evolve-tx-off\nDROP INDEX CONCURRENTLY i2;\nDROP INDEX CONCURRENTLY i1;";
         await migrate.SucceedAsync("down", "--to=1");
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_a_failed_up_left_half_applied_is_undone_before_what_it_stands_on()
+    public async Task A_partially_applied_version_is_undone_before_the_versions_below_it()
     {
         var database = await server.CreateDatabaseAsync();
         using var older = Tables.Write(1);
@@ -115,11 +115,11 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
         var down = await new Cli(database, older).SucceedAsync("down", "--to-dir");
 
         Assert.StartsWith("would undo version 3 with U3__script.sql (stored in the database)\nwould undo version 2 ", plan.Stdout, StringComparison.Ordinal);
-        Assert.StartsWith("warning: U3__script.sql: version 3 is half applied: an earlier 'up' stopped in its script; U3__script.sql runs on what is there\n", down.Stderr, StringComparison.Ordinal);
+        Assert.StartsWith("warning: U3__script.sql: version 3 is partially applied: an earlier 'up' stopped in its script; U3__script.sql runs on the partially applied schema\n", down.Stderr, StringComparison.Ordinal);
         Assert.Equal(before, await CatalogSnapshot.OfAsync(database));
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_progress"));
 
-        // Otherwise the next one would have taken the index for built, which went with its column.
+        // The undo dropped the index with its column. The progress rows must be gone, or this run would skip the index.
         await database.ExecuteAsync("DELETE FROM t1 WHERE x = 2");
         await new Cli(database, newer).SucceedAsync("up");
         Assert.Equal(["i1", "i2"], await database.RowsAsync(Indexes));
@@ -131,7 +131,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("--steps=2", "t1")]
     [InlineData("--to=2", "t1,t2")]
     [InlineData("--to=0", "")]
-    public async Task A_half_applied_version_counts_as_the_newest(string goal, string tables)
+    public async Task A_partially_applied_version_counts_as_the_newest(string goal, string tables)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1, 2);
@@ -146,7 +146,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_half_applied_version_without_an_undo_script_is_missing_one_too()
+    public async Task A_partially_applied_version_without_an_undo_script_exits_with_2()
     {
         var database = await server.CreateDatabaseAsync();
         using var older = Tables.Write(1);
@@ -157,12 +157,12 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var down = await new Cli(database, older).FailAsync(2, "down", "--to-dir");
 
-        Assert.Contains("has an undo script for version 3 (V3, half applied)", down.FirstError, StringComparison.Ordinal);
+        Assert.Contains("has an undo script for version 3 (V3, partially applied)", down.FirstError, StringComparison.Ordinal);
         Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_half_applied_version_of_which_the_undo_fails_can_be_taken_back_by_hand()
+    public async Task A_partially_applied_version_whose_undo_fails_can_be_undone_by_hand()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1);
@@ -180,7 +180,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_half_applied_repeatable_runs_from_its_top_after_an_undo()
+    public async Task A_partially_applied_repeatable_starts_from_its_first_step_after_an_undo()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Tables.Write(1);
@@ -195,7 +195,7 @@ public sealed class HalfDoneSpecs(SharedServer server) : IClassFixture<Prepared>
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog_progress"));
     }
 
-    /// <summary>Version 2 has two indexes, and this undo script outside a transaction.</summary>
+    /// <summary>Applies versions 1 and 2. Version 2 has two indexes and the given undo script, which is <c>-- evolve-tx-off</c>.</summary>
     private async Task<(TestDatabase Database, ScriptFolder Scripts)> AppliedAsync(string undo)
     {
         var database = await server.CreateDatabaseAsync();

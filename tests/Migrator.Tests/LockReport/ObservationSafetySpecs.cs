@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Migrator.Tests.LockReport;
 
-/// <summary>Observation is no reason for a migration to fail, or to do anything else than without it.</summary>
-public sealed class HarmlessSpecs(SharedServer server) : IClassFixture<Prepared>
+/// <summary>Observation does not make a migration fail, and does not change its effects.</summary>
+public sealed class ObservationSafetySpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task A_server_that_does_not_answer_the_question_is_migrated_without()
+    public async Task A_server_that_refuses_the_query_is_migrated_without_observation()
     {
         var database = await OrdersAsync();
         await database.ExecuteAsSuperuserAsync("REVOKE EXECUTE ON FUNCTION pg_lock_status() FROM PUBLIC");
@@ -17,7 +17,7 @@ public sealed class HarmlessSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var up = await new Cli(database, scripts).SucceedAsync("up");
 
-        Assert.Equal("what migrations lock is not observed any more: permission denied for function pg_lock_status\n", up.Stderr);
+        Assert.Equal("stopped observing the locks of migrations: permission denied for function pg_lock_status\n", up.Stderr);
         Assert.Equal("V1__x.sql", await database.HistoryAsync());
     }
 
@@ -25,7 +25,7 @@ public sealed class HarmlessSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("")]
     [InlineData("-- evolve-tx-off\n")]
     [InlineData("-- evolve-tx-off\nBEGIN;\n")]
-    public async Task A_question_that_is_refused_in_the_middle_is_given_up_and_the_script_runs_again_once(string head)
+    public async Task A_script_runs_again_without_observation_if_the_server_refuses_a_query(string head)
     {
         var database = await OrdersAsync();
         await database.ExecuteAsSuperuserAsync($"""
@@ -44,7 +44,7 @@ public sealed class HarmlessSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var up = await new Cli(database, scripts).SucceedAsync("up");
 
-        Assert.Equal("what migrations lock is not observed any more: permission denied for function pg_lock_status\n", up.Stderr);
+        Assert.Equal("stopped observing the locks of migrations: permission denied for function pg_lock_status\n", up.Stderr);
         Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM orders WHERE note = 'once'"));
         Assert.Equal("V1__x.sql,V2__x.sql", await database.HistoryAsync());
     }
@@ -60,7 +60,7 @@ public sealed class HarmlessSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("COPY orders FROM STDIN;\n101\tx\n\\.\nALTER TABLE orders ADD c int;")]
     [InlineData("ALTER TABLE orders ADD c int;\nCOPY orders (id) FROM STDIN;\n101\n102\n\\.")]
     [InlineData("ALTER TABLE orders RENAME TO purchases;\nALTER TABLE purchases RENAME TO orders;\nALTER TABLE orders ADD c int;")]
-    public async Task A_script_does_what_it_does_without(string script, int refused = 0)
+    public async Task A_script_has_the_same_effect_with_and_without_observation(string script, int refused = 0)
     {
         foreach (var observe in new[] { "false", "true" })
         {
@@ -80,7 +80,7 @@ public sealed class HarmlessSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Errors_and_notices_keep_their_places()
+    public async Task Errors_and_notices_keep_their_places_with_observation()
     {
         var database = await OrdersAsync();
         using var scripts = new ScriptFolder

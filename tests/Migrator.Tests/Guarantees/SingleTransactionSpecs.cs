@@ -4,17 +4,18 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Guarantees 4 and 5: what a script does and the rows that say so are of one transaction. Told by xmin, which no kill is needed
-/// for: two commits in one message cannot be parted by the client's death, but by the server's.
+/// Guarantees 4 and 5: the effects of a script and the rows that record it are written in one transaction. The tests compare xmin,
+/// the transaction that wrote a row. Killing the client would not prove it: two commits in one message are only separated if the
+/// server crashes between them.
 /// </summary>
-public sealed class CommitTogetherSpecs(SharedServer server) : IClassFixture<Prepared>
+public sealed class SingleTransactionSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
 
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task A_migration_its_history_row_and_its_audit_row_are_of_one_transaction(int major)
+    public async Task A_migration_its_history_row_and_its_audit_row_are_written_in_one_transaction(int major)
     {
         var database = await server.CreateDatabaseAsync(major);
         using var scripts = new ScriptFolder { ["V1__t.sql"] = "CREATE TABLE t (x int);", ["V2__row.sql"] = "INSERT INTO t VALUES (1);" };
@@ -31,7 +32,7 @@ public sealed class CommitTogetherSpecs(SharedServer server) : IClassFixture<Pre
     [InlineData("BEGIN;\nINSERT INTO t VALUES (1);\nCOMMIT;")]
     [InlineData("SET ROLE app;\nBEGIN;\nINSERT INTO t VALUES (1);\nEND;")]
     [InlineData("COPY t FROM stdin;\n1\n\\.")]
-    public async Task A_statement_and_its_progress_row_are_of_one_transaction(string statement)
+    public async Task A_statement_and_its_progress_row_are_written_in_one_transaction(string statement)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = $"-- evolve-tx-off\nCREATE TABLE t (x int);\n{statement}\nSELECT nothing;" };
@@ -42,7 +43,7 @@ public sealed class CommitTogetherSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_history_row_of_a_script_outside_a_transaction_goes_in_as_its_progress_rows_go()
+    public async Task The_history_row_is_written_and_the_progress_rows_are_deleted_in_one_transaction()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "-- evolve-tx-off\nCREATE TABLE t (x int);\nSELECT nothing;" };

@@ -3,13 +3,13 @@ using Migrator.Scripts;
 
 namespace Migrator.Planning;
 
-/// <summary>The plan while it is made.</summary>
-internal sealed class PlanContext
+/// <summary>Compares scripts with the history, one by one, and builds the plan. See <see cref="Planner"/> for the order of the calls.</summary>
+internal sealed class PlanBuilder
 {
     private readonly PlanRules _rules;
     private readonly Dictionary<ScriptVersion, HistoryEntry> _applied = [];
-    private readonly ILookup<string, HistoryEntry> _repeated;
-    private readonly HashSet<ScriptVersion> _known;
+    private readonly ILookup<string, HistoryEntry> _appliedRepeatables;
+    private readonly HashSet<ScriptVersion> _scriptVersions;
     private readonly ScriptVersion? _newestScript;
     private readonly ScriptVersion? _current;
     private readonly ScriptVersion? _start;
@@ -22,25 +22,29 @@ internal sealed class PlanContext
     private readonly List<Problem> _gateProblems = [];
     private readonly List<Problem> _warnings = [];
 
-    public PlanContext(ScriptSet scripts, IReadOnlyList<HistoryEntry> history, PlanRules rules)
+    /// <summary>Starts to build a plan.</summary>
+    /// <param name="scripts">The scripts of the folders.</param>
+    /// <param name="history">The rows of the history, oldest first.</param>
+    /// <param name="rules">The options that affect the plan.</param>
+    public PlanBuilder(ScriptSet scripts, IReadOnlyList<HistoryEntry> history, PlanRules rules)
     {
         _rules = rules;
         foreach (HistoryEntry entry in history.Where(e => e.Kind == HistoryKind.Versioned))
         {
-            // The later row counts: a version that was undone by hand and applied again.
+            // A version has several rows if it was undone by hand and applied again. The last row counts.
             _applied[entry.Version!] = entry;
         }
 
-        _repeated = history.Where(e => e.Kind == HistoryKind.Repeatable).ToLookup(e => e.Name, StringComparer.Ordinal);
+        _appliedRepeatables = history.Where(e => e.Kind == HistoryKind.Repeatable).ToLookup(e => e.Name, StringComparer.Ordinal);
         _start = history.LastOrDefault(e => e.Kind == HistoryKind.StartVersion)?.Version;
         _current = _applied.Keys.Max();
-        _known = [.. scripts.Versioned.Select(s => s.Version!)];
+        _scriptVersions = [.. scripts.Versioned.Select(s => s.Version!)];
         _newestScript = scripts.Newest;
     }
 
-    /// <summary>Whether a version newer than every script is applied: an old image is deployed again.</summary>
     private bool IsAhead => _current is not null && _current.CompareTo(_newestScript) > 0;
 
+    /// <summary>Adds a versioned script.</summary>
     public void AddVersioned(Script script)
     {
         if (_applied.TryGetValue(script.Version!, out HistoryEntry? entry))
@@ -61,35 +65,37 @@ internal sealed class PlanContext
         }
     }
 
+    /// <summary>Adds the applied versions that have no script in the folder.</summary>
     public void AddAppliedWithoutScript()
     {
-        foreach (HistoryEntry entry in _applied.Values.Where(e => !_known.Contains(e.Version!)))
+        foreach (HistoryEntry entry in _applied.Values.Where(e => !_scriptVersions.Contains(e.Version!)))
         {
             bool ahead = entry.Version!.CompareTo(_newestScript) > 0;
             _versioned.Add(new(ahead ? ScriptState.Ahead : ScriptState.Missing, null, entry));
             if (!ahead)
             {
-                // The gate asks for what this folder holds, and that is there.
-                AddProblem(stopsGate: false, new Problem("missing-script", $"version {entry.Version} is applied, but its script {entry.Name} is gone")
+                // The gate passes: all scripts in the folder are applied, and the application needs nothing else.
+                AddProblem(stopsGate: false, new Problem("missing-script", $"version {entry.Version} is applied, but its script {entry.Name} is missing")
                 {
                     Script = entry.Name,
-                    Advice = "Put the script back as it was applied; an applied script is never deleted.",
+                    Advice = "Restore the script as it was applied. Never delete an applied script.",
                 });
             }
         }
 
         if (IsAhead)
         {
-            _warnings.Add(new Problem("database-ahead", $"the database is at version {_current}, ahead of the newest script here ({_newestScript?.Label ?? "none"})")
+            _warnings.Add(new Problem("database-ahead", $"the database is at version {_current}, ahead of the newest script in the folder ({_newestScript?.Label ?? "none"})")
             {
-                Advice = "Expected when an older release is deployed again: nothing is changed, repeatable scripts are not run.",
+                Advice = "This is expected when an older release is deployed again. Nothing is changed, and repeatable scripts are not run.",
             });
         }
     }
 
+    /// <summary>Adds a repeatable script.</summary>
     public void AddRepeatable(Script script)
     {
-        HistoryEntry? last = _repeated[script.FileName].LastOrDefault();
+        HistoryEntry? last = _appliedRepeatables[script.FileName].LastOrDefault();
         bool isLatest = last is not null && last.Checksum == script.Checksum;
         ScriptState state = script.RepeatsAlways ? ScriptState.RepeatsAlways
             : isLatest ? ScriptState.Applied
@@ -97,22 +103,24 @@ internal sealed class PlanContext
             : ScriptState.Changed;
         _repeatable.Add(new(state, script, last));
 
-        // An old release must not put its views over those of a newer one.
-        bool isLeftAlone = IsAhead && last is not null;
-        if (!isLeftAlone && (!isLatest || script.RepeatsAlways))
+        // An older release must not replace the views of a newer release.
+        bool isSkipped = IsAhead && last is not null;
+        if (!isSkipped && (!isLatest || script.RepeatsAlways))
         {
             _pending.Add(script);
         }
 
-        // Older pods must still start after a newer release replaced the view: any time will do.
-        bool wasEverApplied = _repeated[script.FileName].Any(e => e.Checksum == script.Checksum);
-        if (!wasEverApplied && !script.RepeatsAlways && !isLeftAlone)
+        // Pods of an older release must still start after a newer release has replaced the view. So the gate does not wait for
+        // a script whose content was applied at any time.
+        bool wasEverApplied = _appliedRepeatables[script.FileName].Any(e => e.Checksum == script.Checksum);
+        if (!wasEverApplied && !script.RepeatsAlways && !isSkipped)
         {
             _awaited.Add(script);
         }
     }
 
-    public Plan ToPlan() => new()
+    /// <summary>Builds the plan, after all scripts were added.</summary>
+    public Plan Build() => new()
     {
         Scripts = [.. _versioned.OrderBy(s => s.Version), .. _repeatable],
         Pending = _pending,
@@ -127,19 +135,19 @@ internal sealed class PlanContext
 
     private void AddApplied(Script script, HistoryEntry entry)
     {
-        if (_rules.HalfUndone?.Contains(script.Version!) == true)
+        if (_rules.PartiallyUndone?.Contains(script.Version!) == true)
         {
-            // Once it is undone it is pending: whoever needs it waits.
+            // The version is pending when its undo has finished. Until then, the gate waits for it.
             _awaited.Add(script);
-            AddProblem(stopsGate: false, new Problem("half-undone", $"version {script.Version} is half undone: an earlier 'down' stopped in its undo script")
+            AddProblem(stopsGate: false, new Problem("partially-undone", $"version {script.Version} is partially undone: an earlier 'down' stopped in its undo script")
             {
                 Script = script.FileName,
-                Advice = "Finish it with 'migrate down', then run again. "
-                    + $"If you put back by hand what it took: DELETE FROM {_rules.ProgressTable} WHERE script = 'U{script.Version!.Label}'.",
+                Advice = "Complete the undo with 'migrate down', then run again. "
+                    + $"If you restored by hand what the undo script removed: DELETE FROM {_rules.ProgressTable} WHERE script = 'U{script.Version!.Label}'.",
             });
         }
 
-        // A row without a checksum was put there by hand or by another tool: there is nothing to compare with.
+        // A row without a checksum was written by hand or by another tool, so the script cannot be compared.
         if (string.IsNullOrEmpty(entry.Checksum) || entry.Checksum == script.Checksum)
         {
             _versioned.Add(new(ScriptState.Applied, script, entry));
@@ -148,7 +156,7 @@ internal sealed class PlanContext
                 _warnings.Add(new Problem("renamed-script", $"{script.FileName} was applied as {entry.Name}")
                 {
                     Script = script.FileName,
-                    Advice = "Only the name differs. Evolve's own validation would complain; rename it back if you still use it.",
+                    Advice = "Only the name differs. Evolve's own validation would fail: rename the script back if you still use Evolve.",
                 });
             }
 
@@ -157,13 +165,13 @@ internal sealed class PlanContext
 
         _versioned.Add(new(ScriptState.ChecksumMismatch, script, entry));
 
-        // A pod of before the repair carries the script as it was then, and must still start.
+        // The image of a pod from before the repair contains the script with the previous checksum. Such a pod must still start.
         bool wasValid = _rules.Repaired?[script.Version!.Label].Contains(script.Checksum) == true;
         AddProblem(stopsGate: !wasValid, new Problem("checksum-mismatch", $"{script.FileName} was changed after it was applied on {entry.InstalledOn:yyyy-MM-dd HH:mm:ss}")
         {
             Script = script.FileName,
             Detail = $"applied checksum {entry.Checksum}, now {script.Checksum}",
-            Advice = "Put its content back and make the change in a new script; if the edit is meant, 'migrate repair' accepts it.",
+            Advice = "Restore its content and make the change in a new script. If the edit is intended, accept it with 'migrate repair'.",
         });
     }
 

@@ -6,10 +6,10 @@ using Xunit;
 namespace Migrator.Tests.Guarantees;
 
 /// <summary>
-/// Guarantee 8, in each phase of a run: a signal (143, 130) or <c>--timeout</c> (1) cancels what runs on the server, rolls back,
-/// lets go of the lock and ends it within seconds; the next run finishes.
+/// Guarantee 8, in each phase of a run: a signal (143, 130) or <c>--timeout</c> (1) cancels the running statement on the server,
+/// rolls back, releases the lock and ends the run within seconds. The next run finishes.
 /// </summary>
-public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<Prepared>
+public sealed class InterruptedRunSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
 
@@ -19,8 +19,8 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
         InAStatement,
         InCreateIndexConcurrently,
         WaitingForATableLock,
-        BetweenTwoTries,
-        InAStepOfItsOwn,
+        BetweenTwoAttempts,
+        InATransactionalStep,
         InABlock,
     }
 
@@ -39,14 +39,14 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
             cases.Add(15, Phase.InCreateIndexConcurrently, 130);
             cases.Add(18, Phase.InAStatement, 143);
             cases.Add(18, Phase.InCreateIndexConcurrently, 143);
-            cases.Add(18, Phase.BetweenTwoTries, 143);
+            cases.Add(18, Phase.BetweenTwoAttempts, 143);
             return cases;
         }
     }
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(Cases))]
-    public async Task It_ends_within_seconds_nothing_goes_on_and_the_next_run_finishes(int major, Phase phase, int exitCode)
+    public async Task An_interrupted_run_ends_within_seconds_and_the_next_run_finishes(int major, Phase phase, int exitCode)
     {
         var database = await server.CreateDatabaseAsync(major);
         await SlowIndex.PrepareAsync(database);
@@ -56,7 +56,7 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
         await holder.ExecuteAsync(phase switch
         {
             Phase.WaitingForTheLock => "SELECT pg_advisory_lock(12345)",
-            Phase.WaitingForATableLock or Phase.BetweenTwoTries => "BEGIN; LOCK TABLE t",
+            Phase.WaitingForATableLock or Phase.BetweenTwoAttempts => "BEGIN; LOCK TABLE t",
             _ => "SELECT 1",
         });
         var migrate = new Cli(database, scripts);
@@ -64,9 +64,9 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
         await using var up = await migrate.StartAsync(
             "up",
             "--lock-wait=none",
-            phase == Phase.BetweenTwoTries ? "--lock-timeout=1ms" : "--lock-timeout=60s",
+            phase == Phase.BetweenTwoAttempts ? "--lock-timeout=1ms" : "--lock-timeout=60s",
             exitCode == 1 ? "--timeout=2s" : "--timeout=none");
-        await IsThereAsync(phase, up, database);
+        await WaitForPhaseAsync(phase, up, database);
         var start = Stopwatch.GetTimestamp();
         if (exitCode != 1)
         {
@@ -92,7 +92,7 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
     [InlineData("plan", 143)]
     [InlineData("repair", 143)]
     [InlineData("status", 130)]
-    public async Task It_ends_the_wait_for_a_database_that_is_not_there_in_every_command(string command, int exitCode)
+    public async Task A_signal_ends_the_wait_for_the_database_in_every_command(string command, int exitCode)
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { ["DATABASE_URL"] = $"postgres://app@127.0.0.1:{FreePort.Next()}/x", ["MIGRATE_DIR"] = scripts.Path };
@@ -108,7 +108,7 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
     [InlineData("up", 1)]
     [InlineData("status", 1)]
     [InlineData("wait", 5)]
-    public async Task The_timeout_ends_the_wait_for_a_database_that_is_not_there(string command, int exitCode)
+    public async Task The_timeout_ends_the_wait_for_the_database(string command, int exitCode)
     {
         using var scripts = new ScriptFolder();
         var migrate = new Cli { ["DATABASE_URL"] = $"postgres://app@127.0.0.1:{FreePort.Next()}/x", ["MIGRATE_DIR"] = scripts.Path };
@@ -118,20 +118,22 @@ public sealed class EndedFromOutsideSpecs(SharedServer server) : IClassFixture<P
         Assert.Contains("error: --timeout of 500ms expired", ended.Stderr, StringComparison.Ordinal);
     }
 
-    /// <summary>Takes long until <see cref="SlowIndex.HurryAsync"/>; what must not be left half is called so.</summary>
+    /// <summary>
+    /// Returns a script that is slow until <see cref="SlowIndex.HurryAsync"/> is called. A table named half must be rolled back.
+    /// </summary>
     private static string ScriptOf(Phase phase) => phase switch
     {
         Phase.InCreateIndexConcurrently => $"-- evolve-tx-off\n{SlowIndex.Statement}",
-        Phase.WaitingForATableLock or Phase.BetweenTwoTries => "CREATE TABLE half ();\nALTER TABLE t ADD y int;",
-        Phase.InAStepOfItsOwn => "-- evolve-tx-off\nCREATE TABLE done ();\nCREATE TABLE half AS SELECT sleepy(1);",
+        Phase.WaitingForATableLock or Phase.BetweenTwoAttempts => "CREATE TABLE half ();\nALTER TABLE t ADD y int;",
+        Phase.InATransactionalStep => "-- evolve-tx-off\nCREATE TABLE done ();\nCREATE TABLE half AS SELECT sleepy(1);",
         Phase.InABlock => "-- evolve-tx-off\nBEGIN;\nCREATE TABLE half ();\nSELECT sleepy(1);\nCOMMIT;",
         _ => "CREATE TABLE half ();\nSELECT sleepy(1);",
     };
 
-    private static Task IsThereAsync(Phase phase, RunningCli up, TestDatabase database) => phase switch
+    private static Task WaitForPhaseAsync(Phase phase, RunningCli up, TestDatabase database) => phase switch
     {
         Phase.WaitingForTheLock => up.SaysAsync("another run holds the lock"),
-        Phase.BetweenTwoTries => up.SaysAsync("next try in "),
+        Phase.BetweenTwoAttempts => up.SaysAsync("next try in "),
         Phase.WaitingForATableLock => database.WaitUntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 't'::regclass AND NOT granted)"),
         Phase.InCreateIndexConcurrently => database.WaitUntilAsync(TestDatabase.IsRunning("CREATE INDEX CONCURRENTLY")),
         _ => database.WaitUntilAsync(TestDatabase.IsRunning("sleepy(1)")),
