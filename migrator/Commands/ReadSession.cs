@@ -121,7 +121,7 @@ internal sealed class ReadSession : IAsyncDisposable
     public CheckedPlan Check(Plan plan, IScriptVisitor? visitor = null)
     {
         // Where the database is ahead of this image, the undo scripts are those of newer images: they stay as they are.
-        IReadOnlyList<Script> owned = plan.IsAhead ? [] : Scripts.OwnUndo;
+        IReadOnlyList<Script> owned = plan.IsAhead ? [] : Scripts.UndoWithMigration;
         return CheckedPlan.Of(plan, owned, _snapshot.KeptUndo, Placeholders, Steps, visitor);
     }
 

@@ -13,7 +13,7 @@ internal static class PendingLint
         var linter = new Linter(options.LockTimeout is not null);
         linter.AddBefore(
             [.. plan.Scripts.Where(s => s.State is ScriptState.Applied or ScriptState.Baseline).Select(s => s.Script).OfType<Script>()],
-            PlaceholderValues.OrOwnName(options.Placeholders));
+            PlaceholderValues.WithNameAsDefault(options.Placeholders));
         return linter;
     }
 

@@ -57,7 +57,7 @@ internal static class UndoPlanner
         }
 
         return kept is not null && ScriptName.TryParse(kept.Name, out ScriptName? name, out _)
-            ? new PlannedUndo(entry, Script.OfContent(name, kept.Name, Encoding.UTF8.GetBytes(kept.Content)), IsStored: true, Differs: false)
+            ? new PlannedUndo(entry, Script.FromContent(name, kept.Name, Encoding.UTF8.GetBytes(kept.Content)), IsStored: true, Differs: false)
             : null;
     }
 

@@ -55,7 +55,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("--steps is '0'", "--steps=0")]
     [InlineData("--steps is '-1'", "--steps=-1")]
     [InlineData("--steps is 'all'", "--steps=all")]
-    [InlineData("--to: the version 'x' is not made of numbers", "--to=x")]
+    [InlineData("--to: the version 'x' must consist of numbers", "--to=x")]
     [InlineData("--to 7: version 7 is not applied, so it cannot be what stays", "--to=7")]
     [InlineData("--to 1.5: version 1.5 is not applied", "--to=1.5")]
     public async Task Any_other_goal_is_2_and_nothing_is_changed(string message, params string[] goal)

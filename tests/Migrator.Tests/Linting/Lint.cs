@@ -34,7 +34,7 @@ internal static class Lint
         .. texts.Select((text, i) =>
         {
             Assert.True(ScriptName.TryParse($"V{i + 1}__x.sql", out var name, out _));
-            return Script.OfContent(name, $"/migrations/{name.FileName}", Encoding.UTF8.GetBytes(text));
+            return Script.FromContent(name, $"/migrations/{name.FileName}", Encoding.UTF8.GetBytes(text));
         }),
     ];
 }
