@@ -37,7 +37,7 @@ internal sealed class LintCommand : MigrateCommand<LintResult>
         Script[] linted = [.. scripts.Versioned.Where(s => !IsBefore(s)), .. scripts.Repeatable];
         var placeholders = PlaceholderValues.WithNameAsDefault(options.Placeholders);
         var linter = new Linter(options.LockTimeout is not null);
-        linter.AddBefore([.. scripts.Versioned.Where(IsBefore)], placeholders);
+        linter.AddPrevious([.. scripts.Versioned.Where(IsBefore)], placeholders);
         var problems = new List<Problem>();
         new ScriptChecker(placeholders, problems, linter).CheckAll(linted);
         if (problems.FindAll(p => p.Id != SaidByRule) is { Count: > 0 } wrong)

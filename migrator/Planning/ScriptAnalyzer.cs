@@ -50,7 +50,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
 
         foreach (SchemaChange change in changes)
         {
-            created.Note(change);
+            created.Add(change);
         }
     }
 

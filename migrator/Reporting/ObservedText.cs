@@ -46,7 +46,7 @@ internal static class ObservedText
                 Script = applied.Script.FileName,
                 Position = one.Position,
                 Detail = $"This statement took a lock {TableLocks.NameOf(one.Lock)}{rewritten}, and the lock was held until the commit.",
-                Advice = Of(one, applied.Script, findings).FirstOrDefault() is { } finding ? $"{finding.Rule.Safer} [{finding.Rule.Id}]" : null,
+                Advice = Of(one, applied.Script, findings).FirstOrDefault() is { } finding ? $"{finding.Rule.SaferWay} [{finding.Rule.Id}]" : null,
             };
         }
     }

@@ -1,8 +1,8 @@
 namespace Migrator.Sql.Statements;
 
 /// <summary>
-/// The part of a script's text that is in memory: from the first character that is still needed to the last one that was read.
-/// It knows the place in the file of each of its characters.
+/// The part of the text of a script that is in memory, from the first character that is still needed to the last character that was read.
+/// It converts an offset in the text to a position in the file.
 /// </summary>
 internal sealed class TextWindow
 {
@@ -12,14 +12,14 @@ internal sealed class TextWindow
     private int _start;
     private int _end;
 
-    /// <summary>Starts at the beginning of a text.</summary>
+    /// <summary>Creates an empty window at the start of a text.</summary>
     public TextWindow(ITextSource source)
     {
         _source = source;
         _buffer = [];
     }
 
-    // A part of another window, which cannot grow.
+    // Creates a window with a part of the text of another window. It cannot read more text.
     private TextWindow(char[] text, SourcePosition start, IEnumerable<Replacement> replacements)
     {
         (_buffer, _end, Start, IsComplete) = (text, text.Length, start, true);
@@ -29,20 +29,20 @@ internal sealed class TextWindow
     /// <summary>The text in memory. It is valid until the next call of <see cref="Read"/>.</summary>
     public ReadOnlySpan<char> Text => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>The same text, for asynchronous use.</summary>
+    /// <summary>The same text as <see cref="Text"/>, for asynchronous use.</summary>
     public ReadOnlyMemory<char> Memory => _buffer.AsMemory(_start, _end - _start);
 
-    /// <summary>The place in the file of the first character of <see cref="Text"/>.</summary>
+    /// <summary>The position of the first character of <see cref="Text"/> in the file.</summary>
     public SourcePosition Start { get; private set; } = SourcePosition.Start;
 
-    /// <summary>Whether <see cref="Text"/> reaches to the end of the script.</summary>
+    /// <summary>Whether <see cref="Text"/> extends to the end of the script.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Receives the place of the first NUL character; null for nothing.</summary>
+    /// <summary>Called with the position of the first NUL character; null to ignore NUL characters.</summary>
     public Action<SourcePosition>? OnNul { get; set; }
 
     /// <summary>Reads more of the script.</summary>
-    /// <param name="atLeast">How many characters to read at least, unless the script ends before. It is chosen in proportion to what has to be looked at again.</param>
+    /// <param name="atLeast">The minimum number of characters to read, unless the script ends earlier. Callers pass the number of characters that they have to scan again, which keeps the total time linear.</param>
     public void Read(int atLeast = 1)
     {
         int wanted = _end - _start + Math.Max(1, atLeast);
@@ -59,25 +59,25 @@ internal sealed class TextWindow
         }
     }
 
-    /// <summary>Forgets the first characters of <see cref="Text"/>.</summary>
+    /// <summary>Removes the first characters of <see cref="Text"/>.</summary>
     public void Discard(int count)
     {
         Start = PositionAt(count);
         _start += count;
-        int gone = 0;
-        while (gone < _replacements.Count && _replacements[gone].Offset + _replacements[gone].Length <= count)
+        int removed = 0;
+        while (removed < _replacements.Count && _replacements[removed].Offset + _replacements[removed].Length <= count)
         {
-            gone++;
+            removed++;
         }
 
-        _replacements.RemoveRange(0, gone);
+        _replacements.RemoveRange(0, removed);
         for (int i = 0; i < _replacements.Count; i++)
         {
             _replacements[i] = _replacements[i] with { Offset = _replacements[i].Offset - count };
         }
     }
 
-    /// <summary>Takes the first characters of <see cref="Text"/> out, as a text of their own.</summary>
+    /// <summary>Moves the first characters of <see cref="Text"/> to a new window.</summary>
     public TextWindow Cut(int length)
     {
         var part = new TextWindow(Text[..length].ToArray(), Start, ReplacementsIn(0, length));
@@ -85,10 +85,10 @@ internal sealed class TextWindow
         return part;
     }
 
-    /// <summary>The place in the file of a character of <see cref="Text"/>.</summary>
+    /// <summary>Converts an offset in <see cref="Text"/> to a position in the file.</summary>
     public SourcePosition PositionAt(int offset) => Replacement.PositionAt(Start, Text, _replacements, offset);
 
-    /// <summary>The placeholders that were replaced between two offsets of <see cref="Text"/>, with offsets from the first of them.</summary>
+    /// <summary>The placeholders that were replaced between two offsets of <see cref="Text"/>. Their offsets are relative to <paramref name="start"/>.</summary>
     public IReadOnlyList<Replacement> ReplacementsIn(int start, int end) => _replacements.Count == 0
         ? []
         : [.. _replacements.Where(r => r.Offset >= start && r.Offset + r.Length <= end).Select(r => r with { Offset = r.Offset - start })];
@@ -117,7 +117,8 @@ internal sealed class TextWindow
 
     private void Grow(int length)
     {
-        // Most scripts are one piece. A longer one moves what is left to the front, or to a buffer of twice the size, so that each character moves seldom.
+        // Most scripts are one piece. For a longer script, the remaining text moves to the front, or to a buffer of twice the size. Each character is therefore
+        // moved only a few times.
         int used = _end - _start;
         char[] target = used + length <= _buffer.Length / 2 ? _buffer : new char[used == 0 ? length : (used + length) * 2];
         _buffer.AsSpan(_start, used).CopyTo(target);
