@@ -35,9 +35,9 @@ internal sealed class LintCommand : MigrateCommand<LintResult>
         ScriptSet scripts = ScriptFolders.Read(options.Directories);
         bool IsBefore(Script script) => options.Since is { } since && script.Version!.CompareTo(since) <= 0;
         Script[] linted = [.. scripts.Versioned.Where(s => !IsBefore(s)), .. scripts.Repeatable];
-        var placeholders = PlaceholderValues.OrOwnName(options.Placeholders);
+        var placeholders = PlaceholderValues.WithNameAsDefault(options.Placeholders);
         var linter = new Linter(options.LockTimeout is not null);
-        linter.AddBefore([.. scripts.Versioned.Where(IsBefore)], placeholders);
+        linter.AddPrevious([.. scripts.Versioned.Where(IsBefore)], placeholders);
         var problems = new List<Problem>();
         new ScriptChecker(placeholders, problems, linter).CheckAll(linted);
         if (problems.FindAll(p => p.Id != ReportedByRule) is { Count: > 0 } wrong)

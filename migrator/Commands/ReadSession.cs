@@ -121,7 +121,7 @@ internal sealed class ReadSession : IAsyncDisposable
     public CheckedPlan Check(Plan plan, IScriptVisitor? visitor = null)
     {
         // If the database is ahead of this image, newer images stored the undo scripts. They are not replaced.
-        IReadOnlyList<Script> owned = plan.IsAhead ? [] : Scripts.OwnUndo;
+        IReadOnlyList<Script> owned = plan.IsAhead ? [] : Scripts.UndoWithMigration;
         return CheckedPlan.Of(plan, owned, _snapshot.StoredUndoChecksums, Placeholders, Steps, visitor);
     }
 

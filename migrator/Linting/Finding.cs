@@ -3,33 +3,33 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting;
 
-/// <summary>A rule that a statement of a script breaks.</summary>
+/// <summary>A statement of a script that breaks a rule.</summary>
 internal sealed record Finding(LintRule Rule, LintSeverity Severity, string Message, Script Script, SourcePosition Position)
 {
-    /// <summary>The table that it is about; null when none is, or the words do not tell which.</summary>
+    /// <summary>The affected table; null if no table is affected, or if the syntax does not show which.</summary>
     public SqlName? Table { get; init; }
 
-    /// <summary>The index that it is about, where the table is not known.</summary>
+    /// <summary>The affected index, if its table is not known; otherwise null.</summary>
     public SqlName? Index { get; init; }
 
-    /// <summary>The column that it is about.</summary>
+    /// <summary>The affected column; null if no single column is affected.</summary>
     public string? Column { get; init; }
 
-    /// <summary>Where the statement begins: several findings may belong to one.</summary>
+    /// <summary>The position of the statement. Several findings can have the same statement.</summary>
     public SourcePosition Statement { get; init; }
 
-    /// <summary>Why it is allowed; null when it is not. What is allowed does not count.</summary>
+    /// <summary>The reason in the suppression comment; null if no comment allows the finding. An allowed finding does not affect the exit code.</summary>
     public string? AllowedBecause { get; init; }
 
-    /// <summary>What the database says of it, such as how small the table is; null without a database.</summary>
+    /// <summary>The facts from the database, such as the size of the table; null without a database.</summary>
     public string? Refinement { get; init; }
 
-    /// <summary>As it is reported.</summary>
+    /// <summary>Converts the finding to a problem for the output.</summary>
     public Problem ToProblem() => new(Rule.Id, Refinement is null ? Message : $"{Message} ({Refinement})")
     {
         Script = Script.FileName,
         Position = Position,
-        Detail = Rule.Happens,
-        Advice = Rule.Safer,
+        Detail = Rule.Effect,
+        Advice = Rule.SaferWay,
     };
 }

@@ -5,23 +5,26 @@ using Npgsql;
 
 namespace Migrator.Linting;
 
-/// <summary>What the database knows better than the words of a script: which tables are not there yet, which are tiny, and which rows are proven already.</summary>
+/// <summary>Adjusts findings to the database: missing tables, small tables, and columns that are known to hold no null.</summary>
 internal sealed class LintRefinement(DatabaseSession session, string? schema)
 {
-    // Read or written whole in a few milliseconds.
+    // PostgreSQL scans or rewrites a table of this size in a few milliseconds.
     private const long TinyBytes = 1 << 20;
 
-    // Asking for a size waits for whoever holds the table alone: plan would rather not know.
-    private const string LockLimit = "SELECT pg_catalog.set_config('lock_timeout', '500ms', true)";
+    // pg_relation_size waits while another session holds an ACCESS EXCLUSIVE lock. plan then reports the findings without the size.
+    private const string SetLockTimeout = "SELECT pg_catalog.set_config('lock_timeout', '500ms', true)";
 
-    /// <summary>A table as it is.</summary>
-    private sealed record Facts(bool Exists, long Bytes, bool IsProven);
+    /// <summary>The state of a table in the database.</summary>
+    /// <param name="Exists">Whether the table exists.</param>
+    /// <param name="Bytes">Its size.</param>
+    /// <param name="IsProvenNotNull">Whether NOT NULL, or a valid CHECK constraint, proves that the column of the finding holds no null.</param>
+    private sealed record Facts(bool Exists, long Bytes, bool IsProvenNotNull);
 
-    /// <summary>The findings as they are on this database.</summary>
+    /// <summary>Adds the size of the table to findings, lowers their severity for small tables, and removes findings that do not apply to this database.</summary>
     public async Task<IReadOnlyList<Finding>> RefineAsync(IReadOnlyList<Finding> findings, CancellationToken cancellation)
     {
-        Finding[] about = [.. findings.Where(f => f.Table is not null || f.Index is not null)];
-        if (about.Length == 0)
+        Finding[] candidates = [.. findings.Where(f => f.Table is not null || f.Index is not null)];
+        if (candidates.Length == 0)
         {
             return findings;
         }
@@ -29,18 +32,18 @@ internal sealed class LintRefinement(DatabaseSession session, string? schema)
         Dictionary<Finding, Facts> facts;
         try
         {
-            facts = await ReadAsync(about, cancellation).ConfigureAwait(false);
+            facts = await ReadAsync(candidates, cancellation).ConfigureAwait(false);
         }
         catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
         {
-            // Then they stay as the words say.
+            // The findings from the syntax stay as they are.
             return findings;
         }
 
         return [.. findings.Select(f => facts.TryGetValue(f, out Facts? known) ? Refine(f, known) : f).OfType<Finding>()];
     }
 
-    // A table that is not there is created by what is pending, in a way that the words do not show. A rule about the statement alone is not about it.
+    // A missing table is created by a pending script, for example in a DO block. A rule about the statement itself still applies.
     private static Finding? Refine(Finding finding, Facts known)
     {
         if (!known.Exists)
@@ -48,15 +51,15 @@ internal sealed class LintRefinement(DatabaseSession session, string? schema)
             return finding.Rule == Rules.TransactionRules.Refused ? finding : null;
         }
 
-        if (known.IsProven && finding.Rule == Rules.NotNullRules.Set)
+        if (known.IsProvenNotNull && finding.Rule == Rules.NotNullRules.Set)
         {
             return null;
         }
 
-        bool isHarmless = finding.Rule.Relief switch
+        bool isHarmless = finding.Rule.HarmlessTableSize switch
         {
-            LintRelief.Small => known.Bytes <= TinyBytes,
-            LintRelief.Empty => known.Bytes == 0,
+            HarmlessTableSize.Small => known.Bytes <= TinyBytes,
+            HarmlessTableSize.Empty => known.Bytes == 0,
             _ => false,
         };
         string size = known.Bytes == 0 ? "the table is empty"
@@ -65,31 +68,31 @@ internal sealed class LintRefinement(DatabaseSession session, string? schema)
         return finding with
         {
             Severity = isHarmless ? LintSeverity.Info : finding.Severity,
-            Refinement = finding.Rule.Relief == LintRelief.Never ? null : size,
+            Refinement = finding.Rule.HarmlessTableSize == HarmlessTableSize.Never ? null : size,
         };
     }
 
-    private async Task<Dictionary<Finding, Facts>> ReadAsync(Finding[] about, CancellationToken cancellation)
+    private async Task<Dictionary<Finding, Facts>> ReadAsync(Finding[] candidates, CancellationToken cancellation)
     {
         session.ThrowIfLost();
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(LockLimit));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Question(about)));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(SetLockTimeout));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(BuildQuery(candidates)));
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await reader.NextResultAsync(cancellation).ConfigureAwait(false);
         var facts = new Dictionary<Finding, Facts>(ReferenceEqualityComparer.Instance);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            facts[about[reader.GetInt32(0)]] = new Facts(reader.GetBoolean(1), reader.GetInt64(2), reader.GetBoolean(3));
+            facts[candidates[reader.GetInt32(0)]] = new Facts(reader.GetBoolean(1), reader.GetInt64(2), reader.GetBoolean(3));
         }
 
         return facts;
     }
 
-    // An index stands for its table. A column is proven by NOT NULL itself, or by a valid CHECK of its own without OR, as ALTER TABLE reads it.
-    private string Question(Finding[] about)
+    // An index is replaced by its table. A column holds no null if it is NOT NULL, or if a valid CHECK constraint without OR says so: ALTER TABLE skips its scan then.
+    private string BuildQuery(Finding[] candidates)
     {
-        string values = string.Join(", ", about.Select((f, i) => string.Create(CultureInfo.InvariantCulture, $"({i}, {Oid(f.Table ?? f.Index!)}, {Quote.Literal(f.Column)})")));
+        string values = string.Join(", ", candidates.Select((f, i) => string.Create(CultureInfo.InvariantCulture, $"({i}, {Oid(f.Table ?? f.Index!)}, {Quote.Literal(f.Column)})")));
         return $"""
             SELECT f.number, t.oid IS NOT NULL, coalesce(pg_relation_size(coalesce(t.oid, f.oid)), 0),
                    coalesce((SELECT a.attnotnull
@@ -104,7 +107,7 @@ internal sealed class LintRefinement(DatabaseSession session, string? schema)
             """;
     }
 
-    // --schema comes first in the scripts' search_path, and plan sets none.
+    // When scripts run, --schema comes first in search_path. plan does not set search_path.
     private string Oid(SqlName name)
     {
         string plain = $"to_regclass({Quote.Literal(name.ToString())})::oid";

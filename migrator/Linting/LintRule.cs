@@ -1,26 +1,26 @@
 namespace Migrator.Linting;
 
-/// <summary>One rule. Its id is part of the contract: suppressions in scripts name it.</summary>
-/// <param name="Id">Such as <c>index-without-concurrently</c>.</param>
-/// <param name="Severity">The usual one; a single finding may be milder.</param>
-/// <param name="Happens">What happens when the statement runs.</param>
-/// <param name="Safer">The safer way.</param>
-/// <param name="Source">Where it is documented.</param>
-internal sealed record LintRule(string Id, LintSeverity Severity, string Happens, string Safer, string Source)
+/// <summary>A lint rule.</summary>
+/// <param name="Id">The id, such as <c>index-without-concurrently</c>. It must not change: suppression comments in scripts contain it.</param>
+/// <param name="Severity">The default severity. A single finding can have a lower one.</param>
+/// <param name="Effect">What happens when the statement runs.</param>
+/// <param name="SaferWay">How to get the same result with less risk.</param>
+/// <param name="Source">The documentation of the effect: a URL of PostgreSQL's documentation, or a section of migrator/README.md.</param>
+internal sealed record LintRule(string Id, LintSeverity Severity, string Effect, string SaferWay, string Source)
 {
-    /// <summary>When a look at the database makes it no more than worth knowing.</summary>
-    public LintRelief Relief { get; init; } = LintRelief.Small;
+    /// <summary>The table size up to which a finding is harmless and <c>plan</c> reports it with severity <c>info</c>.</summary>
+    public HarmlessTableSize HarmlessTableSize { get; init; } = HarmlessTableSize.Small;
 }
 
-/// <summary>What a table has to be for a finding to be harmless.</summary>
-internal enum LintRelief
+/// <summary>The table size up to which a finding is harmless.</summary>
+internal enum HarmlessTableSize
 {
-    /// <summary>The size does not matter.</summary>
+    /// <summary>The finding is never harmless, regardless of the size.</summary>
     Never,
 
-    /// <summary>It holds no rows.</summary>
+    /// <summary>The table is empty.</summary>
     Empty,
 
-    /// <summary>It is so small that reading or writing all of it takes no time.</summary>
+    /// <summary>The table is so small that a full table scan or a table rewrite takes a few milliseconds.</summary>
     Small,
 }

@@ -2,17 +2,17 @@ using Migrator.Linting.Rules;
 
 namespace Migrator.Linting;
 
-/// <summary>Every rule, and who finds it.</summary>
+/// <summary>The registry of all lint rules.</summary>
 internal static class LintRules
 {
-    /// <summary>The finders, a family of rules each.</summary>
-    public static readonly IReadOnlyList<Func<LintedStatement, IEnumerable<RuleHit>>> Finders =
+    /// <summary>The checks. Each checks a statement against a group of rules.</summary>
+    public static readonly IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> Checks =
     [
         IndexRules.Find, ConstraintRules.Find, NotNullRules.Find, NewColumnRules.Find, ColumnTypeRule.Find, RewriteRule.Find,
         CompatibilityRules.Find, TransactionRules.Find, LongTransactionRules.Find, LockTimeoutRule.Find,
     ];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All rules.</summary>
     public static readonly IReadOnlyList<LintRule> All =
     [
         IndexRules.Create, IndexRules.Drop, IndexRules.Reindex,
@@ -22,7 +22,7 @@ internal static class LintRules
         ColumnTypeRule.Rule, RewriteRule.Rule,
         CompatibilityRules.Rename, CompatibilityRules.DropTable, CompatibilityRules.DropColumn,
         TransactionRules.Refused, TransactionRules.CannotRunAgain,
-        LongTransactionRules.Behind, LongTransactionRules.Backfill,
+        LongTransactionRules.AfterExclusiveLock, LongTransactionRules.Backfill,
         LockTimeoutRule.Rule,
         Suppression.WithoutReason, Suppression.Unused,
     ];

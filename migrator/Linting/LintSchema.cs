@@ -3,28 +3,28 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting;
 
-/// <summary>What the scripts that were read so far say of the schema: which tables are new, and what is known of the others.</summary>
+/// <summary>The schema as far as the scripts read so far define it: the new tables, and the constraints of all tables.</summary>
 internal sealed class LintSchema
 {
     private readonly List<KnownCheck> _checks = [];
 
-    /// <summary>A constraint that scripts added.</summary>
+    /// <summary>A CHECK or NOT NULL constraint that a script added or validated.</summary>
     private sealed record KnownCheck(SqlName Table, string? Name, string? Expression, string? NotNullColumn, bool IsValid);
 
-    /// <summary>What was created by the scripts that are linted: nobody uses it yet, and it is empty or filled by them.</summary>
-    public NewTables New { get; } = new();
+    /// <summary>The tables that the linted scripts create. The application does not use them yet.</summary>
+    public NewTables NewTables { get; } = new();
 
-    /// <summary>Whether a valid constraint proves that a column holds no null: SET NOT NULL then reads no rows.</summary>
-    /// <remarks>A constraint that was validated, but not added by these scripts, is trusted to be the one.</remarks>
+    /// <summary>Whether a valid constraint proves that a column holds no null. SET NOT NULL then skips the full table scan.</summary>
+    /// <remarks>A constraint that these scripts validate but do not add is assumed to prove it.</remarks>
     public bool IsProvenNotNull(SqlName? table, string? column) => table is not null && column is not null
         && _checks.Any(c => NewTables.IsSame(c.Table, table) && c.IsValid && (c.NotNullColumn == column || c.Expression is null || Proves(c.Expression, column)));
 
-    /// <summary>Takes note of what a statement does.</summary>
-    /// <param name="change">A change.</param>
-    /// <param name="isLinted">Whether its script is one of those that are linted; otherwise it ran before them.</param>
-    public void Note(SchemaChange change, bool isLinted)
+    /// <summary>Adds a change of a statement.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="isLinted">True if the script is linted; false if it precedes the linted scripts.</param>
+    public void Add(SchemaChange change, bool isLinted)
     {
-        New.Note(change, isLinted);
+        NewTables.Add(change, isLinted);
         switch (change)
         {
             case { Kind: ChangeKind.AddCheck, Table: { } table }:
@@ -55,7 +55,7 @@ internal sealed class LintSchema
         }
     }
 
-    // AND keeps the proof, OR does not (NotNullImpliedByRelConstraints in tablecmds.c).
+    // PostgreSQL accepts IS NOT NULL in an AND expression as a proof, but not in an OR expression (NotNullImpliedByRelConstraints in tablecmds.c).
     private static bool Proves(string expression, string column)
     {
         StatementReader reader = new(expression);

@@ -1,14 +1,14 @@
 namespace Migrator.Linting;
 
-/// <summary>How bad it is, the least first.</summary>
+/// <summary>The severity of a finding, in ascending order.</summary>
 internal enum LintSeverity
 {
-    /// <summary>Worth knowing.</summary>
+    /// <summary>Information only.</summary>
     Info,
 
-    /// <summary>Right in some releases, wrong in others: a person decides.</summary>
+    /// <summary>The statement is correct in some releases and wrong in others. A reviewer has to decide.</summary>
     Warning,
 
-    /// <summary>Takes the application down on a table that is large or busy, fails, or breaks the version that still runs.</summary>
+    /// <summary>The statement blocks the application on a large or busy table, fails, or breaks the application version that still runs.</summary>
     Error,
 }

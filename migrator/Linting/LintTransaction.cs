@@ -3,28 +3,28 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting;
 
-/// <summary>What was done so far in the transaction that a statement runs in, to tables that are in use.</summary>
-/// <param name="isOne">Whether there is one; otherwise each statement stands alone.</param>
-internal sealed class LintTransaction(bool isOne)
+/// <summary>The changes to tables in use that the current transaction has made so far.</summary>
+/// <param name="isBlock">Whether the statements run in a transaction block; otherwise each statement is its own transaction.</param>
+internal sealed class LintTransaction(bool isBlock)
 {
-    private readonly List<SchemaChange> _before = [];
+    private readonly List<SchemaChange> _previous = [];
     private readonly HashSet<(ChangeKind, SqlName?, SqlName?, TableLock, bool)> _seen = [];
 
-    /// <summary>The changes of the statements before, to tables that are not new.</summary>
-    public IReadOnlyList<SchemaChange> Before => _before;
+    /// <summary>The changes of the previous statements to tables that are not new.</summary>
+    public IReadOnlyList<SchemaChange> Previous => _previous;
 
-    /// <summary>Whether PostgreSQL runs it in a transaction block.</summary>
-    public bool IsOne => isOne;
+    /// <summary>Whether PostgreSQL runs the statements in a transaction block.</summary>
+    public bool IsBlock => isBlock;
 
-    /// <summary>The change that took the strongest lock on a table.</summary>
-    public SchemaChange? StrongestOn(SqlName table) => _before.Where(c => c.Table is not null && NewTables.IsSame(c.Table, table)).MaxBy(c => c.Lock);
+    /// <summary>The change that acquired the strongest lock on a table; null if no change acquired a lock on the table.</summary>
+    public SchemaChange? StrongestLockOn(SqlName table) => _previous.Where(c => c.Table is not null && NewTables.IsSame(c.Table, table)).MaxBy(c => c.Lock);
 
-    /// <summary>Takes note of a change. One that is like another one before adds nothing: a script may hold millions of INSERTs.</summary>
-    public void Note(SchemaChange change)
+    /// <summary>Adds a change. Repeated changes are dropped, because a script can contain millions of INSERTs.</summary>
+    public void Add(SchemaChange change)
     {
         if (_seen.Add((change.Kind, change.Table, change.Name, change.Lock, change.IsNotValid)))
         {
-            _before.Add(change);
+            _previous.Add(change);
         }
     }
 }

@@ -3,28 +3,28 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Linting;
 
-/// <summary>A statement where it stands: what it does, in which transaction, and what came before.</summary>
+/// <summary>A statement with the context that rules need: its transaction and the statements before it.</summary>
 /// <param name="Statement">The statement.</param>
-/// <param name="Changes">What it does.</param>
-/// <param name="Transaction">What was done before in its transaction.</param>
-/// <param name="Schema">What the scripts before say of the schema.</param>
-/// <param name="HasLockTimeout">Whether its waiting for a lock has a limit.</param>
+/// <param name="Changes">The changes that the statement makes.</param>
+/// <param name="Transaction">The transaction, with the changes that previous statements made in it.</param>
+/// <param name="Schema">The schema as previous statements define it.</param>
+/// <param name="HasLockTimeout">Whether <c>lock_timeout</c> limits how long the statement waits for a lock.</param>
 internal sealed record LintedStatement(
     SqlStatement Statement, IReadOnlyList<SchemaChange> Changes, LintTransaction Transaction, LintSchema Schema, bool HasLockTimeout)
 {
-    /// <summary>The changes to tables that are in use: what was created by the scripts themselves blocks nobody.</summary>
+    /// <summary>The changes to tables in use. A lock on a table that the linted scripts create does not block other sessions.</summary>
     public IEnumerable<SchemaChange> InUse => Changes.Where(IsInUse);
 
-    /// <summary>Whether a change is one to a table, or an index, that is in use.</summary>
-    public bool IsInUse(SchemaChange change) => Schema.New.IsInUse(change);
+    /// <summary>Whether a change affects a table or index in use.</summary>
+    public bool IsInUse(SchemaChange change) => Schema.NewTables.IsInUse(change);
 }
 
-/// <summary>What a rule found.</summary>
+/// <summary>A violation of a rule in a statement.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Message">What the statement does, in one sentence.</param>
-/// <param name="Change">What of the statement does it; null for all of it.</param>
-internal sealed record RuleHit(LintRule Rule, string Message, SchemaChange? Change = null)
+/// <param name="Change">The change that breaks the rule; null if the whole statement does.</param>
+internal sealed record RuleMatch(LintRule Rule, string Message, SchemaChange? Change = null)
 {
-    /// <summary>When it is another one than the rule's.</summary>
+    /// <summary>The severity; null for the severity of the rule.</summary>
     public LintSeverity? Severity { get; init; }
 }

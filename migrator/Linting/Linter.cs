@@ -5,29 +5,29 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Linting;
 
-/// <summary>Looks at scripts, in the order in which they run, for what would hurt an application that is running. Needs no database.</summary>
+/// <summary>Checks scripts, in the order in which they run, for statements that disturb a running application. Needs no database.</summary>
 /// <param name="hasLockTimeout">Whether the run has a <c>--lock-timeout</c>.</param>
 internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
 {
     private readonly LintSchema _schema = new();
     private readonly List<Finding> _findings = [];
 
-    // Of the script that is being read.
+    // The state for the current script.
     private readonly List<Suppression> _suppressions = [];
     private readonly List<(int Statement, Finding Finding)> _found = [];
     private Script? _script;
     private int _statements;
     private LintTransaction? _transaction;
     private int _step;
-    private bool _isLimited;
+    private bool _hasLockTimeout;
 
-    /// <summary>The findings in the scripts that were read, in order of script and place.</summary>
+    /// <summary>The findings in the scripts that were read, ordered by script and position.</summary>
     public IReadOnlyList<Finding> Findings => _findings;
 
-    /// <summary>Reads scripts that ran before: what they created is in use.</summary>
+    /// <summary>Reads scripts that run before the linted scripts. The tables that they create are in use.</summary>
     /// <param name="scripts">The scripts.</param>
-    /// <param name="placeholders">The values of their placeholders; null leaves them as they are.</param>
-    public void AddBefore(IReadOnlyList<Script> scripts, PlaceholderValues? placeholders)
+    /// <param name="placeholders">The values of the placeholders; null leaves the scripts as they are.</param>
+    public void AddPrevious(IReadOnlyList<Script> scripts, PlaceholderValues? placeholders)
     {
         foreach (Script script in scripts)
         {
@@ -36,7 +36,7 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
             {
                 foreach (SchemaChange change in StatementChanges.Of(statement.Text))
                 {
-                    _schema.Note(change, isLinted: false);
+                    _schema.Add(change, isLinted: false);
                 }
             }
         }
@@ -48,7 +48,7 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
     /// <inheritdoc/>
     public void Start(Script script)
     {
-        (_script, _statements, _transaction, _isLimited) = (script, 0, null, hasLockTimeout);
+        (_script, _statements, _transaction, _hasLockTimeout) = (script, 0, null, hasLockTimeout);
         _suppressions.Clear();
         _found.Clear();
     }
@@ -56,7 +56,7 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
     /// <inheritdoc/>
     public void Visit(SqlComment comment)
     {
-        if (Suppression.Of(comment) is { } suppression)
+        if (Suppression.Parse(comment) is { } suppression)
         {
             _suppressions.Add(suppression);
         }
@@ -71,21 +71,21 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
         }
 
         IReadOnlyList<SchemaChange> changes = analyzed.Changes;
-        _isLimited = changes.LastOrDefault(c => c.Kind == ChangeKind.SetLockTimeout) is { } set ? !LockTimeoutReader.IsOff(set.Expression) : _isLimited;
-        var linted = new LintedStatement(analyzed.Statement, changes, _transaction, _schema, _isLimited);
-        foreach (RuleHit hit in LintRules.Finders.SelectMany(f => f(linted)))
+        _hasLockTimeout = changes.LastOrDefault(c => c.Kind == ChangeKind.SetLockTimeout) is { } set ? !LockTimeoutReader.IsOff(set.Expression) : _hasLockTimeout;
+        var linted = new LintedStatement(analyzed.Statement, changes, _transaction, _schema, _hasLockTimeout);
+        foreach (RuleMatch match in LintRules.Checks.SelectMany(check => check(linted)))
         {
-            _found.Add((_statements, Of(analyzed.Statement, hit)));
+            _found.Add((_statements, CreateFinding(analyzed.Statement, match)));
         }
 
         foreach (SchemaChange change in changes)
         {
             if (linted.IsInUse(change))
             {
-                _transaction.Note(change);
+                _transaction.Add(change);
             }
 
-            _schema.Note(change, isLinted: true);
+            _schema.Add(change, isLinted: true);
         }
 
         _statements++;
@@ -107,41 +107,41 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
             all.Add(finding with { AllowedBecause = allowed?.Reason });
         }
 
-        all.AddRange(_suppressions.SelectMany(s => OfSuppression(s, used)));
+        all.AddRange(_suppressions.SelectMany(s => CheckSuppression(s, used)));
         _findings.AddRange(all.OrderBy(f => f.Position));
     }
 
-    private Finding Of(SqlStatement statement, RuleHit hit) => new(
-        hit.Rule,
-        hit.Severity ?? hit.Rule.Severity,
-        hit.Message,
+    private Finding CreateFinding(SqlStatement statement, RuleMatch match) => new(
+        match.Rule,
+        match.Severity ?? match.Rule.Severity,
+        match.Message,
         _script!,
-        statement.PositionAt(hit.Change?.Offset ?? 0))
+        statement.PositionAt(match.Change?.Offset ?? 0))
     {
-        Table = hit.Change?.Table ?? _schema.New.TableOf(hit.Change?.Name),
-        Index = hit.Change is { Table: null } ? hit.Change.Name : null,
-        Column = hit.Change?.Column,
+        Table = match.Change?.Table ?? _schema.NewTables.TableOf(match.Change?.Name),
+        Index = match.Change is { Table: null } ? match.Change.Name : null,
+        Column = match.Change?.Column,
         Statement = statement.Position,
     };
 
-    private IEnumerable<Finding> OfSuppression(Suppression suppression, HashSet<(Suppression, string)> used)
+    private IEnumerable<Finding> CheckSuppression(Suppression suppression, HashSet<(Suppression, string)> used)
     {
-        Finding Found(LintRule rule, string message) => new(rule, rule.Severity, message, _script!, suppression.Position);
+        Finding Create(LintRule rule, string message) => new(rule, rule.Severity, message, _script!, suppression.Position);
 
         if (suppression.Reason is null)
         {
-            yield return Found(Suppression.WithoutReason, "it does not say why: nothing is allowed by it");
+            yield return Create(Suppression.WithoutReason, "the comment gives no reason and therefore allows nothing");
         }
 
         if (suppression.Rules.Count == 0)
         {
-            yield return Found(Suppression.Unused, "it names no rule");
+            yield return Create(Suppression.Unused, "the comment names no rule");
         }
 
         foreach (string rule in suppression.Rules.Where(r => !used.Contains((suppression, r))))
         {
-            yield return Found(Suppression.Unused, LintRules.All.Any(r => r.Id == rule)
-                ? $"{rule} is allowed, but {(suppression.Statement >= _statements ? "no statement follows" : "the statement does not break it")}"
+            yield return Create(Suppression.Unused, LintRules.All.Any(r => r.Id == rule)
+                ? $"the comment allows {rule}, but {(suppression.Statement >= _statements ? "no statement follows it" : "the statement does not break this rule")}"
                 : $"there is no rule '{rule}'");
         }
     }

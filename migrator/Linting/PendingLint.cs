@@ -4,22 +4,22 @@ using Migrator.Scripts;
 
 namespace Migrator.Linting;
 
-/// <summary>Lints what is pending, on what is applied.</summary>
+/// <summary>Lints the pending scripts of a plan.</summary>
 internal static class PendingLint
 {
-    /// <summary>A linter that has seen what is applied: the tables that applied scripts created are in use.</summary>
+    /// <summary>Creates a linter that has read the applied scripts. The tables that they created are in use.</summary>
     public static Linter Start(Plan plan, MigrateOptions options)
     {
         var linter = new Linter(options.LockTimeout is not null);
-        linter.AddBefore(
+        linter.AddPrevious(
             [.. plan.Scripts.Where(s => s.State is ScriptState.Applied or ScriptState.Baseline).Select(s => s.Script).OfType<Script>()],
-            PlaceholderValues.OrOwnName(options.Placeholders));
+            PlaceholderValues.WithNameAsDefault(options.Placeholders));
         return linter;
     }
 
     /// <summary>
-    /// The findings in the pending scripts, which are read for that. None if a script cannot be read again: the scripts may be applied already, so this is no reason for a run to
-    /// fail.
+    /// Reads the pending scripts and returns the findings in them. Returns none if a script cannot be read again, because the scripts may
+    /// be applied already and the run must not fail for that.
     /// </summary>
     public static IReadOnlyList<Finding> Find(Plan plan, MigrateOptions options)
     {

@@ -4,12 +4,12 @@ namespace Migrator.Linting;
 
 /// <summary>
 /// A comment that allows a statement to break rules: <c>-- migrate-lint: allow drop-column, rename because v3 stopped using it</c>.
-/// It stands above the statement, in it, or behind it on its last line.
+/// It is above the statement, inside it, or after it on its last line.
 /// </summary>
-/// <param name="Rules">The ids that it names.</param>
-/// <param name="Reason">Why; null when it does not say.</param>
-/// <param name="Position">Where the comment begins in the script.</param>
-/// <param name="Statement">The number of the statement that it is for, from 0; the number of statements when none follows.</param>
+/// <param name="Rules">The rule ids in the comment.</param>
+/// <param name="Reason">The reason; null if the comment gives none.</param>
+/// <param name="Position">The start of the comment in the script.</param>
+/// <param name="Statement">The number of the statement to which the comment belongs, from 0. If no statement follows, the number of statements in the script.</param>
 internal sealed record Suppression(IReadOnlyList<string> Rules, string? Reason, SourcePosition Position, int Statement)
 {
     private const string Source = "migrator/README.md#allowing-what-a-rule-forbids";
@@ -19,21 +19,21 @@ internal sealed record Suppression(IReadOnlyList<string> Rules, string? Reason, 
     public static readonly LintRule WithoutReason = new(
         "suppression-without-reason",
         LintSeverity.Warning,
-        "Whoever reads the script later cannot tell whether the reason still holds. Without one, nothing is allowed.",
+        "Without a reason, a later reader cannot decide whether the exception still applies. A comment without a reason allows nothing.",
         "Write -- migrate-lint: allow RULE because REASON.",
         Source)
-    { Relief = LintRelief.Never };
+    { HarmlessTableSize = HarmlessTableSize.Never };
 
     public static readonly LintRule Unused = new(
         "unused-suppression",
         LintSeverity.Warning,
-        "The comment allows what does not happen: it hides the next thing that does.",
-        "Remove it.",
+        "The statement does not break the rule that the comment allows. A later change that breaks the rule would not be reported.",
+        "Remove the rule from the comment, or remove the comment.",
         Source)
-    { Relief = LintRelief.Never };
+    { HarmlessTableSize = HarmlessTableSize.Never };
 
-    /// <summary>The suppression in a comment; null when it is none.</summary>
-    public static Suppression? Of(SqlComment comment)
+    /// <summary>Parses a comment; returns null if it is not a suppression.</summary>
+    public static Suppression? Parse(SqlComment comment)
     {
         string text = comment.Text.ReplaceLineEndings(" ").TrimStart('-', '/', '*', ' ', '\t').TrimEnd('/', '*', ' ', '\t');
         if (!text.StartsWith(Marker, StringComparison.OrdinalIgnoreCase))

@@ -53,7 +53,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
 
         foreach (SchemaChange change in changes)
         {
-            created.Note(change);
+            created.Add(change);
         }
 
         // The BEGIN of a block opens the transaction.

@@ -15,12 +15,12 @@ internal sealed class ScriptRules(Script script)
     /// <summary>Checks the next statement of the script.</summary>
     public void Check(SqlStatement statement)
     {
-        if (CopyStatement.Refusal(statement.Text) is { } why)
+        if (CopyStatement.UnsupportedReason(statement.Text) is { } why)
         {
             Add(statement, "copy", why, "Use COPY … FROM STDIN with text or CSV data, or a table.");
         }
 
-        if (StatementKind.LosesSessionLock(statement.Text))
+        if (StatementKind.ReleasesSessionLocks(statement.Text))
         {
             Add(statement, "loses-lock", "this statement releases the session's advisory locks, including the lock of this run",
                 "Remove it. migrate resets the session after each script.");

@@ -63,7 +63,7 @@ internal static class UndoPlanner
         }
 
         return stored is not null && ScriptName.TryParse(stored.Name, out ScriptName? name, out _)
-            ? new PlannedUndo(entry, Script.OfContent(name, stored.Name, Encoding.UTF8.GetBytes(stored.Content)), IsStored: true, Differs: false)
+            ? new PlannedUndo(entry, Script.FromContent(name, stored.Name, Encoding.UTF8.GetBytes(stored.Content)), IsStored: true, Differs: false)
             : null;
     }
 

@@ -33,8 +33,8 @@ internal static class FindingText
             // An info has no explanation, because the statement is harmless on this database.
             if (finding.Severity > LintSeverity.Info)
             {
-                console.Answer($"  why: {finding.Rule.Happens}");
-                console.Answer($"  safer: {finding.Rule.Safer}");
+                console.Answer($"  why: {finding.Rule.Effect}");
+                console.Answer($"  safer: {finding.Rule.SaferWay}");
                 console.Answer($"  source: {finding.Rule.Source}");
             }
         }

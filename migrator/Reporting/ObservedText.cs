@@ -46,7 +46,7 @@ internal static class ObservedText
                 Script = applied.Script.FileName,
                 Position = one.Position,
                 Detail = $"This statement acquired the {TableLocks.NameOf(one.Lock)} lock{rewritten}, and held the lock until the commit.",
-                Advice = Of(one, applied.Script, findings).FirstOrDefault() is { } finding ? $"{finding.Rule.Safer} [{finding.Rule.Id}]" : null,
+                Advice = Of(one, applied.Script, findings).FirstOrDefault() is { } finding ? $"{finding.Rule.SaferWay} [{finding.Rule.Id}]" : null,
             };
         }
     }

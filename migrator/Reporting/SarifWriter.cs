@@ -62,8 +62,8 @@ internal static class SarifWriter
             {
                 json.WriteStartObject();
                 json.WriteString("id", rule.Id);
-                Text("shortDescription", rule.Happens);
-                Text("help", $"{rule.Safer}\n{rule.Source}");
+                Text("shortDescription", rule.Effect);
+                Text("help", $"{rule.SaferWay}\n{rule.Source}");
                 if (rule.Source.StartsWith("https:", StringComparison.Ordinal))
                 {
                     json.WriteString("helpUri", rule.Source);
@@ -111,7 +111,7 @@ internal static class SarifWriter
             json.WriteString("ruleId", finding.Rule.Id);
             json.WriteNumber("ruleIndex", LintRules.All.TakeWhile(r => r != finding.Rule).Count());
             json.WriteString("level", LevelOf(finding.Severity));
-            Text("message", $"{finding.Message}. {finding.Rule.Safer}");
+            Text("message", $"{finding.Message}. {finding.Rule.SaferWay}");
             json.WriteStartArray("locations");
             json.WriteStartObject();
             json.WriteStartObject("physicalLocation");

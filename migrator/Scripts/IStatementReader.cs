@@ -2,19 +2,19 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Scripts;
 
-/// <summary>Statements of a script that run in one transaction, read while they are sent.</summary>
+/// <summary>Reads the statements of a script that run in one transaction, while they are sent to the server.</summary>
 internal interface IStatementReader
 {
-    /// <summary>The number in the script, from 0, of the statement that was read last.</summary>
+    /// <summary>The number of the last statement that was read, from 0; -1 before the first.</summary>
     int Index { get; }
 
-    /// <summary>Reads the next statement; data of the statement before that was not read is skipped. Null at the end.</summary>
+    /// <summary>Reads the next statement. Skips unread data of the previous statement. Returns null at the end.</summary>
     SqlStatement? Read();
 
-    /// <summary>Reads the next lines of the data of the COPY … FROM STDIN that was read last. They are valid until the next call; empty at the end.</summary>
+    /// <summary>Reads the next lines of data of the last COPY … FROM STDIN. The lines are valid until the next call. Returns an empty result at the end of the data.</summary>
     ReadOnlyMemory<char> ReadCopyData();
 
-    /// <summary>Checks, after the last statement and before the COMMIT, that what was read is what was checked before the run.</summary>
-    /// <exception cref="MigrateException">The script was changed since (2).</exception>
+    /// <summary>Checks that the script is the same as when it was checked before the run. Called after the last statement and before COMMIT.</summary>
+    /// <exception cref="MigrateException">The script has changed (exit code 2).</exception>
     void ThrowIfChanged();
 }

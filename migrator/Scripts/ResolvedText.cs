@@ -4,12 +4,12 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Scripts;
 
-/// <summary>The text of a script with its placeholders replaced, as a whole.</summary>
+/// <summary>Reads the whole text of a script, with placeholders replaced.</summary>
 internal static class ResolvedText
 {
-    /// <summary>Reads a script into memory. A placeholder without a value stays as it is.</summary>
+    /// <summary>Reads a script into memory. A placeholder without a value is not replaced.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
+    /// <param name="placeholders">The values of the placeholders; null leaves the script as it is.</param>
     /// <exception cref="MigrateException">The script was changed since the run started (2).</exception>
     public static string Read(Script script, PlaceholderValues? placeholders)
     {
@@ -18,11 +18,11 @@ internal static class ResolvedText
         return all.ToString();
     }
 
-    /// <summary>The checksum of what <see cref="Read"/> returns, computed piece by piece.</summary>
+    /// <summary>Computes the MD5 checksum of the text that <see cref="Read"/> returns, piece by piece.</summary>
     /// <inheritdoc cref="Read"/>
     public static string Checksum(Script script, PlaceholderValues? placeholders)
     {
-#pragma warning disable CA5351 // Not for security: tells whether the text was edited.
+#pragma warning disable CA5351 // Not for security: only detects whether the text was edited.
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 #pragma warning restore CA5351
         ForEachPiece(script, placeholders, piece => hash.AppendData(Encoding.UTF8.GetBytes(piece.ToArray())));

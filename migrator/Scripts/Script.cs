@@ -1,8 +1,8 @@
 namespace Migrator.Scripts;
 
 /// <summary>
-/// A script of a folder, or one that is kept in the database. Its text is not in memory: it is read when it is checked and again when it runs, and both
-/// readings have to have the same checksum.
+/// A script in a folder or in the database. The text is not kept in memory: it is read once to check it and once more to run it. Both reads must have
+/// the same checksum.
 /// </summary>
 internal sealed class Script
 {
@@ -15,24 +15,24 @@ internal sealed class Script
         _content = ScriptContent.Read(open());
     }
 
-    /// <summary>Reads a file once, for its checksum and its options.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="path">Its path.</param>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It cannot be read.</exception>
-    public static Script OfFile(ScriptName name, string path)
-        // Pieces are read by a buffer of ours.
+    /// <summary>Creates a script from a file, and reads the file once for its checksum and options.</summary>
+    /// <param name="name">The name of the script.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file cannot be read.</exception>
+    public static Script FromFile(ScriptName name, string path)
+        // No buffer, because Utf8Source has one.
         => new(name, path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
 
-    /// <summary>A script that is no file of its own.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="path">What stands for its path.</param>
-    /// <param name="content">Its bytes.</param>
-    public static Script OfContent(ScriptName name, string path, byte[] content) => new(name, path, () => new MemoryStream(content, writable: false));
+    /// <summary>Creates a script that is not a file.</summary>
+    /// <param name="name">The name of the script.</param>
+    /// <param name="path">The text to show instead of a path, such as the name of a table.</param>
+    /// <param name="content">The bytes of the script.</param>
+    public static Script FromContent(ScriptName name, string path, byte[] content) => new(name, path, () => new MemoryStream(content, writable: false));
 
     public ScriptName Name { get; }
 
-    /// <summary>The file it was read from.</summary>
+    /// <summary>The path of the file; for a script in the database, the text to show instead.</summary>
     public string Path { get; }
 
     /// <summary>Evolve's checksum of the content; see <see cref="Utf8Decoder"/>.</summary>
@@ -46,32 +46,32 @@ internal sealed class Script
     public ScriptVersion? Version => Name.Version;
 
     /// <summary>
-    /// Whether the first line asks to run outside a transaction (<c>-- evolve-tx-off</c>). Evolve looks for the
-    /// word in the first line only, in either case.
+    /// Whether the script runs outside a transaction, because its first line contains <c>-- evolve-tx-off</c>. Like Evolve,
+    /// only the first line counts, and the option is case-insensitive.
     /// </summary>
     public bool IsTransactionOff => _content.IsTransactionOff;
 
-    /// <summary>Whether a repeatable script runs on each <c>up</c> (<c>-- evolve-repeat-always</c> in the first line).</summary>
+    /// <summary>Whether a repeatable script runs on each <c>up</c>, because its first line contains <c>-- evolve-repeat-always</c>.</summary>
     public bool RepeatsAlways => Kind == ScriptKind.Repeatable && _content.RepeatsAlways;
 
-    /// <summary>Opens the script's bytes.</summary>
-    /// <exception cref="IOException">It cannot be read any more.</exception>
-    /// <exception cref="UnauthorizedAccessException">It cannot be read any more.</exception>
+    /// <summary>Opens the content of the script.</summary>
+    /// <exception cref="IOException">The script can no longer be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The script can no longer be read.</exception>
     public Stream Open() => _open();
 
-    /// <summary>The failure of a run whose script cannot be read any more.</summary>
-    public MigrateException Unreadable(Exception cause) => Failure($"the script could be read when the run started, and cannot be read any more: {cause.Message}", cause);
+    /// <summary>Creates the exception for a script that can no longer be read during the run.</summary>
+    public MigrateException Unreadable(Exception cause) => Failure($"the script can no longer be read, but could be read when the run started: {cause.Message}", cause);
 
-    /// <summary>The failure of a run whose script is not what it was when the script was checked.</summary>
+    /// <summary>Creates the exception for a script that has changed since it was checked.</summary>
     public MigrateException Changed() => Failure("the script was changed after the run had started", null);
 
-    /// <summary>The failure of a run for which a statement of this script is too large.</summary>
+    /// <summary>Creates the exception for a script with a statement that does not fit in memory.</summary>
     public MigrateException OutOfMemory(Exception cause)
         => new(ExitCode.MigrationFailed, new Problem("out-of-memory", "migrate ran out of memory") { Script = FileName }, cause);
 
     private MigrateException Failure(string message, Exception? cause) => new(
         ExitCode.Usage,
-        new Problem("script-changed", message) { Script = FileName, Advice = "Do not change scripts while a migration runs. Run it again." },
+        new Problem("script-changed", message) { Script = FileName, Advice = "Do not change scripts while a migration runs. Run the command again." },
         cause);
 
     public override string ToString() => FileName;

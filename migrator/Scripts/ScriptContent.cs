@@ -4,14 +4,14 @@ using System.Text;
 
 namespace Migrator.Scripts;
 
-/// <summary>What is known of a script after all of it was read.</summary>
+/// <summary>The checksum and the options of a script.</summary>
 /// <param name="Checksum">Evolve's checksum; see <see cref="Utf8Decoder"/>.</param>
-/// <param name="IsTransactionOff">Whether the first line contains <c>evolve-tx-off</c>, in either case.</param>
-/// <param name="RepeatsAlways">Whether the first line contains <c>evolve-repeat-always</c>, in either case.</param>
+/// <param name="IsTransactionOff">Whether the first line contains <c>evolve-tx-off</c>, in upper or lower case.</param>
+/// <param name="RepeatsAlways">Whether the first line contains <c>evolve-repeat-always</c>, in upper or lower case.</param>
 internal sealed record ScriptContent(string Checksum, bool IsTransactionOff, bool RepeatsAlways)
 {
-    /// <summary>Reads a script, piece by piece.</summary>
-    /// <param name="stream">The script; it is closed.</param>
+    /// <summary>Reads a script piece by piece.</summary>
+    /// <param name="stream">The script. The method closes it.</param>
     public static ScriptContent Read(Stream stream)
     {
         using var source = new Utf8Source(stream);
@@ -21,10 +21,10 @@ internal sealed record ScriptContent(string Checksum, bool IsTransactionOff, boo
             return ReadByPieces(source);
         }
 
-        // The common script is short, and its bytes are what the checksum is computed from.
+        // Most scripts fit in one piece, and the checksum can be computed from the bytes as they are.
         var firstLine = new FirstLine();
         firstLine.Add(first);
-#pragma warning disable CA5351 // Not for security: the checksum has to be the one that Evolve writes.
+#pragma warning disable CA5351 // Not for security: the checksum must be the same as Evolve's.
         return firstLine.Content(Convert.ToHexString(MD5.HashData(first)));
 #pragma warning restore CA5351
     }
@@ -41,7 +41,7 @@ internal sealed record ScriptContent(string Checksum, bool IsTransactionOff, boo
                 int count = source.Bytes.Length;
                 if (Ascii.IsValid(source.Bytes))
                 {
-                    decoder.Skip(source.Bytes);
+                    decoder.AddToChecksum(source.Bytes);
                 }
                 else
                 {
@@ -49,7 +49,7 @@ internal sealed record ScriptContent(string Checksum, bool IsTransactionOff, boo
                 }
 
                 firstLine.Add(source.Bytes[..count]);
-                source.Take(count);
+                source.Consume(count);
             }
 
             return firstLine.Content(decoder.Checksum);
@@ -60,29 +60,29 @@ internal sealed record ScriptContent(string Checksum, bool IsTransactionOff, boo
         }
     }
 
-    /// <summary>Looks for options in the first line of a script, where Evolve looks for them.</summary>
+    /// <summary>Searches the first line of a script for options, as Evolve does.</summary>
     private struct FirstLine
     {
         private const string Prefix = "evolve";
 
-        private bool _isOver;
+        private bool _isComplete;
         private bool _isTransactionOff;
         private bool _repeatsAlways;
 
-        // The end of the piece before: an option may stand on both.
+        // The end of the previous piece, because an option can extend over two pieces.
         private byte[]? _tail;
 
         public readonly ScriptContent Content(string checksum) => new(checksum, _isTransactionOff, _repeatsAlways);
 
         public void Add(ReadOnlySpan<byte> piece)
         {
-            if (_isOver)
+            if (_isComplete)
             {
                 return;
             }
 
             int end = piece.IndexOfAny((byte)'\r', (byte)'\n');
-            _isOver = end >= 0;
+            _isComplete = end >= 0;
             ReadOnlySpan<byte> line = end < 0 ? piece : piece[..end];
             if (_tail is not null)
             {
@@ -90,7 +90,7 @@ internal sealed record ScriptContent(string Checksum, bool IsTransactionOff, boo
             }
 
             Search(line);
-            _tail = _isOver ? null : line[Math.Max(0, line.Length - "evolve-repeat-always".Length)..].ToArray();
+            _tail = _isComplete ? null : line[Math.Max(0, line.Length - "evolve-repeat-always".Length)..].ToArray();
         }
 
         private void Search(ReadOnlySpan<byte> line)

@@ -5,14 +5,14 @@ namespace Migrator.Scripts;
 /// <summary>Reads the folders of <c>--dir</c> into a <see cref="ScriptSet"/>.</summary>
 internal static class ScriptFolders
 {
-    // From here on the cores share the reading; below, to wake them takes longer.
-    private const int ManyFiles = 500;
+    // From this number of files, scripts are read in parallel. For fewer files, starting the threads takes longer than it saves.
+    private const int ParallelThreshold = 500;
 
-    // The default leaves out what cannot be read, and would call it an empty folder.
-    private static readonly EnumerationOptions Everything = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None };
+    // With the default options, an unreadable folder would look like an empty folder.
+    private static readonly EnumerationOptions AllEntries = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None };
 
-    /// <summary>Reads every script, and reports everything that is wrong with their names at once.</summary>
-    /// <exception cref="MigrateException">A folder is missing or unreadable, a name is bad, or two scripts are the same one.</exception>
+    /// <summary>Reads all scripts, and reports all problems in one exception.</summary>
+    /// <exception cref="MigrateException">A folder or script is missing or unreadable, a name is invalid, or two scripts have the same version or name (exit code 2).</exception>
     public static ScriptSet Read(IReadOnlyList<string> directories)
     {
         var problems = new List<Problem>();
@@ -46,20 +46,20 @@ internal static class ScriptFolders
         ScriptFile[] files;
         try
         {
-            // The same folder given twice, under another name, or with one below it, is no duplicate.
+            // A folder can be given twice, through a link, or together with one of its subfolders. Its files count only once.
             files = [.. Files(Path.GetFullPath(directory), RealPath(directory), []).Where(f => seen.Add(f.RealPath))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             problems.Add(new Problem("dir-unreadable", $"the scripts folder {directory} cannot be read: {e.Message}")
             {
-                Advice = "Check its owner and mode: in a pod the container's user has to read it (fsGroup, defaultMode).",
+                Advice = "Check its owner and mode. In a pod, the user of the container must be able to read it (fsGroup, defaultMode).",
             });
             return;
         }
 
         var read = new (Script? Script, Problem? Problem)[files.Length];
-        if (files.Length < ManyFiles)
+        if (files.Length < ParallelThreshold)
         {
             for (int i = 0; i < files.Length; i++)
             {
@@ -84,33 +84,33 @@ internal static class ScriptFolders
 
         try
         {
-            return (Script.OfFile(name, file.Path), null);
+            return (Script.FromFile(name, file.Path), null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (null, new Problem("script-unreadable", $"{file.Path} cannot be read: {e.Message}")
             {
                 Script = file.Name,
-                Advice = "Check its owner and mode: in a pod the container's user has to read it (fsGroup, defaultMode).",
+                Advice = "Check its owner and mode. In a pod, the user of the container must be able to read it (fsGroup, defaultMode).",
             });
         }
     }
 
     /// <summary>
-    /// The .sql files of a folder and those below it. Names that begin with a dot are skipped: a mounted ConfigMap
-    /// keeps its files in <c>..2024_01_01…</c> and links to them, so each would be found twice.
+    /// The .sql files of a folder and its subfolders. Names that begin with a dot are skipped: a mounted ConfigMap stores
+    /// its files in <c>..2024_01_01…</c> and links to them, so each file would be found twice.
     /// </summary>
     private static IEnumerable<ScriptFile> Files(string directory, string real, HashSet<string> visited)
     {
-        // A linked folder may lead back to where we came from.
+        // A link can point to a folder that is already being read.
         if (!visited.Add(real))
         {
             yield break;
         }
 
-        // What the folder's own list says is enough: FileInfo would ask the file system about each file once more.
+        // The directory entries contain all that is needed. FileInfo would need another system call for each file.
         var entries = new FileSystemEnumerable<(string Name, string Path, bool IsFolder)>(
-            directory, (ref FileSystemEntry e) => (e.FileName.ToString(), e.ToFullPath(), e.IsDirectory), Everything)
+            directory, (ref FileSystemEntry e) => (e.FileName.ToString(), e.ToFullPath(), e.IsDirectory), AllEntries)
         {
             ShouldIncludePredicate = (ref FileSystemEntry e) => !e.FileName.StartsWith('.'),
         };
@@ -118,8 +118,8 @@ internal static class ScriptFolders
         {
             if (isFolder)
             {
-                string there = new DirectoryInfo(path).LinkTarget is null ? Path.Combine(real, name) : RealPath(path);
-                foreach (ScriptFile file in Files(path, there, visited))
+                string realFolder = new DirectoryInfo(path).LinkTarget is null ? Path.Combine(real, name) : RealPath(path);
+                foreach (ScriptFile file in Files(path, realFolder, visited))
                 {
                     yield return file;
                 }
@@ -131,7 +131,7 @@ internal static class ScriptFolders
         }
     }
 
-    // Without links, as realpath(3); of a folder that is there, so that it comes to an end.
+    // Resolves all links, like realpath(3). The folder exists, so links cannot form a cycle.
     private static string RealPath(string path)
     {
         string full = Path.GetFullPath(path);
@@ -147,14 +147,14 @@ internal static class ScriptFolders
 
     private static void AddDuplicates(List<Script> scripts, List<Problem> problems)
     {
-        foreach (var twins in scripts.GroupBy(s => (s.Kind, Key: (object?)s.Version ?? s.FileName)).Where(g => g.Count() > 1))
+        foreach (var duplicates in scripts.GroupBy(s => (s.Kind, Key: (object?)s.Version ?? s.FileName)).Where(g => g.Count() > 1))
         {
-            string what = twins.First().Version is { } version ? $"version {version}" : "one name";
-            string files = string.Join(", ", twins.Select(s => s.Path));
-            problems.Add(new Problem("script-duplicate", $"{twins.Count()} scripts have {what}: {files}")
+            string identity = duplicates.First().Version is { } version ? $"version {version}" : "the same name";
+            string files = string.Join(", ", duplicates.Select(s => s.Path));
+            problems.Add(new Problem("script-duplicate", $"{duplicates.Count()} scripts have {identity}: {files}")
             {
-                Script = twins.First().FileName,
-                Advice = "Give each its own version (numbers are compared without leading zeros), or remove one.",
+                Script = duplicates.First().FileName,
+                Advice = "Give each script its own version or name (leading zeros in versions are ignored), or remove one of them.",
             });
         }
     }
@@ -163,7 +163,7 @@ internal static class ScriptFolders
     {
         if (string.IsNullOrWhiteSpace(directory))
         {
-            return new Problem("dir-missing", "--dir (MIGRATE_DIR) is empty") { Advice = "Name the folder that holds the scripts." };
+            return new Problem("dir-missing", "--dir (MIGRATE_DIR) is empty") { Advice = "Set it to the folder that contains the scripts." };
         }
 
         string full;
@@ -173,14 +173,14 @@ internal static class ScriptFolders
         }
         catch (IOException)
         {
-            return new Problem("dir-missing", $"the scripts folder {directory} does not exist: the working folder was deleted") { Advice = "Run it in a folder that is there, or name --dir (MIGRATE_DIR) from the root." };
+            return new Problem("dir-missing", $"the scripts folder {directory} does not exist: the working directory was deleted") { Advice = "Run the command in a directory that exists, or set --dir (MIGRATE_DIR) to an absolute path." };
         }
 
         return File.Exists(full)
-            ? new Problem("dir-missing", $"--dir {directory} is a file, not a folder") { Advice = "Name the folder that holds the scripts." }
+            ? new Problem("dir-missing", $"--dir {directory} is a file, not a folder") { Advice = "Set it to the folder that contains the scripts." }
             : new Problem("dir-missing", $"the scripts folder {directory} does not exist ({full})")
             {
-                Advice = "Check --dir (MIGRATE_DIR), and that the image or the volume holds the scripts.",
+                Advice = "Check --dir (MIGRATE_DIR), and check that the image or the volume contains the scripts.",
             };
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Migrator.Scripts;
 
-/// <summary>What a script is for.</summary>
+/// <summary>The kind of a script.</summary>
 internal enum ScriptKind
 {
     /// <summary><c>V1__create_orders.sql</c>: runs once.</summary>
@@ -11,20 +11,20 @@ internal enum ScriptKind
     /// <summary><c>R__views.sql</c>: runs when its content changes.</summary>
     Repeatable,
 
-    /// <summary><c>U1__create_orders.sql</c>: takes <c>V1</c> back.</summary>
+    /// <summary><c>U1__create_orders.sql</c>: undoes <c>V1</c>.</summary>
     Undo,
 }
 
 /// <summary>
-/// A script's file name, taken apart by Evolve's rules: a prefix (either case), a version, two underscores,
-/// a description with underscores for spaces, <c>.sql</c>.
+/// The parts of a script's file name, by Evolve's rules: a prefix (upper or lower case), a version, two underscores,
+/// a description with underscores for spaces, and <c>.sql</c>.
 /// </summary>
 internal sealed record ScriptName(string FileName, ScriptKind Kind, ScriptVersion? Version, string Description)
 {
     private const string Separator = "__";
     private const string Pattern = "V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql";
 
-    /// <summary>The prefix in its usual case: V, R or U.</summary>
+    /// <summary>The prefix in upper case: V, R or U.</summary>
     public char Prefix => PrefixOf(Kind);
 
     public static char PrefixOf(ScriptKind kind) => kind switch { ScriptKind.Versioned => 'V', ScriptKind.Repeatable => 'R', _ => 'U' };
@@ -46,7 +46,7 @@ internal sealed record ScriptName(string FileName, ScriptKind Kind, ScriptVersio
         };
         if (kind is null)
         {
-            problem = Bad(fileName, "its name does not begin with V, U or R");
+            problem = Bad(fileName, "the name does not begin with V, U or R");
             return false;
         }
 
@@ -76,9 +76,9 @@ internal sealed record ScriptName(string FileName, ScriptKind Kind, ScriptVersio
         return true;
     }
 
-    private static Problem Bad(string fileName, string why) => new("script-name", $"{fileName} is not a migration: {why}")
+    private static Problem Bad(string fileName, string why) => new("script-name", $"{fileName} is not a valid script name: {why}")
     {
         Script = fileName,
-        Advice = $"Name it {Pattern}, or move it out of the folder.",
+        Advice = $"Name the script {Pattern}, or move it out of the folder.",
     };
 }

@@ -2,7 +2,7 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Scripts;
 
-/// <summary>One reading of a script, statement by statement.</summary>
+/// <summary>Reads a script once, statement by statement.</summary>
 internal sealed class ScriptReader : IStatementReader, IDisposable
 {
     private readonly Script _script;
@@ -11,10 +11,10 @@ internal sealed class ScriptReader : IStatementReader, IDisposable
 
     /// <summary>Opens a script.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
-    /// <param name="onComment">Receives its comments that contain <paramref name="commentMarker"/>; null for none.</param>
-    /// <param name="commentMarker">What a comment has to contain to be reported.</param>
-    /// <exception cref="MigrateException">It cannot be opened (2).</exception>
+    /// <param name="placeholders">The values of the placeholders; null leaves the script as it is.</param>
+    /// <param name="onComment">Called with each comment that contains <paramref name="commentMarker"/>; null to ignore comments.</param>
+    /// <param name="commentMarker">The text that a comment must contain. Letter case is ignored.</param>
+    /// <exception cref="MigrateException">The script can no longer be read (exit code 2).</exception>
     public ScriptReader(Script script, PlaceholderValues? placeholders, Action<SqlComment>? onComment = null, string commentMarker = "")
     {
         _script = script;
@@ -25,7 +25,7 @@ internal sealed class ScriptReader : IStatementReader, IDisposable
     /// <inheritdoc/>
     public int Index { get; private set; } = -1;
 
-    /// <summary>What is wrong with the text that was read, in order.</summary>
+    /// <summary>The problems in the text that was read, ordered by position.</summary>
     public IReadOnlyList<Problem> Problems =>
     [
         .. _text.Problems.Concat(_splitter.Problems.Select(p => new Problem("script-syntax", p.Message) { Script = _script.FileName, Position = p.Position }))

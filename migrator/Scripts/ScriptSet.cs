@@ -1,20 +1,20 @@
 namespace Migrator.Scripts;
 
-/// <summary>Every script of the folders, in the order in which it would run.</summary>
-/// <param name="Versioned">By version.</param>
-/// <param name="Repeatable">By name, in ordinal order, as Evolve under the invariant culture.</param>
-/// <param name="Undo">By version.</param>
+/// <summary>All scripts of the folders.</summary>
+/// <param name="Versioned">The versioned scripts, ordered by version.</param>
+/// <param name="Repeatable">The repeatable scripts, in ordinal order of their names. Evolve has the same order under the invariant culture.</param>
+/// <param name="Undo">The undo scripts, ordered by version.</param>
 internal sealed record ScriptSet(
     IReadOnlyList<Script> Versioned,
     IReadOnlyList<Script> Repeatable,
     IReadOnlyList<Script> Undo)
 {
-    /// <summary>No script at all.</summary>
+    /// <summary>A set without scripts.</summary>
     public static ScriptSet Empty { get; } = new([], [], []);
 
-    /// <summary>The undo scripts whose migration is here too: this folder owns them.</summary>
-    public IReadOnlyList<Script> OwnUndo => [.. Undo.IntersectBy(Versioned.Select(s => s.Version), s => s.Version)];
+    /// <summary>The undo scripts whose migration is also in the set.</summary>
+    public IReadOnlyList<Script> UndoWithMigration => [.. Undo.IntersectBy(Versioned.Select(s => s.Version), s => s.Version)];
 
-    /// <summary>The newest version in the folders; null where there is none.</summary>
+    /// <summary>The newest version in the folders; null if there is no versioned script.</summary>
     public ScriptVersion? Newest => Versioned.Count == 0 ? null : Versioned[^1].Version;
 }

@@ -4,15 +4,15 @@ using Migrator.Sql.Statements;
 namespace Migrator.Scripts;
 
 /// <summary>
-/// The text of a script as it is sent to the server, read piece by piece: decoded, placeholders replaced. It collects what is wrong with the text.
+/// Reads the text of a script piece by piece: decodes it, replaces placeholders, and collects the problems in the text.
 /// </summary>
 internal sealed class ScriptText : ITextSource, IDisposable
 {
-    // A longer "${name}" is no placeholder.
+    // A longer "${name}" is not a placeholder.
     private const int MaxPlaceholder = 1_000;
 
-    // Room for one more character of two code units.
-    private const int LeastRoom = 4;
+    // Space for at least one more character, which can have two UTF-16 code units.
+    private const int MinimumFreeSpace = 4;
 
     private readonly Script _script;
     private readonly PlaceholderValues? _placeholders;
@@ -21,7 +21,7 @@ internal sealed class ScriptText : ITextSource, IDisposable
     private readonly List<Problem> _problems = [];
     private char[] _characters = ArrayPool<char>.Shared.Rent(Utf8Source.PieceSize);
 
-    // The decoded characters, of which those from _start on were not given out yet, and the place in the file of the first one.
+    // The decoded characters. Those from _start were not returned yet. _position is the position of the first character in the file.
     private int _start;
     private int _end;
     private SourcePosition _position = SourcePosition.Start;
@@ -29,8 +29,8 @@ internal sealed class ScriptText : ITextSource, IDisposable
 
     /// <summary>Opens a script.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="placeholders">The values of its placeholders; null leaves it as it is.</param>
-    /// <exception cref="MigrateException">It cannot be read any more (2). The methods throw it, too.</exception>
+    /// <param name="placeholders">The values of the placeholders; null leaves the script as it is.</param>
+    /// <exception cref="MigrateException">The script can no longer be read (exit code 2). The methods throw this exception, too.</exception>
     public ScriptText(Script script, PlaceholderValues? placeholders)
     {
         (_script, _placeholders) = (script, placeholders);
@@ -46,10 +46,10 @@ internal sealed class ScriptText : ITextSource, IDisposable
         _decoder = new Utf8Decoder { OnInvalidByte = _source.HasByteOrderMark ? null : AddInvalidByte };
     }
 
-    /// <summary>What is wrong with the part that was read: placeholders without a value, invalid UTF-8.</summary>
+    /// <summary>The problems in the text that was read: placeholders without a value, and invalid UTF-8.</summary>
     public IReadOnlyList<Problem> Problems => _problems;
 
-    /// <summary>Evolve's checksum of the whole script. What was not read yet is read for it.</summary>
+    /// <summary>Reads the rest of the script, and returns Evolve's checksum of the whole script.</summary>
     public string Checksum()
     {
         while (!_isDecoded)
@@ -101,7 +101,7 @@ internal sealed class ScriptText : ITextSource, IDisposable
         _characters = [];
     }
 
-    // The text before the next placeholder, or that placeholder; null when more text has to be decoded to tell.
+    // Returns the text before the next placeholder, or the value of that placeholder; null if more text must be decoded first.
     private TextPiece? Next()
     {
         ReadOnlySpan<char> text = _characters.AsSpan(_start, _end - _start);
@@ -122,7 +122,7 @@ internal sealed class ScriptText : ITextSource, IDisposable
             return null;
         }
 
-        // "${}" or "${a b}": not a placeholder, but something of the script's own.
+        // "${}" and "${a b}" are not placeholders, but text of the script.
         if (end <= 2 || end == text.Length || text[end] != '}')
         {
             return Take(end);
@@ -132,7 +132,7 @@ internal sealed class ScriptText : ITextSource, IDisposable
         if (!_placeholders!.TryGet(name, out string? value))
         {
             Add("placeholder", _start, $"the placeholder ${{{name}}} has no value",
-                $"Give it one with --placeholder {name}=…, or switch placeholders off with --no-placeholders.");
+                $"Set a value with --placeholder {name}=…, or disable placeholders with --no-placeholders.");
             return Take(end + 1);
         }
 
@@ -146,14 +146,14 @@ internal sealed class ScriptText : ITextSource, IDisposable
         return piece;
     }
 
-    // Keeps what was not given out; and a \r, which may be half of a line end.
+    // Keeps the text that was not returned yet, and a \r before it, which may be the first half of a \r\n.
     private void Decode()
     {
         int keep = _start > 0 && _characters[_start - 1] == '\r' ? _start - 1 : _start;
         _position = _position.After(_characters.AsSpan(0, _end), keep);
         _characters.AsSpan(keep, _end - keep).CopyTo(_characters);
         (_start, _end) = (_start - keep, _end - keep);
-        if (_characters.Length - _end < LeastRoom)
+        if (_characters.Length - _end < MinimumFreeSpace)
         {
             Array.Resize(ref _characters, _characters.Length * 2);
         }
@@ -166,7 +166,7 @@ internal sealed class ScriptText : ITextSource, IDisposable
         _isDecoded = isLast;
         try
         {
-            _source.Take(read);
+            _source.Consume(read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -174,12 +174,12 @@ internal sealed class ScriptText : ITextSource, IDisposable
         }
     }
 
-    // One is enough: a file in another encoding has many.
+    // Only the first invalid byte is reported, because a file in another encoding has many.
     private void AddInvalidByte(int decoded)
     {
         if (_problems.TrueForAll(p => p.Id != "encoding"))
         {
-            Add("encoding", _end + decoded, "the script is not valid UTF-8", "Save it as UTF-8.");
+            Add("encoding", _end + decoded, "the script is not valid UTF-8", "Save the script as UTF-8.");
         }
     }
 

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Migrator.Scripts;
 
 /// <summary>
-/// The version in a script's name: numbers separated by dots or single underscores, as in <c>V1_2__x.sql</c>.
-/// Compared part by part as Evolve does, so <c>01</c> equals <c>1</c>, and <c>1</c> comes before <c>1.0</c>.
+/// The version in the name of a script: numbers separated by dots or single underscores, as in <c>V1_2__x.sql</c>.
+/// Versions are compared number by number, as in Evolve: <c>01</c> equals <c>1</c>, and <c>1</c> comes before <c>1.0</c>.
 /// </summary>
 internal sealed class ScriptVersion : IComparable<ScriptVersion>, IEquatable<ScriptVersion>
 {
-    /// <summary>The history table keeps a version in VARCHAR(50).</summary>
+    /// <summary>The maximum length of a version: the history table stores it as VARCHAR(50).</summary>
     public const int MaxLabelLength = 50;
 
     private readonly long[] _parts;
@@ -19,13 +19,13 @@ internal sealed class ScriptVersion : IComparable<ScriptVersion>, IEquatable<Scr
         _parts = parts;
     }
 
-    /// <summary>As it is written in the name and in the history table, with dots: <c>1.2</c>.</summary>
+    /// <summary>The version as in the history table, with dots: <c>1.2</c>.</summary>
     public string Label { get; }
 
-    /// <summary>Reads a version.</summary>
-    /// <param name="text">Such as <c>12</c>, <c>1.2</c> or <c>1_2</c>.</param>
-    /// <param name="version">The version, when the text holds one.</param>
-    /// <param name="problem">Otherwise, what is wrong with it; completes "the version ".</param>
+    /// <summary>Parses a version.</summary>
+    /// <param name="text">The text, such as <c>12</c>, <c>1.2</c> or <c>1_2</c>.</param>
+    /// <param name="version">The version; null if the text is not valid.</param>
+    /// <param name="problem">The reason why the text is not valid, as the end of a sentence that starts with "the version"; otherwise null.</param>
     public static bool TryParse(
         string text,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ScriptVersion? version,
@@ -42,7 +42,7 @@ internal sealed class ScriptVersion : IComparable<ScriptVersion>, IEquatable<Scr
 
         if (label.Length > MaxLabelLength)
         {
-            problem = $"is longer than the {MaxLabelLength} characters that the history table holds";
+            problem = $"is longer than the {MaxLabelLength} characters that the history table can store";
             return false;
         }
 
@@ -52,18 +52,18 @@ internal sealed class ScriptVersion : IComparable<ScriptVersion>, IEquatable<Scr
         {
             if (pieces[i].Length == 0 || !pieces[i].All(char.IsAsciiDigit))
             {
-                problem = $"'{text}' is not made of numbers separated by dots or single underscores";
+                problem = $"'{text}' must consist of numbers separated by dots or single underscores";
                 return false;
             }
 
             if (!long.TryParse(pieces[i], NumberStyles.None, CultureInfo.InvariantCulture, out parts[i]))
             {
-                problem = $"'{text}' holds a number above {long.MaxValue}";
+                problem = $"'{text}' contains a number above {long.MaxValue}";
                 return false;
             }
         }
 
-        // Evolve counts everything up to version 0 as applied and would skip it in silence.
+        // Evolve treats version 0 as applied, and would silently skip the script.
         if (parts is [0])
         {
             problem = "must be above 0";

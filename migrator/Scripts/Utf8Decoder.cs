@@ -6,30 +6,30 @@ using System.Text.Unicode;
 namespace Migrator.Scripts;
 
 /// <summary>
-/// Decodes a script piece by piece, and computes Evolve's checksum of what it has decoded: upper-case hex MD5 of the text
-/// as UTF-8, without a byte order mark, with CRLF read as LF. Databases that Evolve manages hold that checksum.
+/// Decodes a script piece by piece, and computes Evolve's checksum of the decoded text: the MD5 in upper-case hex of the text
+/// as UTF-8, without a byte order mark, and with CRLF replaced by LF. Databases that Evolve manages contain this checksum.
 /// </summary>
 internal sealed class Utf8Decoder : IDisposable
 {
     private const char ReplacementCharacter = '\uFFFD';
 
-#pragma warning disable CA5351 // Not for security: the checksum has to be the one that Evolve writes.
+#pragma warning disable CA5351 // Not for security: the checksum must be the same as Evolve's.
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 #pragma warning restore CA5351
     private bool _hasCarriageReturn;
     private string? _checksum;
 
-    /// <summary>Called before an invalid byte is decoded, with the number of characters that the same call has decoded before it.</summary>
+    /// <summary>Called for each invalid byte, with the number of characters that the same call decoded before it.</summary>
     public Action<int>? OnInvalidByte { get; init; }
 
-    /// <summary>The checksum of everything that was decoded. Nothing can be decoded after it was asked for.</summary>
+    /// <summary>The checksum of all decoded text. No more text can be decoded after the first access.</summary>
     public string Checksum => _checksum ??= ComputeChecksum();
 
-    /// <summary>Decodes bytes. An invalid byte becomes U+FFFD, as in .NET's own decoder.</summary>
-    /// <param name="bytes">The bytes, from the first one that was not decoded.</param>
-    /// <param name="characters">Takes the text; as long as <paramref name="bytes"/>.</param>
-    /// <param name="isLast">Whether no bytes follow. Otherwise half a character at the end is left for the next call.</param>
-    /// <returns>How many bytes were decoded, and to how many characters.</returns>
+    /// <summary>Decodes bytes. An invalid byte becomes U+FFFD, as in .NET's decoder.</summary>
+    /// <param name="bytes">The bytes, starting with the first byte that was not decoded yet.</param>
+    /// <param name="characters">Receives the text. Must be at least as long as <paramref name="bytes"/>.</param>
+    /// <param name="isLast">Whether no more bytes follow. If false, an incomplete character at the end is left for the next call.</param>
+    /// <returns>The number of decoded bytes, and the number of characters written.</returns>
     public (int Bytes, int Characters) Decode(ReadOnlySpan<byte> bytes, Span<char> characters, bool isLast)
     {
         (int read, int written) = (0, 0);
@@ -51,9 +51,9 @@ internal sealed class Utf8Decoder : IDisposable
         }
     }
 
-    /// <summary>Takes bytes into the checksum that need not be decoded.</summary>
+    /// <summary>Adds bytes to the checksum without decoding them.</summary>
     /// <param name="ascii">ASCII text.</param>
-    public void Skip(ReadOnlySpan<byte> ascii) => Hash(ascii);
+    public void AddToChecksum(ReadOnlySpan<byte> ascii) => Hash(ascii);
 
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Migrator.Scripts;
 
-/// <summary>The bytes of a script as UTF-8, without a byte order mark, piece by piece.</summary>
+/// <summary>Reads the bytes of a script piece by piece, as UTF-8 without a byte order mark.</summary>
 internal sealed class Utf8Source : IDisposable
 {
-    /// <summary>The length of a piece in bytes; it decodes to as many characters at most.</summary>
+    /// <summary>The maximum length of a piece, in bytes. A piece never decodes to more characters than this.</summary>
     public const int PieceSize = 1 << 15;
 
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
@@ -16,7 +16,7 @@ internal sealed class Utf8Source : IDisposable
     private bool _isDisposed;
 
     /// <summary>Reads the first piece.</summary>
-    /// <param name="stream">The script, in UTF-8 or in the encoding that its byte order mark names (UTF-16 or UTF-32). It is closed with this object.</param>
+    /// <param name="stream">The script, in UTF-8 or in the encoding of its byte order mark (UTF-16 or UTF-32). <see cref="Dispose"/> closes it.</param>
     public Utf8Source(Stream stream)
     {
         _stream = stream;
@@ -31,17 +31,17 @@ internal sealed class Utf8Source : IDisposable
         }
     }
 
-    /// <summary>Whether the script begins with a byte order mark, which says what its encoding is.</summary>
+    /// <summary>Whether the script begins with a byte order mark.</summary>
     public bool HasByteOrderMark { get; }
 
-    /// <summary>The bytes of the piece that were not taken yet.</summary>
+    /// <summary>The bytes that were read and not consumed yet.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>Whether the script ends with <see cref="Bytes"/>.</summary>
+    /// <summary>Whether <see cref="Bytes"/> extends to the end of the script.</summary>
     public bool IsLast { get; private set; }
 
-    /// <summary>Takes bytes from the front, and reads the next piece behind what is left.</summary>
-    public void Take(int count)
+    /// <summary>Removes the first bytes of <see cref="Bytes"/>, and reads the next piece after the rest.</summary>
+    public void Consume(int count)
     {
         _start += count;
         if (!IsLast)

@@ -69,7 +69,7 @@ internal sealed class StepRunner(
     {
         return retry.RunAsync(
             () => script.Script.FileName,
-            () => StatementKind.IsConcurrently(cleanUp) ? WithoutLockTimeoutAsync(ExecuteAsync, cancellation) : ExecuteAsync(),
+            () => StatementKind.RunsConcurrently(cleanUp) ? WithoutLockTimeoutAsync(ExecuteAsync, cancellation) : ExecuteAsync(),
             () => Task.CompletedTask,
             cancellation);
 
@@ -173,7 +173,7 @@ internal sealed class StepRunner(
     }
 
     private Task RunFirstAsync(SqlStatement first, CancellationToken cancellation)
-        => StatementKind.IsConcurrently(first.Text)
+        => StatementKind.RunsConcurrently(first.Text)
             ? WithoutLockTimeoutAsync(() => statements.RunOneAsync(script.Script, first, cancellation), cancellation)
             : statements.RunOneAsync(script.Script, first, cancellation);
 

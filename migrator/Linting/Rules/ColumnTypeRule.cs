@@ -3,40 +3,40 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting.Rules;
 
-/// <summary>A column's type is changed.</summary>
+/// <summary>The rule about ALTER COLUMN … TYPE.</summary>
 internal static class ColumnTypeRule
 {
     public static readonly LintRule Rule = new(
         "type-change",
         LintSeverity.Error,
-        "Changing a column's type writes the whole table and its indexes anew under an ACCESS EXCLUSIVE lock, unless the old values are valid as they are (varchar to a longer varchar or to text).",
-        "Add a column of the new type, keep it filled by a trigger, fill in the old rows in steps, let the application move over, and drop the old column in a later release.",
+        "Changing the type of a column rewrites the table and its indexes under an ACCESS EXCLUSIVE lock, unless the stored values are valid for the new type without conversion (varchar to a longer varchar or to text).",
+        "Add a column of the new type, keep it up to date with a trigger, fill the existing rows in batches, change the application to use the new column, and drop the old column in a later release.",
         "https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES");
 
-    // Wider forms of the same type leave the rows as they are (varchar_support, numeric_support and their kin); binary coercible ones too.
-    private static readonly string[] MayKeepRows =
+    // PostgreSQL does not rewrite the table when a change only widens the type (varchar_support, numeric_support and similar functions), or when the old type is binary coercible to the new type.
+    private static readonly string[] TypesThatMayKeepRows =
     [
         "text", "varchar", "character varying", "numeric", "decimal", "varbit", "bit varying", "timestamp", "timestamptz", "time", "timetz", "interval",
         "inet", "citext", "oid", "name",
     ];
 
-    // Types whose values are never those of another type as they are.
-    private static readonly string[] Rewrites =
+    // A change to one of these types always converts the stored values.
+    private static readonly string[] TypesThatRewrite =
     [
         "smallint", "int2", "integer", "int", "int4", "bigint", "int8", "real", "float4", "double precision", "float8", "float", "boolean", "bool", "uuid",
         "json", "jsonb", "date", "bytea", "char", "character", "bpchar", "money", "xml", "cidr",
     ];
 
-    public static IEnumerable<RuleHit> Find(LintedStatement statement)
+    public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
         foreach (SchemaChange change in statement.InUse.Where(c => c.Kind == ChangeKind.AlterType))
         {
             string type = BaseOf(change.Type ?? "");
-            string what = $"{change.Column} of {Naming.Of(change.Table)} to {change.Type}";
-            bool isCertain = !IsPlainCast(change) || Rewrites.Contains(type);
+            string target = $"{change.Column} of {DisplayName.Of(change.Table)} to {change.Type}";
+            bool isCertain = !IsPlainCast(change) || TypesThatRewrite.Contains(type);
             yield return isCertain
-                ? new RuleHit(Rule, $"changing {what} rewrites the table and blocks reads and writes until it is through", change)
-                : new RuleHit(Rule, $"changing {what} rewrites the table, and blocks reads and writes, unless {(MayKeepRows.Contains(type) ? "it only widens the type" : "the old values are valid as they are")}", change)
+                ? new RuleMatch(Rule, $"changing {target} rewrites the table and blocks reads and writes until the rewrite finishes", change)
+                : new RuleMatch(Rule, $"changing {target} rewrites the table and blocks reads and writes, unless {(TypesThatMayKeepRows.Contains(type) ? "the new type is only wider" : "the stored values need no conversion")}", change)
                 {
                     Severity = LintSeverity.Warning,
                 };
@@ -50,7 +50,7 @@ internal static class ColumnTypeRule
         return name.Split(" with")[0].Replace("pg_catalog.", "", StringComparison.Ordinal).Trim();
     }
 
-    // USING column and USING column::type are what happens without it.
+    // USING column and USING column::type do the same as a statement without USING.
     private static bool IsPlainCast(SchemaChange change)
     {
         if (change.Expression is null)

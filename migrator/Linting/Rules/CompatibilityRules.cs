@@ -2,7 +2,7 @@ using Migrator.Sql.Changes;
 
 namespace Migrator.Linting.Rules;
 
-/// <summary>What the version that still runs while the migration does would miss.</summary>
+/// <summary>Rules about changes that break the application version that still runs during the migration.</summary>
 internal static class CompatibilityRules
 {
     private const string Source = "https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-RENAME";
@@ -10,48 +10,48 @@ internal static class CompatibilityRules
     public static readonly LintRule Rename = new(
         "rename",
         LintSeverity.Error,
-        "The version that still runs asks for the old name, and fails from the moment in which this commits until its last pod is gone.",
-        "Expand and contract: add the new column (or a view of the new name), keep both filled, let the application move over, and drop the old one in a later release.",
+        "The application version that still runs uses the old name. Its queries fail from the commit of this script until its last pod has stopped.",
+        "Use expand and contract: add the new column (or a view with the new name), keep both up to date, change the application to use the new name, and drop the old one in a later release.",
         Source)
-    { Relief = LintRelief.Never };
+    { HarmlessTableSize = HarmlessTableSize.Never };
 
     public static readonly LintRule DropTable = new(
         "drop-table",
         LintSeverity.Warning,
-        "The data is gone when this commits, and a version that still uses the table fails.",
-        "Drop it only in a release behind the one that stopped using it; then allow it here, saying which one that was.",
+        "The commit deletes the data, and an application version that still uses the table fails.",
+        "Drop the table only after a release that no longer uses the table. Then add a suppression comment that names that release.",
         "https://www.postgresql.org/docs/current/sql-droptable.html")
-    { Relief = LintRelief.Never };
+    { HarmlessTableSize = HarmlessTableSize.Never };
 
     public static readonly LintRule DropColumn = new(
         "drop-column",
         LintSeverity.Warning,
-        "The data is gone when this commits, and a version that still reads or writes the column fails.",
-        "Drop it only in a release behind the one that stopped using it; then allow it here, saying which one that was.",
+        "The commit deletes the data, and an application version that still reads or writes the column fails.",
+        "Drop the column only after a release that no longer uses the column. Then add a suppression comment that names that release.",
         "https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DROP-COLUMN")
-    { Relief = LintRelief.Never };
+    { HarmlessTableSize = HarmlessTableSize.Never };
 
-    public static IEnumerable<RuleHit> Find(LintedStatement statement)
+    public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
         foreach (SchemaChange change in statement.InUse)
         {
-            string table = Naming.Of(change.Table);
+            string table = DisplayName.Of(change.Table);
             switch (change.Kind)
             {
                 case ChangeKind.RenameTable:
-                    yield return new RuleHit(Rename, $"{table} is not found under its old name any more", change);
+                    yield return new RuleMatch(Rename, $"{table} is renamed, and queries with its old name fail", change);
                     break;
                 case ChangeKind.SetSchema:
-                    yield return new RuleHit(Rename, $"{table} is not found in its old schema any more", change);
+                    yield return new RuleMatch(Rename, $"{table} is moved to another schema, and queries with its old schema fail", change);
                     break;
                 case ChangeKind.RenameColumn:
-                    yield return new RuleHit(Rename, $"{change.Column} of {table} is not found under its old name any more", change);
+                    yield return new RuleMatch(Rename, $"{change.Column} of {table} is renamed, and queries with its old name fail", change);
                     break;
                 case ChangeKind.DropTable:
-                    yield return new RuleHit(DropTable, $"{table} is dropped, with all that is in it", change);
+                    yield return new RuleMatch(DropTable, $"{table} is dropped with all its data", change);
                     break;
                 case ChangeKind.DropColumn:
-                    yield return new RuleHit(DropColumn, $"{change.Column} of {table} is dropped, with all that is in it", change);
+                    yield return new RuleMatch(DropColumn, $"{change.Column} of {table} is dropped with all its data", change);
                     break;
             }
         }

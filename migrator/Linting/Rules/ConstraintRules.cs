@@ -3,7 +3,7 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting.Rules;
 
-/// <summary>A constraint is added without looking at the rows that are there, which are looked at later under a lock that lets others work.</summary>
+/// <summary>Rules about new constraints. A constraint should be added NOT VALID, and validated later under a lock that does not block reads and writes.</summary>
 internal static class ConstraintRules
 {
     private const string Notes = "https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES";
@@ -11,64 +11,64 @@ internal static class ConstraintRules
     public static readonly LintRule ForeignKey = new(
         "foreign-key-without-not-valid",
         LintSeverity.Error,
-        "ADD FOREIGN KEY locks out writes of both tables (SHARE ROW EXCLUSIVE) until every row has been looked up.",
-        "ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT in a later script: it lets reads and writes through.",
+        "ADD FOREIGN KEY acquires a SHARE ROW EXCLUSIVE lock on both tables, which blocks writes, while it scans the whole table and looks up every row in the referenced table.",
+        "Use ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT in a later script. Validation does not block reads and writes.",
         Notes);
 
     public static readonly LintRule Check = new(
         "check-without-not-valid",
         LintSeverity.Error,
-        "A CHECK constraint reads every row under an ACCESS EXCLUSIVE lock: reads and writes wait until it is through.",
-        "ADD CONSTRAINT … CHECK (…) NOT VALID, and VALIDATE CONSTRAINT in a later script: it lets reads and writes through.",
+        "Adding a CHECK constraint requires a full table scan under an ACCESS EXCLUSIVE lock. Reads and writes wait until the scan finishes.",
+        "Use ADD CONSTRAINT … CHECK (…) NOT VALID, and VALIDATE CONSTRAINT in a later script. Validation does not block reads and writes.",
         Notes);
 
     public static readonly LintRule Validate = new(
         "validate-in-same-transaction",
         LintSeverity.Error,
-        "The lock that ADD CONSTRAINT took is held until the transaction ends, and so all the while VALIDATE reads the table: NOT VALID is of no use.",
-        "Put VALIDATE CONSTRAINT into a script of its own.",
+        "The lock that ADD CONSTRAINT acquired is held until the transaction ends, and therefore during the full table scan of VALIDATE CONSTRAINT. NOT VALID has no benefit.",
+        "Move VALIDATE CONSTRAINT to a separate, later script.",
         Notes);
 
     public static readonly LintRule Unique = new(
         "unique-without-using-index",
         LintSeverity.Error,
-        "UNIQUE and PRIMARY KEY build their index under an ACCESS EXCLUSIVE lock: reads and writes wait until it is built.",
-        "CREATE UNIQUE INDEX CONCURRENTLY in a script whose first line is '-- evolve-tx-off', then ADD CONSTRAINT … UNIQUE (or PRIMARY KEY) USING INDEX in the next; for PRIMARY KEY make the columns NOT NULL before.",
+        "UNIQUE and PRIMARY KEY build their index under an ACCESS EXCLUSIVE lock. Reads and writes wait until the index is built.",
+        "Use CREATE UNIQUE INDEX CONCURRENTLY in a script whose first line is '-- evolve-tx-off', then ADD CONSTRAINT … UNIQUE (or PRIMARY KEY) USING INDEX in the next script. For PRIMARY KEY, set the columns NOT NULL first.",
         "https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX");
 
     public static readonly LintRule Exclusion = new(
         "exclusion-constraint",
         LintSeverity.Warning,
-        "EXCLUDE builds its index under an ACCESS EXCLUSIVE lock, and there is no way to build it before.",
-        "Add it while the table is small, or when nobody works.",
+        "An EXCLUDE constraint builds its index under an ACCESS EXCLUSIVE lock. The index cannot be built in advance.",
+        "Add the constraint while the table is small, or in a maintenance window.",
         "https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-EXCLUDE");
 
-    public static IEnumerable<RuleHit> Find(LintedStatement statement)
+    public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
         foreach (SchemaChange change in statement.InUse)
         {
-            string table = Naming.Of(change.Table);
+            string table = DisplayName.Of(change.Table);
             switch (change)
             {
                 case { Kind: ChangeKind.AddForeignKey, IsNotValid: false }:
-                    yield return new RuleHit(ForeignKey, $"ADD FOREIGN KEY blocks writes on {table}{And(statement, change.Other)} until every row is checked", change);
+                    yield return new RuleMatch(ForeignKey, $"ADD FOREIGN KEY blocks writes on {table}{AndReferencedTable(statement, change.Other)} until every row is checked", change);
                     break;
                 case { Kind: ChangeKind.AddCheck, IsNotValid: false }:
-                    yield return new RuleHit(Check, $"ADD CHECK blocks reads and writes on {table} until every row is checked", change);
+                    yield return new RuleMatch(Check, $"ADD CHECK blocks reads and writes on {table} until every row is checked", change);
                     break;
                 case { Kind: ChangeKind.ValidateConstraint } when AddedBefore(statement, change) is { } added:
-                    yield return new RuleHit(Validate, $"VALIDATE CONSTRAINT reads {table} while {TableLocks.Blocked(added.Lock)} still wait for the lock of ADD CONSTRAINT", change);
+                    yield return new RuleMatch(Validate, $"VALIDATE CONSTRAINT scans {table} while the lock of ADD CONSTRAINT blocks {TableLocks.Blocked(added.Lock)}", change);
                     break;
                 case { Kind: ChangeKind.AddUnique, IsUsingIndex: false }:
-                    yield return new RuleHit(Unique, $"{change.Words} blocks reads and writes on {table} until its index is built", change);
+                    yield return new RuleMatch(Unique, $"{change.StatementName} blocks reads and writes on {table} until its index is built", change);
                     break;
                 case { Kind: ChangeKind.AddExclusion }:
-                    yield return new RuleHit(Exclusion, $"ADD EXCLUDE blocks reads and writes on {table} until its index is built", change);
+                    yield return new RuleMatch(Exclusion, $"ADD EXCLUDE blocks reads and writes on {table} until its index is built", change);
                     break;
                 case { Kind: ChangeKind.AddColumn, Definition: { } column }:
-                    foreach (RuleHit hit in OfColumn(change, column, table))
+                    foreach (RuleMatch match in FindInColumn(change, column, table))
                     {
-                        yield return hit;
+                        yield return match;
                     }
 
                     break;
@@ -76,28 +76,28 @@ internal static class ConstraintRules
         }
     }
 
-    private static IEnumerable<RuleHit> OfColumn(SchemaChange change, ColumnDefinition column, string table)
+    private static IEnumerable<RuleMatch> FindInColumn(SchemaChange change, ColumnDefinition column, string table)
     {
         if (column.HasCheck)
         {
-            yield return new RuleHit(Check, $"ADD COLUMN with a CHECK blocks reads and writes on {table} until every row is checked", change);
+            yield return new RuleMatch(Check, $"ADD COLUMN with a CHECK blocks reads and writes on {table} until every row is checked", change);
         }
 
         if (column.IsUnique)
         {
-            yield return new RuleHit(Unique, $"ADD COLUMN … {(column.IsPrimaryKey ? "PRIMARY KEY" : "UNIQUE")} blocks reads and writes on {table} until its index is built", change);
+            yield return new RuleMatch(Unique, $"ADD COLUMN … {(column.IsPrimaryKey ? "PRIMARY KEY" : "UNIQUE")} blocks reads and writes on {table} until its index is built", change);
         }
 
-        // Without a default every row holds null, and PostgreSQL does not look (transformAlterTableStmt in parse_utilcmd.c).
+        // Without a default every row holds null, and PostgreSQL does not check the rows (transformAlterTableStmt in parse_utilcmd.c).
         if (column is { References: { } referenced, Default: { } value } && !value.Equals("null", StringComparison.OrdinalIgnoreCase))
         {
-            yield return new RuleHit(ForeignKey, $"ADD COLUMN … REFERENCES with a default blocks reads and writes on {table}, and writes on {Naming.Of(referenced)}, until every row is checked", change);
+            yield return new RuleMatch(ForeignKey, $"ADD COLUMN … REFERENCES with a default blocks reads and writes on {table}, and writes on {DisplayName.Of(referenced)}, until every row is checked", change);
         }
     }
 
-    private static string And(LintedStatement statement, SqlName? other) => other is null || statement.Schema.New.Contains(other) ? "" : $" and {Naming.Of(other)}";
+    private static string AndReferencedTable(LintedStatement statement, SqlName? other) => other is null || statement.Schema.NewTables.Contains(other) ? "" : $" and {DisplayName.Of(other)}";
 
-    private static SchemaChange? AddedBefore(LintedStatement statement, SchemaChange validate) => statement.Transaction.Before.FirstOrDefault(c =>
+    private static SchemaChange? AddedBefore(LintedStatement statement, SchemaChange validate) => statement.Transaction.Previous.FirstOrDefault(c =>
         c.Kind is ChangeKind.AddForeignKey or ChangeKind.AddCheck or ChangeKind.AddNotNull && c.IsNotValid
         && c.Name == validate.Name && NewTables.IsSame(c.Table!, validate.Table!));
 }

@@ -2,29 +2,29 @@ using Migrator.Sql.Changes;
 
 namespace Migrator.Linting.Rules;
 
-/// <summary>migrate sets a lock_timeout for each try; a script or an option may take it away.</summary>
+/// <summary>The rule about statements that wait for a lock without a <c>lock_timeout</c>. <c>migrate</c> sets one, but a script or an option can switch it off.</summary>
 internal static class LockTimeoutRule
 {
     public static readonly LintRule Rule = new(
         "lock-timeout-off",
         LintSeverity.Warning,
-        "Without lock_timeout, a statement that waits for its lock makes every later query on that table wait behind it, for as long as the oldest transaction lasts.",
-        "Leave lock_timeout to migrate (--lock-timeout, 5s by default): a lock that is not to be had in time is given up and tried again.",
+        "Without lock_timeout, a statement can wait for its lock until the longest transaction on the table ends. All later queries on the table wait for that statement.",
+        "Let migrate set lock_timeout (--lock-timeout, 5s by default). When a lock wait times out, migrate retries.",
         "https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT")
-    { Relief = LintRelief.Never };
+    { HarmlessTableSize = HarmlessTableSize.Never };
 
-    public static IEnumerable<RuleHit> Find(LintedStatement statement)
+    public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
         if (statement.HasLockTimeout)
         {
             yield break;
         }
 
-        // The waiting of CONCURRENTLY blocks nobody.
+        // A CONCURRENTLY statement that waits does not block other sessions.
         SchemaChange? waits = statement.InUse.FirstOrDefault(c => TableLocks.BlocksWrites(c.Lock) && !c.IsConcurrent);
         if (waits is not null)
         {
-            yield return new RuleHit(Rule, $"{waits.Words} may wait for its lock on {Naming.Of(waits.Table ?? waits.Name)} without a limit, and all other queries behind it", waits);
+            yield return new RuleMatch(Rule, $"{waits.StatementName} can wait for its lock on {DisplayName.Of(waits.Table ?? waits.Name)} without a limit, and block all later queries on the table", waits);
         }
     }
 }

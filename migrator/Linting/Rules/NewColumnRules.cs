@@ -3,7 +3,7 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting.Rules;
 
-/// <summary>New columns whose values PostgreSQL has to write into every row.</summary>
+/// <summary>Rules about new columns that cause a table rewrite.</summary>
 internal static class NewColumnRules
 {
     private const string Notes = "https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES";
@@ -11,32 +11,32 @@ internal static class NewColumnRules
     public static readonly LintRule VolatileDefault = new(
         "volatile-default",
         LintSeverity.Error,
-        "A default that differs from row to row writes the whole table and its indexes anew under an ACCESS EXCLUSIVE lock.",
-        "ADD COLUMN without it, then ALTER COLUMN … SET DEFAULT (for new rows), and fill in the old rows in steps, in scripts of their own.",
+        "Adding a column with a volatile default rewrites the table and its indexes under an ACCESS EXCLUSIVE lock.",
+        "Use ADD COLUMN without the default, then ALTER COLUMN … SET DEFAULT for new rows. Fill the existing rows in batches, in separate scripts.",
         Notes);
 
     public static readonly LintRule StoredGenerated = new(
         "stored-generated-column",
         LintSeverity.Error,
-        "A STORED generated column writes the whole table and its indexes anew under an ACCESS EXCLUSIVE lock.",
-        "A VIRTUAL one (PostgreSQL 18), an index on the expression, or a plain column that a trigger fills in for new rows and later scripts for old ones.",
+        "Adding a STORED generated column rewrites the table and its indexes under an ACCESS EXCLUSIVE lock.",
+        "Use a VIRTUAL generated column (PostgreSQL 18), an index on the expression, or a plain column. A trigger fills the plain column for new rows, and later scripts for existing rows.",
         Notes);
 
     public static readonly LintRule Serial = new(
         "serial-column",
         LintSeverity.Error,
-        "serial, bigserial and IDENTITY number every row that is there: the whole table and its indexes are written anew under an ACCESS EXCLUSIVE lock.",
-        "Add a plain column, CREATE SEQUENCE … OWNED BY it, SET DEFAULT nextval(…) for new rows, and number the old rows in steps, in scripts of their own.",
+        "serial, bigserial and IDENTITY assign a number to every existing row. This rewrites the table and its indexes under an ACCESS EXCLUSIVE lock.",
+        "Add a plain column, use CREATE SEQUENCE … OWNED BY for the column, and SET DEFAULT nextval(…) for new rows. Number the existing rows in batches, in separate scripts.",
         Notes);
 
-    private static readonly string[] Volatile =
+    private static readonly string[] VolatileFunctions =
     [
         "random", "random_normal", "gen_random_uuid", "uuidv4", "uuidv7", "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4",
         "clock_timestamp", "timeofday", "nextval", "gen_random_bytes", "gen_salt", "setseed",
     ];
 
-    // Stable or immutable, and what people put into defaults.
-    private static readonly string[] Known =
+    // Stable and immutable functions that are common in defaults, and type names with a parenthesis.
+    private static readonly string[] NonVolatileNames =
     [
         "now", "transaction_timestamp", "statement_timestamp", "timezone", "date_trunc", "to_timestamp", "make_date", "make_interval", "age", "extract",
         "lower", "upper", "concat", "coalesce", "current_setting", "current_schema", "txid_current", "pg_current_xact_id", "array", "row", "jsonb_build_object",
@@ -45,36 +45,36 @@ internal static class NewColumnRules
         "current_timestamp", "localtimestamp", "current_time", "localtime",
     ];
 
-    public static IEnumerable<RuleHit> Find(LintedStatement statement)
+    public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
         foreach (SchemaChange change in statement.InUse.Where(c => c.Kind == ChangeKind.AddColumn))
         {
             ColumnDefinition column = change.Definition!;
-            string rewrites = $"rewrites {Naming.Of(change.Table)} and blocks reads and writes until it is through";
+            string rewrites = $"rewrites {DisplayName.Of(change.Table)} and blocks reads and writes until the rewrite finishes";
             if (column.IsStoredGenerated)
             {
-                yield return new RuleHit(StoredGenerated, $"{change.Column}, a stored generated column, {rewrites}", change);
+                yield return new RuleMatch(StoredGenerated, $"adding {change.Column}, a stored generated column, {rewrites}", change);
             }
             else if (column.IsSerial || column.IsIdentity)
             {
-                yield return new RuleHit(Serial, $"{change.Column}, which numbers the rows, {rewrites}", change);
+                yield return new RuleMatch(Serial, $"adding {change.Column}, which numbers the rows, {rewrites}", change);
             }
             else if (column.Default is { } value && FunctionsOf(value) is { Count: > 0 } functions)
             {
-                string? certain = functions.Find(f => Volatile.Contains(f));
-                if (certain is not null)
+                string? volatileFunction = functions.Find(f => VolatileFunctions.Contains(f));
+                if (volatileFunction is not null)
                 {
-                    yield return new RuleHit(VolatileDefault, $"the default {certain}(), which differs from row to row, {rewrites}", change);
+                    yield return new RuleMatch(VolatileDefault, $"the volatile default {volatileFunction}() {rewrites}", change);
                 }
-                else if (functions.Find(f => !Known.Contains(f)) is { } unknown)
+                else if (functions.Find(f => !NonVolatileNames.Contains(f)) is { } unknown)
                 {
-                    yield return new RuleHit(VolatileDefault, $"if {unknown}() is volatile, the default {rewrites}", change) { Severity = LintSeverity.Warning };
+                    yield return new RuleMatch(VolatileDefault, $"if {unknown}() is volatile, the default {rewrites}", change) { Severity = LintSeverity.Warning };
                 }
             }
         }
     }
 
-    // Every name in front of a parenthesis.
+    // Returns every name that is followed by a parenthesis.
     private static List<string> FunctionsOf(string expression)
     {
         var functions = new List<string>();

@@ -2,27 +2,27 @@ using Migrator.Sql.Changes;
 
 namespace Migrator.Linting.Rules;
 
-/// <summary>Statements whose very purpose is to write a table anew.</summary>
+/// <summary>The rule about statements whose purpose is a table rewrite.</summary>
 internal static class RewriteRule
 {
     public static readonly LintRule Rule = new(
         "table-rewrite",
         LintSeverity.Error,
-        "The whole table is written anew under an ACCESS EXCLUSIVE lock: reads and writes wait until it is through.",
-        "Do it outside of a deployment, when nobody works, or online with a tool such as pg_repack; REFRESH MATERIALIZED VIEW has CONCURRENTLY.",
+        "The statement rewrites the table under an ACCESS EXCLUSIVE lock. Reads and writes wait until the rewrite finishes.",
+        "Run the statement in a maintenance window, or rewrite the table online with a tool such as pg_repack. For a materialized view, use REFRESH MATERIALIZED VIEW CONCURRENTLY.",
         "https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES");
 
-    public static IEnumerable<RuleHit> Find(LintedStatement statement)
+    public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
         foreach (SchemaChange change in statement.InUse)
         {
             if (change.Kind == ChangeKind.Rewrite)
             {
-                yield return new RuleHit(Rule, $"{change.Words} rewrites {Naming.Of(change.Table)} and blocks reads and writes until it is through", change);
+                yield return new RuleMatch(Rule, $"{change.StatementName} rewrites {DisplayName.Of(change.Table)} and blocks reads and writes until the rewrite finishes", change);
             }
             else if (change is { Kind: ChangeKind.RefreshMaterializedView, IsConcurrent: false })
             {
-                yield return new RuleHit(Rule, $"REFRESH MATERIALIZED VIEW blocks reads of {Naming.Of(change.Table)} until it is filled", change) { Severity = LintSeverity.Warning };
+                yield return new RuleMatch(Rule, $"REFRESH MATERIALIZED VIEW blocks reads of {DisplayName.Of(change.Table)} until the refresh finishes", change) { Severity = LintSeverity.Warning };
             }
         }
     }

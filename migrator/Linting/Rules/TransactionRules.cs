@@ -3,26 +3,26 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Linting.Rules;
 
-/// <summary>Statements that PostgreSQL does not run in a transaction.</summary>
+/// <summary>Rules about statements that PostgreSQL does not run in a transaction block.</summary>
 internal static class TransactionRules
 {
     public static readonly LintRule Refused = new(
         "refused-in-transaction",
         LintSeverity.Error,
-        "PostgreSQL refuses the statement inside a transaction (SQLSTATE 25001), and each script runs in one with its history row.",
-        "Put it into a script of its own whose first line is '-- evolve-tx-off', outside BEGIN … COMMIT.",
+        "PostgreSQL refuses the statement inside a transaction block (SQLSTATE 25001). Each script runs in a transaction with its history row.",
+        "Move the statement to a separate script whose first line is '-- evolve-tx-off', outside BEGIN … COMMIT.",
         "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY")
-    { Relief = LintRelief.Never };
+    { HarmlessTableSize = HarmlessTableSize.Never };
 
     public static readonly LintRule CannotRunAgain = new(
         "cannot-run-again",
         LintSeverity.Warning,
-        "Interrupted in this statement (a killed pod, a lost connection), nobody can tell from the catalog whether it happened: the next run stops with 6 and asks a person.",
-        "Do it outside of the migrations, or be ready for that.",
+        "If this statement is interrupted (a killed pod, a lost connection), the catalog does not show whether it took effect. The next run exits with 6, and an operator has to decide.",
+        "Run the statement outside of migrations, or be prepared to decide after an interruption.",
         "migrator/README.md#what-a-run-guarantees")
-    { Relief = LintRelief.Never };
+    { HarmlessTableSize = HarmlessTableSize.Never };
 
-    public static IEnumerable<RuleHit> Find(LintedStatement statement)
+    public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
         string text = statement.Statement.Text;
         if (!StatementKind.CannotRunInTransaction(text))
@@ -30,19 +30,19 @@ internal static class TransactionRules
             yield break;
         }
 
-        if (statement.Transaction.IsOne)
+        if (statement.Transaction.IsBlock)
         {
-            yield return new RuleHit(Refused, $"{Words(text)} cannot run in a transaction");
+            yield return new RuleMatch(Refused, $"{NameOf(text)} cannot run in a transaction block");
         }
         else if (!StepCatalog.CanRecover(text))
         {
-            yield return new RuleHit(CannotRunAgain, $"{Words(text)} cannot be run again when it is interrupted");
+            yield return new RuleMatch(CannotRunAgain, $"{NameOf(text)} cannot be retried after an interruption");
         }
     }
 
-    private static string Words(string text)
-        => StatementKind.IsConcurrently(text) ? $"{First(text)} CONCURRENTLY" : First(text);
+    private static string NameOf(string text)
+        => StatementKind.RunsConcurrently(text) ? $"{FirstTwoWords(text)} CONCURRENTLY" : FirstTwoWords(text);
 
-    private static string First(string text)
+    private static string FirstTwoWords(string text)
         => string.Join(' ', text.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries).Take(2)).ToUpperInvariant();
 }

@@ -4,25 +4,25 @@ using Migrator.Sql.Statements;
 namespace Migrator.Sql.Changes;
 
 /// <summary>
-/// Reads the actions of ALTER TABLE. Their locks are those of <c>AlterTableGetLockLevel</c> in PostgreSQL's
-/// <c>commands/tablecmds.c</c>, which https://www.postgresql.org/docs/current/sql-altertable.html documents action by action.
+/// Reads the actions of ALTER TABLE. The locks are those of <c>AlterTableGetLockLevel</c> in PostgreSQL's
+/// <c>commands/tablecmds.c</c>. https://www.postgresql.org/docs/current/sql-altertable.html documents them for each action.
 /// </summary>
 internal static class AlterTableReader
 {
-    /// <summary>Reads from the table's name on.</summary>
+    /// <summary>Reads the actions, starting at the name of the table.</summary>
     public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader, string statement)
     {
         reader.Skip("if", "exists");
-        SqlName? table = TableNames.One(ref reader);
+        SqlName? table = TableNames.Read(ref reader);
         var changes = new List<SchemaChange>();
         do
         {
             int offset = changes.Count == 0 ? 0 : reader.Current.Start;
-            SchemaChange change = Action(ref reader, statement, table);
+            SchemaChange change = ReadAction(ref reader, statement, table);
             changes.Add(change with { Table = table, Offset = offset, Lock = change.Lock == TableLock.None ? TableLock.AccessExclusive : change.Lock });
             if (change.Definition?.References is { } referenced)
             {
-                changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Offset = offset, Lock = TableLock.ShareRowExclusive, Words = "REFERENCES" });
+                changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Offset = offset, Lock = TableLock.ShareRowExclusive, StatementName = "REFERENCES" });
             }
             else if (change is { Kind: ChangeKind.AddForeignKey or ChangeKind.AttachPartition, Other: { } other })
             {
@@ -30,14 +30,14 @@ internal static class AlterTableReader
                 {
                     Offset = offset,
                     Lock = change.Kind == ChangeKind.AttachPartition ? TableLock.AccessExclusive : TableLock.ShareRowExclusive,
-                    Words = change.Words,
+                    StatementName = change.StatementName,
                 });
             }
 
-            // To the next action.
+            // Skip to the next action.
             while (!reader.AtEnd && reader.CurrentText is not ",")
             {
-                SkipOne(ref reader);
+                SkipTokenOrParentheses(ref reader);
             }
 
             reader.Advance();
@@ -46,7 +46,7 @@ internal static class AlterTableReader
         return changes;
     }
 
-    private static SchemaChange Action(ref StatementReader reader, string statement, SqlName? table)
+    private static SchemaChange ReadAction(ref StatementReader reader, string statement, SqlName? table)
     {
         if (reader.Skip("add"))
         {
@@ -60,13 +60,13 @@ internal static class AlterTableReader
             reader.Skip("if", "exists");
             string? name = reader.Name()?.Name;
             return isConstraint
-                ? new SchemaChange(ChangeKind.DropConstraint) { Name = Named(name), Words = "DROP CONSTRAINT" }
-                : new SchemaChange(ChangeKind.DropColumn) { Column = name, Words = isColumn ? "DROP COLUMN" : "DROP" };
+                ? new SchemaChange(ChangeKind.DropConstraint) { Name = Named(name), StatementName = "DROP CONSTRAINT" }
+                : new SchemaChange(ChangeKind.DropColumn) { Column = name, StatementName = isColumn ? "DROP COLUMN" : "DROP" };
         }
 
         if (reader.Skip("alter"))
         {
-            return reader.Skip("constraint") ? Plain("ALTER CONSTRAINT") : AlterColumn(ref reader, statement);
+            return reader.Skip("constraint") ? OtherAction("ALTER CONSTRAINT") : AlterColumn(ref reader, statement);
         }
 
         if (reader.Skip("rename"))
@@ -76,12 +76,12 @@ internal static class AlterTableReader
 
         if (reader.Skip("validate", "constraint"))
         {
-            return new SchemaChange(ChangeKind.ValidateConstraint) { Name = reader.Name(), Lock = TableLock.ShareUpdateExclusive, Words = "VALIDATE CONSTRAINT" };
+            return new SchemaChange(ChangeKind.ValidateConstraint) { Name = reader.Name(), Lock = TableLock.ShareUpdateExclusive, StatementName = "VALIDATE CONSTRAINT" };
         }
 
         if (reader.Skip("attach", "partition"))
         {
-            return new SchemaChange(ChangeKind.AttachPartition) { Other = reader.Name(), Lock = TableLock.ShareUpdateExclusive, Words = "ATTACH PARTITION" };
+            return new SchemaChange(ChangeKind.AttachPartition) { Other = reader.Name(), Lock = TableLock.ShareUpdateExclusive, StatementName = "ATTACH PARTITION" };
         }
 
         if (reader.Skip("detach", "partition"))
@@ -93,7 +93,7 @@ internal static class AlterTableReader
                 Other = partition,
                 IsConcurrent = isConcurrent,
                 Lock = isConcurrent ? TableLock.ShareUpdateExclusive : TableLock.AccessExclusive,
-                Words = "DETACH PARTITION",
+                StatementName = "DETACH PARTITION",
             };
         }
 
@@ -101,12 +101,12 @@ internal static class AlterTableReader
         {
             reader.Advance();
             _ = reader.Skip("replica") || reader.Skip("always");
-            return reader.Is("trigger") ? Plain("ENABLE or DISABLE TRIGGER", TableLock.ShareRowExclusive) : Plain("ENABLE or DISABLE");
+            return reader.Is("trigger") ? OtherAction("ENABLE or DISABLE TRIGGER", TableLock.ShareRowExclusive) : OtherAction("ENABLE or DISABLE");
         }
 
         return reader.Skip("set") ? Set(ref reader)
-            : reader.Skip("cluster") ? Plain("CLUSTER ON", TableLock.ShareUpdateExclusive)
-            : Plain("ALTER TABLE");
+            : reader.Skip("cluster") ? OtherAction("CLUSTER ON", TableLock.ShareUpdateExclusive)
+            : OtherAction("ALTER TABLE");
     }
 
     private static SchemaChange AddColumn(ref StatementReader reader, string statement)
@@ -118,7 +118,7 @@ internal static class AlterTableReader
         }
 
         string? column = reader.Name()?.Name;
-        return new SchemaChange(ChangeKind.AddColumn) { Column = column, Definition = ColumnReader.Read(ref reader, statement), Words = "ADD COLUMN" };
+        return new SchemaChange(ChangeKind.AddColumn) { Column = column, Definition = ColumnReader.Read(ref reader, statement), StatementName = "ADD COLUMN" };
     }
 
     private static SchemaChange AlterColumn(ref StatementReader reader, string statement)
@@ -128,7 +128,7 @@ internal static class AlterTableReader
         if (reader.Skip("set", "data") || reader.Is("type"))
         {
             reader.Skip("type");
-            string type = ColumnReader.Normalize(ColumnReader.Piece(ref reader, statement, "collate", "using"));
+            string type = ColumnReader.Normalize(ColumnReader.ReadText(ref reader, statement, "collate", "using"));
             if (reader.Skip("collate"))
             {
                 reader.Name();
@@ -138,63 +138,63 @@ internal static class AlterTableReader
             {
                 Column = column,
                 Type = type,
-                Expression = reader.Skip("using") ? ColumnReader.Piece(ref reader, statement) : null,
-                Words = "ALTER COLUMN … TYPE",
+                Expression = reader.Skip("using") ? ColumnReader.ReadText(ref reader, statement) : null,
+                StatementName = "ALTER COLUMN … TYPE",
             };
         }
 
         if (reader.Skip("set", "not"))
         {
-            return new SchemaChange(ChangeKind.SetNotNull) { Column = column, Words = "SET NOT NULL" };
+            return new SchemaChange(ChangeKind.SetNotNull) { Column = column, StatementName = "SET NOT NULL" };
         }
 
         if (reader.Skip("set", "expression"))
         {
-            return new SchemaChange(ChangeKind.Rewrite) { Column = column, Words = "SET EXPRESSION" };
+            return new SchemaChange(ChangeKind.Rewrite) { Column = column, StatementName = "SET EXPRESSION" };
         }
 
-        // SET STATISTICS and SET (n_distinct = …) are for the planner only.
+        // SET STATISTICS and SET (n_distinct = …) affect only the planner.
         return reader.Skip("set") && (reader.Is("statistics") || reader.Current.Kind == SqlTokenKind.OpenParenthesis)
-            ? Plain("ALTER COLUMN … SET", TableLock.ShareUpdateExclusive)
-            : Plain("ALTER COLUMN");
+            ? OtherAction("ALTER COLUMN … SET", TableLock.ShareUpdateExclusive)
+            : OtherAction("ALTER COLUMN");
     }
 
     private static SchemaChange Rename(ref StatementReader reader, SqlName? table)
     {
         if (reader.Skip("constraint"))
         {
-            return Plain("RENAME CONSTRAINT");
+            return OtherAction("RENAME CONSTRAINT");
         }
 
         if (reader.Skip("to"))
         {
-            // The new name stands in the old one's schema.
+            // The table stays in its schema.
             string? renamed = reader.Name()?.Name;
-            return new SchemaChange(ChangeKind.RenameTable) { Name = renamed is null ? null : new SqlName(table?.Schema, renamed), Words = "RENAME TO" };
+            return new SchemaChange(ChangeKind.RenameTable) { Name = renamed is null ? null : new SqlName(table?.Schema, renamed), StatementName = "RENAME TO" };
         }
 
         reader.Skip("column");
-        return new SchemaChange(ChangeKind.RenameColumn) { Column = reader.Name()?.Name, Words = "RENAME COLUMN" };
+        return new SchemaChange(ChangeKind.RenameColumn) { Column = reader.Name()?.Name, StatementName = "RENAME COLUMN" };
     }
 
     private static SchemaChange Set(ref StatementReader reader)
     {
         if (reader.Skip("schema"))
         {
-            return new SchemaChange(ChangeKind.SetSchema) { Name = reader.Name(), Words = "SET SCHEMA" };
+            return new SchemaChange(ChangeKind.SetSchema) { Name = reader.Name(), StatementName = "SET SCHEMA" };
         }
 
         string? rewrites = reader.Is("logged") ? "SET LOGGED" : reader.Is("unlogged") ? "SET UNLOGGED" : reader.Is("tablespace") ? "SET TABLESPACE" : reader.Is("access") ? "SET ACCESS METHOD" : null;
-        return rewrites is not null ? new SchemaChange(ChangeKind.Rewrite) { Words = rewrites }
-            : Plain("SET", reader.Current.Kind == SqlTokenKind.OpenParenthesis ? TableLock.ShareUpdateExclusive : TableLock.AccessExclusive);
+        return rewrites is not null ? new SchemaChange(ChangeKind.Rewrite) { StatementName = rewrites }
+            : OtherAction("SET", reader.Current.Kind == SqlTokenKind.OpenParenthesis ? TableLock.ShareUpdateExclusive : TableLock.AccessExclusive);
     }
 
-    private static SchemaChange Plain(string words, TableLock mode = TableLock.AccessExclusive) => new(ChangeKind.AlterTable) { Words = words, Lock = mode };
+    private static SchemaChange OtherAction(string statementName, TableLock mode = TableLock.AccessExclusive) => new(ChangeKind.AlterTable) { StatementName = statementName, Lock = mode };
 
     private static SqlName? Named(string? name) => name is null ? null : new SqlName(null, name);
 
-    // A token, or parentheses with all that is in them.
-    private static void SkipOne(ref StatementReader reader)
+    // Skips a token, or parentheses with their content.
+    private static void SkipTokenOrParentheses(ref StatementReader reader)
     {
         if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
         {

@@ -1,15 +1,15 @@
 namespace Migrator.Sql.Changes;
 
-/// <summary>What a <see cref="SchemaChange"/> does.</summary>
+/// <summary>The kind of a <see cref="SchemaChange"/>.</summary>
 internal enum ChangeKind
 {
-    /// <summary>Something that takes no lock on a table that matters, or that the words do not tell: SELECT, DO, CALL, CREATE FUNCTION.</summary>
+    /// <summary>A statement that acquires no relevant table lock, or whose locks the syntax does not show: SELECT, DO, CALL, CREATE FUNCTION.</summary>
     Other,
 
-    /// <summary>CREATE TABLE, CREATE TABLE AS, SELECT INTO, and what ALTER TABLE takes for a table: views and sequences.</summary>
+    /// <summary>CREATE TABLE, CREATE TABLE AS, SELECT INTO; also CREATE for views and sequences, because ALTER TABLE accepts them.</summary>
     CreateTable,
 
-    /// <summary>A REFERENCES clause: the table that it names.</summary>
+    /// <summary>A lock on the other table: the table in a REFERENCES clause, or the partition in ATTACH PARTITION.</summary>
     Reference,
 
     DropTable,
@@ -38,10 +38,10 @@ internal enum ChangeKind
     AttachPartition,
     DetachPartition,
 
-    /// <summary>Writes the whole table anew: SET LOGGED, SET TABLESPACE, SET ACCESS METHOD, VACUUM FULL, CLUSTER.</summary>
+    /// <summary>A table rewrite: SET LOGGED, SET UNLOGGED, SET TABLESPACE, SET ACCESS METHOD, SET EXPRESSION, VACUUM FULL, CLUSTER.</summary>
     Rewrite,
 
-    /// <summary>Any other form of ALTER TABLE, and what stands at a table: triggers, rules, policies.</summary>
+    /// <summary>Any other form of ALTER TABLE; also CREATE and DROP of triggers, rules and policies.</summary>
     AlterTable,
 
     CreateIndex,
@@ -50,15 +50,15 @@ internal enum ChangeKind
     RefreshMaterializedView,
     LockTable,
 
-    /// <summary>INSERT of values, which are few.</summary>
+    /// <summary>INSERT … VALUES, which inserts few rows.</summary>
     Insert,
 
-    /// <summary>INSERT … SELECT, COPY … FROM: as many rows as there are.</summary>
+    /// <summary>INSERT … SELECT or COPY … FROM, which can insert any number of rows.</summary>
     InsertMany,
     Update,
     Delete,
     Merge,
 
-    /// <summary>SET lock_timeout, in any form; the value is in <see cref="SchemaChange.Expression"/>.</summary>
+    /// <summary>SET lock_timeout, or a call of set_config. The value is in <see cref="SchemaChange.Expression"/>.</summary>
     SetLockTimeout,
 }

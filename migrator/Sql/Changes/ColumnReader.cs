@@ -2,20 +2,20 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Changes;
 
-/// <summary>Reads a column's definition, and the pieces of text that end where a keyword or a comma begins.</summary>
+/// <summary>Reads the definition of a column, and text up to a keyword or a comma.</summary>
 internal static class ColumnReader
 {
-    // What can follow a type or an expression in a column's definition (ColConstraintElem in gram.y).
+    // The keywords that can follow a type or an expression in a column definition (ColConstraintElem in gram.y).
     private static readonly string[] Keywords =
     [
         "constraint", "not", "null", "check", "default", "generated", "unique", "primary", "references", "collate", "deferrable", "initially",
         "storage", "compression",
     ];
 
-    /// <summary>Reads from the type on, up to the next comma or the end.</summary>
+    /// <summary>Reads a definition from the type up to the next comma or the end.</summary>
     public static ColumnDefinition Read(ref StatementReader reader, string statement)
     {
-        var column = new ColumnDefinition { Type = Normalize(Piece(ref reader, statement, Keywords)) };
+        var column = new ColumnDefinition { Type = Normalize(ReadText(ref reader, statement, Keywords)) };
         while (!reader.AtEnd && reader.CurrentText is not "," && reader.Current.Kind != SqlTokenKind.CloseParenthesis)
         {
             column = ReadConstraint(ref reader, statement, column);
@@ -24,8 +24,8 @@ internal static class ColumnReader
         return column;
     }
 
-    /// <summary>The text up to one of the keywords, a comma, a closing parenthesis that was not opened here, or the end. The first token always belongs to it.</summary>
-    public static string Piece(ref StatementReader reader, string statement, params ReadOnlySpan<string> keywords)
+    /// <summary>Reads the text up to a keyword, a comma, an unmatched closing parenthesis, or the end. The text always includes the first token.</summary>
+    public static string ReadText(ref StatementReader reader, string statement, params ReadOnlySpan<string> keywords)
     {
         (int start, int end, int depth) = (reader.Current.Start, reader.Current.Start, 0);
         bool isFirst = true;
@@ -49,7 +49,7 @@ internal static class ColumnReader
         return statement[start..end];
     }
 
-    /// <summary>Lower case, single blanks: <c>character varying(20)</c>.</summary>
+    /// <summary>Converts a type to lower case with single spaces: <c>character varying(20)</c>.</summary>
     public static string Normalize(string type)
         => string.Join(' ', type.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace(" (", "(", StringComparison.Ordinal).ToLowerInvariant();
 
@@ -68,7 +68,7 @@ internal static class ColumnReader
 
         if (reader.Skip("default"))
         {
-            return column with { Default = Piece(ref reader, statement, Keywords) };
+            return column with { Default = ReadText(ref reader, statement, Keywords) };
         }
 
         if (reader.Skip("check"))
@@ -111,12 +111,12 @@ internal static class ColumnReader
             return column with { IsIdentity = true };
         }
 
-        // Without a word it is STORED up to PostgreSQL 17 (which wants the word) and VIRTUAL since.
+        // Up to PostgreSQL 17 the keyword STORED is required. Since PostgreSQL 18 the default is VIRTUAL.
         SkipParentheses(ref reader);
         return column with { IsGenerated = true, IsStoredGenerated = reader.Skip("stored") };
     }
 
-    /// <summary>Reads over parentheses and what is in them, if they are next.</summary>
+    /// <summary>Skips parentheses and their content, if they are next.</summary>
     public static void SkipParentheses(ref StatementReader reader)
     {
         if (reader.Current.Kind != SqlTokenKind.OpenParenthesis)

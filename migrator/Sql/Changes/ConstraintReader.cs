@@ -2,10 +2,10 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Changes;
 
-/// <summary>Reads a table's constraint behind ADD.</summary>
+/// <summary>Reads a table constraint after ADD.</summary>
 internal static class ConstraintReader
 {
-    /// <summary>The constraint; null when a column is added instead.</summary>
+    /// <summary>Reads the constraint; returns null if ADD adds a column instead.</summary>
     public static SchemaChange? Read(ref StatementReader reader, string statement)
     {
         SqlName? name = reader.Skip("constraint") ? reader.Name() : null;
@@ -36,32 +36,32 @@ internal static class ConstraintReader
     {
         if (reader.Skip("check"))
         {
-            return new SchemaChange(ChangeKind.AddCheck) { Expression = ColumnReader.Piece(ref reader, statement, "not", "no", "enforced"), Words = "ADD CHECK" };
+            return new SchemaChange(ChangeKind.AddCheck) { Expression = ColumnReader.ReadText(ref reader, statement, "not", "no", "enforced"), StatementName = "ADD CHECK" };
         }
 
         if (reader.Skip("foreign", "key"))
         {
             ColumnReader.SkipParentheses(ref reader);
             reader.Skip("references");
-            return new SchemaChange(ChangeKind.AddForeignKey) { Other = reader.Name(), Lock = TableLock.ShareRowExclusive, Words = "ADD FOREIGN KEY" };
+            return new SchemaChange(ChangeKind.AddForeignKey) { Other = reader.Name(), Lock = TableLock.ShareRowExclusive, StatementName = "ADD FOREIGN KEY" };
         }
 
         if (reader.Skip("not", "null"))
         {
-            return new SchemaChange(ChangeKind.AddNotNull) { Column = reader.Name()?.Name, Words = "ADD NOT NULL" };
+            return new SchemaChange(ChangeKind.AddNotNull) { Column = reader.Name()?.Name, StatementName = "ADD NOT NULL" };
         }
 
         bool isPrimaryKey = reader.Skip("primary", "key");
         if (isPrimaryKey || reader.Skip("unique"))
         {
-            // UNIQUE (a) USING INDEX TABLESPACE t is another thing.
-            return new SchemaChange(ChangeKind.AddUnique) { IsUsingIndex = reader.Skip("using", "index"), Words = isPrimaryKey ? "ADD PRIMARY KEY" : "ADD UNIQUE" };
+            // UNIQUE (a) USING INDEX TABLESPACE t builds a new index.
+            return new SchemaChange(ChangeKind.AddUnique) { IsUsingIndex = reader.Skip("using", "index"), StatementName = isPrimaryKey ? "ADD PRIMARY KEY" : "ADD UNIQUE" };
         }
 
-        // Not reserved: a column may be called so.
+        // EXCLUDE is not a reserved word and can be the name of a column.
         StatementReader ahead = reader;
         return ahead.Skip("exclude") && (ahead.Is("using") || ahead.Current.Kind == SqlTokenKind.OpenParenthesis)
-            ? new SchemaChange(ChangeKind.AddExclusion) { Words = "ADD EXCLUDE" }
+            ? new SchemaChange(ChangeKind.AddExclusion) { StatementName = "ADD EXCLUDE" }
             : null;
     }
 }

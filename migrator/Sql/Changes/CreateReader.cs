@@ -3,10 +3,10 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Sql.Changes;
 
-/// <summary>Reads CREATE.</summary>
+/// <summary>Reads CREATE statements.</summary>
 internal static class CreateReader
 {
-    /// <summary>Reads behind the word.</summary>
+    /// <summary>Reads a statement, starting after CREATE.</summary>
     public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader)
     {
         reader.Skip("or", "replace");
@@ -20,9 +20,9 @@ internal static class CreateReader
 
         if (reader.Skip("materialized", "view") || reader.Skip("view") || reader.Skip("recursive", "view") || reader.Skip("sequence"))
         {
-            // ALTER TABLE takes them, too.
+            // ALTER TABLE accepts views and sequences, too.
             SkipIfNotExists(ref reader);
-            return [new SchemaChange(ChangeKind.CreateTable, reader.Name()) { Words = "CREATE" }];
+            return [new SchemaChange(ChangeKind.CreateTable, reader.Name()) { StatementName = "CREATE" }];
         }
 
         if (reader.Skip("schema"))
@@ -39,33 +39,33 @@ internal static class CreateReader
         reader.Skip("constraint");
         if (reader.Skip("trigger"))
         {
-            return reader.SkipTo("on") ? [AtTable(reader.Name(), TableLock.ShareRowExclusive, "CREATE TRIGGER")] : [new SchemaChange(ChangeKind.Other)];
+            return reader.SkipTo("on") ? [AlterTable(reader.Name(), TableLock.ShareRowExclusive, "CREATE TRIGGER")] : [new SchemaChange(ChangeKind.Other)];
         }
 
         if (reader.Skip("policy"))
         {
-            return reader.SkipTo("on") ? [AtTable(reader.Name(), TableLock.AccessExclusive, "CREATE POLICY")] : [new SchemaChange(ChangeKind.Other)];
+            return reader.SkipTo("on") ? [AlterTable(reader.Name(), TableLock.AccessExclusive, "CREATE POLICY")] : [new SchemaChange(ChangeKind.Other)];
         }
 
         return reader.Skip("rule") && reader.SkipTo("to")
-            ? [AtTable(reader.Name(), TableLock.AccessExclusive, "CREATE RULE")]
+            ? [AlterTable(reader.Name(), TableLock.AccessExclusive, "CREATE RULE")]
             : [new SchemaChange(ChangeKind.Other)];
     }
 
     private static List<SchemaChange> Table(ref StatementReader reader)
     {
         SkipIfNotExists(ref reader);
-        var changes = new List<SchemaChange> { new(ChangeKind.CreateTable, reader.Name()) { Words = "CREATE TABLE" } };
+        var changes = new List<SchemaChange> { new(ChangeKind.CreateTable, reader.Name()) { StatementName = "CREATE TABLE" } };
         if (reader.Skip("partition", "of"))
         {
-            changes.Add(AtTable(reader.Name(), TableLock.AccessExclusive, "PARTITION OF"));
+            changes.Add(AlterTable(reader.Name(), TableLock.AccessExclusive, "PARTITION OF"));
         }
 
         while (!reader.AtEnd && !reader.Is("create"))
         {
             if (reader.Skip("references") && reader.Name() is { } referenced)
             {
-                changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Lock = TableLock.ShareRowExclusive, Words = "REFERENCES" });
+                changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Lock = TableLock.ShareRowExclusive, StatementName = "REFERENCES" });
             }
             else if (!reader.AtEnd)
             {
@@ -76,7 +76,7 @@ internal static class CreateReader
         return changes;
     }
 
-    // CREATE SCHEMA s CREATE TABLE t (…) CREATE VIEW v …: they stand in that schema.
+    // CREATE SCHEMA s CREATE TABLE t (…) CREATE VIEW v … creates the table and the view in the schema.
     private static List<SchemaChange> Schema(ref StatementReader reader)
     {
         SkipIfNotExists(ref reader);
@@ -96,20 +96,20 @@ internal static class CreateReader
         SkipIfNotExists(ref reader);
         SqlName? name = reader.Is("on") ? null : reader.Name();
         reader.Skip("on");
-        SqlName? table = TableNames.One(ref reader);
+        SqlName? table = TableNames.Read(ref reader);
         return new SchemaChange(ChangeKind.CreateIndex, table)
         {
-            // It stands in its table's schema.
+            // An index is in the schema of its table.
             Name = name is null ? null : new SqlName(table?.Schema, name.Name),
             IsConcurrent = isConcurrent,
             Lock = isConcurrent ? TableLock.ShareUpdateExclusive : TableLock.Share,
-            Words = isUnique ? "CREATE UNIQUE INDEX" : "CREATE INDEX",
+            StatementName = isUnique ? "CREATE UNIQUE INDEX" : "CREATE INDEX",
         };
     }
 
-    private static SchemaChange AtTable(SqlName? table, TableLock mode, string words) => new(ChangeKind.AlterTable, table) { Lock = mode, Words = words };
+    private static SchemaChange AlterTable(SqlName? table, TableLock mode, string statementName) => new(ChangeKind.AlterTable, table) { Lock = mode, StatementName = statementName };
 
-    // A table may be called "if".
+    // A table can have the name "if".
     private static void SkipIfNotExists(ref StatementReader reader)
     {
         if (reader.Skip("if", "not"))

@@ -3,17 +3,17 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Sql.Changes;
 
-/// <summary>Reads DROP.</summary>
+/// <summary>Reads DROP statements.</summary>
 internal static class DropReader
 {
-    /// <summary>Reads behind the word.</summary>
+    /// <summary>Reads a statement, starting after DROP.</summary>
     public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader)
     {
         reader.Skip("foreign");
         if (reader.Skip("table"))
         {
             reader.Skip("if", "exists");
-            return StatementChanges.Each(ChangeKind.DropTable, TableNames.Several(ref reader), TableLock.AccessExclusive, "DROP TABLE");
+            return StatementChanges.ForEachTable(ChangeKind.DropTable, TableNames.ReadList(ref reader), TableLock.AccessExclusive, "DROP TABLE");
         }
 
         if (reader.Skip("index"))
@@ -22,22 +22,22 @@ internal static class DropReader
             reader.Skip("if", "exists");
             return
             [
-                .. TableNames.Several(ref reader).Select(n => new SchemaChange(ChangeKind.DropIndex)
+                .. TableNames.ReadList(ref reader).Select(n => new SchemaChange(ChangeKind.DropIndex)
                 {
                     Name = n,
                     IsConcurrent = isConcurrent,
                     Lock = isConcurrent ? TableLock.ShareUpdateExclusive : TableLock.AccessExclusive,
-                    Words = "DROP INDEX",
+                    StatementName = "DROP INDEX",
                 }),
             ];
         }
 
         if (reader.Is("trigger") || reader.Is("policy") || reader.Is("rule"))
         {
-            string words = $"DROP {reader.CurrentText.ToString().ToUpperInvariant()}";
+            string statementName = $"DROP {reader.CurrentText.ToString().ToUpperInvariant()}";
             if (reader.SkipTo("on"))
             {
-                return [new SchemaChange(ChangeKind.AlterTable, reader.Name()) { Lock = TableLock.AccessExclusive, Words = words }];
+                return [new SchemaChange(ChangeKind.AlterTable, reader.Name()) { Lock = TableLock.AccessExclusive, StatementName = statementName }];
             }
         }
 

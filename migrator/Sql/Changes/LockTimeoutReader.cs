@@ -5,7 +5,7 @@ namespace Migrator.Sql.Changes;
 /// <summary>Reads <c>SET lock_timeout</c> and <c>set_config('lock_timeout', …)</c>.</summary>
 internal static class LockTimeoutReader
 {
-    /// <summary>Reads from the first word on; null for anything else.</summary>
+    /// <summary>Reads a statement from its first word; returns null for any other statement.</summary>
     public static SchemaChange? Read(ref StatementReader reader, string statement)
     {
         if (reader.Skip("set"))
@@ -17,7 +17,7 @@ internal static class LockTimeoutReader
             }
 
             reader.Advance();
-            return Of(ColumnReader.Piece(ref reader, statement));
+            return Of(ColumnReader.ReadText(ref reader, statement));
         }
 
         if (!reader.Is("select") || !statement.Contains("set_config", StringComparison.OrdinalIgnoreCase))
@@ -38,8 +38,8 @@ internal static class LockTimeoutReader
         return null;
     }
 
-    /// <summary>Whether a value is no limit.</summary>
+    /// <summary>Whether a value of <c>lock_timeout</c> disables the limit.</summary>
     public static bool IsOff(string? value) => value is not null && value.Trim('\'', ' ').TrimEnd('m', 's', 'i', 'n', 'h', 'd', 'u', ' ') is "0" or "0.0";
 
-    private static SchemaChange Of(string value) => new(ChangeKind.SetLockTimeout) { Expression = value, Words = "SET lock_timeout" };
+    private static SchemaChange Of(string value) => new(ChangeKind.SetLockTimeout) { Expression = value, StatementName = "SET lock_timeout" };
 }

@@ -3,10 +3,10 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Sql.Changes;
 
-/// <summary>Reads REINDEX, VACUUM, CLUSTER, REFRESH MATERIALIZED VIEW and LOCK.</summary>
+/// <summary>Reads REINDEX, VACUUM, CLUSTER, REFRESH MATERIALIZED VIEW and LOCK statements.</summary>
 internal static class MaintenanceReader
 {
-    /// <summary>Reads from the word on.</summary>
+    /// <summary>Reads a statement from its first word.</summary>
     public static SchemaChange Read(ref StatementReader reader)
         => reader.Skip("reindex") ? Reindex(ref reader)
             : reader.Skip("vacuum") ? Vacuum(ref reader)
@@ -26,7 +26,7 @@ internal static class MaintenanceReader
             Name = isTable ? null : name,
             IsConcurrent = isConcurrent,
             Lock = isConcurrent ? TableLock.ShareUpdateExclusive : TableLock.Share,
-            Words = "REINDEX",
+            StatementName = "REINDEX",
         };
     }
 
@@ -36,20 +36,20 @@ internal static class MaintenanceReader
         isFull |= reader.Skip("full");
         while (reader.Skip("freeze") || reader.Skip("verbose") || reader.Skip("analyze"))
         {
-            // The old way to write options.
+            // The older syntax for options, without parentheses.
         }
 
         SqlName? table = reader.Name();
         return isFull
-            ? new SchemaChange(ChangeKind.Rewrite, table) { Lock = TableLock.AccessExclusive, Words = "VACUUM FULL" }
-            : new SchemaChange(ChangeKind.Other, table) { Lock = TableLock.ShareUpdateExclusive, Words = "VACUUM" };
+            ? new SchemaChange(ChangeKind.Rewrite, table) { Lock = TableLock.AccessExclusive, StatementName = "VACUUM FULL" }
+            : new SchemaChange(ChangeKind.Other, table) { Lock = TableLock.ShareUpdateExclusive, StatementName = "VACUUM" };
     }
 
     private static SchemaChange Cluster(ref StatementReader reader)
     {
         OptionList.Read(ref reader, "verbose");
         reader.Skip("verbose");
-        return new SchemaChange(ChangeKind.Rewrite, reader.Name()) { Lock = TableLock.AccessExclusive, Words = "CLUSTER" };
+        return new SchemaChange(ChangeKind.Rewrite, reader.Name()) { Lock = TableLock.AccessExclusive, StatementName = "CLUSTER" };
     }
 
     private static SchemaChange Refresh(ref StatementReader reader)
@@ -61,14 +61,14 @@ internal static class MaintenanceReader
         {
             IsConcurrent = isConcurrent,
             Lock = isConcurrent ? TableLock.Exclusive : TableLock.AccessExclusive,
-            Words = "REFRESH MATERIALIZED VIEW",
+            StatementName = "REFRESH MATERIALIZED VIEW",
         };
     }
 
     private static SchemaChange Lock(ref StatementReader reader)
     {
         reader.Skip("table");
-        SqlName? table = TableNames.Several(ref reader)[0];
+        SqlName? table = TableNames.ReadList(ref reader)[0];
         string mode = "";
         if (reader.Skip("in"))
         {
@@ -79,6 +79,6 @@ internal static class MaintenanceReader
             }
         }
 
-        return new SchemaChange(ChangeKind.LockTable, table) { Lock = mode.Length == 0 ? TableLock.AccessExclusive : TableLocks.Parse(mode), Words = "LOCK TABLE" };
+        return new SchemaChange(ChangeKind.LockTable, table) { Lock = mode.Length == 0 ? TableLock.AccessExclusive : TableLocks.Parse(mode), StatementName = "LOCK TABLE" };
     }
 }

@@ -2,32 +2,32 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Changes;
 
-/// <summary>Tables that scripts created, by their words: nobody uses them yet.</summary>
+/// <summary>The tables that scripts create, as their syntax shows. Other sessions do not use them yet.</summary>
 internal sealed class NewTables
 {
-    // By name without schema, so that ten thousand tables are no trouble.
+    // The key is the name without the schema. This keeps lookups fast with ten thousand tables.
     private readonly Dictionary<string, List<SqlName>> _tables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(SqlName Index, SqlName? Table)>> _indexes = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a table is new, or an index of a table that is, which ALTER TABLE takes for one.</summary>
+    /// <summary>Whether a table is new, or is an index of a new table: ALTER TABLE accepts an index, too.</summary>
     public bool Contains(SqlName? table) => IsTable(table) || IsTable(TableOf(table));
 
-    /// <summary>The table of an index, as far as scripts tell.</summary>
+    /// <summary>The table of an index; null if the scripts do not show it.</summary>
     public SqlName? TableOf(SqlName? index) => index is not null && _indexes.TryGetValue(index.Name, out List<(SqlName Index, SqlName? Table)>? named)
         ? named.FindLast(i => IsSame(i.Index, index)).Table
         : null;
 
-    /// <summary>Whether a change is one to a table, or an index, that is in use.</summary>
+    /// <summary>Whether a change affects a table or index in use.</summary>
     public bool IsInUse(SchemaChange change)
     {
-        SqlName? what = change.Table ?? change.Name;
-        return change.Kind != ChangeKind.CreateTable && what is not null && !Contains(what);
+        SqlName? target = change.Table ?? change.Name;
+        return change.Kind != ChangeKind.CreateTable && target is not null && !Contains(target);
     }
 
-    /// <summary>Takes note of what a statement does.</summary>
-    /// <param name="change">A change.</param>
-    /// <param name="isNew">Whether what it creates is new; otherwise only the index's table is noted.</param>
-    public void Note(SchemaChange change, bool isNew = true)
+    /// <summary>Adds a change of a statement.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="isNew">Whether a created table counts as new. If false, only indexes and their tables are added.</param>
+    public void Add(SchemaChange change, bool isNew = true)
     {
         switch (change)
         {
@@ -47,7 +47,7 @@ internal sealed class NewTables
         }
     }
 
-    /// <summary>Whether two names can mean one thing: a schema that is left out may be any.</summary>
+    /// <summary>Whether two names can refer to the same object. A name without a schema matches any schema.</summary>
     public static bool IsSame(SqlName one, SqlName other) => one.Name == other.Name && (one.Schema is null || other.Schema is null || one.Schema == other.Schema);
 
     private bool IsTable(SqlName? table) => table is not null && _tables.TryGetValue(table.Name, out List<SqlName>? named) && named.Exists(n => IsSame(n, table));

@@ -3,10 +3,10 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Sql.Changes;
 
-/// <summary>Reads what changes rows: INSERT, UPDATE, DELETE, MERGE, COPY, and SELECT INTO.</summary>
+/// <summary>Reads statements that change rows (INSERT, UPDATE, DELETE, MERGE, COPY), and SELECT INTO.</summary>
 internal static class RowsReader
 {
-    /// <summary>Reads from the first word on; null for anything else, and then nothing is read.</summary>
+    /// <summary>Reads a statement from its first word. For any other statement, returns null and does not advance the reader.</summary>
     public static SchemaChange? Read(ref StatementReader reader)
     {
         StatementReader before = reader;
@@ -18,9 +18,9 @@ internal static class RowsReader
             }
         }
 
-        SchemaChange? change = reader.Skip("update") ? Of(ChangeKind.Update, TableNames.One(ref reader), "UPDATE")
-            : reader.Skip("delete", "from") ? Of(ChangeKind.Delete, TableNames.One(ref reader), "DELETE")
-            : reader.Skip("merge", "into") ? Of(ChangeKind.Merge, TableNames.One(ref reader), "MERGE")
+        SchemaChange? change = reader.Skip("update") ? Of(ChangeKind.Update, TableNames.Read(ref reader), "UPDATE")
+            : reader.Skip("delete", "from") ? Of(ChangeKind.Delete, TableNames.Read(ref reader), "DELETE")
+            : reader.Skip("merge", "into") ? Of(ChangeKind.Merge, TableNames.Read(ref reader), "MERGE")
             : reader.Skip("insert", "into") ? Insert(ref reader)
             : reader.Skip("copy") ? Copy(ref reader)
             : reader.Skip("select") ? SelectInto(ref reader)
@@ -41,7 +41,7 @@ internal static class RowsReader
         SqlName? table = reader.Name();
         while (!reader.AtEnd && !reader.Is("values") && !reader.Is("select") && !reader.Is("with") && !reader.Is("default") && !reader.Is("table"))
         {
-            // (SELECT …) may stand in parentheses, as the columns do.
+            // The query can be in parentheses, like the list of columns.
             if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
             {
                 StatementReader inside = reader;
@@ -72,7 +72,7 @@ internal static class RowsReader
             {
                 _ = reader.Skip("temp") || reader.Skip("temporary") || reader.Skip("unlogged");
                 reader.Skip("table");
-                return new SchemaChange(ChangeKind.CreateTable, reader.Name()) { Words = "SELECT INTO" };
+                return new SchemaChange(ChangeKind.CreateTable, reader.Name()) { StatementName = "SELECT INTO" };
             }
 
             Skip(ref reader);
@@ -93,5 +93,5 @@ internal static class RowsReader
         }
     }
 
-    private static SchemaChange Of(ChangeKind kind, SqlName? table, string words) => new(kind, table) { Lock = TableLock.RowExclusive, Words = words };
+    private static SchemaChange Of(ChangeKind kind, SqlName? table, string statementName) => new(kind, table) { Lock = TableLock.RowExclusive, StatementName = statementName };
 }

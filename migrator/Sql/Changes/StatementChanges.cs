@@ -3,12 +3,12 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Sql.Changes;
 
-/// <summary>What a statement does to tables, read from its words alone. What it does inside of functions and DO blocks, nobody sees from here.</summary>
+/// <summary>Reads from the syntax of a statement which changes it makes to tables. Changes inside functions and DO blocks are not visible.</summary>
 internal static class StatementChanges
 {
     private static readonly SchemaChange Other = new(ChangeKind.Other);
 
-    /// <summary>In the order in which they stand in it; never empty.</summary>
+    /// <summary>The changes of a statement, in the order of its text; never empty.</summary>
     public static IReadOnlyList<SchemaChange> Of(string statement)
     {
         StatementReader reader = new(statement);
@@ -30,7 +30,7 @@ internal static class StatementChanges
         if (reader.Skip("truncate"))
         {
             reader.Skip("table");
-            return Each(ChangeKind.Truncate, TableNames.Several(ref reader), TableLock.AccessExclusive, "TRUNCATE");
+            return ForEachTable(ChangeKind.Truncate, TableNames.ReadList(ref reader), TableLock.AccessExclusive, "TRUNCATE");
         }
 
         return reader.Is("reindex") || reader.Is("vacuum") || reader.Is("cluster") || reader.Is("refresh") || reader.Is("lock")
@@ -38,9 +38,9 @@ internal static class StatementChanges
             : [RowsReader.Read(ref reader) ?? LockTimeoutReader.Read(ref reader, statement) ?? Other];
     }
 
-    /// <summary>One change for each of several tables.</summary>
-    public static IReadOnlyList<SchemaChange> Each(ChangeKind kind, IEnumerable<SqlName?> tables, TableLock mode, string words)
-        => [.. tables.Select(t => new SchemaChange(kind, t) { Lock = mode, Words = words })];
+    /// <summary>Creates the same change for each of several tables.</summary>
+    public static IReadOnlyList<SchemaChange> ForEachTable(ChangeKind kind, IEnumerable<SqlName?> tables, TableLock mode, string statementName)
+        => [.. tables.Select(t => new SchemaChange(kind, t) { Lock = mode, StatementName = statementName })];
 
     private static IReadOnlyList<SchemaChange> Alter(ref StatementReader reader, string statement)
     {
@@ -53,7 +53,7 @@ internal static class StatementChanges
         bool isView = reader.Skip("view") || reader.Skip("materialized", "view");
         if (isView)
         {
-            // Renaming is the same to whoever reads it; the rest is done without reading rows.
+            // Renaming a view affects queries like renaming a table. The other actions do not scan rows.
             return [.. AlterTableReader.Read(ref reader, statement).Select(c => c.Kind is ChangeKind.RenameTable or ChangeKind.RenameColumn or ChangeKind.SetSchema ? c : Other)];
         }
 

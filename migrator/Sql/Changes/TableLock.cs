@@ -1,7 +1,7 @@
 namespace Migrator.Sql.Changes;
 
 /// <summary>
-/// PostgreSQL's table locks, the weakest first (https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES).
+/// PostgreSQL's table-level lock modes, in ascending order of strength (https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES).
 /// </summary>
 internal enum TableLock
 {
@@ -16,7 +16,7 @@ internal enum TableLock
     AccessExclusive,
 }
 
-/// <summary>What a lock means to everybody else.</summary>
+/// <summary>The names of the lock modes, and the operations of other sessions that they block.</summary>
 internal static class TableLocks
 {
     private static readonly (TableLock Lock, string Sql)[] Names =
@@ -31,18 +31,18 @@ internal static class TableLocks
         (TableLock.AccessExclusive, "ACCESS EXCLUSIVE"),
     ];
 
-    /// <summary>As the documentation writes it: <c>SHARE ROW EXCLUSIVE</c>.</summary>
+    /// <summary>The name of a mode in PostgreSQL's documentation: <c>SHARE ROW EXCLUSIVE</c>.</summary>
     public static string NameOf(TableLock mode) => Names.FirstOrDefault(n => n.Lock == mode).Sql ?? "none";
 
-    /// <summary>As <c>LOCK TABLE … IN … MODE</c> and <see cref="NameOf"/> write it; <see cref="TableLock.None"/> for anything else.</summary>
+    /// <summary>Parses a name as in <c>LOCK TABLE … IN … MODE</c> and <see cref="NameOf"/>; returns <see cref="TableLock.None"/> for any other text.</summary>
     public static TableLock Parse(string sql) => Names.FirstOrDefault(n => n.Sql.Equals(sql, StringComparison.OrdinalIgnoreCase)).Lock;
 
-    /// <summary>Whether other sessions' INSERT, UPDATE and DELETE wait for it.</summary>
+    /// <summary>Whether a lock blocks INSERT, UPDATE and DELETE of other sessions.</summary>
     public static bool BlocksWrites(TableLock mode) => mode >= TableLock.Share;
 
-    /// <summary>Whether other sessions' SELECT waits for it.</summary>
+    /// <summary>Whether a lock blocks SELECT of other sessions.</summary>
     public static bool BlocksReads(TableLock mode) => mode == TableLock.AccessExclusive;
 
-    /// <summary><c>reads and writes</c>, <c>writes</c>, or <c>nothing</c>.</summary>
+    /// <summary>The operations that a lock blocks: <c>reads and writes</c>, <c>writes</c>, or <c>nothing</c>.</summary>
     public static string Blocked(TableLock mode) => BlocksReads(mode) ? "reads and writes" : BlocksWrites(mode) ? "writes" : "nothing";
 }

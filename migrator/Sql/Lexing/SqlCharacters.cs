@@ -6,13 +6,13 @@ internal static class SqlCharacters
     // \v is white space since PostgreSQL 16.
     public static bool IsSpace(char c) => c is ' ' or '\t' or '\n' or '\r' or '\f' or '\v';
 
-    // The lexer works on bytes and takes each above 0x7F for a letter, so every non-ASCII character
-    // (a no-break space too) is part of an identifier.
+    // PostgreSQL's lexer works on bytes and treats each byte above 0x7F as a letter. Therefore every non-ASCII
+    // character, even a no-break space, is part of an identifier.
     public static bool IsIdentifierStart(char c) => char.IsAsciiLetter(c) || c == '_' || c >= 0x80;
 
     public static bool IsIdentifierPart(char c) => IsIdentifierStart(c) || char.IsAsciiDigit(c) || c == '$';
 
-    /// <summary>Letters of dollar quote tags and of psql variables: those of identifiers, but no <c>$</c>.</summary>
+    /// <summary>Whether a character can be part of a dollar quote tag or a psql variable: any identifier character except <c>$</c>.</summary>
     public static bool IsTagPart(char c) => IsIdentifierStart(c) || char.IsAsciiDigit(c);
 
     public static bool IsOperator(char c) => c is '~' or '!' or '@' or '#' or '^' or '&' or '|' or '`' or '?'

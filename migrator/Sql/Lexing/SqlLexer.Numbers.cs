@@ -2,7 +2,7 @@ using static Migrator.Sql.Lexing.SqlCharacters;
 
 namespace Migrator.Sql.Lexing;
 
-/// <content>Numbers, and what must not follow them but is read as part of them.</content>
+/// <content>Numbers, including invalid characters that the lexer reads as part of a number.</content>
 internal ref partial struct SqlLexer
 {
     private int Number(int start)
@@ -34,8 +34,8 @@ internal ref partial struct SqlLexer
         return at;
     }
 
-    // An exponent, and letters that must not follow a number but belong to its token: "1e5", "0xff", "1abc", and also
-    // "1e-", where the "-" is taken even without a digit, so that it starts no comment.
+    // An exponent, or invalid letters that belong to the token of the number: "1e5", "0xff", "1abc". The token of
+    // "1e-" includes the "-" even without a digit. Therefore the "-" does not start a comment.
     private int Exponent(int at)
     {
         if (Peek(at) is 'e' or 'E' && Peek(at + 1) is '+' or '-')

@@ -2,7 +2,7 @@ using static Migrator.Sql.Lexing.SqlCharacters;
 
 namespace Migrator.Sql.Lexing;
 
-/// <content>What has an end of its own: comments and quotes.</content>
+/// <content>Comments and quotes: tokens with an end delimiter.</content>
 internal ref partial struct SqlLexer
 {
     private SqlToken BlockComment(int start)
@@ -14,7 +14,7 @@ internal ref partial struct SqlLexer
             int skip = text[at..].IndexOfAny('*', '/');
             if (skip < 0)
             {
-                return new SqlToken(SqlTokenKind.Blank, start, text.Length, IsOpen: true);
+                return new SqlToken(SqlTokenKind.Blank, start, text.Length, IsUnclosed: true);
             }
 
             at += skip;
@@ -45,7 +45,7 @@ internal ref partial struct SqlLexer
             int length = text[at..].IndexOf(quote);
             if (length < 0)
             {
-                return new SqlToken(kind, start, text.Length, IsOpen: true);
+                return new SqlToken(kind, start, text.Length, IsUnclosed: true);
             }
 
             at += length + 1;
@@ -66,7 +66,7 @@ internal ref partial struct SqlLexer
             int length = text[Math.Min(at, text.Length)..].IndexOfAny('\'', '\\');
             if (length < 0)
             {
-                return new SqlToken(SqlTokenKind.String, start, text.Length, IsOpen: true);
+                return new SqlToken(SqlTokenKind.String, start, text.Length, IsUnclosed: true);
             }
 
             at += length;
@@ -85,18 +85,19 @@ internal ref partial struct SqlLexer
         }
     }
 
-    // A string goes on in a quote after a line end. psql lexes lines cut at \n, so that to it only a lone \r is one.
+    // A string continues in a quote after a line break. psql lexes one line at a time, without the \n, so only a lone \r
+    // counts as a line break.
     private int? Continuation(int at)
     {
-        bool isNextLine = false;
+        bool hasLineBreak = false;
         while (true)
         {
             switch (Peek(at))
             {
-                case '\'' when isNextLine:
+                case '\'' when hasLineBreak:
                     return at;
                 case '\r':
-                    isNextLine = true;
+                    hasLineBreak = true;
                     at++;
                     break;
                 case ' ' or '\t' or '\f' or '\v':
@@ -111,7 +112,7 @@ internal ref partial struct SqlLexer
         }
     }
 
-    // $1 is a parameter, $tag$ and $$ open a quote, and any other $ stands alone.
+    // $1 is a parameter, and $tag$ and $$ start a quote. Any other $ is a token by itself.
     private SqlToken Dollar(int start, char next)
     {
         int at = start + 1;
@@ -139,7 +140,7 @@ internal ref partial struct SqlLexer
         ReadOnlySpan<char> delimiter = text[start..at];
         int length = text[at..].IndexOf(delimiter);
         return length < 0
-            ? new SqlToken(SqlTokenKind.DollarString, start, text.Length, IsOpen: true)
+            ? new SqlToken(SqlTokenKind.DollarString, start, text.Length, IsUnclosed: true)
             : new SqlToken(SqlTokenKind.DollarString, start, at + length + delimiter.Length);
     }
 }

@@ -3,30 +3,30 @@ using static Migrator.Sql.Lexing.SqlCharacters;
 namespace Migrator.Sql.Lexing;
 
 /// <summary>
-/// Cuts SQL into tokens by the rules of psql's lexer (<c>src/fe_utils/psqlscan.l</c> of PostgreSQL 18), which are the
-/// server's own plus variables and backslash commands. Strings are read as with <c>standard_conforming_strings =
-/// on</c>, the default since PostgreSQL 9.1. Never fails: an unclosed quote or comment is an open token that reaches to
-/// the end.
+/// Splits SQL into tokens by the rules of psql's lexer (<c>src/fe_utils/psqlscan.l</c> of PostgreSQL 18). These are the
+/// rules of the server, plus psql variables and backslash commands. Strings are read with <c>standard_conforming_strings
+/// = on</c>, the default since PostgreSQL 9.1. The lexer never fails: an unclosed quote or comment is an unclosed token
+/// up to the end of the text.
 /// </summary>
 internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
 {
     private readonly ReadOnlySpan<char> text = text;
-    private bool hasPeekedBeyond;
+    private bool hasPeekedPastEnd;
 
-    /// <summary>Where the next token begins.</summary>
+    /// <summary>The offset of the next token.</summary>
     public int Position { get; set; }
 
-    /// <summary>Whether more text could change the last token: the lexer has looked for what follows the text.</summary>
+    /// <summary>Whether more text could change the last token, because the lexer reached the end of the text.</summary>
     public bool HasReachedEnd { get; private set; }
 
     /// <summary>The characters of a token.</summary>
     public readonly ReadOnlySpan<char> Slice(SqlToken token) => text[token.Start..token.End];
 
-    /// <summary>The next token, white space and comments included.</summary>
+    /// <summary>Reads the next token, including white space and comments.</summary>
     public SqlToken Next()
     {
         int start = Position;
-        hasPeekedBeyond = false;
+        hasPeekedPastEnd = false;
         if (start >= text.Length)
         {
             HasReachedEnd = true;
@@ -35,11 +35,11 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
 
         SqlToken token = Scan(start, text[start], Peek(start + 1));
         Position = token.End;
-        HasReachedEnd = hasPeekedBeyond || token.End == text.Length;
+        HasReachedEnd = hasPeekedPastEnd || token.End == text.Length;
         return token;
     }
 
-    /// <summary>The next token that is neither white space nor a comment.</summary>
+    /// <summary>Reads the next token that is neither white space nor a comment.</summary>
     public SqlToken NextSignificant()
     {
         SqlToken token;
@@ -58,7 +58,7 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
             return text[at];
         }
 
-        hasPeekedBeyond = true;
+        hasPeekedPastEnd = true;
         return '\0';
     }
 
@@ -144,7 +144,7 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
         return length < 0 ? text.Length : at + length;
     }
 
-    // ":name" is one token to psql, so that the "end" of an array slice a[1:end] closes no block.
+    // psql reads ":name" as one token. Therefore the "end" in an array slice a[1:end] does not close a block.
     private int Colon(int start, char next)
     {
         int at = start + 1;
@@ -161,7 +161,7 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
         return at;
     }
 
-    // A comment start ends an operator. Trailing + and - are cut off by the server, which matters to it alone.
+    // The start of a comment ends an operator. The server also removes a trailing + or -, which does not matter here.
     private int Operator(int start)
     {
         int at = start + 1;

@@ -4,38 +4,38 @@ using System.Text;
 namespace Migrator.Sql.Lexing;
 
 /// <summary>
-/// A name as the catalog holds it: unquoted, folded to lower case where it was not quoted, and cut to PostgreSQL's
-/// length.
+/// A name as it is stored in PostgreSQL's catalog: without quotes, in lower case if it was not quoted, and truncated to
+/// 63 bytes.
 /// </summary>
-/// <param name="Schema">The schema it was written with; null when it is left to search_path.</param>
-/// <param name="Name">The name itself.</param>
+/// <param name="Schema">The schema; null if the name has no schema and search_path decides.</param>
+/// <param name="Name">The name without the schema.</param>
 internal sealed record SqlName(string? Schema, string Name)
 {
-    // NAMEDATALEN - 1, in bytes of UTF-8; the server cuts longer names off with a notice.
+    // NAMEDATALEN - 1, in bytes of UTF-8. The server truncates longer names with a notice.
     private const int MaxBytes = 63;
 
     /// <summary>
-    /// One identifier as the server reads it (<c>scan.l</c>, <c>scansup.c</c>); null when it is not a valid one.
+    /// Resolves one identifier as the server does (<c>scan.l</c>, <c>scansup.c</c>); returns null if it is not valid.
     /// </summary>
-    /// <param name="kind">What the lexer took it for.</param>
-    /// <param name="text">The identifier with its quotes.</param>
+    /// <param name="kind">The kind of the token.</param>
+    /// <param name="text">The identifier, including its quotes.</param>
     /// <param name="escape">The escape character of a <c>U&amp;"…"</c> identifier.</param>
     public static string? Resolve(SqlTokenKind kind, ReadOnlySpan<char> text, char escape = '\\') => kind switch
     {
-        // Only ASCII letters are folded in a multi-byte encoding.
-        SqlTokenKind.Identifier => Cut(string.Create(text.Length, text, static (folded, source) =>
+        // In a multi-byte encoding, the server folds only ASCII letters to lower case.
+        SqlTokenKind.Identifier => Truncate(string.Create(text.Length, text, static (folded, source) =>
         {
             for (int i = 0; i < source.Length; i++)
             {
                 folded[i] = char.IsAsciiLetterUpper(source[i]) ? (char)(source[i] | 0x20) : source[i];
             }
         })),
-        SqlTokenKind.QuotedIdentifier when text.Length > 2 => Cut(Unquote(text[1..^1])),
-        SqlTokenKind.UnicodeIdentifier when text.Length > 4 => Decode(Unquote(text[3..^1]), escape) is { } name ? Cut(name) : null,
+        SqlTokenKind.QuotedIdentifier when text.Length > 2 => Truncate(Unquote(text[1..^1])),
+        SqlTokenKind.UnicodeIdentifier when text.Length > 4 => Decode(Unquote(text[3..^1]), escape) is { } name ? Truncate(name) : null,
         _ => null,
     };
 
-    /// <summary>The name quoted for use in SQL.</summary>
+    /// <summary>The name, quoted for use in SQL.</summary>
     public override string ToString() => Schema is null ? Quote(Name) : $"{Quote(Schema)}.{Quote(Name)}";
 
     private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
@@ -43,7 +43,7 @@ internal sealed record SqlName(string? Schema, string Name)
     private static string Unquote(ReadOnlySpan<char> inside) =>
         inside.ToString().Replace("\"\"", "\"", StringComparison.Ordinal);
 
-    // \XXXX, \+XXXXXX (one of two surrogates too) and \\ for the escape character itself.
+    // \XXXX and \+XXXXXX are code points (also halves of a surrogate pair); \\ is the escape character itself.
     private static string? Decode(string text, char escape)
     {
         StringBuilder name = new(text.Length);
@@ -87,7 +87,7 @@ internal sealed record SqlName(string? Schema, string Name)
         return name.ToString();
     }
 
-    private static string Cut(string name)
+    private static string Truncate(string name)
     {
         if (name.Length <= MaxBytes / 3 || Encoding.UTF8.GetByteCount(name) <= MaxBytes)
         {

@@ -1,14 +1,14 @@
 namespace Migrator.Sql.Lexing;
 
-/// <summary>What <see cref="SqlLexer"/> found, in the detail that splitting and classifying need.</summary>
+/// <summary>The kind of a <see cref="SqlToken"/>, as far as splitting and classifying statements need it.</summary>
 internal enum SqlTokenKind
 {
     End,
 
-    /// <summary>White space, or a comment of either kind.</summary>
+    /// <summary>White space, a <c>--</c> comment, or a <c>/* */</c> comment.</summary>
     Blank,
 
-    /// <summary>An unquoted identifier or a keyword; the lexer does not tell them apart.</summary>
+    /// <summary>An unquoted identifier or a keyword. The lexer does not distinguish them.</summary>
     Identifier,
 
     /// <summary><c>"…"</c></summary>
@@ -28,7 +28,7 @@ internal enum SqlTokenKind
     CloseParenthesis,
     Semicolon,
 
-    /// <summary>A backslash outside quotes and comments: to psql the start of one of its commands.</summary>
+    /// <summary>A backslash outside quotes and comments, where psql reads a backslash command.</summary>
     Backslash,
 
     /// <summary>Operators, punctuation, parameters, psql variables and stray characters.</summary>

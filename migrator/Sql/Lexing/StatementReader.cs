@@ -1,7 +1,7 @@
 namespace Migrator.Sql.Lexing;
 
 /// <summary>
-/// Reads a statement word by word, without its comments. Keywords are compared without regard to case.
+/// Reads a statement token by token and skips comments. Keywords are case-insensitive.
 /// </summary>
 internal ref struct StatementReader
 {
@@ -15,7 +15,7 @@ internal ref struct StatementReader
         Current = lexer.NextSignificant();
     }
 
-    /// <summary>The token that is read next.</summary>
+    /// <summary>The current token.</summary>
     public SqlToken Current { get; private set; }
 
     public readonly bool AtEnd => Current.Kind == SqlTokenKind.End;
@@ -28,7 +28,7 @@ internal ref struct StatementReader
 
     public void Advance() => Current = lexer.NextSignificant();
 
-    /// <summary>Reads the keyword if it is next.</summary>
+    /// <summary>Skips the keyword if it is next.</summary>
     public bool Skip(string keyword)
     {
         if (!Is(keyword))
@@ -40,7 +40,7 @@ internal ref struct StatementReader
         return true;
     }
 
-    /// <summary>Reads the keywords if all of them are next, in this order.</summary>
+    /// <summary>Skips two keywords if they are next, in this order.</summary>
     public bool Skip(string first, string second)
     {
         StatementReader before = this;
@@ -53,7 +53,8 @@ internal ref struct StatementReader
         return false;
     }
 
-    /// <summary>Reads on to the next place of the keyword outside parentheses, and over it.</summary>
+    /// <summary>Skips everything up to and including the next occurrence of the keyword outside parentheses.</summary>
+    /// <returns>False if the keyword does not occur. The reader is at the end then.</returns>
     public bool SkipTo(string keyword)
     {
         int depth = 0;
@@ -77,8 +78,8 @@ internal ref struct StatementReader
     }
 
     /// <summary>
-    /// Reads a name with up to two qualifiers; the database's name, the first of two, is dropped. Null when none is
-    /// next.
+    /// Reads a name with up to two qualifiers and drops the database, which is the first of two. Returns null if no name
+    /// is next.
     /// </summary>
     public SqlName? Name()
     {

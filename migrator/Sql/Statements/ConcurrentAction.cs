@@ -1,6 +1,6 @@
 namespace Migrator.Sql.Statements;
 
-/// <summary>What a CONCURRENTLY statement does.</summary>
+/// <summary>The action of a CONCURRENTLY statement.</summary>
 internal enum ConcurrentAction
 {
     CreateIndex,

@@ -3,17 +3,17 @@ using Migrator.Sql.Lexing;
 namespace Migrator.Sql.Statements;
 
 /// <summary>
-/// A statement that waits for others without blocking them, and cannot run in a transaction: CREATE INDEX CONCURRENTLY
-/// and its kin.
+/// A CONCURRENTLY statement that waits for other transactions without blocking them and cannot run in a transaction
+/// block: CREATE INDEX, DROP INDEX, REINDEX, or ALTER TABLE … DETACH PARTITION.
 /// </summary>
-/// <param name="Action">What it does.</param>
-/// <param name="Index">The index; for CREATE null when the server is to choose its name.</param>
-/// <param name="Table">The table that is indexed, reindexed or loses a partition.</param>
-/// <param name="Partition">The partition that is detached.</param>
+/// <param name="Action">The action.</param>
+/// <param name="Index">The index; null for CREATE INDEX without a name, where the server chooses the name.</param>
+/// <param name="Table">The table of CREATE INDEX, REINDEX TABLE or DETACH PARTITION; otherwise null.</param>
+/// <param name="Partition">The detached partition.</param>
 internal sealed record ConcurrentStatement(
     ConcurrentAction Action, SqlName? Index = null, SqlName? Table = null, SqlName? Partition = null)
 {
-    /// <summary>What a statement does concurrently; null when it is none of these.</summary>
+    /// <summary>Parses a statement; returns null if it is not one of these.</summary>
     public static ConcurrentStatement? Parse(string statement)
     {
         StatementReader reader = new(statement);
@@ -24,7 +24,8 @@ internal sealed record ConcurrentStatement(
             : null;
     }
 
-    /// <summary>Whether, from TABLE on, it is ALTER TABLE … DETACH PARTITION … CONCURRENTLY.</summary>
+    /// <summary>Whether a statement is ALTER TABLE … DETACH PARTITION … CONCURRENTLY.</summary>
+    /// <param name="reader">A reader at the keyword TABLE.</param>
     public static bool IsDetachConcurrently(StatementReader reader) => Detach(ref reader) is not null;
 
     private static ConcurrentStatement? CreateIndex(ref StatementReader reader)
@@ -35,7 +36,7 @@ internal sealed record ConcurrentStatement(
             return null;
         }
 
-        // An index may be called "if", but not "on".
+        // An index can have the name "if", but not "on".
         if (reader.Skip("if", "not"))
         {
             reader.Skip("exists");
@@ -43,7 +44,7 @@ internal sealed record ConcurrentStatement(
 
         SqlName? index = reader.Is("on") ? null : reader.Name();
         reader.Skip("on");
-        return new ConcurrentStatement(ConcurrentAction.CreateIndex, index, TableNames.One(ref reader));
+        return new ConcurrentStatement(ConcurrentAction.CreateIndex, index, TableNames.Read(ref reader));
     }
 
     private static ConcurrentStatement? DropIndex(ref StatementReader reader)
@@ -83,7 +84,7 @@ internal sealed record ConcurrentStatement(
         }
 
         reader.Skip("if", "exists");
-        SqlName? table = TableNames.One(ref reader);
+        SqlName? table = TableNames.Read(ref reader);
         if (!reader.Skip("detach", "partition"))
         {
             return null;

@@ -2,11 +2,11 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Statements;
 
-/// <summary>What of COPY a script cannot do: there is no terminal to copy to, and no binary data in a text.</summary>
+/// <summary>Detects forms of COPY that a script cannot use: copying to the client, and binary data in the script.</summary>
 internal static class CopyStatement
 {
-    /// <summary>Why a statement cannot be run; null when it can, or is no COPY.</summary>
-    public static string? Refusal(string statement)
+    /// <summary>The reason why a statement is not supported; null if it is supported or is not COPY.</summary>
+    public static string? UnsupportedReason(string statement)
     {
         StatementReader reader = new(statement);
         if (!reader.Skip("copy"))
@@ -42,8 +42,8 @@ internal static class CopyStatement
             reader.Advance();
         }
 
-        return isToClient ? "COPY … TO STDOUT has nobody to copy to in a migration"
-            : isFromClient && isBinary ? "COPY … FROM STDIN in binary form cannot stand in a script"
+        return isToClient ? "COPY … TO STDOUT is not supported: a migration has no client that reads the data"
+            : isFromClient && isBinary ? "COPY … FROM STDIN in binary format is not supported: a script contains only text"
             : null;
     }
 }

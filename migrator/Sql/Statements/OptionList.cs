@@ -8,13 +8,13 @@ namespace Migrator.Sql.Statements;
 internal static class OptionList
 {
     /// <summary>
-    /// Reads the list, if one is next, and tells what a boolean option of it is; null when it is not among them.
+    /// Reads the list, if one is next, and returns the value of a boolean option; null if the list does not contain it.
     /// </summary>
-    /// <remarks>Values are read as <c>defGetBoolean</c> does: <c>false</c>, <c>off</c> and 0 are false; an option
-    /// without a value is true.</remarks>
+    /// <remarks>Values have the meaning that <c>defGetBoolean</c> gives them: <c>false</c>, <c>off</c> and 0 are false. An
+    /// option without a value is true.</remarks>
     public static bool? Read(ref StatementReader reader, string option) => Read(ref reader, option, option).First;
 
-    /// <summary>The same for two options.</summary>
+    /// <summary>Reads the list, if one is next, and returns the values of two boolean options.</summary>
     public static (bool? First, bool? Second) Read(ref StatementReader reader, string first, string second)
     {
         (bool? First, bool? Second) found = default;
@@ -41,7 +41,7 @@ internal static class OptionList
     private static bool IsNamed(StatementReader reader, string option) =>
         SqlName.Resolve(reader.Current.Kind, reader.CurrentText) is { } name && name == option;
 
-    // Reads up to the comma or parenthesis after the value.
+    // Reads a value, up to the comma or parenthesis after it.
     private static bool Value(ref StatementReader reader)
     {
         bool value = true;

@@ -1,17 +1,17 @@
 namespace Migrator.Sql.Statements;
 
-/// <summary>A placeholder that was replaced in a text.</summary>
-/// <param name="Offset">Where its value begins in the text (UTF-16).</param>
-/// <param name="Length">The length of its value.</param>
-/// <param name="Original">What the file has in its place: <c>${name}</c>.</param>
+/// <summary>A placeholder that was replaced by its value in a text.</summary>
+/// <param name="Offset">The offset of the value in the text (UTF-16).</param>
+/// <param name="Length">The length of the value.</param>
+/// <param name="Original">The placeholder in the file: <c>${name}</c>.</param>
 internal readonly record struct Replacement(int Offset, int Length, string Original)
 {
-    /// <summary>The place in the file of a character of a text.</summary>
-    /// <param name="start">The place of the text's first character.</param>
-    /// <param name="text">The text, placeholders replaced.</param>
-    /// <param name="replacements">The placeholders that were replaced in it, in ascending order.</param>
-    /// <param name="shift">What the offsets of <paramref name="replacements"/> exceed those in <paramref name="text"/> by.</param>
-    /// <param name="offset">The character (UTF-16). Within a value, the result is the place of the placeholder.</param>
+    /// <summary>Converts an offset in a text to a position in the file.</summary>
+    /// <param name="start">The position of the first character of the text.</param>
+    /// <param name="text">The text, with placeholders replaced.</param>
+    /// <param name="replacements">The placeholders that were replaced in the text, in ascending order of their offsets.</param>
+    /// <param name="shift">The difference of the offsets of <paramref name="replacements"/> from the offsets in <paramref name="text"/>.</param>
+    /// <param name="offset">The offset (UTF-16). For an offset within a value, the result is the position of the placeholder.</param>
     public static SourcePosition PositionAt(
         SourcePosition start, ReadOnlySpan<char> text, ReadOnlySpan<Replacement> replacements, int shift, int offset)
     {

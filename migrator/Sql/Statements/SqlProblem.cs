@@ -1,8 +1,8 @@
 namespace Migrator.Sql.Statements;
 
-/// <summary>Why a script cannot be cut into statements.</summary>
+/// <summary>A problem that prevents splitting a script into statements.</summary>
 /// <param name="Kind">The kind of problem.</param>
-/// <param name="Position">The place of the cause in the file; for something unclosed, where it opens.</param>
-/// <param name="Found">What is there: the psql command, or how the quote begins.</param>
-/// <param name="Message">What is wrong, and what to do about it.</param>
+/// <param name="Position">The position of the cause in the file. For an unclosed quote, comment, parenthesis or body, the position of its start.</param>
+/// <param name="Found">The text at the position: the psql command, or the opening delimiter.</param>
+/// <param name="Message">The problem and how to fix it.</param>
 internal sealed record SqlProblem(SqlProblemKind Kind, SourcePosition Position, string Found, string Message);

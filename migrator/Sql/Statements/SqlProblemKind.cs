@@ -1,17 +1,17 @@
 namespace Migrator.Sql.Statements;
 
-/// <summary>What kind of thing keeps a script from being cut into statements.</summary>
+/// <summary>The kind of a <see cref="SqlProblem"/>.</summary>
 internal enum SqlProblemKind
 {
-    /// <summary>A backslash command of psql.</summary>
+    /// <summary>A psql backslash command.</summary>
     PsqlCommand,
 
-    /// <summary>A quote, comment, parenthesis or BEGIN ATOMIC body that is open at the end.</summary>
+    /// <summary>A quote, comment, parenthesis or BEGIN ATOMIC body that is not closed before the end of the script.</summary>
     Unclosed,
 
-    /// <summary>A statement that begins on the line of a COPY … FROM STDIN and goes on after its data.</summary>
+    /// <summary>A statement that starts on the line of COPY … FROM STDIN and continues after the data.</summary>
     SplitByCopyData,
 
-    /// <summary>A character that PostgreSQL does not take, or a file that is no SQL text at all.</summary>
+    /// <summary>A character that PostgreSQL does not accept, or a file that is not SQL text.</summary>
     InvalidCharacter,
 }

@@ -2,20 +2,20 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Statements;
 
-/// <summary>The words for what is unclosed in a script.</summary>
+/// <summary>Creates the problems for unclosed and misplaced statements.</summary>
 internal static class SqlProblems
 {
-    /// <summary>A quote or comment that the script ends in.</summary>
-    /// <param name="position">Where it opens.</param>
-    /// <param name="kind">What the lexer took it for.</param>
-    /// <param name="text">Its text.</param>
+    /// <summary>Creates the problem for a quote or comment that is not closed.</summary>
+    /// <param name="position">The position of its start.</param>
+    /// <param name="kind">The kind of its token.</param>
+    /// <param name="text">The text of the token.</param>
     public static SqlProblem Unclosed(SourcePosition position, SqlTokenKind kind, ReadOnlySpan<char> text)
     {
         switch (kind)
         {
             case SqlTokenKind.Blank:
                 return new SqlProblem(SqlProblemKind.Unclosed, position, "/*",
-                    "This comment is never closed; add */, one for each /* in it: comments nest.");
+                    "This comment is never closed; add one */ for each /* in it, because comments nest.");
             case SqlTokenKind.DollarString:
                 string tag = text[..(text[1..].IndexOf('$') + 2)].ToString();
                 return new SqlProblem(SqlProblemKind.Unclosed, position, tag,
@@ -35,15 +35,15 @@ internal static class SqlProblems
     public static SqlProblem UnclosedBlock(SourcePosition position) =>
         new(SqlProblemKind.Unclosed, position, "BEGIN", "This BEGIN of a function's body is never closed; add END, one for each BEGIN and CASE.");
 
-    /// <summary>A statement that follows COPY … FROM STDIN on its line and does not end there.</summary>
-    /// <param name="position">Where the statement begins, or what is open in it.</param>
-    /// <param name="text">The text from there on.</param>
+    /// <summary>Creates the problem for a statement that starts on the line of COPY … FROM STDIN and does not end on that line.</summary>
+    /// <param name="position">The position of the statement, or of the unclosed quote, comment, parenthesis or body in it.</param>
+    /// <param name="text">The text from that position.</param>
     public static SqlProblem SplitByCopyData(SourcePosition position, ReadOnlySpan<char> text)
     {
         SqlLexer lexer = new(text);
         SqlToken token = lexer.Next();
         string found = token.Kind == SqlTokenKind.Identifier ? lexer.Slice(token).ToString() : text[..1].ToString();
         return new SqlProblem(SqlProblemKind.SplitByCopyData, position, found,
-            "The data of COPY begins on the next line, so what follows COPY must end on its line; move it below the data.");
+            "The data of COPY begins on the next line, so a statement after COPY must end on its line; move the statement below the data.");
     }
 }

@@ -2,13 +2,13 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Statements;
 
-/// <summary>What a statement is, as far as its own words tell.</summary>
+/// <summary>Classifies statements by their syntax.</summary>
 internal static class StatementKind
 {
-    /// <summary>Whether it begins, ends or prepares a transaction, or finishes a prepared one.</summary>
+    /// <summary>Whether a statement begins, ends or prepares a transaction, or finishes a prepared transaction.</summary>
     public static bool IsTransactionControl(string statement) => TransactionControlOf(statement) != TransactionControl.None;
 
-    /// <summary>What it does to the transaction (<c>TransactionStmt</c> in PostgreSQL's gram.y).</summary>
+    /// <summary>The effect of a statement on the transaction (<c>TransactionStmt</c> in PostgreSQL's gram.y).</summary>
     public static TransactionControl TransactionControlOf(string statement)
     {
         StatementReader reader = new(statement);
@@ -41,20 +41,20 @@ internal static class StatementKind
                 : TransactionControl.Rollback;
         }
 
-        // PREPARE transaction AS … would be a prepared statement of that name.
+        // PREPARE transaction AS … creates a prepared statement with the name "transaction".
         return reader.Skip("prepare", "transaction") && reader.Current.Kind is SqlTokenKind.String or SqlTokenKind.DollarString
             ? TransactionControl.Prepare
             : TransactionControl.None;
     }
 
-    /// <summary>Whether PostgreSQL refuses it inside a transaction block, for all that the text tells.</summary>
+    /// <summary>Whether PostgreSQL always refuses a statement inside a transaction block. Statements for which the catalog decides are not included.</summary>
     /// <seealso cref="TransactionBlock"/>
     public static bool CannotRunInTransaction(string statement) => TransactionBlock.Of(statement) == TransactionBlockRule.Refused;
 
-    /// <summary>Whether it is a CONCURRENTLY statement whose waiting blocks nobody.</summary>
-    public static bool IsConcurrently(string statement) => ConcurrentStatement.Parse(statement) is not null;
+    /// <summary>Whether a statement is a CONCURRENTLY statement, which does not block other sessions while it waits.</summary>
+    public static bool RunsConcurrently(string statement) => ConcurrentStatement.Parse(statement) is not null;
 
-    /// <summary>Whether lines of data are to be sent after it.</summary>
+    /// <summary>Whether a statement is COPY … FROM STDIN, which requires data from the client.</summary>
     public static bool IsCopyFromStdin(string statement)
     {
         SqlLexer lexer = new(statement);
@@ -84,10 +84,10 @@ internal static class StatementKind
     }
 
     /// <summary>
-    /// Whether it lets go of the session's advisory locks: DISCARD ALL, a call of pg_advisory_unlock_all, or a DO block
-    /// that mentions it.
+    /// Whether a statement releases the advisory locks of the session: DISCARD ALL, a call of pg_advisory_unlock_all, or a
+    /// DO block that contains this name.
     /// </summary>
-    public static bool LosesSessionLock(string statement)
+    public static bool ReleasesSessionLocks(string statement)
     {
         const string unlockAll = "pg_advisory_unlock_all";
         StatementReader reader = new(statement);

@@ -3,54 +3,54 @@ using Migrator.Sql.Lexing;
 namespace Migrator.Sql.Statements;
 
 /// <summary>
-/// Reads a script statement by statement, cut exactly where psql cuts it (<c>src/fe_utils/psqlscan.l</c> and
+/// Reads a script statement by statement. It splits a script where psql does (<c>src/fe_utils/psqlscan.l</c> and
 /// <c>src/bin/psql/mainloop.c</c> of PostgreSQL 18): at semicolons outside quotes, comments, parentheses and BEGIN
-/// ATOMIC bodies. The differences are deliberate: an empty statement is dropped; a psql command and an unclosed quote are
-/// problems; <c>:name</c> is not replaced; and <c>\.</c>, then <c>;</c>, is not taken for a second COPY, which makes psql
-/// 17.11 and 18.6 swallow what follows.
+/// ATOMIC bodies. There are four deliberate differences: empty statements are dropped. psql commands and unclosed quotes
+/// are problems. <c>:name</c> is not replaced. <c>\.</c> followed by <c>;</c> is not a second COPY; psql 17.11 and 18.6
+/// read it as one and lose the statements after it.
 /// </summary>
 /// <remarks>
-/// Like psql, and unlike the server, it does not see <c>E'…'</c> continue in a quote on the next line: that quote is read
-/// as a plain one, without backslash escapes.
+/// The server continues an <c>E'…'</c> string in a quote on the next line. Like psql, this class reads that quote as a
+/// plain string, without backslash escapes.
 /// </remarks>
-/// <param name="source">The script, placeholders replaced.</param>
+/// <param name="source">The script, with placeholders replaced.</param>
 internal sealed class StatementSplitter(ITextSource source)
 {
-    // What pg_dump writes in its custom format begins with it; psql looks for the same.
-    private const string ArchiveMark = "PGDMP";
+    // A pg_dump archive in custom format starts with this signature. psql checks for it, too.
+    private const string ArchiveSignature = "PGDMP";
 
     private readonly TextWindow _script = new(source);
     private readonly List<SqlProblem> _problems = [];
 
-    // What follows a COPY … FROM STDIN on its line. It is SQL; the data begins on the next line.
+    // The SQL after COPY … FROM STDIN on the same line. The data begins on the next line.
     private TextWindow? _restOfLine;
     private bool _isRestFollowedByData;
 
     private int _statements;
-    private bool _isOnLineOfPrevious;
+    private bool _isOnPreviousStatementLine;
     private bool _hasDataLeft;
     private int _dataInUse;
     private bool _isStarted;
-    private bool _isOver;
+    private bool _isFinished;
 
-    /// <summary>Receives the comments that contain <see cref="CommentMarker"/>, in their order; null for none.</summary>
+    /// <summary>Called with each comment that contains <see cref="CommentMarker"/>, in the order of the script; null to ignore comments.</summary>
     public Action<SqlComment>? OnComment { get; init; }
 
     /// <summary>What a comment has to contain, in either case, to be reported. A script may have very many comments.</summary>
     public string CommentMarker { get; init; } = "";
 
     /// <summary>
-    /// What is wrong with the part of the script that was read, in order. A script with problems must not be run.
+    /// The problems in the part of the script that was read, ordered by position. A script with problems must not be run.
     /// </summary>
     public IReadOnlyList<SqlProblem> Problems => [.. _problems.OrderBy(p => p.Position)];
 
-    /// <summary>Reads the next statement. Data of the statement before that was not read is skipped.</summary>
-    /// <returns>Null at the end of the script. Never throws for what the script holds.</returns>
+    /// <summary>Reads the next statement. Skips unread data of the previous statement.</summary>
+    /// <returns>The statement; null at the end of the script. Problems in the script do not throw.</returns>
     public SqlStatement? Read()
     {
         Start();
         SkipCopyData();
-        while (!_isOver)
+        while (!_isFinished)
         {
             bool isRest = _restOfLine is not null;
             if (new Scan(this, _restOfLine ?? _script).Read() is { } statement)
@@ -59,13 +59,13 @@ internal sealed class StatementSplitter(ITextSource source)
             }
 
             _restOfLine = null;
-            _isOver |= !isRest;
+            _isFinished |= !isRest;
         }
 
         return null;
     }
 
-    /// <summary>Reads the next lines of the data of the COPY … FROM STDIN that was read last, without the line <c>\.</c> that ends them.</summary>
+    /// <summary>Reads the next lines of data of the last COPY … FROM STDIN, without the end marker <c>\.</c>.</summary>
     /// <returns>Whole lines, valid until the next call; empty at the end of the data.</returns>
     public ReadOnlyMemory<char> ReadCopyData()
     {
@@ -95,8 +95,8 @@ internal sealed class StatementSplitter(ITextSource source)
         }
     }
 
-    // Lines up to one that is exactly \. (handleCopyIn in src/bin/psql/copy.c), or to the end of the script. psql wants a line
-    // end after the marker and leaves one without to the server, which takes it, too, CSV apart.
+    // The lines up to a line that is exactly \. (handleCopyIn in src/bin/psql/copy.c), or up to the end of the script. psql
+    // requires a line break after the marker. It sends a marker without one to the server, which accepts it except in CSV format.
     private static (int Data, int Marker) DataLines(ReadOnlySpan<char> text, bool isComplete)
     {
         int at = 0;
@@ -130,12 +130,12 @@ internal sealed class StatementSplitter(ITextSource source)
         _isStarted = true;
         _script.OnNul = position => _problems.Add(new SqlProblem(SqlProblemKind.InvalidCharacter, position, "NUL",
             "PostgreSQL cannot store a NUL character; remove it, or save the file as UTF-8 if it is in UTF-16."));
-        _script.Read(ArchiveMark.Length);
-        if (_script.Text.StartsWith(ArchiveMark))
+        _script.Read(ArchiveSignature.Length);
+        if (_script.Text.StartsWith(ArchiveSignature))
         {
-            _isOver = true;
+            _isFinished = true;
             _problems.Clear();
-            _problems.Add(new SqlProblem(SqlProblemKind.InvalidCharacter, SourcePosition.Start, ArchiveMark,
+            _problems.Add(new SqlProblem(SqlProblemKind.InvalidCharacter, SourcePosition.Start, ArchiveSignature,
                 "This is a pg_dump archive, not SQL; write it as SQL with pg_restore --file=script.sql."));
         }
         else if (_script.Text is ['\uFEFF', ..])
@@ -158,7 +158,7 @@ internal sealed class StatementSplitter(ITextSource source)
         _isRestFollowedByData = _script.Text.Length > 0;
     }
 
-    // The length of the line from an offset on, its end included.
+    // The length of the line from an offset, including the line break.
     private static int LineLength(TextWindow window, int start)
     {
         int length;
@@ -170,22 +170,22 @@ internal sealed class StatementSplitter(ITextSource source)
         return length < 0 ? window.Text.Length - start : length + 1;
     }
 
-    /// <summary>The search for the end of one statement.</summary>
+    /// <summary>Searches for the end of one statement.</summary>
     private ref struct Scan(StatementSplitter splitter, TextWindow window)
     {
         private SqlLexer lexer = new(window.Text);
         private StatementTracker tracker;
 
-        // From the first token to the end of the last one; -1 between statements.
+        // The start of the first token and the end of the last token. first is -1 between statements.
         private int first = -1;
         private int last;
-        private bool isLineEnded;
+        private bool hasLineBreak;
 
         private readonly bool IsFollowedByData => window == splitter._restOfLine && splitter._isRestFollowedByData;
 
         public SqlStatement? Read()
         {
-            while (!splitter._isOver)
+            while (!splitter._isFinished)
             {
                 SqlToken token = lexer.Next();
                 if (lexer.HasReachedEnd && !window.IsComplete)
@@ -219,9 +219,9 @@ internal sealed class StatementSplitter(ITextSource source)
                         break;
                 }
 
-                if (token.IsOpen)
+                if (token.IsUnclosed)
                 {
-                    Open(token);
+                    Unclosed(token);
                 }
                 else if (token.Kind == SqlTokenKind.Blank)
                 {
@@ -230,14 +230,14 @@ internal sealed class StatementSplitter(ITextSource source)
                 else
                 {
                     first = first < 0 ? token.Start : first;
-                    (last, isLineEnded) = (token.End, false);
+                    (last, hasLineBreak) = (token.End, false);
                 }
             }
 
             return null;
         }
 
-        // What follows could change the token, so it is read again. What is between statements need not be kept for that.
+        // More text could change the token, so the lexer reads it again. Text between statements is not needed for that.
         private void ReadMore(SqlToken token)
         {
             int start = token.Start;
@@ -256,14 +256,14 @@ internal sealed class StatementSplitter(ITextSource source)
             ReadOnlySpan<char> text = lexer.Slice(token);
             if (splitter.OnComment is { } onComment && text[0] is '-' or '/' && text.Contains(splitter.CommentMarker, StringComparison.OrdinalIgnoreCase))
             {
-                int statement = first < 0 && splitter._isOnLineOfPrevious ? splitter._statements - 1 : splitter._statements;
+                int statement = first < 0 && splitter._isOnPreviousStatementLine ? splitter._statements - 1 : splitter._statements;
                 onComment(new SqlComment(text.ToString(), window.PositionAt(token.Start), statement));
             }
 
             if (text.Contains('\n'))
             {
-                isLineEnded = true;
-                splitter._isOnLineOfPrevious &= first >= 0;
+                hasLineBreak = true;
+                splitter._isOnPreviousStatementLine &= first >= 0;
             }
         }
 
@@ -278,7 +278,7 @@ internal sealed class StatementSplitter(ITextSource source)
             };
             window.Discard(end - first);
             splitter._statements++;
-            splitter._isOnLineOfPrevious = !isLineEnded;
+            splitter._isOnPreviousStatementLine = !hasLineBreak;
             if (statement.HasCopyData)
             {
                 splitter.StartCopyData();
@@ -309,8 +309,8 @@ internal sealed class StatementSplitter(ITextSource source)
             return null;
         }
 
-        // A quote or comment that the text ends in.
-        private void Open(SqlToken token)
+        // Handles a quote or comment that is not closed before the end of the text.
+        private void Unclosed(SqlToken token)
         {
             if (IsFollowedByData)
             {
@@ -319,14 +319,14 @@ internal sealed class StatementSplitter(ITextSource source)
             }
 
             splitter._problems.Add(SqlProblems.Unclosed(window.PositionAt(token.Start), token.Kind, lexer.Slice(token)));
-            ForgetStatement();
+            DropStatement();
         }
 
-        // Reads no further: what it would report after the data would only be a consequence.
+        // Stops reading: any later problem would only be a consequence of this one.
         private readonly void SplitByCopyData(int offset)
         {
             splitter._problems.Add(SqlProblems.SplitByCopyData(window.PositionAt(offset), window.Text[offset..]));
-            splitter._isOver = true;
+            splitter._isFinished = true;
         }
 
         private void Backslash(int start)
@@ -335,10 +335,10 @@ internal sealed class StatementSplitter(ITextSource source)
             ReadOnlySpan<char> line = window.Text[start..end];
             splitter._problems.Add(PsqlCommands.Describe(window.PositionAt(start), line));
 
-            // Whether the command ends the statement depends on the command. To forget the statement reports nothing that is
-            // only a consequence. The same for the lines of data after \copy.
+            // Some commands end the statement and some do not. The statement is dropped, and so are the lines of data after
+            // \copy. This avoids reports of problems that are only a consequence of this one.
             bool isFollowedByData = PsqlCommands.IsCopyFromInput(line);
-            ForgetStatement();
+            DropStatement();
             window.Discard(end);
             if (isFollowedByData)
             {
@@ -349,7 +349,7 @@ internal sealed class StatementSplitter(ITextSource source)
             lexer = new SqlLexer(window.Text);
         }
 
-        private void ForgetStatement()
+        private void DropStatement()
         {
             first = -1;
             tracker = default;

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Migrator.Sql.Statements;
 
 /// <summary>
-/// What psql remembers of the statement that it reads: its first words, and with them whether a semicolon is inside a
-/// <c>BEGIN ATOMIC … END</c> body and whether lines of data follow it (<c>psqlscan_track_identifier</c> and
-/// <c>psqlscan_is_copy_from_stdin</c> in psqlscan.l of PostgreSQL 18.6).
+/// The state that psql keeps about the current statement: its first words, parentheses and blocks. The state shows whether
+/// a semicolon is inside a <c>BEGIN ATOMIC … END</c> body, and whether lines of data follow the statement
+/// (<c>psqlscan_track_identifier</c> and <c>psqlscan_is_copy_from_stdin</c> in psqlscan.l of PostgreSQL 18.6).
 /// </summary>
 internal struct StatementTracker
 {
@@ -27,17 +27,17 @@ internal struct StatementTracker
     }
 
     /// <summary>
-    /// The offset of the parenthesis that is still open, the outermost one; null when all are closed.
+    /// The offset of the outermost open parenthesis; null if all are closed.
     /// </summary>
     public int? OpenParenthesis { get; private set; }
 
-    /// <summary>The offset of the outermost BEGIN that has no END yet; null when there is none.</summary>
+    /// <summary>The offset of the outermost BEGIN without END; null if there is none.</summary>
     public int? OpenBlock { get; private set; }
 
-    /// <summary>Whether a semicolon ends the statement here.</summary>
+    /// <summary>Whether a semicolon at the current position ends the statement.</summary>
     public readonly bool IsComplete => parentheses == 0 && blocks == 0;
 
-    /// <summary>Whether the statement is COPY … FROM STDIN (or, as the server allows, FROM STDOUT).</summary>
+    /// <summary>Whether the statement is COPY … FROM STDIN, or FROM STDOUT, which the server treats as STDIN.</summary>
     public readonly bool IsCopyFromStdin
     {
         get
@@ -48,7 +48,7 @@ internal struct StatementTracker
         }
     }
 
-    /// <summary>Whether it began with COPY, or has no word yet.</summary>
+    /// <summary>Whether the statement starts with COPY, or has no word yet.</summary>
     public readonly bool MayBeCopy => count == 0 || words[0] == Word.Copy;
 
     private readonly bool IsCreateRoutine => words[0] == Word.Create
@@ -65,7 +65,7 @@ internal struct StatementTracker
 
     public void Close()
     {
-        // psql ignores a parenthesis too many: the server will name it.
+        // psql ignores an unmatched closing parenthesis. The server reports it.
         if (parentheses > 0 && --parentheses == 0)
         {
             OpenParenthesis = null;
@@ -96,7 +96,7 @@ internal struct StatementTracker
         }
         else if (blocks > 0 && Is(identifier, "case"))
         {
-            // CASE has an END too.
+            // CASE ends with END, too.
             blocks++;
         }
         else if (blocks > 0 && Is(identifier, "end") && --blocks == 0)
@@ -125,7 +125,7 @@ internal struct StatementTracker
     [InlineArray(Length)]
     private struct Words
     {
-        // COPY BINARY database.schema.table FROM STDIN has six; psql keeps eight.
+        // COPY BINARY database.schema.table FROM STDIN has seven words. psql keeps eight.
         public const int Length = 8;
 
         private Word word;

@@ -2,11 +2,11 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Statements;
 
-/// <summary>Reads the names of tables as statements write them.</summary>
+/// <summary>Reads table names in statements.</summary>
 internal static class TableNames
 {
-    /// <summary><c>[ONLY] name [*]</c>, <c>ONLY (name)</c>.</summary>
-    public static SqlName? One(ref StatementReader reader)
+    /// <summary>Reads <c>[ONLY] name [*]</c> or <c>ONLY (name)</c>.</summary>
+    public static SqlName? Read(ref StatementReader reader)
     {
         if (reader.Skip("only") && reader.Current.Kind == SqlTokenKind.OpenParenthesis)
         {
@@ -22,8 +22,8 @@ internal static class TableNames
         return table;
     }
 
-    /// <summary>One or more, separated by commas.</summary>
-    public static List<SqlName?> Several(ref StatementReader reader)
+    /// <summary>Reads one or more names, separated by commas.</summary>
+    public static List<SqlName?> ReadList(ref StatementReader reader)
     {
         var names = new List<SqlName?>();
         do
@@ -33,7 +33,7 @@ internal static class TableNames
                 reader.Advance();
             }
 
-            names.Add(One(ref reader));
+            names.Add(Read(ref reader));
         }
         while (reader.CurrentText is ",");
         return names;

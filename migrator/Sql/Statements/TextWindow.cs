@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Migrator.Sql.Statements;
 
 /// <summary>
-/// The part of a script's text that is in memory: from the first character that is still needed to the last one that was read.
-/// It knows the place in the file of each of its characters.
+/// The part of the text of a script that is in memory, from the first character that is still needed to the last character that was read.
+/// It converts an offset in the text to a position in the file.
 /// </summary>
 internal sealed class TextWindow
 {
@@ -19,14 +19,14 @@ internal sealed class TextWindow
     private int _start;
     private int _end;
 
-    /// <summary>Starts at the beginning of a text.</summary>
+    /// <summary>Creates an empty window at the start of a text.</summary>
     public TextWindow(ITextSource source)
     {
         _source = source;
         _buffer = [];
     }
 
-    // A part of another window, which cannot grow.
+    // Creates a window with a part of the text of another window. It cannot read more text.
     private TextWindow(char[] text, SourcePosition start, IEnumerable<Replacement> replacements)
     {
         (_buffer, _end, Start, IsComplete) = (text, text.Length, start, true);
@@ -36,20 +36,20 @@ internal sealed class TextWindow
     /// <summary>The text in memory. It is valid until the next call of <see cref="Read"/>.</summary>
     public ReadOnlySpan<char> Text => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>The same text, for asynchronous use.</summary>
+    /// <summary>The same text as <see cref="Text"/>, for asynchronous use.</summary>
     public ReadOnlyMemory<char> Memory => _buffer.AsMemory(_start, _end - _start);
 
-    /// <summary>The place in the file of the first character of <see cref="Text"/>.</summary>
+    /// <summary>The position of the first character of <see cref="Text"/> in the file.</summary>
     public SourcePosition Start { get; private set; } = SourcePosition.Start;
 
-    /// <summary>Whether <see cref="Text"/> reaches to the end of the script.</summary>
+    /// <summary>Whether <see cref="Text"/> extends to the end of the script.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Receives the place of the first NUL character; null for nothing.</summary>
+    /// <summary>Called with the position of the first NUL character; null to ignore NUL characters.</summary>
     public Action<SourcePosition>? OnNul { get; set; }
 
     /// <summary>Reads more of the script.</summary>
-    /// <param name="atLeast">How many characters to read at least, unless the script ends before. It is chosen in proportion to what has to be looked at again.</param>
+    /// <param name="atLeast">The minimum number of characters to read, unless the script ends earlier. Callers pass the number of characters that they have to scan again, which keeps the total time linear.</param>
     public void Read(int atLeast = 1)
     {
         long wanted = (long)_end - _start + Math.Max(1, atLeast);
@@ -66,7 +66,7 @@ internal sealed class TextWindow
         }
     }
 
-    /// <summary>Forgets the first characters of <see cref="Text"/>.</summary>
+    /// <summary>Removes the first characters of <see cref="Text"/>.</summary>
     public void Discard(int count)
     {
         Start = PositionAt(count);
@@ -77,7 +77,7 @@ internal sealed class TextWindow
             _firstReplacement++;
         }
 
-        // Seldom, so that the work for each replacement is constant.
+        // Done rarely, so that the average work for each replacement is constant.
         if (_firstReplacement > _replacements.Count / 2 || _shift > MaxShift)
         {
             _replacements.RemoveRange(0, _firstReplacement);
@@ -90,7 +90,7 @@ internal sealed class TextWindow
         }
     }
 
-    /// <summary>Takes the first characters of <see cref="Text"/> out, as a text of their own.</summary>
+    /// <summary>Moves the first characters of <see cref="Text"/> to a new window.</summary>
     public TextWindow Cut(int length)
     {
         var part = new TextWindow(Text[..length].ToArray(), Start, ReplacementsIn(length));
@@ -98,7 +98,7 @@ internal sealed class TextWindow
         return part;
     }
 
-    /// <summary>The place in the file of a character of <see cref="Text"/>.</summary>
+    /// <summary>Converts an offset in <see cref="Text"/> to a position in the file.</summary>
     public SourcePosition PositionAt(int offset) => Replacement.PositionAt(Start, Text, Replacements, _shift, offset);
 
     /// <summary>The placeholders that were replaced in the first characters of <see cref="Text"/>.</summary>
@@ -144,7 +144,8 @@ internal sealed class TextWindow
 
     private void Grow(int length)
     {
-        // Most scripts are one piece. A longer one moves what is left to the front, or to a buffer of twice the size, so that each character moves seldom.
+        // Most scripts are one piece. For a longer script, the remaining text moves to the front, or to a buffer of twice the size. Each character is therefore
+        // moved only a few times.
         int used = _end - _start;
         long needed = (long)used + length;
         if (needed > Array.MaxLength)

@@ -3,13 +3,13 @@ using Migrator.Sql.Lexing;
 namespace Migrator.Sql.Statements;
 
 /// <summary>
-/// Knows the statements that PostgreSQL refuses inside a transaction block: the calls of
-/// <c>PreventInTransactionBlock</c> in PostgreSQL 14 to 18, which are in <c>tcop/utility.c</c> (COMMIT and ROLLBACK
+/// Detects the statements that PostgreSQL refuses inside a transaction block. The rules follow the calls of
+/// <c>PreventInTransactionBlock</c> in PostgreSQL 14 to 18. These are in <c>tcop/utility.c</c> (COMMIT and ROLLBACK
 /// PREPARED, databases, tablespaces, ALTER SYSTEM, DETACH PARTITION CONCURRENTLY, CREATE and DROP INDEX CONCURRENTLY)
 /// and under <c>commands/</c> in <c>indexcmds.c</c> (REINDEX),
 /// <c>vacuum.c</c>, <c>cluster.c</c>, <c>dbcommands.c</c> (ALTER DATABASE … TABLESPACE), <c>discard.c</c> and
-/// <c>subscriptioncmds.c</c>. CHECKPOINT, REFRESH MATERIALIZED VIEW CONCURRENTLY and ALTER TYPE … ADD VALUE are not
-/// among them.
+/// <c>subscriptioncmds.c</c>. CHECKPOINT, REFRESH MATERIALIZED VIEW CONCURRENTLY and ALTER TYPE … ADD VALUE are
+/// allowed.
 /// </summary>
 internal static class TransactionBlock
 {
@@ -42,7 +42,7 @@ internal static class TransactionBlock
 
         if (reader.Skip("subscription"))
         {
-            // It creates a slot unless told not to; without a connection it does not by default.
+            // The statement creates a replication slot, unless create_slot or else connect is false.
             (bool? connect, bool? slot) = reader.SkipTo("with") ? OptionList.Read(ref reader, "connect", "create_slot") : default;
             return RefusedIf(slot ?? connect ?? true);
         }
@@ -55,7 +55,7 @@ internal static class TransactionBlock
     {
         if (reader.Skip("database"))
         {
-            // SET TABLESPACE and [WITH] TABLESPACE do the same.
+            // SET TABLESPACE and [WITH] TABLESPACE have the same effect.
             reader.Name();
             _ = reader.Skip("set") || reader.Skip("with");
             return RefusedIf(reader.Is("tablespace"));
@@ -88,9 +88,9 @@ internal static class TransactionBlock
         reader.Advance();
         if (isSet && reader.Current.Kind == SqlTokenKind.OpenParenthesis)
         {
-            // failover since 17, two_phase since 18: settings of the slot, which a rollback does not take back.
+            // failover (since PostgreSQL 17) and two_phase (since 18) change the slot, and a rollback would not undo that.
             (bool? failover, bool? twoPhase) = OptionList.Read(ref reader, "failover", "two_phase");
-            return failover is null && twoPhase is null ? TransactionBlockRule.Allowed : TransactionBlockRule.Depends;
+            return failover is null && twoPhase is null ? TransactionBlockRule.Allowed : TransactionBlockRule.DependsOnCatalog;
         }
 
         bool? refresh = reader.SkipTo("with") ? OptionList.Read(ref reader, "refresh") : null;
@@ -104,7 +104,7 @@ internal static class TransactionBlock
             return TransactionBlockRule.Refused;
         }
 
-        return reader.Is("subscription") ? TransactionBlockRule.Depends : TransactionBlockRule.Allowed;
+        return reader.Is("subscription") ? TransactionBlockRule.DependsOnCatalog : TransactionBlockRule.Allowed;
     }
 
     private static TransactionBlockRule Reindex(ref StatementReader reader)
@@ -115,15 +115,15 @@ internal static class TransactionBlock
             return TransactionBlockRule.Refused;
         }
 
-        // INDEX or TABLE, which may be partitioned.
+        // REINDEX INDEX or REINDEX TABLE. The index or table can be partitioned.
         reader.Advance();
-        return reader.Is("concurrently") ? TransactionBlockRule.Refused : TransactionBlockRule.Depends;
+        return reader.Is("concurrently") ? TransactionBlockRule.Refused : TransactionBlockRule.DependsOnCatalog;
     }
 
     private static TransactionBlockRule Cluster(ref StatementReader reader)
     {
         reader.Skip("verbose");
         OptionList.Read(ref reader, "verbose");
-        return reader.AtEnd ? TransactionBlockRule.Refused : TransactionBlockRule.Depends;
+        return reader.AtEnd ? TransactionBlockRule.Refused : TransactionBlockRule.DependsOnCatalog;
     }
 }

@@ -3,14 +3,15 @@ namespace Migrator.Sql.Statements;
 /// <summary>Whether PostgreSQL runs a statement inside a transaction block.</summary>
 internal enum TransactionBlockRule
 {
-    /// <summary>It does.</summary>
+    /// <summary>PostgreSQL runs the statement.</summary>
     Allowed,
 
     /// <summary>
-    /// The catalog decides: REINDEX and CLUSTER refuse partitioned tables, DROP SUBSCRIPTION one with a slot.
+    /// The catalog decides: PostgreSQL refuses REINDEX and CLUSTER of a partitioned table, and DROP and ALTER SUBSCRIPTION
+    /// for a subscription with a replication slot.
     /// </summary>
-    Depends,
+    DependsOnCatalog,
 
-    /// <summary>It does not (SQL state 25001).</summary>
+    /// <summary>PostgreSQL refuses the statement (SQLSTATE 25001).</summary>
     Refused,
 }

@@ -1,9 +1,9 @@
 namespace Migrator.Sql.Statements;
 
-/// <summary>What a statement does to the transaction around it.</summary>
+/// <summary>The effect of a statement on the current transaction.</summary>
 internal enum TransactionControl
 {
-    /// <summary>Nothing; savepoints, and ROLLBACK TO one, stay inside.</summary>
+    /// <summary>No effect. SAVEPOINT and ROLLBACK TO SAVEPOINT do not end the transaction.</summary>
     None,
 
     /// <summary>BEGIN, START TRANSACTION.</summary>
@@ -19,7 +19,7 @@ internal enum TransactionControl
     Prepare,
 
     /// <summary>
-    /// COMMIT PREPARED, ROLLBACK PREPARED: not about the current transaction, and not allowed in one.
+    /// COMMIT PREPARED, ROLLBACK PREPARED. They do not affect the current transaction, and are not allowed in a transaction block.
     /// </summary>
     FinishPrepared,
 }

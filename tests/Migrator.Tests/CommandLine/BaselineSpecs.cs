@@ -110,7 +110,7 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData("baseline", "baseline needs either a version or --from-flyway")]
     [InlineData("baseline 2 --from-flyway", "baseline needs either a version or --from-flyway")]
-    [InlineData("baseline V2", "baseline: the version 'V2' is not made of numbers separated by dots or single underscores")]
+    [InlineData("baseline V2", "baseline: the version 'V2' must consist of numbers separated by dots or single underscores")]
     [InlineData("baseline 0", "baseline: the version must be above 0")]
     [InlineData("baseline 11111111111.11111111111.11111111111.11111111111.11", "baseline: the version ")]
     [InlineData("baseline --from-flyway", "the table public.flyway_schema_history does not exist")]

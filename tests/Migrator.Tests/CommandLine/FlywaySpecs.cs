@@ -130,7 +130,7 @@ public sealed class FlywaySpecs(SharedServer server) : IClassFixture<Prepared>, 
         Assert.Equal(
             [
                 "error: V4__d.sql failed when Flyway ran it, and may be partially applied",
-                "error: Flyway applied V99999999999999999999__x.sql, whose version is not supported: it '99999999999999999999' holds a number above 9223372036854775807",
+                "error: Flyway applied V99999999999999999999__x.sql, whose version is not supported: it '99999999999999999999' contains a number above 9223372036854775807",
             ],
             refused.Stderr.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)));
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_class WHERE relname LIKE 'changelog%'"));

@@ -79,10 +79,10 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Theory(Timeout = Timeout)]
-    [InlineData("create.sql", "create.sql is not a migration: its name does not begin with V, U or R")]
-    [InlineData("V1_create.sql", "V1_create.sql is not a migration: two underscores are missing")]
-    [InlineData("Vx__create.sql", "Vx__create.sql is not a migration: the version 'x' is not made of numbers")]
-    [InlineData("V99999999999999999999__create.sql", "holds a number above")]
+    [InlineData("create.sql", "create.sql is not a valid script name: the name does not begin with V, U or R")]
+    [InlineData("V1_create.sql", "V1_create.sql is not a valid script name: two underscores are missing")]
+    [InlineData("Vx__create.sql", "Vx__create.sql is not a valid script name: the version 'x' must consist of numbers")]
+    [InlineData("V99999999999999999999__create.sql", "contains a number above")]
     [InlineData("V01__uno.sql", "2 scripts have version ")]
     [InlineData("below/V1__one.sql", "2 scripts have version 1: ")]
     public async Task An_invalid_or_duplicate_script_name_is_refused(string name, string message)

@@ -55,7 +55,7 @@ public sealed class GoalSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("invalid value '0' for --steps: expected a number", "--steps=0")]
     [InlineData("invalid value '-1' for --steps", "--steps=-1")]
     [InlineData("invalid value 'all' for --steps", "--steps=all")]
-    [InlineData("--to: the version 'x' is not made of numbers", "--to=x")]
+    [InlineData("--to: the version 'x' must consist of numbers", "--to=x")]
     [InlineData("--to 7: version 7 is not applied, so down cannot return to it", "--to=7")]
     [InlineData("--to 1.5: version 1.5 is not applied", "--to=1.5")]
     public async Task An_invalid_goal_exits_with_2_and_changes_nothing(string message, params string[] goal)

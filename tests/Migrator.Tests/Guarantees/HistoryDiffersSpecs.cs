@@ -112,7 +112,7 @@ public sealed class HistoryDiffersSpecs(SharedServer server) : IClassFixture<Pre
         await AnswersAsync(database, scripts, 0, 0, null);
 
         scripts["bad name.sql"] = "";
-        await AnswersAsync(database, scripts, 2, 2, "error: bad name.sql is not a migration");
+        await AnswersAsync(database, scripts, 2, 2, "error: bad name.sql is not a valid script name");
     }
 
     [Fact(Timeout = Timeout)]

@@ -12,7 +12,7 @@ namespace Migrator.Tests.Guarantees;
 internal sealed record HostileCase(string Id, string File, byte[] Content, int ExitCode, string? Place, string Advice)
 {
     /// <summary>A script with an invalid name.</summary>
-    public static HostileCase Name(string file, string advice = "Name it V<version>__<description>.sql")
+    public static HostileCase Name(string file, string advice = "Name the script V<version>__<description>.sql")
         => new($"name {file}", file, "SELECT 1;"u8.ToArray(), 2, null, advice);
 
     /// <summary>A script that is refused before any script runs.</summary>

@@ -6,35 +6,35 @@ using Xunit;
 
 namespace Migrator.Tests.Linting;
 
-/// <summary>Lints texts as scripts, without a folder and a process.</summary>
+/// <summary>Lints scripts in memory, without files and without a process.</summary>
 internal static class Lint
 {
-    /// <summary>What is found in scripts of one set, V1 and on.</summary>
-    public static IReadOnlyList<Finding> Set(params string[] texts) => Behind([], texts);
+    /// <summary>Returns the findings in scripts with the versions 1, 2 and so on.</summary>
+    public static IReadOnlyList<Finding> Scripts(params string[] texts) => After([], texts);
 
-    /// <summary>What is found in scripts that come behind others.</summary>
-    public static IReadOnlyList<Finding> Behind(string[] before, params string[] texts)
+    /// <summary>Returns the findings in scripts that follow previous scripts.</summary>
+    public static IReadOnlyList<Finding> After(string[] previous, params string[] texts)
     {
-        var scripts = Scripts([.. before, .. texts]);
+        var scripts = CreateScripts([.. previous, .. texts]);
         var linter = new Linter(hasLockTimeout: true);
-        linter.AddBefore([.. scripts.Take(before.Length)], placeholders: null);
-        new ScriptChecker(placeholders: null, [], linter).CheckAll([.. scripts.Skip(before.Length)]);
+        linter.AddPrevious([.. scripts.Take(previous.Length)], placeholders: null);
+        new ScriptChecker(placeholders: null, [], linter).CheckAll([.. scripts.Skip(previous.Length)]);
         return linter.Findings;
     }
 
-    /// <summary>Findings as a test names them: <c>error:rule@1:1</c>, a finding that is allowed in parentheses.</summary>
+    /// <summary>Formats findings for assertions: <c>error:rule@1:1</c>, with allowed findings in parentheses.</summary>
     public static string[] Names(IEnumerable<Finding> findings) =>
     [
         .. findings.Select(f => $"{f.Severity.ToString().ToLowerInvariant()}:{f.Rule.Id}@{f.Position}")
             .Zip(findings, (name, f) => f.AllowedBecause is null ? name : $"({name})"),
     ];
 
-    private static Script[] Scripts(string[] texts) =>
+    private static Script[] CreateScripts(string[] texts) =>
     [
         .. texts.Select((text, i) =>
         {
             Assert.True(ScriptName.TryParse($"V{i + 1}__x.sql", out var name, out _));
-            return Script.OfContent(name, $"/migrations/{name.FileName}", Encoding.UTF8.GetBytes(text));
+            return Script.FromContent(name, $"/migrations/{name.FileName}", Encoding.UTF8.GetBytes(text));
         }),
     ];
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Linting;
 
-/// <summary>The command: what it looks at, its forms, and its exit codes. No test here has a database.</summary>
+/// <summary>The <c>lint</c> command: its scope, its output formats and its exit codes. These tests need no database.</summary>
 public sealed class LintSpecs : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -13,7 +13,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
     private const string Drop = "ALTER TABLE orders DROP COLUMN old;";
 
     [Fact(Timeout = Timeout)]
-    public async Task A_finding_says_where_what_why_the_safer_way_and_its_source()
+    public async Task A_finding_shows_position_message_reason_safer_way_and_source()
     {
         using var scripts = new ScriptFolder { ["V2__x.sql"] = $"SELECT 1;\n\n  {Index}" };
 
@@ -22,9 +22,9 @@ public sealed class LintSpecs : IClassFixture<Prepared>
         Assert.Equal("", lint.Stderr);
         Assert.Equal(
             """
-            error: V2__x.sql:3:3: CREATE INDEX blocks writes on orders until it is built [index-without-concurrently]
-              why: CREATE INDEX holds a SHARE lock on the table until the transaction ends: every INSERT, UPDATE and DELETE waits while it reads all rows.
-              safer: CREATE INDEX CONCURRENTLY, in a script of its own whose first line is '-- evolve-tx-off'.
+            error: V2__x.sql:3:3: CREATE INDEX blocks writes on orders until the index is built [index-without-concurrently]
+              why: CREATE INDEX acquires a SHARE lock on the table and holds it until the transaction ends. INSERT, UPDATE and DELETE wait while the index is built.
+              safer: Use CREATE INDEX CONCURRENTLY in a separate script whose first line is '-- evolve-tx-off'.
               source: https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
             1 script: 1 error.
 
@@ -41,7 +41,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
     [InlineData("-- migrate-lint: allow index-without-concurrently because it is small\n" + Index, "warning", 0)]
     [InlineData("-- migrate-lint: allow index-without-concurrently\n" + Index, "error", 2)]
     [InlineData("SELECT 1;", "warning", 0)]
-    public async Task A_finding_that_reaches_the_limit_answers_2(string script, string limit, int exitCode)
+    public async Task A_finding_at_or_above_the_fail_on_severity_exits_with_2(string script, string limit, int exitCode)
     {
         using var scripts = new ScriptFolder { ["V1__x.sql"] = script };
 
@@ -50,7 +50,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Scripts_up_to_a_version_were_there_before()
+    public async Task Scripts_up_to_the_since_version_are_not_linted()
     {
         using var scripts = new ScriptFolder
         {
@@ -70,7 +70,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Json_holds_each_finding_and_the_reason_of_what_is_allowed()
+    public async Task Json_contains_each_finding_and_the_reason_of_allowed_findings()
     {
         using var scripts = new ScriptFolder { ["V1__x.sql"] = $"-- migrate-lint: allow drop-column because v3 does not read it\n{Drop}\n{Index}" };
 
@@ -85,7 +85,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Sarif_names_rule_place_and_suppression()
+    public async Task Sarif_contains_rule_position_and_suppression()
     {
         using var scripts = new ScriptFolder { ["V1__a b.sql"] = $"-- migrate-lint: allow drop-column because v3 does not read it\n{Drop}\n{Index}" };
 
@@ -107,7 +107,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Github_gets_an_annotation_for_each_finding_that_is_not_allowed()
+    public async Task Github_output_has_an_annotation_for_each_finding_that_is_not_allowed()
     {
         using var scripts = new ScriptFolder { ["V1__a,b.sql"] = $"{Drop}\n{Index}" };
 
@@ -116,7 +116,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
         var lines = lint.Stdout.TrimEnd().Split('\n');
         var file = Path.Combine(scripts.Path, "V1__a%2Cb.sql");
         Assert.Equal(2, lines.Length);
-        Assert.StartsWith($"::warning file={file},line=1,col=1,title=drop-column::old of orders is dropped, with all that is in it%0AThe data", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"::warning file={file},line=1,col=1,title=drop-column::old of orders is dropped with all its data%0AThe commit deletes the data", lines[0], StringComparison.Ordinal);
         Assert.StartsWith($"::error file={file},line=2,col=1,title=index-without-concurrently::CREATE INDEX blocks writes on orders", lines[1], StringComparison.Ordinal);
         Assert.Equal("1 script: 1 error, 1 warning.\n", lint.Stderr);
     }
@@ -126,18 +126,18 @@ public sealed class LintSpecs : IClassFixture<Prepared>
     [InlineData("json")]
     [InlineData("sarif")]
     [InlineData("github")]
-    public async Task Scripts_that_cannot_be_read_are_2_in_each_form(string form)
+    public async Task Scripts_with_syntax_problems_exit_with_2_in_each_format(string format)
     {
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "SELECT 'open;" };
 
-        var lint = await On(scripts).FailAsync(2, "lint", $"--output={form}");
+        var lint = await On(scripts).FailAsync(2, "lint", $"--output={format}");
 
         Assert.Contains("This string is never closed", lint.Stdout + lint.Stderr, StringComparison.Ordinal);
         Assert.Contains("V1__x.sql:1:8: This string is never closed", lint.Termination, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Placeholders_without_a_value_stand_for_names()
+    public async Task Placeholders_without_a_value_are_replaced_by_their_names()
     {
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "CREATE INDEX i ON ${my-schema}.orders (${column});\nSELECT '${x}';" };
 
@@ -147,7 +147,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_lock_timeout_that_is_switched_off_is_found()
+    public async Task A_disabled_lock_timeout_is_found()
     {
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "ALTER TABLE orders ADD c int;" };
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Migrator.Tests.Linting;
 
-/// <summary>A linter that cries wolf is switched off: ordinary SQL gives no wrong error.</summary>
+/// <summary>Ordinary SQL causes no false errors. Users disable a linter that reports false errors.</summary>
 public sealed partial class OrdinarySqlTests(ITestOutputHelper output) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -25,7 +25,7 @@ public sealed partial class OrdinarySqlTests(ITestOutputHelper output) : IClassF
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task Version_2_of_the_sample_has_no_findings_on_what_version_1_left()
+    public async Task Version_2_of_the_sample_has_no_findings_after_version_1()
     {
         using var scripts = ScriptFolder.OfSample(2);
 
@@ -33,7 +33,7 @@ public sealed partial class OrdinarySqlTests(ITestOutputHelper output) : IClassF
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task The_one_index_of_version_3_is_found_for_it_keeps_writers_waiting()
+    public async Task The_index_of_version_3_is_found_because_it_blocks_writes()
     {
         using var scripts = ScriptFolder.OfSample(3);
 
@@ -43,11 +43,11 @@ public sealed partial class OrdinarySqlTests(ITestOutputHelper output) : IClassF
         Assert.EndsWith("2 scripts: 1 error.\n", lint.Stdout, StringComparison.Ordinal);
     }
 
-    /// <summary>The scripts of PostgreSQL's own extensions: some two hundred files for each version.</summary>
+    /// <summary>The scripts of PostgreSQL's extensions: about two hundred files for each version.</summary>
     [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task The_scripts_of_extensions_give_no_error(int major)
+    public async Task The_scripts_of_extensions_cause_no_errors(int major)
     {
         var postgres = await PostgresBinaries.GetAsync(major, TestContext.Current.CancellationToken);
 
@@ -58,12 +58,12 @@ public sealed partial class OrdinarySqlTests(ITestOutputHelper output) : IClassF
         Assert.True(errors.Count == 0, string.Join('\n', errors.Select(e => e.Text)));
     }
 
-    /// <summary>MIGRATOR_SQL_CORPUS names a folder, such as PostgreSQL's src/test/regress/sql: every error is about a table of another file.</summary>
+    /// <summary>MIGRATOR_SQL_CORPUS is the path of a folder, such as PostgreSQL's src/test/regress/sql. Each error must be about a table of another file.</summary>
     [Fact(Timeout = Timeout)]
-    public void The_files_of_a_corpus_give_no_error_about_tables_of_their_own()
+    public void The_files_of_a_corpus_cause_no_errors_about_their_own_tables()
     {
         var corpus = Environment.GetEnvironmentVariable("MIGRATOR_SQL_CORPUS");
-        Assert.SkipWhen(string.IsNullOrEmpty(corpus), "MIGRATOR_SQL_CORPUS names no folder of SQL files.");
+        Assert.SkipWhen(string.IsNullOrEmpty(corpus), "MIGRATOR_SQL_CORPUS is not set.");
 
         var (files, statements, errors) = LintAll(corpus);
 
@@ -78,12 +78,12 @@ public sealed partial class OrdinarySqlTests(ITestOutputHelper output) : IClassF
         var (files, statements) = (0, 0);
         foreach (var file in Directory.EnumerateFiles(folder, "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            // psql's commands are none of SQL; a script outside a transaction may hold everything else.
+            // psql commands are not SQL. A script outside a transaction can contain every other statement.
             var text = "-- evolve-tx-off\n" + PsqlCommand().Replace(File.ReadAllText(file), "");
             var created = Created().Matches(text).Select(m => (Name: m.Groups[1].Value.ToLowerInvariant(), Position: SourcePosition.Start.After(text, m.Index))).ToList();
             files++;
             statements += SplitScript.Of(text).Statements.Count;
-            errors.AddRange(Lint.Set(text).Where(f => f.Severity == Migrator.Linting.LintSeverity.Error)
+            errors.AddRange(Lint.Scripts(text).Where(f => f.Severity == Migrator.Linting.LintSeverity.Error)
                 .Select(f => ($"{file}:{f.Position}: {f.Message} [{f.Rule.Id}]", f.Table is { } table && created.Exists(c => c.Name == table.Name && c.Position.Line < f.Position.Line))));
         }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Linting;
 
-/// <summary><c>plan</c> shows what <c>lint</c> finds in what is pending, as it is on this very database.</summary>
+/// <summary><c>plan</c> shows the findings of <c>lint</c> in pending scripts, adjusted to the database.</summary>
 public sealed class PlanSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 60_000;
@@ -15,7 +15,7 @@ public sealed class PlanSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData(15, 0, "info", "the table is empty")]
     [InlineData(15, 10, "info", "the table is tiny, 8 kB")]
     [InlineData(18, 40_000, "error", "the table has 1.4 MB")]
-    public async Task The_size_of_the_table_decides(int major, int rows, string severity, string refinement)
+    public async Task The_size_of_the_table_decides_the_severity(int major, int rows, string severity, string refinement)
     {
         var (database, scripts) = await OrdersAsync(Index, rows, major);
         using (scripts)
@@ -24,9 +24,9 @@ public sealed class PlanSpecs(SharedServer server) : IClassFixture<Prepared>
             var finding = Assert.Single(Findings(await new Cli(database, scripts).SucceedAsync("plan", "--output=json")));
 
             Assert.StartsWith(
-                $"would apply V2__x.sql\n{severity}: V2__x.sql:1:1: CREATE INDEX blocks writes on orders until it is built ({refinement}) [index-without-concurrently]\n",
+                $"would apply V2__x.sql\n{severity}: V2__x.sql:1:1: CREATE INDEX blocks writes on orders until the index is built ({refinement}) [index-without-concurrently]\n",
                 plan.Stdout, StringComparison.Ordinal);
-            Assert.Equal(severity == "error", plan.Stdout.Contains("\n  safer: CREATE INDEX CONCURRENTLY", StringComparison.Ordinal));
+            Assert.Equal(severity == "error", plan.Stdout.Contains("\n  safer: Use CREATE INDEX CONCURRENTLY", StringComparison.Ordinal));
             Assert.EndsWith("1 migration pending; public.changelog is at version 1.\n", plan.Stdout, StringComparison.Ordinal);
             Assert.Equal($"index-without-concurrently|{severity}|{refinement}", Join(finding, "rule", "severity", "refinement"));
         }
@@ -42,7 +42,7 @@ public sealed class PlanSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("DO $$ BEGIN CREATE TABLE made (id int); END $$;\nCREATE INDEX i ON made (id);", "")]
     [InlineData("CREATE TABLE fresh (id int);\nCREATE INDEX i ON fresh (id);", "")]
     [InlineData("VACUUM orders;", "refused-in-transaction|error", 2)]
-    public async Task What_the_database_knows_counts(string script, string found, int exitCode = 0)
+    public async Task Findings_are_adjusted_to_the_database(string script, string found, int exitCode = 0)
     {
         var (database, scripts) = await OrdersAsync(script, 10);
         using (scripts)
@@ -54,7 +54,7 @@ public sealed class PlanSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task What_is_applied_is_not_linted_again_and_the_schema_of_the_scripts_counts()
+    public async Task Applied_scripts_are_not_linted_and_tables_are_found_in_the_configured_schema()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "CREATE TABLE orders (id int);", ["V2__x.sql"] = Index };
@@ -68,7 +68,7 @@ public sealed class PlanSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_table_that_somebody_holds_keeps_nobody_waiting()
+    public async Task A_locked_table_does_not_block_plan()
     {
         var (database, scripts) = await OrdersAsync(Index, 10);
         using (scripts)

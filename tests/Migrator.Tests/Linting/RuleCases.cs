@@ -1,9 +1,9 @@
 namespace Migrator.Tests.Linting;
 
-/// <summary>What each rule forbids, and the safer ways: the linter is asked about them, and then PostgreSQL itself.</summary>
+/// <summary>Scripts that break each rule, and the safer ways. The tests lint the scripts, and also run them on PostgreSQL.</summary>
 public static class RuleCases
 {
-    /// <summary>What there is before.</summary>
+    /// <summary>The schema before the scripts run.</summary>
     public const string Schema = """
         CREATE TABLE customers (id int PRIMARY KEY, email text);
         CREATE TABLE orders (id int NOT NULL, a int, v varchar(10), n numeric(8, 2), t text, customer_id int, old int, at timestamp);
@@ -13,7 +13,7 @@ public static class RuleCases
 
     private const string Access = "ACCESS EXCLUSIVE";
 
-    /// <summary>What rules forbid.</summary>
+    /// <summary>Scripts that break a rule.</summary>
     public static IReadOnlyList<RuleCase> Bad { get; } =
     [
         new("index-without-concurrently", "CREATE INDEX i ON orders (a);") { Lock = "SHARE", Reads = true },
@@ -47,7 +47,7 @@ public static class RuleCases
         new("rename", "ALTER TABLE orders RENAME TO purchases;") { Lock = Access },
         new("drop-table", "DROP MATERIALIZED VIEW overview;\nDROP TABLE IF EXISTS orders;") { Severity = "warning", Lock = Access },
         new("drop-column", "ALTER TABLE orders DROP COLUMN old;") { Severity = "warning", Lock = Access },
-        new("statement-behind-exclusive-lock", "ALTER TABLE orders ADD COLUMN c int;\nALTER TABLE customers ADD COLUMN c int;") { Severity = "warning", Lock = Access },
+        new("statement-after-exclusive-lock", "ALTER TABLE orders ADD COLUMN c int;\nALTER TABLE customers ADD COLUMN c int;") { Severity = "warning", Lock = Access },
         new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;\nUPDATE orders SET c = a;") { Lock = Access, Reads = true },
         new("backfill-with-ddl", "UPDATE orders SET a = 1;\nALTER TABLE orders ADD COLUMN c int;") { Severity = "warning", Lock = Access },
         new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;\nWITH x AS (SELECT 1) DELETE FROM orders WHERE a = 1;") { Severity = "warning", Lock = Access },
@@ -55,7 +55,7 @@ public static class RuleCases
         new("lock-timeout-off", "SELECT pg_catalog.set_config('lock_timeout', '0', true);\nALTER TABLE orders ADD COLUMN c int;") { Severity = "warning", Lock = Access },
     ];
 
-    /// <summary>What PostgreSQL does not run at all.</summary>
+    /// <summary>Scripts that PostgreSQL refuses.</summary>
     public static IReadOnlyList<RuleCase> Failing { get; } =
     [
         new("not-null-column-without-default", "ALTER TABLE orders ADD COLUMN c int NOT NULL;"),
@@ -65,7 +65,7 @@ public static class RuleCases
         new("refused-in-transaction", "-- evolve-tx-off\nBEGIN;\nDROP INDEX CONCURRENTLY orders_old;\nCOMMIT;"),
     ];
 
-    /// <summary>The safer ways, and what only looks as if it broke the rule.</summary>
+    /// <summary>The safer ways, and scripts that only look as if they break the rule.</summary>
     public static IReadOnlyList<RuleCase> Safe { get; } =
     [
         new("index-without-concurrently", "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i ON orders (a);") { Lock = "SHARE UPDATE EXCLUSIVE" },
@@ -87,7 +87,7 @@ public static class RuleCases
         new("serial-column", "ALTER TABLE orders ADD COLUMN s bigint;\nCREATE SEQUENCE s OWNED BY orders.s;\nALTER TABLE orders ALTER COLUMN s SET DEFAULT nextval('s');"),
         new("not-null-column-without-default", "ALTER TABLE orders ADD COLUMN c int DEFAULT 0 NOT NULL;"),
         new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;", "UPDATE orders SET c = a;"),
-        new("statement-behind-exclusive-lock", "ALTER TABLE orders ADD COLUMN c int;", "ALTER TABLE customers ADD COLUMN c int;"),
+        new("statement-after-exclusive-lock", "ALTER TABLE orders ADD COLUMN c int;", "ALTER TABLE customers ADD COLUMN c int;"),
         new("lock-timeout-off", "SET lock_timeout = '2s';\nALTER TABLE orders ADD COLUMN c int;"),
         new("drop-column", "ALTER TABLE orders ALTER COLUMN a DROP DEFAULT;"),
         new("rename", "ALTER TABLE orders ADD COLUMN b int;"),

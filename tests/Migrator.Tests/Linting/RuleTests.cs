@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Migrator.Tests.Linting;
 
-/// <summary>Every rule finds what it forbids, and leaves the safer way alone; on the text, without a database.</summary>
+/// <summary>Every rule finds the statements that break it, and accepts its safer way. These tests need no database.</summary>
 public sealed class RuleTests
 {
     private const int Timeout = 20_000;
@@ -17,36 +17,36 @@ public sealed class RuleTests
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(BadCases))]
-    public Task What_a_rule_forbids_is_found(int index) => FindsAsync(RuleCases.Bad[index]);
+    public Task A_statement_that_breaks_a_rule_is_found(int index) => FindsAsync(RuleCases.Bad[index]);
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(FailingCases))]
-    public Task What_cannot_run_is_found(int index) => FindsAsync(RuleCases.Failing[index]);
+    public Task A_statement_that_PostgreSQL_refuses_is_found(int index) => FindsAsync(RuleCases.Failing[index]);
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(SafeCases))]
-    public Task The_safer_way_is_left_alone(int index)
+    public Task The_safer_way_has_no_findings(int index)
     {
         var one = RuleCases.Safe[index];
-        Assert.True(Lint.Names(Lint.Behind([RuleCases.Schema], one.Scripts)) is [], one.ToString());
+        Assert.True(Lint.Names(Lint.After([RuleCases.Schema], one.Scripts)) is [], one.ToString());
         return Task.CompletedTask;
     }
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(BadCases))]
-    public Task Tables_that_the_same_set_creates_are_left_alone(int index)
+    public Task Tables_that_the_linted_scripts_create_have_no_findings(int index)
     {
         var one = RuleCases.Bad[index];
-        Assert.True(Lint.Names(Lint.Set([RuleCases.Schema, .. one.Scripts])) is [], one.ToString());
+        Assert.True(Lint.Names(Lint.Scripts([RuleCases.Schema, .. one.Scripts])) is [], one.ToString());
         return Task.CompletedTask;
     }
 
     [Fact]
     public void Every_rule_has_a_case_a_safer_way_and_a_source()
     {
-        string[] elsewhere = ["suppression-without-reason", "unused-suppression", "cannot-run-again"];
+        string[] testedElsewhere = ["suppression-without-reason", "unused-suppression", "cannot-run-again"];
         Assert.Equal(
-            LintRules.All.Select(r => r.Id).Except(elsewhere).Order(StringComparer.Ordinal),
+            LintRules.All.Select(r => r.Id).Except(testedElsewhere).Order(StringComparer.Ordinal),
             RuleCases.Bad.Concat(RuleCases.Failing).Select(c => c.Rule).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(LintRules.All.Count, LintRules.All.Select(r => r.Id).Distinct().Count());
         var readme = File.ReadAllText(RepositoryRoot.Combine("migrator", "README.md"));
@@ -54,23 +54,23 @@ public sealed class RuleTests
         Assert.All(LintRules.All, r =>
         {
             Assert.Matches("^[a-z]+(-[a-z]+)*$", r.Id);
-            Assert.EndsWith(".", r.Happens, StringComparison.Ordinal);
-            Assert.EndsWith(".", r.Safer, StringComparison.Ordinal);
+            Assert.EndsWith(".", r.Effect, StringComparison.Ordinal);
+            Assert.EndsWith(".", r.SaferWay, StringComparison.Ordinal);
             Assert.Matches("^(https://www\\.postgresql\\.org/docs/|migrator/README\\.md#)", r.Source);
         });
     }
 
     [Fact]
-    public void What_nobody_can_tell_from_the_catalog_is_found_outside_a_transaction_only()
+    public void A_statement_that_cannot_be_retried_is_found_outside_a_transaction_only()
     {
-        Assert.Equal(["warning:cannot-run-again@2:1"], Lint.Names(Lint.Set("-- evolve-tx-off\nCREATE DATABASE other;")));
-        Assert.Equal([], Lint.Names(Lint.Set("-- evolve-tx-off\nVACUUM orders;\nALTER SYSTEM SET work_mem = '8MB';")));
+        Assert.Equal(["warning:cannot-run-again@2:1"], Lint.Names(Lint.Scripts("-- evolve-tx-off\nCREATE DATABASE other;")));
+        Assert.Equal([], Lint.Names(Lint.Scripts("-- evolve-tx-off\nVACUUM orders;\nALTER SYSTEM SET work_mem = '8MB';")));
     }
 
     [Fact]
-    public void Each_action_of_a_statement_is_found_at_its_own_place()
+    public void Each_action_of_a_statement_is_found_at_its_own_position()
     {
-        var found = Lint.Set("""
+        var found = Lint.Scripts("""
             ALTER TABLE orders
                 ADD COLUMN u uuid DEFAULT gen_random_uuid(),
                 ALTER COLUMN a TYPE bigint,
@@ -83,30 +83,30 @@ public sealed class RuleTests
     }
 
     [Fact]
-    public void What_scripts_before_the_set_created_is_in_use_and_what_they_proved_counts()
+    public void Tables_of_previous_scripts_are_in_use_and_their_validated_constraints_count()
     {
-        string[] before = [RuleCases.Schema, "ALTER TABLE orders ADD CONSTRAINT p CHECK (a IS NOT NULL AND id > 0) NOT VALID;", "ALTER TABLE orders VALIDATE CONSTRAINT p;"];
+        string[] previous = [RuleCases.Schema, "ALTER TABLE orders ADD CONSTRAINT p CHECK (a IS NOT NULL AND id > 0) NOT VALID;", "ALTER TABLE orders VALIDATE CONSTRAINT p;"];
 
-        Assert.Equal([], Lint.Names(Lint.Behind(before, "ALTER TABLE orders ALTER a SET NOT NULL;")));
-        Assert.Equal(["error:set-not-null-without-check@1:1"], Lint.Names(Lint.Behind(before, "ALTER TABLE orders ALTER t SET NOT NULL;")));
-        Assert.Equal(["error:set-not-null-without-check@1:1"], Lint.Names(Lint.Behind([before[0], before[1]], "ALTER TABLE orders ALTER a SET NOT NULL;")));
+        Assert.Equal([], Lint.Names(Lint.After(previous, "ALTER TABLE orders ALTER a SET NOT NULL;")));
+        Assert.Equal(["error:set-not-null-without-check@1:1"], Lint.Names(Lint.After(previous, "ALTER TABLE orders ALTER t SET NOT NULL;")));
+        Assert.Equal(["error:set-not-null-without-check@1:1"], Lint.Names(Lint.After([previous[0], previous[1]], "ALTER TABLE orders ALTER a SET NOT NULL;")));
         Assert.Equal(
             ["error:set-not-null-without-check@1:1"],
-            Lint.Names(Lint.Behind([RuleCases.Schema, "ALTER TABLE orders ADD CONSTRAINT p CHECK (a IS NOT NULL OR id > 0);"], "ALTER TABLE orders ALTER a SET NOT NULL;")));
+            Lint.Names(Lint.After([RuleCases.Schema, "ALTER TABLE orders ADD CONSTRAINT p CHECK (a IS NOT NULL OR id > 0);"], "ALTER TABLE orders ALTER a SET NOT NULL;")));
     }
 
     [Fact]
-    public void Names_are_the_same_whatever_their_case_quotes_and_schema()
+    public void Names_are_compared_by_the_rules_for_case_quotes_and_schema()
     {
-        Assert.Equal([], Lint.Names(Lint.Set("CREATE TABLE \"orders\" (a int);\nCREATE INDEX i ON public.ORDERS (a);")));
-        Assert.Equal(["error:index-without-concurrently@2:1"], Lint.Names(Lint.Set("CREATE TABLE a.orders (a int);\nCREATE INDEX i ON b.orders (a);")));
-        Assert.Equal(["error:index-without-concurrently@2:1"], Lint.Names(Lint.Set("CREATE TABLE \"Orders\" (a int);\nCREATE INDEX i ON orders (a);")));
-        Assert.Equal([], Lint.Names(Lint.Set("CREATE TABLE t (a int);\nALTER TABLE t RENAME TO u;\nCREATE INDEX i ON u (a);\nDROP INDEX i;")));
+        Assert.Equal([], Lint.Names(Lint.Scripts("CREATE TABLE \"orders\" (a int);\nCREATE INDEX i ON public.ORDERS (a);")));
+        Assert.Equal(["error:index-without-concurrently@2:1"], Lint.Names(Lint.Scripts("CREATE TABLE a.orders (a int);\nCREATE INDEX i ON b.orders (a);")));
+        Assert.Equal(["error:index-without-concurrently@2:1"], Lint.Names(Lint.Scripts("CREATE TABLE \"Orders\" (a int);\nCREATE INDEX i ON orders (a);")));
+        Assert.Equal([], Lint.Names(Lint.Scripts("CREATE TABLE t (a int);\nALTER TABLE t RENAME TO u;\nCREATE INDEX i ON u (a);\nDROP INDEX i;")));
     }
 
     private static Task FindsAsync(RuleCase one)
     {
-        var found = Lint.Behind([RuleCases.Schema], one.Scripts);
+        var found = Lint.After([RuleCases.Schema], one.Scripts);
         Assert.True(
             found.Any(f => f.Rule.Id == one.Rule && f.Severity.ToString().Equals(one.Severity, StringComparison.OrdinalIgnoreCase)),
             $"{one}\n{string.Join('\n', Lint.Names(found))}");

@@ -44,7 +44,7 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
         Assert.Matches(
             "^warning: V1__x.sql:2:1: writes on orders waited up to 1.[2-9] s\n"
             + "  detail: This statement acquired the SHARE lock, and held the lock until the commit.\n"
-            + "  next: CREATE INDEX CONCURRENTLY, .* \\[index-without-concurrently\\]\n$",
+            + "  next: Use CREATE INDEX CONCURRENTLY .* \\[index-without-concurrently\\]\n$",
             up.Stderr);
     }
 

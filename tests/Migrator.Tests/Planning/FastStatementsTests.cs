@@ -55,7 +55,7 @@ public sealed class FastStatementsTests
         var tables = new NewTables();
         foreach (var change in StatementChanges.Of("CREATE TABLE fresh (x int)").Concat(StatementChanges.Of("CREATE TABLE app.lines (x int)")))
         {
-            tables.Note(change);
+            tables.Add(change);
         }
 
         return FastStatements.IsFast(statement, StatementChanges.Of(statement), tables);

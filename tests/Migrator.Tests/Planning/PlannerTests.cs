@@ -286,7 +286,7 @@ public sealed class PlannerTests
 
     private static Script ScriptOf(string fileName, string text)
         => ScriptName.TryParse(fileName, out var name, out _)
-            ? Migrator.Scripts.Script.OfContent(name, "/" + fileName, Encoding.UTF8.GetBytes(text))
+            ? Migrator.Scripts.Script.FromContent(name, "/" + fileName, Encoding.UTF8.GetBytes(text))
             : throw new ArgumentException(fileName);
 
     private void Scripts(params string[] fileNames)

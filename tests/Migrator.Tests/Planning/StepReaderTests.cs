@@ -89,6 +89,6 @@ public sealed class StepReaderTests : IDisposable
         var path = Path.Combine(_folder.Path, "V1__x.sql");
         File.WriteAllText(path, "-- evolve-tx-off\n" + text);
         Assert.True(ScriptName.TryParse("V1__x.sql", out var name, out _));
-        return new ScriptChecker(placeholders: null, []).Check(Script.OfFile(name, path));
+        return new ScriptChecker(placeholders: null, []).Check(Script.FromFile(name, path));
     }
 }

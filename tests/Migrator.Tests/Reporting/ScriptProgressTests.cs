@@ -48,7 +48,7 @@ public sealed class ScriptProgressTests : IDisposable
     private static Script Script(string fileName)
     {
         Assert.True(ScriptName.TryParse(fileName, out var name, out _));
-        return Migrator.Scripts.Script.OfContent(name, fileName, []);
+        return Migrator.Scripts.Script.FromContent(name, fileName, []);
     }
 
     private ScriptProgress Progress(bool isTerminal)

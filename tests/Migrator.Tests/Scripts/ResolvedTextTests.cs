@@ -17,7 +17,7 @@ public sealed class ResolvedTextTests
     [InlineData("'${}' '${a b}' '${open", "'${}' '${a b}' '${open")]
     [InlineData("$${role}$", "$app$")]
     [InlineData("${nested}", "${role}")]
-    public void A_text_becomes(string text, string resolved)
+    public void Placeholders_are_replaced_by_their_values(string text, string resolved)
     {
         Assert.Equal(resolved, ResolvedText.Read(Script(text), Values));
         Assert.Empty(Problems(text, Values));
@@ -27,7 +27,7 @@ public sealed class ResolvedTextTests
     [InlineData("${role}", "app")]
     [InlineData("${missing", "${missing")]
     [InlineData("$", "$")]
-    public void A_placeholder_may_stand_where_a_piece_of_the_file_ends(string placeholder, string resolved)
+    public void A_placeholder_can_extend_over_two_pieces_of_the_file(string placeholder, string resolved)
     {
         for (var length = Utf8Source.PieceSize - 10; length <= Utf8Source.PieceSize; length++)
         {
@@ -39,7 +39,7 @@ public sealed class ResolvedTextTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_placeholder_without_a_value_is_a_problem_with_its_place()
+    public void A_placeholder_without_a_value_is_reported_with_its_position()
     {
         Assert.Equal(
             [("V1__x.sql:2:20", "missing"), ("V1__x.sql:2:34", "other")],
@@ -47,7 +47,7 @@ public sealed class ResolvedTextTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void Without_placeholders_the_text_is_left_alone()
+    public void With_placeholders_disabled_the_text_is_not_changed()
     {
         Assert.Equal("${missing}", ResolvedText.Read(Script("${missing}"), placeholders: null));
         Assert.Empty(Problems("${missing}", null));
@@ -62,7 +62,7 @@ public sealed class ResolvedTextTests
     [InlineData("😀 ${role} ERROR", "1:11")]
     [InlineData("SELECT 1,\n ${role} ${error}", "2:10")]
     [InlineData("${error} ${role}", "1:1")]
-    public void A_place_in_the_resolved_text_leads_back_to_the_file(string text, string position)
+    public void An_offset_in_the_resolved_text_is_converted_to_the_position_in_the_file(string text, string position)
     {
         using var reader = new ScriptReader(Script(text), Values);
         var statement = reader.Read()!;
@@ -83,7 +83,7 @@ public sealed class ResolvedTextTests
     private static Script Script(string text)
     {
         Assert.True(ScriptName.TryParse("V1__x.sql", out var name, out _));
-        return Migrator.Scripts.Script.OfContent(name, "/V1__x.sql", Encoding.UTF8.GetBytes(text));
+        return Migrator.Scripts.Script.FromContent(name, "/V1__x.sql", Encoding.UTF8.GetBytes(text));
     }
 
     private static IReadOnlyList<Problem> Problems(string text, PlaceholderValues? values)

@@ -8,18 +8,18 @@ using Xunit;
 
 namespace Migrator.Tests.Scripts;
 
-/// <summary>The checksum is Evolve's, so that databases can be taken over in either direction.</summary>
+/// <summary>The checksum is the same as Evolve's, so a database can be migrated with either tool.</summary>
 public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prepared>
 {
     [Fact(Timeout = 10_000)]
-    public void The_checksum_is_the_MD5_of_the_text_in_capitals()
+    public void The_checksum_is_the_MD5_of_the_text_in_upper_case()
         // printf 'SELECT 1;\n' | md5sum
         => Assert.Equal("2BDF1665F56C0CE5B966D9C60A7F7EAC", Checksum("SELECT 1;\n"));
 
     [Theory(Timeout = 10_000)]
     [InlineData("a\nb\n", "a\r\nb\r\n")]
     [InlineData("é\nb", "é\r\nb")]
-    public void Windows_line_ends_make_no_difference(string first, string second)
+    public void Windows_line_breaks_do_not_change_the_checksum(string first, string second)
         => Assert.Equal(Checksum(first), Checksum(second));
 
     [Theory(Timeout = 10_000)]
@@ -28,11 +28,11 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
     [InlineData("a", "a ")]
     [InlineData("a\nb", "a\rb")]
     [InlineData("", "\n")]
-    public void Everything_else_makes_one(string first, string second)
+    public void Any_other_difference_changes_the_checksum(string first, string second)
         => Assert.NotEqual(Checksum(first), Checksum(second));
 
     [Fact(Timeout = 10_000)]
-    public void The_byte_order_mark_and_the_encoding_it_names_make_no_difference()
+    public void The_byte_order_mark_and_its_encoding_do_not_change_the_checksum()
     {
         const string Text = "SELECT 'é €';\n";
         Encoding[] encodings = [Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode];
@@ -46,7 +46,7 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Evolve_comes_to_the_same_checksum_for_any_content()
+    public async Task Evolve_computes_the_same_checksum_for_any_content()
     {
         using var folder = new ScriptFolder();
         byte[][] contents = [.. Contents()];
@@ -71,11 +71,11 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
     [InlineData("-- evolve-tx-\noff", false)]
     [InlineData("evolve-evolve-tx-off", true)]
     [InlineData("", false)]
-    public void Options_stand_in_the_first_line(string text, bool isTransactionOff)
+    public void Options_are_read_from_the_first_line_only(string text, bool isTransactionOff)
         => Assert.Equal(isTransactionOff, Script(Encoding.UTF8.GetBytes(text)).IsTransactionOff);
 
     [Fact(Timeout = 30_000)]
-    public void An_option_is_found_wherever_in_a_long_first_line_it_stands()
+    public void An_option_is_found_anywhere_in_a_long_first_line()
     {
         for (var length = Utf8Source.PieceSize - 20; length < Utf8Source.PieceSize + 5; length++)
         {
@@ -86,7 +86,7 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = 30_000)]
-    public void Long_scripts_have_the_checksum_of_their_text_wherever_a_piece_ends()
+    public void The_end_of_a_piece_does_not_change_the_checksum_of_a_long_script()
     {
         foreach (var piece in new[] { "\r\n", "\r", "é", "€", "😀" })
         {
@@ -108,7 +108,7 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
     [InlineData(new byte[] { 0xC3 }, "1:1")]
     [InlineData(new byte[] { 0xC3, 0xA9 }, null)]
     [InlineData(new byte[] { 0xFF, 0xFE, 0xE9, 0x00 }, null)]
-    public void The_first_byte_that_is_no_UTF8_is_a_problem_with_its_place(byte[] content, string? position)
+    public void The_first_invalid_UTF8_byte_is_reported_with_its_position(byte[] content, string? position)
     {
         using var text = new ScriptText(Script(content), placeholders: null);
         text.Checksum();
@@ -118,7 +118,7 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
 
     private static IEnumerable<byte[]> Contents()
     {
-        // A fixed seed: what fails once fails again.
+        // The seed is fixed, so a failure can be repeated.
         var random = new Random(42);
         string[] pieces = ["SELECT 1;", "é", "€", "😀", "\r\n", "\n", "\r", " ", "\t", "\uFEFF", "--", "'"];
         Encoding[] encodings =
@@ -132,7 +132,7 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
             yield return [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
         }
 
-        // Latin-1 and other bytes that are no UTF-8, and half a byte order mark.
+        // Latin-1 and other bytes that are not valid UTF-8, and an incomplete byte order mark.
         yield return [0x61, 0xE9, 0x62];
         yield return [0xC3];
         yield return [0xEF, 0xBB];
@@ -141,7 +141,7 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
 
     private static string Checksum(string text) => Script(Encoding.UTF8.GetBytes(text)).Checksum;
 
-    // As it is computed when the script runs.
+    // Computes the checksum in the same way as when the script runs.
     private static string ChecksumOfText(byte[] content)
     {
         using var text = new ScriptText(Script(content), placeholders: null);
@@ -151,6 +151,6 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
     private static Script Script(byte[] content)
     {
         Assert.True(ScriptName.TryParse("V1__x.sql", out var name, out _));
-        return Migrator.Scripts.Script.OfContent(name, "/V1__x.sql", content);
+        return Migrator.Scripts.Script.FromContent(name, "/V1__x.sql", content);
     }
 }

@@ -28,7 +28,7 @@ public sealed class ScriptFoldersTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void What_is_no_sql_file_is_not_looked_at()
+    public void Files_without_the_sql_extension_are_ignored()
     {
         using var scripts = new ScriptFolder
         {
@@ -42,9 +42,9 @@ public sealed class ScriptFoldersTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_mounted_ConfigMap_is_read_once()
+    public void The_files_of_a_mounted_ConfigMap_are_read_once()
     {
-        // As the kubelet lays it out: files are links through ..data into a folder named after the time.
+        // The layout of the kubelet: each file is a link through ..data to a folder whose name is a timestamp.
         using var scripts = new ScriptFolder { ["..2024_01_31_12_00_00.1/V1__one.sql"] = "" };
         Directory.CreateSymbolicLink(Path.Combine(scripts.Path, "..data"), "..2024_01_31_12_00_00.1");
         File.CreateSymbolicLink(Path.Combine(scripts.Path, "V1__one.sql"), "..data/V1__one.sql");
@@ -53,7 +53,7 @@ public sealed class ScriptFoldersTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_link_that_leads_back_ends_nowhere_else()
+    public void A_link_to_a_parent_folder_does_not_cause_a_loop()
     {
         using var scripts = new ScriptFolder { ["below/V1__one.sql"] = "" };
         Directory.CreateSymbolicLink(Path.Combine(scripts.Path, "below", "up"), scripts.Path);
@@ -75,7 +75,7 @@ public sealed class ScriptFoldersTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void Several_folders_make_one_set_and_the_same_folder_twice_counts_once()
+    public void Several_folders_form_one_set_and_a_repeated_folder_counts_once()
     {
         using var first = new ScriptFolder { ["below/V1__one.sql"] = "" };
         using var second = new ScriptFolder { ["V2__two.sql"] = "" };
@@ -86,7 +86,7 @@ public sealed class ScriptFoldersTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void Everything_that_is_wrong_is_said_at_once()
+    public void All_problems_are_reported_together()
     {
         using var scripts = new ScriptFolder
         {
@@ -106,7 +106,7 @@ public sealed class ScriptFoldersTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_script_and_its_undo_have_one_version_without_being_duplicates()
+    public void A_script_and_its_undo_script_are_not_duplicates()
     {
         using var scripts = new ScriptFolder { ["V1__one.sql"] = "", ["U1__one.sql"] = "" };
 
@@ -119,7 +119,7 @@ public sealed class ScriptFoldersTests
     [InlineData("/* evolve-tx-off */ VACUUM;", true)]
     [InlineData("\n-- evolve-tx-off", false)]
     [InlineData("VACUUM;", false)]
-    public void Only_the_first_line_switches_the_transaction_off(string text, bool isOff)
+    public void Only_the_first_line_disables_the_transaction(string text, bool isOff)
     {
         using var scripts = new ScriptFolder { ["V1__one.sql"] = text };
 

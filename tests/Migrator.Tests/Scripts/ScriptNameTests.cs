@@ -18,7 +18,7 @@ public sealed class ScriptNameTests
     [InlineData("u7__x.sql", "Undo", "7", "x")]
     [InlineData("R__views.sql", "Repeatable", null, "views")]
     [InlineData("r__views.sql", "Repeatable", null, "views")]
-    public void It_is_a_script(string fileName, string kind, string? version, string description)
+    public void A_valid_name_is_parsed(string fileName, string kind, string? version, string description)
     {
         Assert.True(ScriptName.TryParse(fileName, out var name, out var problem), problem?.Message);
 
@@ -40,12 +40,12 @@ public sealed class ScriptNameTests
     [InlineData("R__.sql", "the description is missing")]
     [InlineData("V__create_orders.sql", "the version is missing")]
     [InlineData("U__create_orders.sql", "the version is missing")]
-    [InlineData("V1a2__x.sql", "'1a2' is not made of numbers")]
-    [InlineData("Views__x.sql", "'iews' is not made of numbers")]
-    [InlineData("V-1__x.sql", "'-1' is not made of numbers")]
+    [InlineData("V1a2__x.sql", "'1a2' must consist of numbers")]
+    [InlineData("Views__x.sql", "'iews' must consist of numbers")]
+    [InlineData("V-1__x.sql", "'-1' must consist of numbers")]
     [InlineData("V0__x.sql", "must be above 0")]
     [InlineData("V99999999999999999999__x.sql", "above 9223372036854775807")]
-    public void It_is_no_script_and_the_message_says_why(string fileName, string why)
+    public void An_invalid_name_is_rejected_with_the_reason(string fileName, string why)
     {
         Assert.False(ScriptName.TryParse(fileName, out _, out var problem));
 

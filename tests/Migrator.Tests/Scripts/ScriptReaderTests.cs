@@ -60,7 +60,7 @@ public sealed class ScriptReaderTests
         var path = Path.Combine(folder.Path, "V1__x.sql");
         File.WriteAllText(path, "SELECT 1;");
         Assert.True(ScriptName.TryParse("V1__x.sql", out var name, out _));
-        var script = Migrator.Scripts.Script.OfFile(name, path);
+        var script = Migrator.Scripts.Script.FromFile(name, path);
         if (change == "edited")
         {
             File.WriteAllText(path, "SELECT 2;");
@@ -87,6 +87,6 @@ public sealed class ScriptReaderTests
     private static Script Script(string text)
     {
         Assert.True(ScriptName.TryParse("V1__x.sql", out var name, out _));
-        return Migrator.Scripts.Script.OfContent(name, "/V1__x.sql", Encoding.UTF8.GetBytes(text));
+        return Migrator.Scripts.Script.FromContent(name, "/V1__x.sql", Encoding.UTF8.GetBytes(text));
     }
 }

@@ -15,7 +15,7 @@ public sealed class ScriptVersionTests
     [InlineData("0.1", "1")]
     [InlineData("20240131", "20240201")]
     [InlineData("9223372036854775806", "9223372036854775807")]
-    public void The_first_comes_before_the_second(string first, string second)
+    public void The_first_version_sorts_before_the_second(string first, string second)
     {
         Assert.True(Parse(first).CompareTo(Parse(second)) < 0);
         Assert.True(Parse(second).CompareTo(Parse(first)) > 0);
@@ -27,7 +27,7 @@ public sealed class ScriptVersionTests
     [InlineData("1", "0001")]
     [InlineData("1.2", "1_2")]
     [InlineData("1.02", "01.2")]
-    public void Both_are_the_same_version(string first, string second)
+    public void Both_labels_are_the_same_version(string first, string second)
     {
         Assert.Equal(0, Parse(first).CompareTo(Parse(second)));
         Assert.Equal(Parse(first), Parse(second));
@@ -37,7 +37,7 @@ public sealed class ScriptVersionTests
     [Theory(Timeout = 10_000)]
     [InlineData("1_2", "1.2")]
     [InlineData("007", "007")]
-    public void The_label_is_what_the_history_holds(string text, string label)
+    public void The_label_has_the_form_of_the_history_table(string text, string label)
     {
         Assert.Equal(label, Parse(text).Label);
         Assert.Equal(label, Parse(text).ToString());
@@ -47,42 +47,42 @@ public sealed class ScriptVersionTests
     [InlineData("", "is missing")]
     [InlineData("0", "must be above 0")]
     [InlineData("000", "must be above 0")]
-    [InlineData("1a2", "is not made of numbers")]
-    [InlineData("1..2", "is not made of numbers")]
-    [InlineData("1.", "is not made of numbers")]
-    [InlineData(".1", "is not made of numbers")]
-    [InlineData("-1", "is not made of numbers")]
-    [InlineData("+1", "is not made of numbers")]
-    [InlineData(" 1", "is not made of numbers")]
-    [InlineData("١", "is not made of numbers")]
+    [InlineData("1a2", "must consist of numbers")]
+    [InlineData("1..2", "must consist of numbers")]
+    [InlineData("1.", "must consist of numbers")]
+    [InlineData(".1", "must consist of numbers")]
+    [InlineData("-1", "must consist of numbers")]
+    [InlineData("+1", "must consist of numbers")]
+    [InlineData(" 1", "must consist of numbers")]
+    [InlineData("١", "must consist of numbers")]
     [InlineData("9223372036854775808", "above 9223372036854775807")]
     [InlineData("1.99999999999999999999", "above 9223372036854775807")]
-    public void It_is_no_version(string text, string problem)
+    public void An_invalid_version_is_rejected_with_the_reason(string text, string reason)
     {
-        Assert.False(ScriptVersion.TryParse(text, out _, out var said));
-        Assert.Contains(problem, said, StringComparison.Ordinal);
+        Assert.False(ScriptVersion.TryParse(text, out _, out var problem));
+        Assert.Contains(reason, problem, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_version_is_as_long_as_the_history_can_hold_and_no_longer()
+    public void A_version_is_at_most_as_long_as_the_history_table_can_store()
     {
         var longest = string.Join('.', Enumerable.Repeat("12", 17));
         Assert.Equal(ScriptVersion.MaxLabelLength, longest.Length);
 
         Assert.Equal(longest, Parse(longest).Label);
-        Assert.False(ScriptVersion.TryParse(longest + "3", out _, out var said));
-        Assert.Contains("longer than the 50 characters", said, StringComparison.Ordinal);
+        Assert.False(ScriptVersion.TryParse(longest + "3", out _, out var problem));
+        Assert.Contains("longer than the 50 characters", problem, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 10_000)]
-    public void Nothing_is_older_than_any_version()
+    public void Null_sorts_before_every_version()
     {
         Assert.True(Parse("0.0").CompareTo(null) > 0);
         Assert.False(Parse("1").Equals(null));
     }
 
     [Fact(Timeout = 10_000)]
-    public void Evolve_orders_versions_in_the_same_way()
+    public void Evolve_sorts_versions_in_the_same_order()
     {
         string[] labels = ["0.1", "1", "1.0", "1.2", "1.10", "2", "10", "10.0.1", "20240131"];
 

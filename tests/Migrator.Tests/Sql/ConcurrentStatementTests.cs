@@ -48,16 +48,16 @@ public sealed class ConcurrentStatementTests(SharedServer server)
 
     [Theory(Timeout = 10_000)]
     [MemberData(nameof(Statements))]
-    public void A_statement_does_this_concurrently(string statement, string description)
+    public void A_concurrent_statement_is_parsed_with_its_names(string statement, string description)
     {
         var found = ConcurrentStatement.Parse(statement);
 
         Assert.Equal(description, found is null ? "none" : Describe(found));
-        Assert.Equal(found is not null, StatementKind.IsConcurrently(statement));
+        Assert.Equal(found is not null, StatementKind.RunsConcurrently(statement));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Names_are_those_that_the_server_gives()
+    public async Task Index_names_are_the_same_as_in_the_catalog()
     {
         string[] names =
         [

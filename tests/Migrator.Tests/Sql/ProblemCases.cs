@@ -1,15 +1,15 @@
 namespace Migrator.Tests.Sql;
 
-/// <summary>A script that cannot be cut, and what is to be said of it.</summary>
+/// <summary>A script that cannot be split, and the expected problem.</summary>
 /// <param name="Script">The script.</param>
-/// <param name="Position">Line and column of the problem.</param>
-/// <param name="Found">What is there.</param>
-/// <param name="Advice">A part of the sentence that says what to do.</param>
-/// <param name="CanBeRunByPsql">Whether psql may run it for comparison: not if that does things beyond the
-/// session.</param>
+/// <param name="Position">The line and column of the problem.</param>
+/// <param name="Found">The text at the position.</param>
+/// <param name="Advice">A part of the message that describes the problem or the fix.</param>
+/// <param name="CanBeRunByPsql">Whether psql can run the script for comparison: false if the script has effects
+/// outside the session.</param>
 public sealed record ProblemCase(string Script, string Position, string Found, string Advice, bool CanBeRunByPsql = true);
 
-/// <summary>Scripts that cannot be cut.</summary>
+/// <summary>Scripts that cannot be split.</summary>
 internal static class ProblemCases
 {
     public static readonly ProblemCase[] Unclosed =
@@ -40,8 +40,8 @@ internal static class ProblemCases
         new("SELECT 1;\n\\d t\nSELECT 2;", "2:1", "\\d", "not SQL; remove it"),
         new("\\connect other", "1:1", "\\connect", "in the database that is being migrated", false),
         new("\\c other", "1:1", "\\c", "in the database that is being migrated", false),
-        new("\\i other.sql", "1:1", "\\i", "make it a migration of its own", false),
-        new("\\ir other.sql", "1:1", "\\ir", "make it a migration of its own", false),
+        new("\\i other.sql", "1:1", "\\i", "make that file a separate migration", false),
+        new("\\ir other.sql", "1:1", "\\ir", "make that file a separate migration", false),
         new("\\set ON_ERROR_STOP on\nSELECT 1;", "1:1", "\\set", "use a placeholder", false),
         new("SELECT 'CREATE TABLE t()' \\gexec", "1:27", "\\gexec", "EXECUTE in a DO block"),
         new("SELECT 1 AS a \\gset", "1:15", "\\gset", "use a placeholder"),
@@ -56,7 +56,7 @@ internal static class ProblemCases
         new("\\echo it's done\nSELECT 1;", "1:1", "\\echo", "RAISE NOTICE"),
         new("\\encoding LATIN1", "1:1", "\\encoding", "save the file as UTF-8"),
         new("\\! rm -rf it's", "1:1", "\\!", "cannot run programs", false),
-        new("\\q", "1:1", "\\q", "what comes after it"),
+        new("\\q", "1:1", "\\q", "the statements after it"),
         new("\\dt+ public.*", "1:1", "\\dt+", "not SQL; remove it"),
         new("\\lo_import 'x'", "1:1", "\\lo_import", "not SQL; remove it", false),
         new("\\timing off", "1:1", "\\timing", "not SQL; remove it"),

@@ -1,26 +1,26 @@
 using System.Globalization;
 using System.Text;
-using CliWrap.Buffered;
 using CliWrap;
+using CliWrap.Buffered;
 using Migrator.Tooling.Processes;
 
 namespace Migrator.Tests.Sql;
 
-/// <summary>The real psql, which is asked how it cuts scripts.</summary>
+/// <summary>Runs psql and records how it splits scripts.</summary>
 internal static class Psql
 {
     private const string NextScript = "SELECT 'the next script begins';";
 
     /// <summary>
-    /// psql's path: MIGRATOR_PSQL, or the newest of Debian's (not its wrapper in /usr/bin, which is a script), or one
-    /// on PATH; null when there is none.
+    /// The path of psql: MIGRATOR_PSQL, or the newest Debian version (not the wrapper in /usr/bin, which is a script), or
+    /// the one on PATH; null if there is none.
     /// </summary>
     public static string? Path { get; } = Environment.GetEnvironmentVariable("MIGRATOR_PSQL") is { Length: > 0 } path
         ? path
         : Candidates().FirstOrDefault(File.Exists);
 
     /// <summary>
-    /// Runs scripts in one session, each as by <c>psql --file</c>, and returns what psql sent for each.
+    /// Runs scripts in one session, each like <c>psql --file</c>, and returns the queries that psql sent for each script.
     /// </summary>
     public static async Task<IReadOnlyList<IReadOnlyList<SentQuery>>> RunAsync(
         IReadOnlyList<string> scripts, CancellationToken cancellation)
@@ -28,7 +28,7 @@ internal static class Psql
         DirectoryInfo folder = Directory.CreateTempSubdirectory("psql-");
         try
         {
-            // Its own variables would be replaced in the scripts.
+            // psql would replace its predefined variables in the scripts.
             StringBuilder driver = new();
             foreach (string variable in (string[])["DBNAME", "USER", "HOST", "PORT", "ENCODING", "LAST_ERROR_MESSAGE"])
             {
@@ -85,7 +85,7 @@ internal static class Psql
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(cancellation);
 
-        // A psql that could not connect leaves the server waiting for it.
+        // If psql cannot connect, the server would wait for it forever.
         ended.CancelAfter(TimeSpan.FromSeconds(5));
         try
         {
@@ -93,9 +93,9 @@ internal static class Psql
         }
         catch (Exception e) when (e is OperationCanceledException or EndOfStreamException or IOException)
         {
-            string lastWords = string.Join('\n', result.StandardError.Split('\n').TakeLast(5));
+            string lastErrors = string.Join('\n', result.StandardError.Split('\n').TakeLast(5));
             throw new InvalidOperationException(
-                $"psql ended its session early, exit code {result.ExitCode}, after {server.Queries.Count} queries: {lastWords}", e);
+                $"psql ended its session early, exit code {result.ExitCode}, after {server.Queries.Count} queries: {lastErrors}", e);
         }
 
         return server.Queries;

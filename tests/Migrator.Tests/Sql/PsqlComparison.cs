@@ -3,14 +3,14 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Tests.Sql;
 
-/// <summary>Compares the splitter's statements with psql's, for one script.</summary>
+/// <summary>Compares the statements of the splitter with those of psql, for one script.</summary>
 internal static class PsqlComparison
 {
-    // Up to PostgreSQL 17, psql sends the marker after the data too, and in each version a last one that no line end
-    // follows.
+    // Up to PostgreSQL 17, psql sends the end marker with the data. Every version sends a marker that ends the script
+    // without a line break.
     private static readonly string[] Markers = ["\\.", "\\.\n", "\\.\r\n"];
 
-    /// <summary>What differs, as text for a person; null when nothing does.</summary>
+    /// <summary>Describes the first difference; null if there is none.</summary>
     public static string? Difference(string script, IReadOnlyList<SentQuery> sent)
     {
         SplitScript split = SplitScript.Of(script);
@@ -22,7 +22,7 @@ internal static class PsqlComparison
         for (int i = 0; i < ours.Length; i++)
         {
             string text = AsSent(script, ours[i]);
-            if (i >= theirs.Length || !IsSameButForComments(WithoutLineEnds(theirs[i].Text), text))
+            if (i >= theirs.Length || !IsSameExceptComments(WithoutLineEnds(theirs[i].Text), text))
             {
                 return Describe($"statement {i + 1}", text, i < theirs.Length ? theirs[i].Text : "nothing");
             }
@@ -34,23 +34,23 @@ internal static class PsqlComparison
             }
         }
 
-        // What is unclosed, psql sends as one last statement, for the server to refuse (unless it is but a comment).
-        // After other problems the two have nothing more in common.
+        // psql sends unclosed text as one last statement, unless it is only a comment. The server refuses it.
+        // After any other problem, the results cannot be compared.
         int expected = ours.Length + (problem is { Kind: SqlProblemKind.Unclosed } && theirs.Length > ours.Length ? 1 : 0);
         return problem is { Kind: not SqlProblemKind.Unclosed } || theirs.Length == expected
             ? null
-            : Describe("what comes after them", problem?.ToString() ?? "nothing", string.Join(" ‖ ", theirs.Skip(expected)));
+            : Describe("the remaining statements", problem?.ToString() ?? "nothing", string.Join(" ‖ ", theirs.Skip(expected)));
     }
 
     /// <summary>
-    /// Whether psql 17.11 and 18.6 lose statements of this script: they take one without any keyword, such as an empty
-    /// one, for a second COPY when it follows a COPY … FROM STDIN, and read all that comes after it as data.
+    /// Whether psql 17.11 and 18.6 lose statements of this script. After COPY … FROM STDIN, they treat a statement without
+    /// any keyword, such as an empty statement, as a second COPY and read the rest of the script as data.
     /// </summary>
     public static bool IsMisreadByPsql(string script)
     {
         foreach (SplitStatement copy in SplitScript.Of(script).Statements.Where(s => s.CopyData is not null))
         {
-            // On the rest of its line, and after its data.
+            // Check the statement on the rest of the line, and the statement after the data.
             int data = copy.DataOffset + copy.CopyData!.Length;
             if (IsWithoutKeyword(script, copy.Offset + copy.Text.Length + 1)
                 || IsWithoutKeyword(script, script.IndexOf('\n', data) is var end and >= 0 ? end : script.Length))
@@ -62,8 +62,8 @@ internal static class PsqlComparison
         return false;
     }
 
-    // From its first token to its semicolon, or to the end of the script: the exact text, so that psql has to agree
-    // about both places.
+    // The exact text from the first token to the semicolon or the end of the script. psql must therefore find the same start
+    // and the same end.
     private static string AsSent(string script, SplitStatement statement)
     {
         SqlLexer lexer = new(script) { Position = statement.Offset + statement.Text.Length };
@@ -71,8 +71,8 @@ internal static class PsqlComparison
         return WithoutLineEnds(script[statement.Offset..next.End]);
     }
 
-    // psql sends comments before a statement along, those after -- apart.
-    private static bool IsSameButForComments(string sent, string text) =>
+    // psql sends block comments before a statement together with the statement, but not line comments.
+    private static bool IsSameExceptComments(string sent, string text) =>
         sent.EndsWith(text, StringComparison.Ordinal)
         && (sent.Length == text.Length || (sent.StartsWith("/*", StringComparison.Ordinal) && IsEmpty(sent[..^text.Length])));
 

@@ -5,14 +5,14 @@ using Xunit;
 namespace Migrator.Tests.Sql;
 
 /// <summary>
-/// psql itself says where statements end: in our own cases, in random ones, and in any folder of SQL files.
+/// Compares the splitter with psql: for the cases of the tests, for random scripts, and for any folder of SQL files.
 /// </summary>
 public sealed class PsqlComparisonTests(ITestOutputHelper output)
 {
-    private const string NoPsql = "There is no psql on this machine; MIGRATOR_PSQL may name one.";
+    private const string NoPsql = "psql was not found. Set MIGRATOR_PSQL to its path.";
 
     [Fact(Timeout = 60_000)]
-    public async Task Psql_cuts_our_cases_as_they_say()
+    public async Task Psql_splits_the_test_cases_as_expected()
     {
         Assert.SkipWhen(Psql.Path is null, NoPsql);
         string[] scripts = [.. SplitterCases.All.Select(c => c.Script)];
@@ -21,7 +21,7 @@ public sealed class PsqlComparisonTests(ITestOutputHelper output)
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Psql_cuts_bad_scripts_the_same_up_to_the_problem()
+    public async Task Psql_splits_invalid_scripts_in_the_same_way_up_to_the_problem()
     {
         Assert.SkipWhen(Psql.Path is null, NoPsql);
         string[] scripts = [.. ProblemCases.All.Where(c => c.CanBeRunByPsql).Select(c => c.Script)];
@@ -29,9 +29,9 @@ public sealed class PsqlComparisonTests(ITestOutputHelper output)
         await CompareAsync(scripts, i => scripts[i], TestContext.Current.CancellationToken);
     }
 
-    /// <summary>MIGRATOR_SQL_FUZZ=N runs N cases instead of 2,000; MIGRATOR_SQL_SEED=S makes them others.</summary>
+    /// <summary>MIGRATOR_SQL_FUZZ sets the number of cases (default 2,000), and MIGRATOR_SQL_SEED the random seed.</summary>
     [Fact(Timeout = 120_000)]
-    public async Task Psql_cuts_random_scripts_as_we_do()
+    public async Task Psql_splits_random_scripts_in_the_same_way()
     {
         Assert.SkipWhen(Psql.Path is null, NoPsql);
         int seed = Setting("MIGRATOR_SQL_SEED", 2025);
@@ -46,37 +46,37 @@ public sealed class PsqlComparisonTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// MIGRATOR_SQL_CORPUS names a folder, such as PostgreSQL's src/test/regress/sql. psql commands are cut out of its
-    /// files.
+    /// MIGRATOR_SQL_CORPUS is the path of a folder, such as PostgreSQL's src/test/regress/sql. psql commands are removed
+    /// from its files.
     /// </summary>
     [Fact(Timeout = 120_000)]
-    public async Task Psql_cuts_the_files_of_a_corpus_as_we_do()
+    public async Task Psql_splits_the_files_of_a_corpus_in_the_same_way()
     {
         string? corpus = Environment.GetEnvironmentVariable("MIGRATOR_SQL_CORPUS");
-        Assert.SkipWhen(string.IsNullOrEmpty(corpus), "MIGRATOR_SQL_CORPUS names no folder of SQL files.");
+        Assert.SkipWhen(string.IsNullOrEmpty(corpus), "MIGRATOR_SQL_CORPUS is not set.");
         Assert.SkipWhen(Psql.Path is null, NoPsql);
         string[] files = [.. Directory.EnumerateFiles(corpus, "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         Assert.NotEmpty(files);
-        int cut = 0;
-        string[] scripts = [.. files.Select(f => WithoutPsqlCommands(File.ReadAllText(f), ref cut))];
+        int removed = 0;
+        string[] scripts = [.. files.Select(f => WithoutPsqlCommands(File.ReadAllText(f), ref removed))];
 
         await CompareAsync(scripts, i => files[i], TestContext.Current.CancellationToken);
-        output.WriteLine($"{cut} psql commands were cut out.");
+        output.WriteLine($"{removed} psql commands were removed.");
     }
 
     private static int Setting(string name, int byDefault) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : byDefault;
 
-    // Up to the end of the line, which is how psql reads most of them; what comes before a \gset stays without its
+    // Removes each command up to the end of its line, as psql reads most commands. A statement before \gset then has no
     // semicolon.
-    private static string WithoutPsqlCommands(string script, ref int cut)
+    private static string WithoutPsqlCommands(string script, ref int removed)
     {
         while (SplitScript.Of(script).Problems.FirstOrDefault(p => p.Kind == SqlProblemKind.PsqlCommand) is { } problem)
         {
             int start = new LineIndex(script).OffsetOf(problem.Position);
             int end = script.IndexOf('\n', start);
             script = script.Remove(start, (end < 0 ? script.Length : end) - start);
-            cut++;
+            removed++;
         }
 
         return script;

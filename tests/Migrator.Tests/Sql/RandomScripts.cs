@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Migrator.Tests.Sql;
 
-/// <summary>Strings fragments together that are each hard to read. The same seed gives the same scripts.</summary>
+/// <summary>Creates random scripts from fragments that are hard to split. The same seed gives the same scripts.</summary>
 internal sealed class RandomScripts(int seed)
 {
-    // No backquote: psql would run what is in it as a shell command when a backslash command comes before it.
-    // Nor what psql 15 and 18 read otherwise: words in parentheses come late, where it no longer counts.
+    // Without backquotes: after a backslash command, psql would run the text in backquotes as a shell command. Also
+    // without text that psql 15 and 18 read differently: words in parentheses occur only where they do not matter.
     private static readonly string[] Whole =
     [
         ";", ";", ";", ";\n", "\n", "\n", " ", "\t", "\r", "\r\n", "[", "]", ",", ".", "..", "::", ":=", ":", ":zz",
@@ -56,11 +56,11 @@ internal sealed class RandomScripts(int seed)
             }
         }
 
-        // Shows whether everything is closed here: psql sends an unfinished last statement just like an unclosed one.
+        // The last statement shows whether everything before it is closed: psql sends unfinished and unclosed statements alike.
         return Harmless(script.Append("\n;\nlast;").ToString());
     }
 
-    // Outside quotes, \e would have psql start an editor and \o write files. There is no command \k.
+    // Outside quotes, psql would start an editor for \e and write files for \o. The command \k does not exist.
     private static string Harmless(string script)
     {
         const string harmless = "\\'\".;:$ \r\n()[],k";

@@ -7,8 +7,8 @@ using Migrator.Sql.Statements;
 namespace Migrator.Tests.Sql;
 
 /// <summary>
-/// Speaks enough of PostgreSQL's protocol for one psql session: says yes to every query and remembers its exact text,
-/// which a real server's log_statement leaves out when it cannot be parsed. Asks for data after a COPY … FROM STDIN.
+/// Implements enough of PostgreSQL's protocol for one psql session: it confirms every query and records its exact text.
+/// log_statement of a real server does not log queries that cannot be parsed. Requests data after COPY … FROM STDIN.
 /// </summary>
 internal sealed class RecordingServer : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class RecordingServer : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>All that was asked so far.</summary>
+    /// <summary>The queries that were received so far.</summary>
     public IReadOnlyList<SentQuery> Queries => _queries;
 
     /// <summary>Serves one session until it ends.</summary>
@@ -54,7 +54,7 @@ internal sealed class RecordingServer : IDisposable
 
     private static async Task<string?> CopyAsync(string text, NetworkStream socket, Stream input, CancellationToken cancellation)
     {
-        // psql 18 makes up its own mind whether data follows, and ends the session when the server thinks otherwise.
+        // psql 18 decides by itself whether data follows, and ends the session if the server disagrees.
         if (!StatementKind.IsCopyFromStdin(text))
         {
             return null;

@@ -1,6 +1,6 @@
 namespace Migrator.Tests.Sql;
 
-/// <summary>What psql put on the wire for one statement.</summary>
-/// <param name="Text">The query, semicolon and comments included.</param>
-/// <param name="CopyData">The data it sent after it; null when none was asked for.</param>
+/// <summary>A query that psql sent to the server.</summary>
+/// <param name="Text">The query, including the semicolon and comments.</param>
+/// <param name="CopyData">The data that psql sent after the query; null if the server requested none.</param>
 internal sealed record SentQuery(string Text, string? CopyData);

@@ -26,16 +26,16 @@ public sealed class SourcePositionTests(SharedServer server)
     [InlineData("\U0001F418\U0001F418x", 4, "1:3")]
     [InlineData("\n\U0001F418 x", 4, "2:3")]
     [InlineData("\uD83Dx", 1, "1:2")]
-    public void An_offset_is_at(string text, int offset, string position) =>
+    public void An_offset_has_this_position(string text, int offset, string position) =>
         Assert.Equal(position, SourcePosition.Start.After(text, offset).ToString());
 
-    /// <summary>Each script's one wrong statement names ERROR, a column that is not there.</summary>
+    /// <summary>Each script contains one wrong statement, with the missing column ERROR.</summary>
     [Theory(Timeout = 60_000)]
     [InlineData("SELECT 1;\n\n  SELECT ERROR;")]
     [InlineData("SELECT '\U0001F418\U0001F418', ERROR;")]
     [InlineData("-- \U0001F418\n\tSELECT 'é',\r\n  '\U0001F418' || ERROR FROM pg_class;\nSELECT 1;")]
     [InlineData("/* a */ SELECT\n-- \U0001F418\rERROR")]
-    public async Task The_place_that_the_server_gives_leads_to_the_word_in_the_script(string script)
+    public async Task The_position_in_a_server_error_is_converted_to_the_position_in_the_script(string script)
     {
         var database = await server.CreateDatabaseAsync();
         await using var connection = await database.ConnectAsync();
@@ -49,7 +49,7 @@ public sealed class SourcePositionTests(SharedServer server)
     }
 
     [Fact(Timeout = 10_000)]
-    public void Without_a_place_from_the_server_it_is_the_statement_s_first_token()
+    public void Without_a_position_from_the_server_the_start_of_the_statement_is_used()
     {
         const string script = "SELECT 1;\n  SELECT 2;";
         var statement = Read(script)[1];

@@ -3,15 +3,15 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Tests.Sql;
 
-/// <summary>A statement of a script, with its data, and where both begin (UTF-16).</summary>
+/// <summary>A statement of a script with its data, and the offsets of both (UTF-16).</summary>
 internal sealed record SplitStatement(string Text, int Offset, string? CopyData, int DataOffset);
 
-/// <summary>A script that was read to its end.</summary>
+/// <summary>The statements and problems of a script.</summary>
 internal sealed record SplitScript(IReadOnlyList<SplitStatement> Statements, IReadOnlyList<SqlProblem> Problems)
 {
-    /// <summary>Reads a script.</summary>
-    /// <param name="script">Its text.</param>
-    /// <param name="pieceLength">The length of the pieces that it comes in.</param>
+    /// <summary>Splits a script.</summary>
+    /// <param name="script">The text of the script.</param>
+    /// <param name="pieceLength">The length of the pieces in which the script is read.</param>
     public static SplitScript Of(string script, int pieceLength = int.MaxValue)
     {
         var splitter = new StatementSplitter(new StringSource(script, pieceLength));
@@ -24,7 +24,7 @@ internal sealed record SplitScript(IReadOnlyList<SplitStatement> Statements, IRe
             string? data = null;
             if (statement.HasCopyData)
             {
-                // The data of a second COPY on a line follows that of the first.
+                // The data of a second COPY on the same line follows the data of the first.
                 SqlLexer lexer = new(script) { Position = offset + statement.Text.Length };
                 afterData = Math.Max(afterData, script.IndexOf('\n', lexer.NextSignificant().Start) is var end and >= 0 ? end + 1 : script.Length);
                 data = ReadData(splitter);
@@ -55,7 +55,7 @@ internal sealed record SplitScript(IReadOnlyList<SplitStatement> Statements, IRe
     }
 }
 
-/// <summary>A text in pieces.</summary>
+/// <summary>Returns a text in pieces of a given length.</summary>
 internal sealed class StringSource(string text, int pieceLength = int.MaxValue) : ITextSource
 {
     private int _at;
@@ -69,7 +69,7 @@ internal sealed class StringSource(string text, int pieceLength = int.MaxValue) 
     }
 }
 
-/// <summary>Leads from line and column back to an offset.</summary>
+/// <summary>Converts a line and column to an offset.</summary>
 internal sealed class LineIndex
 {
     private readonly string _text;

@@ -1,8 +1,8 @@
 namespace Migrator.Tests.Sql;
 
 /// <summary>
-/// Scripts and the statements that they hold, separated by <c>‖</c>. Each is checked against psql itself too, so none
-/// depends on what changed between PostgreSQL 15 and 18; those cases are in <see cref="Newer"/>.
+/// Scripts and their statements, separated by <c>‖</c>. The cases are also compared with psql. Cases that PostgreSQL 15
+/// and 18 read differently are only in <see cref="Newer"/>.
 /// </summary>
 internal static class SplitterCases
 {
@@ -43,7 +43,7 @@ internal static class SplitterCases
         ("SELECT 1 - -1; SELECT 2 - 1;", "SELECT 1 - -1‖SELECT 2 - 1"),
     ];
 
-    // A comment that starts within an operator ends it.
+    // The start of a comment ends an operator.
     public static readonly (string Script, string Statements)[] Operators =
     [
         ("SELECT 1 +-- ;\n 2;SELECT 3;", "SELECT 1 +-- ;\n 2‖SELECT 3"),
@@ -84,7 +84,7 @@ internal static class SplitterCases
         (@"SELECT 'C:\dir\new;'; SELECT '\d';", @"SELECT 'C:\dir\new;'‖SELECT '\d'"),
     ];
 
-    // psql reads line by line: a quote on the next line is a new one, without the escapes of E''.
+    // psql reads line by line: a quote on the next line is a new string, without the escapes of E''.
     public static readonly (string Script, string Statements)[] ContinuedStrings =
     [
         ("SELECT E'a'\n'b\\';SELECT 2;", "SELECT E'a'\n'b\\'‖SELECT 2"),
@@ -161,7 +161,7 @@ internal static class SplitterCases
         ("SELECT ::zz, :::zz, :é;", "SELECT ::zz, :::zz, :é"),
     ];
 
-    /// <summary>Statements with their data in braces.</summary>
+    /// <summary>COPY statements, with their data in braces.</summary>
     public static readonly (string Script, string Statements)[] Copies =
     [
         ("COPY t FROM STDIN;\n1\tx;\n2\t'\n\\.\nSELECT 1;", "COPY t FROM STDIN{1\tx;\n2\t'\n}‖SELECT 1"),
@@ -191,7 +191,7 @@ internal static class SplitterCases
     ];
 
     /// <summary>
-    /// Where psql 15 reads otherwise than 18, which is followed, and where 18 errs (see <see cref="PsqlComparison"/>).
+    /// Cases in which psql 15 and 18 differ (the splitter follows 18), or in which psql 18 is wrong (see <see cref="PsqlComparison"/>).
     /// </summary>
     public static readonly (string Script, string Statements)[] Newer =
     [

@@ -3,14 +3,14 @@ using Xunit;
 
 namespace Migrator.Tests.Sql;
 
-/// <summary>What is said of scripts that cannot be cut: the place, what is there, and what to do.</summary>
+/// <summary>Problems in scripts that cannot be split: the position, the text there, and the advice.</summary>
 public sealed class SqlProblemTests
 {
     public static TheoryData<ProblemCase> Cases => [.. ProblemCases.All];
 
     [Theory(Timeout = 10_000)]
     [MemberData(nameof(Cases))]
-    public void A_problem_is_told_once_with_its_place_and_advice(ProblemCase expected)
+    public void A_problem_is_reported_once_with_its_position_and_advice(ProblemCase expected)
     {
         SqlProblem problem = SplitScript.Of(expected.Script).Problems[0];
 
@@ -21,7 +21,7 @@ public sealed class SqlProblemTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void All_problems_of_a_script_are_told_in_their_order()
+    public void All_problems_of_a_script_are_reported_in_order()
     {
         const string script = "\\restrict x\nSELECT 1 \\gset\nSELECT '\0';\n\\unrestrict x\nSELECT (1";
 
@@ -31,7 +31,7 @@ public sealed class SqlProblemTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void What_looks_like_a_psql_command_within_quotes_comments_and_data_is_none()
+    public void Backslashes_in_quotes_comments_and_data_are_not_psql_commands()
     {
         const string script = """
             SELECT '\d', E'\\d', "\d", $$\d$$ /* \d */ -- \d

@@ -41,7 +41,7 @@ public sealed class StatementKindTests
 
     [Theory(Timeout = 10_000)]
     [MemberData(nameof(TransactionStatements))]
-    public void A_statement_does_this_to_its_transaction(string statement, string control)
+    public void A_statement_has_this_effect_on_its_transaction(string statement, string control)
     {
         Assert.Equal(control, StatementKind.TransactionControlOf(statement).ToString());
         Assert.Equal(control != "None", StatementKind.IsTransactionControl(statement));
@@ -56,7 +56,7 @@ public sealed class StatementKindTests
     [InlineData("COPY (SELECT 1 FROM stdin) TO STDOUT", false)]
     [InlineData("SELECT 1 FROM stdin", false)]
     [InlineData("", false)]
-    public void Data_follows_a_statement(string statement, bool follows) =>
+    public void Only_copy_from_stdin_is_followed_by_data(string statement, bool follows) =>
         Assert.Equal(follows, StatementKind.IsCopyFromStdin(statement));
 
     [Theory(Timeout = 10_000)]
@@ -72,6 +72,6 @@ public sealed class StatementKindTests
     [InlineData("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ SELECT pg_advisory_unlock_all() $$", false)]
     [InlineData("SELECT pg_advisory_unlock(1)", false)]
     [InlineData("SELECT my_pg_advisory_unlock_all()", false)]
-    public void A_statement_loses_the_lock(string statement, bool loses) =>
-        Assert.Equal(loses, StatementKind.LosesSessionLock(statement));
+    public void Statements_that_release_session_locks_are_detected(string statement, bool releases) =>
+        Assert.Equal(releases, StatementKind.ReleasesSessionLocks(statement));
 }

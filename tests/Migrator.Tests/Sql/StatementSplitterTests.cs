@@ -4,7 +4,7 @@ using Xunit;
 namespace Migrator.Tests.Sql;
 
 /// <summary>
-/// Where statements end, case by case. <see cref="PsqlComparisonTests"/> asks psql about the same cases.
+/// Splits scripts case by case. <see cref="PsqlComparisonTests"/> compares the same cases with psql.
 /// </summary>
 public sealed class StatementSplitterTests
 {
@@ -13,7 +13,7 @@ public sealed class StatementSplitterTests
 
     [Theory(Timeout = 10_000)]
     [MemberData(nameof(Cases))]
-    public void A_script_is_cut_where_psql_cuts_it(string script, string statements)
+    public void A_script_is_split_where_psql_splits_it(string script, string statements)
     {
         SplitScript result = SplitScript.Of(script);
 
@@ -28,7 +28,7 @@ public sealed class StatementSplitterTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(7)]
-    public void The_pieces_that_a_script_is_read_in_make_no_difference(int length)
+    public void The_length_of_the_pieces_does_not_change_the_result(int length)
     {
         foreach (string script in SplitterCases.All.Concat(SplitterCases.Newer).Select(c => c.Script).Concat(ProblemCases.All.Select(c => c.Script)))
         {
@@ -41,7 +41,7 @@ public sealed class StatementSplitterTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void Data_that_is_not_read_is_skipped()
+    public void Unread_data_is_skipped()
     {
         var splitter = new StatementSplitter(new StringSource("COPY t FROM STDIN; SELECT 1;\n1\n2\n\\.\nSELECT 2;", 3));
 
@@ -49,7 +49,7 @@ public sealed class StatementSplitterTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void A_comment_belongs_to_the_statement_on_its_line_or_to_the_next_one()
+    public void A_comment_belongs_to_the_statement_on_its_line_or_to_the_next_statement()
     {
         const string script = "-- a\nSELECT /* b */ 1; -- c\n-- d\nSELECT 2 -- e\n; /* f */\nCOPY t FROM STDIN; -- g\n1\n\\.\n-- h\nSELECT 3;\n-- i";
         var comments = new List<string>();
@@ -70,15 +70,15 @@ public sealed class StatementSplitterTests
     [InlineData("COPY t FROM STDIN;\n\\.\r\n", "")]
     [InlineData("COPY t FROM STDIN;\n1\n", "1\n")]
     [InlineData("COPY t FROM STDIN", "")]
-    public void Data_ends_at_the_marker_or_with_the_script(string script, string data) =>
+    public void Data_ends_at_the_marker_or_at_the_end_of_the_script(string script, string data) =>
         Assert.Equal(data, Assert.Single(SplitScript.Of(script).Statements).CopyData);
 
     [Theory(Timeout = 30_000)]
     [InlineData(int.MaxValue)]
     [InlineData(1 << 15)]
-    public void A_large_script_takes_time_in_proportion_to_its_length(int pieceLength)
+    public void A_large_script_is_read_in_linear_time(int pieceLength)
     {
-        // Quadratic work would need hours for these: each has 200,000 of what is searched for ahead or counted.
+        // Each script repeats 200,000 times a token that needs a search ahead or a count. Quadratic time would be hours.
         string[] bodies =
         [
             "SELECT 1;", "(", ")", "'", "''", "$a$ $b$ ", "$a", "/*", "/* */", "*/", "--", "\\", "\\d\n",

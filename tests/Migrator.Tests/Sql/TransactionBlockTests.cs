@@ -6,7 +6,7 @@ using Xunit;
 namespace Migrator.Tests.Sql;
 
 /// <summary>
-/// Which statements PostgreSQL refuses in a transaction block; the server is asked about each of them.
+/// The statements that PostgreSQL refuses in a transaction block. Each one is also run on a server.
 /// </summary>
 public sealed class TransactionBlockTests
 {
@@ -65,23 +65,23 @@ public sealed class TransactionBlockTests
     ];
 
     [Fact(Timeout = 10_000)]
-    public void The_text_tells_which_statements_are_refused()
+    public void Refused_statements_are_detected_by_their_syntax()
     {
         Assert.All(Refused, s => Assert.Equal(TransactionBlockRule.Refused, TransactionBlock.Of(s)));
         Assert.All(Refused, s => Assert.True(StatementKind.CannotRunInTransaction(s)));
         Assert.All(Allowed, s => Assert.Equal(TransactionBlockRule.Allowed, TransactionBlock.Of(s)));
-        Assert.All(Depends, s => Assert.Equal(TransactionBlockRule.Depends, TransactionBlock.Of(s.Statement)));
+        Assert.All(Depends, s => Assert.Equal(TransactionBlockRule.DependsOnCatalog, TransactionBlock.Of(s.Statement)));
         Assert.All(Depends, s => Assert.False(StatementKind.CannotRunInTransaction(s.Statement)));
 
         // Not in PostgreSQL 15.
         Assert.Equal(TransactionBlockRule.Refused, TransactionBlock.Of("CLUSTER (VERBOSE)"));
-        Assert.Equal(TransactionBlockRule.Depends, TransactionBlock.Of("ALTER SUBSCRIPTION s SET (failover = true)"));
+        Assert.Equal(TransactionBlockRule.DependsOnCatalog, TransactionBlock.Of("ALTER SUBSCRIPTION s SET (failover = true)"));
     }
 
     [Theory(Timeout = 120_000)]
     [InlineData(15)]
     [InlineData(18)]
-    public async Task The_server_refuses_the_same(int major)
+    public async Task The_server_refuses_the_same_statements(int major)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var server = await PostgresServer.StartAsync(
@@ -115,7 +115,7 @@ public sealed class TransactionBlockTests
         Assert.Equal(expected, seen);
     }
 
-    // The SQL state with which the statement fails inside a transaction block, if it fails; nothing of it stays.
+    // Returns the SQLSTATE if the statement fails inside a transaction block, and rolls it back.
     private static async Task<string?> TryAsync(NpgsqlConnection connection, string statement)
     {
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);

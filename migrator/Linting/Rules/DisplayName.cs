@@ -2,8 +2,8 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting.Rules;
 
-/// <summary>Names as people read them.</summary>
-internal static class Naming
+/// <summary>Formats names for messages: without quotes, with the schema if there is one.</summary>
+internal static class DisplayName
 {
     public static string Of(SqlName? name) => name is null ? "a table" : name.Schema is null ? name.Name : $"{name.Schema}.{name.Name}";
 }
