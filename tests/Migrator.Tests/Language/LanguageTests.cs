@@ -14,6 +14,7 @@ public sealed class LanguageTests
     [
         new($"{Folder}/refused-phrases.txt", "*", "This is the list."),
         new($"{Folder}/RefusedPhraseListTests.cs", "*", "The tests of the matching need refused phrases."),
+        new($"{Folder}/LanguageTests.cs", "*", "It names the phrases below."),
         new("tests/LocalCluster.Tests/ApiSpecs.cs", "nobody", "It is the name of a service account."),
         new("tests/Migrator.Tests/CommandLine/SettingsSpecs.cs", "nobody", "It is the name of a role."),
         new("tests/Migrator.Tests/Commands/BadInputSpecs.cs", "nobody", "It is the name of a role."),
