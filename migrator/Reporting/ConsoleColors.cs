@@ -1,16 +1,16 @@
 namespace Migrator.Reporting;
 
 /// <summary>
-/// Colours for a terminal. Disabled if the output is not a terminal or NO_COLOR is set (https://no-color.org).
+/// Colors for a terminal. Disabled if the output is not a terminal or NO_COLOR is set (https://no-color.org).
 /// </summary>
 internal sealed class ConsoleColors(bool isOn)
 {
     private const string Reset = "\u001b[0m";
 
-    /// <summary>Whether text is coloured.</summary>
+    /// <summary>Whether text is colored.</summary>
     public bool IsOn => isOn;
 
-    /// <summary>Returns the colours for stdout or stderr.</summary>
+    /// <summary>Returns the colors for stdout or stderr.</summary>
     public static ConsoleColors For(bool isRedirected, IReadOnlyDictionary<string, string> environment)
         => new(!isRedirected
             && environment.GetValueOrDefault("NO_COLOR") is null or ""

@@ -130,7 +130,7 @@ internal sealed class CaseRunner(BenchmarkEnvironment environment, Measure measu
     }
 
     /// <summary>
-    /// Returns a database to which the contender itself has applied all migrations. It is created once for all cases.
+    /// Returns a database to which the contender itself has applied all migrations. It is created once and used by all cases.
     /// </summary>
     private async Task<string> AppliedAsync(Contender contender, int count)
     {

@@ -1,8 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Xml.Linq;
 using Migrator.Deployment.Tests.Chart.Support;
-using Migrator.Tooling;
 using Migrator.Tooling.Processes;
 using Xunit;
 
@@ -12,15 +10,6 @@ namespace Migrator.Deployment.Tests.Chart;
 public sealed class ChartMetadataTests
 {
     private const int Limit = 60_000;
-
-    [Fact(Timeout = Limit)]
-    public void The_chart_has_the_version_of_the_executable_and_the_image()
-    {
-        var properties = XDocument.Load(RepositoryRoot.Combine("Directory.Build.props"));
-        var version = properties.Descendants("VersionPrefix").Single().Value;
-
-        Assert.Equal(version, Yaml.Parse(ChartFolder.Read("Chart.yaml")).At("version").Text());
-    }
 
     [Theory(Timeout = Limit)]
     [InlineData("1.28.9", false)]
@@ -37,7 +26,7 @@ public sealed class ChartMetadataTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_package_contains_the_chart_without_its_examples()
+    public async Task A_package_contains_the_chart_with_its_examples()
     {
         using var folder = new TempFolder();
         var result = await HelmCli.V4.RunAsync(null, ["package", ChartFolder.Path, "--destination", folder.Path]);
@@ -53,7 +42,10 @@ public sealed class ChartMetadataTests
 
         Assert.Contains("migrator/values.schema.json", names);
         Assert.Contains("migrator/templates/migration/job.yaml", names);
-        Assert.DoesNotContain(names, n => n.Contains("/examples/", StringComparison.Ordinal) || n.Contains("/ci/", StringComparison.Ordinal));
+        // The chart's README refers to these.
+        Assert.Contains("migrator/examples/shop/Chart.yaml", names);
+        Assert.Contains("migrator/ci/inline-values.yaml", names);
+        Assert.DoesNotContain("migrator/artifacthub-repo.yml", names);
     }
 
     [Fact(Timeout = Limit)]
@@ -61,6 +53,10 @@ public sealed class ChartMetadataTests
     {
         var annotations = Yaml.Parse(ChartFolder.Read("Chart.yaml")).At("annotations");
 
+        Assert.Equal("MIT", annotations.At("artifacthub.io/license").Text());
+        Assert.All(
+            Yaml.Parse(annotations.At("artifacthub.io/links").Text()!).Items(),
+            link => Assert.StartsWith("https://", link.At("url").Text(), StringComparison.Ordinal));
         Assert.Equal("database", annotations.At("artifacthub.io/category").Text());
         Assert.NotEmpty(Yaml.Parse(annotations.At("artifacthub.io/changes").Text()!).Items());
     }

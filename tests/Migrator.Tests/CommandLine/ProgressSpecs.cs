@@ -42,7 +42,7 @@ public sealed class ProgressSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData("NO_COLOR", "1")]
     [InlineData("TERM", "dumb")]
-    public async Task A_terminal_without_colours_gets_no_escape_sequences(string variable, string value)
+    public async Task A_terminal_without_colors_gets_no_escape_sequences(string variable, string value)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT pg_sleep(2.5);", ["V2__b.sql"] = "SELECT nothing;" };
@@ -58,7 +58,7 @@ public sealed class ProgressSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_terminal_shows_errors_and_warnings_in_colour_and_a_pipe_does_not()
+    public async Task A_terminal_shows_errors_and_warnings_in_color_and_a_pipe_does_not()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT nothing;" };

@@ -114,7 +114,7 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
         const string Marker = "marker-of-a-password";
         var migrate = new Cli
         {
-            SettingsFile = """{"lock-wiat": "1m", "timeout": "ages", "connection": "Colour=red"}""",
+            SettingsFile = """{"lock-wiat": "1m", "timeout": "ages", "connection": "Color=red"}""",
             ["MIGRATE_DIR"] = scripts.Path,
             ["DATABASE_URL"] = $"postgres://app:{Marker}@db:port/x",
             ["PGSSLMODE"] = "maybe",
@@ -129,7 +129,7 @@ public sealed class SettingsSpecs(SharedServer server) : IClassFixture<Prepared>
         var errors = refused.Stderr.Split('\n').Where(l => l.StartsWith("error: ", StringComparison.Ordinal)).ToList();
         Assert.All(
             [
-                "migrate.json: there is no setting 'lock-wiat'", "invalid value 'ages' for --timeout (MIGRATE_TIMEOUT)", "DATABASE_URL cannot be read", "'sslmode'", "'colour'",
+                "migrate.json: there is no setting 'lock-wiat'", "invalid value 'ages' for --timeout (MIGRATE_TIMEOUT)", "DATABASE_URL cannot be read", "'sslmode'", "'color'",
                 "invalid value 'soon' for --lock-wait (MIGRATE_LOCK_WAIT)", "invalid value 'perhaps' for --out-of-order (MIGRATE_OUT_OF_ORDER)", "the settings folder /nowhere cannot be read",
                 "invalid value 'one' for --target (MIGRATE_TARGET)", "invalid value 'xml' for --output (MIGRATE_OUTPUT)", "invalid value '\"x\"' for --schema (MIGRATE_SCHEMA)", "invalid value for --placeholder: expected name=value",
             ],

@@ -14,7 +14,7 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("", "no command is given")]
     [InlineData("upp", "'upp'")]
     [InlineData("up --settings-dir=", "--settings-dir")]
-    [InlineData("up --colour=red", "'--colour=red'")]
+    [InlineData("up --color=red", "'--color=red'")]
     [InlineData("up extra", "'extra'")]
     [InlineData("up --dir", "'--dir'")]
     [InlineData("wait --lock-wait=1s", "'--lock-wait=1s'")]
@@ -46,7 +46,7 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?sslmode={Marker}", "the connection setting 'sslmode' is unknown or has an invalid value")]
     [InlineData("DATABASE_URL", $"postgres://app:{Marker}@db/x?ssl=yes", "the connection setting 'ssl' is unknown")]
     [InlineData("MIGRATE_CONNECTION", $"Host=db;Password='{Marker}", "MIGRATE_CONNECTION cannot be read")]
-    [InlineData("MIGRATE_CONNECTION", $"Host=db;Password={Marker};Colour=red", "the connection setting 'colour' is unknown")]
+    [InlineData("MIGRATE_CONNECTION", $"Host=db;Password={Marker};Color=red", "the connection setting 'color' is unknown")]
     [InlineData("DATABASE_URL", $"postgresql+psycopg2://app:{Marker}@db/x?sslmode=require", "DATABASE_URL cannot be read: it is neither a postgres:// URL nor")]
     [InlineData("DATABASE_URL", $"jdbc:postgresql://app:{Marker}@db/x?ssl=true", "DATABASE_URL cannot be read: it is a JDBC URL")]
     [InlineData("PGPASSFILE", "/nowhere", "the file of passfile does not exist: /nowhere")]
@@ -259,7 +259,7 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("CREATE INDEX CONCURRENTLY i ON t (x);", "V1__a.sql:1:1: this statement cannot run in a transaction (CREATE)")]
     [InlineData("SELECT 1;\nCOPY (SELECT 1) TO STDOUT;", "V1__a.sql:2:1: ")]
     [InlineData("-- evolve-tx-off\nBEGIN;\nCREATE TABLE t ();", "V1__a.sql:2:1: ")]
-    [InlineData("SELECT 1;\nSELECT '${colour}';", "V1__a.sql:2:9: the placeholder ${colour} has no value")]
+    [InlineData("SELECT 1;\nSELECT '${color}';", "V1__a.sql:2:9: the placeholder ${color} has no value")]
     public async Task A_script_that_cannot_run_is_refused_before_the_first_script_runs(string text, string message)
     {
         var database = await server.CreateDatabaseAsync();

@@ -81,7 +81,7 @@ public sealed class ConnectionSettingsTests
     [InlineData("postgres://db/x?port=marker", "port")]
     [InlineData("postgres://db/x?connect_timeout=marker", "connect_timeout")]
     [InlineData("postgres://db/x?connect_timeout=99999999999", "connect_timeout")]
-    [InlineData("Host=db;Colour=marker", "colour")]
+    [InlineData("Host=db;Color=marker", "color")]
     [InlineData("Host=db;Port=marker", "port")]
     [InlineData("Host=db;Include Error Detail=marker", "include error detail")]
     public void The_error_for_an_invalid_setting_contains_its_name_and_not_its_value(string text, string name)

@@ -17,6 +17,8 @@ public sealed class DatabaseConnectorTests
         var connector = new DatabaseConnector(Options(TimeSpan.FromMinutes(30)), progress, time);
 
         Task connecting = connector.ConnectAsync(TestContext.Current.CancellationToken);
+        // The first attempt takes real time. If the clock ran meanwhile, the attempt could be the last one.
+        await Task.WhenAny(progress.FirstWait, connecting);
         while (!connecting.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(10));
@@ -63,9 +65,17 @@ public sealed class DatabaseConnectorTests
 
     private sealed class Messages : IProgress
     {
+        private readonly TaskCompletionSource _firstWait = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public List<string> Waits { get; } = [];
 
-        public void Waiting(string message) => Waits.Add(message);
+        public Task FirstWait => _firstWait.Task;
+
+        public void Waiting(string message)
+        {
+            Waits.Add(message);
+            _firstWait.TrySetResult();
+        }
 
         public void Info(string message)
         {

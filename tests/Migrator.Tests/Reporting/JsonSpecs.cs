@@ -100,7 +100,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Theory(Timeout = Timeout)]
-    [InlineData(2, "usage", "up", "--colour=red")]
+    [InlineData(2, "usage", "up", "--color=red")]
     [InlineData(2, "usage", "up", "--lock-wait=soon")]
     [InlineData(2, "usage", "up", "--dir=/nowhere")]
     [InlineData(3, "database-unreachable", "up", "--connect-wait=0s")]
@@ -131,7 +131,7 @@ public sealed class JsonSpecs(SharedServer server) : IClassFixture<Prepared>
     [Fact(Timeout = Timeout)]
     public async Task JSON_requested_in_the_environment_applies_to_an_unknown_option()
     {
-        var result = await new Cli { ["MIGRATE_OUTPUT"] = "json" }.FailAsync(2, "up", "--colour=red");
+        var result = await new Cli { ["MIGRATE_OUTPUT"] = "json" }.FailAsync(2, "up", "--color=red");
 
         Assert.Equal("usage", Text(result.Json, "outcome"));
     }

@@ -5,7 +5,7 @@ namespace Migrator.Tests.Sql;
 /// <summary>Creates random scripts from fragments that are hard to split. The same seed gives the same scripts.</summary>
 internal sealed class RandomScripts(int seed)
 {
-    // Without backquotes: after a backslash command, psql would run the text in backquotes as a shell command. Also
+    // Without backticks: after a backslash command, psql would run the text in backticks as a shell command. Also
     // without text that psql 15 and 18 read differently: words in parentheses occur only where they do not matter.
     private static readonly string[] Whole =
     [

@@ -1,4 +1,7 @@
 // Evolve as shown in its documentation. Usage: evolve-loop CONNECTION-STRING FOLDER
+using EvolveDb;
+using Npgsql;
+
 if (args is not [var connectionString, var folder])
 {
     Console.WriteLine(typeof(Evolve).Assembly.GetName().Version!.ToString(3));
