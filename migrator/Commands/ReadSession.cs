@@ -41,7 +41,7 @@ internal sealed class ReadSession : IAsyncDisposable
 
     public UndoTable Undo { get; }
 
-    /// <summary>How far half applied and half undone scripts got, as of the last read.</summary>
+    /// <summary>The completed steps of partially applied and partially undone scripts, as of the last read.</summary>
     public ILookup<string, StepRecord> Steps => _snapshot.Steps;
 
     /// <summary>The connection. Only <see cref="LockedSession"/> writes to the database.</summary>
