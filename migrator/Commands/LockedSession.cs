@@ -31,7 +31,7 @@ internal sealed class LockedSession(
             await CreateTablesAsync(cancellation).ConfigureAwait(false);
             if (await session.Undo.FindUntrustedWritersAsync(_database, cancellation).ConfigureAwait(false) is { } untrusted)
             {
-                // 'down' refuses such a table. The warning comes before an emergency in which 'down' is needed.
+                // 'down' refuses to use such a table. Warn now, so that the user can fix it before 'down' is needed.
                 context.Progress.Warning(untrusted);
             }
 

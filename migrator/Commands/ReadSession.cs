@@ -77,7 +77,7 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The session that can write. The lock is held until this session is disposed.</returns>
     /// <exception cref="MigrateException">
-    /// The lock cannot be acquired in time (4), or not through this connection (2).
+    /// The lock was not acquired in time (4), or this connection does not support the lock (2).
     /// </exception>
     public async Task<LockedSession> LockAsync(ChangeResult result, CancellationToken cancellation)
     {

@@ -145,7 +145,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         _ => null,
     };
 
-    // Rolls back the current script, and records its failure in the audit table.
+    // Rolls back the open transaction, and records the failure of the current script in the audit table.
     private async Task RecordFailureAsync(MigrateException failure)
     {
         if (_tracker.Current is not { } current)

@@ -166,7 +166,7 @@ internal sealed class PipelinedStrategy
         return commands;
     }
 
-    // Reads how long each script took, which the statement that records the script returns. Results of scripts are ignored.
+    // Reads the duration of each script. The statement that records the script returns it. Results of scripts are ignored.
     private static async Task ReadTimesAsync(NpgsqlDataReader results, List<TimeSpan> times, CancellationToken cancellation)
     {
         do

@@ -5,7 +5,7 @@ using Migrator.Scripts;
 
 namespace Migrator.Execution;
 
-/// <summary>A script to run, with the statements that record it in its transaction.</summary>
+/// <summary>A script to run, with the statements that record it.</summary>
 /// <param name="Checked">The script, checked.</param>
 internal abstract record ScriptWork(CheckedScript Checked)
 {

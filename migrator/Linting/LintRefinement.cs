@@ -89,7 +89,8 @@ internal sealed class LintRefinement(DatabaseSession session, string? schema)
         return facts;
     }
 
-    // An index is replaced by its table. A column holds no null if it is NOT NULL, or if a valid CHECK constraint without OR says so: ALTER TABLE skips its scan then.
+    // For an index, the query looks up its table. A column is proven to hold no null if it is NOT NULL, or if it has a valid CHECK constraint
+    // (column IS NOT NULL) without OR. ALTER TABLE then skips the scan.
     private string BuildQuery(Finding[] candidates)
     {
         string values = string.Join(", ", candidates.Select((f, i) => string.Create(CultureInfo.InvariantCulture, $"({i}, {Oid(f.Table ?? f.Index!)}, {Quote.Literal(f.Column)})")));

@@ -3,7 +3,7 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting;
 
-/// <summary>The schema as far as the scripts read so far define it: the new tables, and the constraints of all tables.</summary>
+/// <summary>What is known about the schema from the scripts that were read so far: the new tables, and the constraints of all tables.</summary>
 internal sealed class LintSchema
 {
     private readonly List<KnownCheck> _checks = [];

@@ -14,7 +14,7 @@ internal sealed class PipelineRules
     private const int MaxStatementsInScript = MaxStatementsInBatch / 8;
     private const int MaxCharactersInScript = MaxCharactersInBatch / 4;
 
-    // Words of statements that remove prepared statements, or whose effects only the complete reset of the session removes.
+    // Keywords of statements that remove prepared statements, or whose effects can be removed only by a complete session reset.
     private static readonly string[] s_unsuitable = ["prepare", "deallocate", "discard", "cursor", "listen"];
 
     private bool _isUnsuitable;

@@ -69,8 +69,8 @@ internal sealed record Plan
     public required IReadOnlyList<Problem> Problems { get; init; }
 
     /// <summary>
-    /// The problems, of <see cref="Problems"/>, that another run cannot solve. The gate does not wait then, but exits with 6
-    /// immediately.
+    /// The subset of <see cref="Problems"/> that another run cannot fix. If there are any, the gate exits with 6 immediately
+    /// instead of waiting.
     /// </summary>
     public required IReadOnlyList<Problem> GateProblems { get; init; }
 

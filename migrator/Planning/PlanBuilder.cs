@@ -165,7 +165,7 @@ internal sealed class PlanBuilder
 
         _versioned.Add(new(ScriptState.ChecksumMismatch, script, entry));
 
-        // The image of a pod from before the repair contains the script with the previous checksum. Such a pod must still start.
+        // A pod that was created before the repair has an image with the old script. Such a pod must still start.
         bool wasValid = _rules.Repaired?[script.Version!.Label].Contains(script.Checksum) == true;
         AddProblem(stopsGate: !wasValid, new Problem("checksum-mismatch", $"{script.FileName} was changed after it was applied on {entry.InstalledOn:yyyy-MM-dd HH:mm:ss}")
         {

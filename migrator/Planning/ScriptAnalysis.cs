@@ -30,8 +30,8 @@ internal sealed record TransactionAnalysis(IReadOnlyList<AccessingStatement> Sta
 /// access no such table are left out.
 /// </param>
 /// <param name="CanBePipelined">
-/// Whether the script may be sent in a batch with other scripts: it is short, is expected to be fast, judging from its syntax,
-/// accesses only tables that are new in the run, and does not use prepared statements.
+/// Whether the script may be sent in a batch with other scripts: the script is short, its syntax suggests that it is fast,
+/// it accesses only tables that this run creates, and it uses no prepared statements.
 /// </param>
 /// <param name="Statements">The number of its statements.</param>
 /// <param name="Characters">The number of characters of its statements.</param>

@@ -89,7 +89,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
             }
         }
 
-        // A lock that no statement's syntax explains is attributed to the first opaque statement of the transaction.
+        // If the syntax of no statement explains a lock, the report attributes it to the first opaque statement of the transaction.
         bool isFirstOpaque = access.IsOpaque && !_hasOpaque;
         _hasOpaque |= access.IsOpaque;
         if (_accessing < MaxAccessingStatements || (mayTakeStrongerLock && !access.IsOpaque) || isFirstOpaque)

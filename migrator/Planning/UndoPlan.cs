@@ -18,7 +18,7 @@ internal sealed record UndoGoal(ScriptVersion? To = null, bool All = false, int?
 internal sealed record PlannedUndo(HistoryEntry Entry, Script Script, bool IsStored, bool Differs);
 
 /// <summary>The plan of <c>down</c>: the versions to undo, and the problems that stop it.</summary>
-/// <param name="Undos">The versions to undo, newest first; empty if <paramref name="Missing"/> is not.</param>
+/// <param name="Undos">The versions to undo, newest first; empty if <paramref name="Missing"/> has entries.</param>
 /// <param name="Missing">The versions to undo that have no undo script. If there are any, nothing is undone.</param>
 /// <param name="Problems">The problems that stop <c>down</c> with <paramref name="ExitCode"/>.</param>
 /// <param name="ExitCode">2 if the goal is not valid for this database, 6 if history and scripts disagree, otherwise 0.</param>

@@ -7,7 +7,7 @@ namespace Migrator.Planning;
 /// <summary>The goal and the facts, besides scripts and history, that affect an undo plan.</summary>
 /// <param name="Goal">The goal of <c>down</c>.</param>
 /// <param name="Stored">The undo scripts that are stored in the database.</param>
-/// <param name="PartiallyApplied">The versions of which some steps ran, but that are not in the history.</param>
+/// <param name="PartiallyApplied">The versions that are not in the history, although some of their steps ran.</param>
 /// <param name="Placeholders">The values for <c>${name}</c>; null replaces no placeholders.</param>
 internal sealed record UndoRules(
     UndoGoal Goal, IReadOnlyList<StoredUndo> Stored, IReadOnlyList<ScriptVersion> PartiallyApplied, PlaceholderValues? Placeholders);

@@ -6,7 +6,7 @@ using Migrator.Sql.Statements;
 namespace Migrator.Execution.NonTransactional;
 
 /// <summary>
-/// Runs an <c>-- evolve-tx-off</c> script step by step. It records each step in the progress table, and resumes the script at the
+/// Runs an <c>-- evolve-tx-off</c> script step by step. It records the steps in the progress table, and resumes the script at the
 /// step where an earlier run stopped (guarantee 5).
 /// </summary>
 /// <param name="context">The run's context.</param>
@@ -20,8 +20,8 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
 
     /// <summary>Runs the remaining steps of the script, and records the script.</summary>
     /// <remarks>
-    /// For a step that PostgreSQL allows in a transaction, the run sends <c>BEGIN | the statement | progress row | COMMIT</c>. For
-    /// another step, it sends a progress row with the state <c>started</c>, then the statement, then the row with the state
+    /// A step that PostgreSQL allows in a transaction is sent as <c>BEGIN | the statement</c>, then
+    /// <c>progress row | COMMIT</c>. For another step, the run sends a progress row with the state <c>started</c>, then the statement, then the row with the state
     /// <c>done</c>. At the end of the script, it sends
     /// <c>BEGIN | reset of the session | history row and audit row | deletion of the progress rows | COMMIT</c>.
     /// </remarks>
@@ -44,7 +44,7 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
         var steps = new StepRunner(context, work.Checked, reader, statements, _progressTable, _catalog, retry);
         foreach (ScriptStep step in work.Checked.Steps)
         {
-            if (!await IsDoneAsync(work.Checked, steps, reader, step, recorded.GetValueOrDefault(step.Number), cancellation).ConfigureAwait(false))
+            if (!await RecoverAsync(work.Checked, steps, reader, step, recorded.GetValueOrDefault(step.Number), cancellation).ConfigureAwait(false))
             {
                 await steps.RunAsync(step, cancellation).ConfigureAwait(false);
             }
@@ -64,10 +64,10 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
     }
 
     /// <summary>
-    /// Whether an earlier run completed the step. If that run only recorded the start of the step, the system catalog is queried
-    /// for its effect.
+    /// Finds out whether a step that an earlier run recorded has to run. If that run recorded only the start of the step, the system
+    /// catalog is queried for its effect, and leftovers of the step are removed. Returns true if the step is completed.
     /// </summary>
-    private async Task<bool> IsDoneAsync(
+    private async Task<bool> RecoverAsync(
         CheckedScript script, StepRunner steps, StepReader reader, ScriptStep step, StepRecord? recorded, CancellationToken cancellation)
     {
         if (recorded is null)

@@ -147,14 +147,14 @@ internal sealed class StepRunner(
             await retry.RunAsync(
                 () => script.Script.FileName,
                 () => RunFirstAsync(first, cancellation),
-                () => CleanUpAsync(first, existedBefore, cancellation),
+                () => CleanUpAfterFailureAsync(first, existedBefore, cancellation),
                 cancellation).ConfigureAwait(false);
         }
         catch (StatementException e) when (e.Cause is PostgresException server && !SqlStates.IsServerUnavailable(server) && !cancellation.IsCancellationRequested)
         {
             // The server refused the statement, so its leftovers and its progress row can be removed. The next run starts the step
             // again.
-            await CleanUpAsync(first, existedBefore, cancellation).ConfigureAwait(false);
+            await CleanUpAfterFailureAsync(first, existedBefore, cancellation).ConfigureAwait(false);
             await RecordAsync(progressTable.DeleteStepStatement(_key, step.Number), cancellation).ConfigureAwait(false);
             throw;
         }
@@ -197,7 +197,7 @@ internal sealed class StepRunner(
         }
     }
 
-    private async Task CleanUpAsync(SqlStatement first, uint? existedBefore, CancellationToken cancellation)
+    private async Task CleanUpAfterFailureAsync(SqlStatement first, uint? existedBefore, CancellationToken cancellation)
     {
         StepRecovery recovery = await catalog.FindRecoveryAsync(first, existedBefore, cancellation).ConfigureAwait(false);
         if (recovery is { Action: RecoveryAction.CleanUpFirst, IsDoneAfterCleanUp: false })

@@ -9,7 +9,7 @@ namespace Migrator.Tooling.Packages;
 public sealed record NpmPackage(string Name, string Version, string Integrity)
 {
     /// <summary>
-    /// The argument of <c>npm pack</c>: <c>name@version</c>, or a folder in the tests of the cache.
+    /// The argument of <c>npm pack</c>: <c>name@version</c>, or a folder, which the tests of the cache use.
     /// </summary>
     public string Spec { get; init; } = $"{Name}@{Version}";
 
