@@ -28,14 +28,13 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
         Plan before = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         UndoPlan plan = result.UndoPlan = await session.PlanUndoAsync(before, goal, cancellation).ConfigureAwait(false);
         IReadOnlyList<CheckedUndo> undos = session.Check(plan);
+        context.Progress.Warnings(CheckedUndoPlan.Warnings(plan, session.SideTables.Progress));
         if (plan.Missing.Count > 0)
         {
             // Undoing only some of the versions would leave a schema that matches no release.
-            context.Progress.Warning(CheckedUndoPlan.MissingUndo(plan.Missing));
             return;
         }
 
-        context.Progress.Warnings(CheckedUndoPlan.Warnings(plan, session.SideTables.Progress));
         await locked.UndoAsync(plan, undos, cancellation).ConfigureAwait(false);
 
         // The repeatable scripts recreate the objects that the undo scripts dropped or replaced.

@@ -59,11 +59,6 @@ internal sealed class PlanCommand : MigrateCommand<PlanResult>
     {
         UndoPlan plan = result.UndoPlan = await session.PlanUndoAsync(before, goal, cancellation).ConfigureAwait(false);
         IReadOnlyList<CheckedUndo> undos = session.Check(plan);
-        if (plan.Missing.Count > 0)
-        {
-            context.Progress.Warning(CheckedUndoPlan.MissingUndo(plan.Missing));
-        }
-
         context.Progress.Warnings(CheckedUndoPlan.Warnings(plan, session.SideTables.Progress));
         if (context.Options.ShowSql)
         {

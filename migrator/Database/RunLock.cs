@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Migrator.Configuration;
 using Npgsql;
@@ -38,9 +37,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     /// </summary>
     public static long KeyOf(string qualifiedHistoryTable)
     {
-#pragma warning disable CA5351 // Not for security: PostgreSQL has md5() built in, so the key can be computed in psql.
-        byte[] hash = MD5.HashData(Encoding.UTF8.GetBytes("migrator:" + qualifiedHistoryTable));
-#pragma warning restore CA5351
+        byte[] hash = Md5.Hash(Encoding.UTF8.GetBytes("migrator:" + qualifiedHistoryTable));
         return BinaryPrimitives.ReadInt64BigEndian(hash);
     }
 

@@ -32,8 +32,8 @@ internal static class HistoryCreation
                 }
             }
 
-            string[] statements = [.. isNew ? [history.CreateStatement] : Array.Empty<string>(), .. sideTables.MissingStatements, .. isNew ? ["COMMIT"] : Array.Empty<string>()];
-            await session.ExecuteAllAsync(statements, cancellation).ConfigureAwait(false);
+            IReadOnlyList<string> missing = sideTables.MissingStatements;
+            await session.ExecuteAllAsync(isNew ? [history.CreateStatement, .. missing, "COMMIT"] : missing, cancellation).ConfigureAwait(false);
         }
         catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
         {

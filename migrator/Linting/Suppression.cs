@@ -13,7 +13,8 @@ namespace Migrator.Linting;
 internal sealed record Suppression(IReadOnlyList<string> Rules, string? Reason, SourcePosition Position, int Statement)
 {
     private const string Source = "migrator/README.md#allowing-what-a-rule-forbids";
-    /// <summary>What such a comment begins with.</summary>
+
+    /// <summary>The start of such a comment.</summary>
     public const string Marker = "migrate-lint:";
 
     public static readonly LintRule WithoutReason = new(

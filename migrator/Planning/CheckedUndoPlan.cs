@@ -56,24 +56,39 @@ internal static class CheckedUndoPlan
         return problems.Count == 0 ? undos : throw new MigrateException(ExitCode.HistoryMismatch, problems);
     }
 
-    /// <summary>Creates the problem for versions that cannot be undone, because they have no undo script.</summary>
-    public static Problem MissingUndo(IReadOnlyList<HistoryEntry> missing)
-        => new("missing-undo", $"NOTHING IS UNDONE: neither the folder nor the database has an undo script for {string.Join(", ", missing.Select(e => $"version {e.Version} ({e.Name})"))}")
-        {
-            Advice = "The schema is unchanged. Add the undo scripts (U<version>__….sql) and run 'migrate up' once to store them, or fix the schema with a new migration.",
-        };
-
     /// <summary>Gets the warnings of a plan: facts that the user should know before <c>down</c> runs, but that do not stop it.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="progressTable">The name of the progress table, as SQL, for a statement in the advice.</param>
     public static IEnumerable<Problem> Warnings(UndoPlan plan, string progressTable)
-        => plan.Undos.Where(u => u.Differs).Select(u => new Problem("undo-differs", $"{u.Script.FileName} differs from the undo script stored in the database; the script in the folder is used")
+    {
+        if (plan.Missing.Count > 0)
         {
-            Script = u.Script.FileName,
-        }).Concat(plan.Undos.Where(u => u.Entry.IsPartiallyApplied).Select(u => new Problem("partially-applied", $"version {u.Entry.Version} is partially applied: an earlier 'up' stopped in its script; {u.Script.FileName} runs on the partially applied schema")
+            yield return MissingUndo(plan.Missing);
+        }
+
+        foreach (PlannedUndo undo in plan.Undos.Where(u => u.Differs))
         {
-            Script = u.Script.FileName,
-            Advice = "If it fails because an object does not exist: undo by hand what the migration has changed, run "
-                + $"DELETE FROM {progressTable} WHERE script = '{ProgressTable.KeyOf(u.Entry.Version!)}', and run again.",
-        }));
+            yield return new Problem("undo-differs", $"{undo.Script.FileName} differs from the undo script stored in the database; the script in the folder is used")
+            {
+                Script = undo.Script.FileName,
+            };
+        }
+
+        foreach (PlannedUndo undo in plan.Undos.Where(u => u.Entry.IsPartiallyApplied))
+        {
+            yield return new Problem("partially-applied", $"version {undo.Entry.Version} is partially applied: an earlier 'up' stopped in its script; {undo.Script.FileName} runs on the partially applied schema")
+            {
+                Script = undo.Script.FileName,
+                Advice = "If it fails because an object does not exist: undo by hand what the migration has changed, run "
+                    + $"DELETE FROM {progressTable} WHERE script = '{ProgressTable.KeyOf(undo.Entry.Version!)}', and run again.",
+            };
+        }
+    }
+
+    // The versions that cannot be undone, because they have no undo script.
+    private static Problem MissingUndo(IReadOnlyList<HistoryEntry> missing)
+        => new("missing-undo", $"NOTHING IS UNDONE: neither the folder nor the database has an undo script for {string.Join(", ", missing.Select(e => $"version {e.Version} ({e.Name})"))}")
+        {
+            Advice = "The schema is unchanged. Add the undo scripts (U<version>__….sql) and run 'migrate up' once to store them, or fix the schema with a new migration.",
+        };
 }

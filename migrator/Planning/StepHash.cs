@@ -10,9 +10,7 @@ namespace Migrator.Planning;
 /// </summary>
 internal sealed class StepHash : IDisposable
 {
-#pragma warning disable CA5351 // Not for security: detects whether a statement was edited.
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-#pragma warning restore CA5351
+    private readonly IncrementalHash _hash = Md5.Start();
     private readonly Encoder _encoder = Encoding.UTF8.GetEncoder();
     private readonly byte[] _bytes = new byte[4096];
     private bool _isEmpty = true;

@@ -22,20 +22,13 @@ internal static class ResolvedText
     /// <inheritdoc cref="Read"/>
     public static string Checksum(Script script, PlaceholderValues? placeholders)
     {
-#pragma warning disable CA5351 // Not for security: only detects whether the text was edited.
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-#pragma warning restore CA5351
+        using IncrementalHash hash = Md5.Start();
         ForEachPiece(script, placeholders, piece => hash.AppendData(Encoding.UTF8.GetBytes(piece.ToArray())));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     /// <summary>The checksum of a text that <see cref="Read"/> returned.</summary>
-    public static string ChecksumOf(string text)
-    {
-#pragma warning disable CA5351 // Not for security: tells whether the text was edited.
-        return Convert.ToHexString(MD5.HashData(Encoding.UTF8.GetBytes(text)));
-#pragma warning restore CA5351
-    }
+    public static string ChecksumOf(string text) => Convert.ToHexString(Md5.Hash(Encoding.UTF8.GetBytes(text)));
 
     private static void ForEachPiece(Script script, PlaceholderValues? placeholders, Action<ReadOnlyMemory<char>> action)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Migrator.Scripts;
@@ -24,9 +23,7 @@ internal sealed record ScriptContent(string Checksum, bool IsTransactionOff, boo
         // Most scripts fit in one piece, and the checksum can be computed from the bytes as they are.
         var firstLine = new FirstLine();
         firstLine.Add(first);
-#pragma warning disable CA5351 // Not for security: the checksum must be the same as Evolve's.
-        return firstLine.Content(Convert.ToHexString(MD5.HashData(first)));
-#pragma warning restore CA5351
+        return firstLine.Content(Convert.ToHexString(Md5.Hash(first)));
     }
 
     private static ScriptContent ReadByPieces(Utf8Source source)

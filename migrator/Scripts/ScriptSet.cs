@@ -9,9 +9,6 @@ internal sealed record ScriptSet(
     IReadOnlyList<Script> Repeatable,
     IReadOnlyList<Script> Undo)
 {
-    /// <summary>A set without scripts.</summary>
-    public static ScriptSet Empty { get; } = new([], [], []);
-
     /// <summary>The undo scripts whose migration is also in the set.</summary>
     public IReadOnlyList<Script> UndoWithMigration => [.. Undo.IntersectBy(Versioned.Select(s => s.Version), s => s.Version)];
 

@@ -13,9 +13,7 @@ internal sealed class Utf8Decoder : IDisposable
 {
     private const char ReplacementCharacter = '\uFFFD';
 
-#pragma warning disable CA5351 // Not for security: the checksum must be the same as Evolve's.
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-#pragma warning restore CA5351
+    private readonly IncrementalHash _hash = Md5.Start();
     private bool _hasCarriageReturn;
     private string? _checksum;
 

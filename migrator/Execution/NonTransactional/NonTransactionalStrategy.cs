@@ -20,8 +20,8 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
 
     /// <summary>Runs the remaining steps of the script, and records the script.</summary>
     /// <remarks>
-    /// A step that PostgreSQL allows in a transaction is sent as <c>BEGIN | the statement</c>, then
-    /// <c>progress row | COMMIT</c>. For another step, the run sends a progress row with the state <c>started</c>, then the statement, then the row with the state
+    /// A step that PostgreSQL allows in a transaction is sent as <c>BEGIN | the statement</c>, then <c>progress row | COMMIT</c>. For
+    /// another step, the run sends a progress row with the state <c>started</c>, then the statement, then the row with the state
     /// <c>done</c>. At the end of the script, it sends
     /// <c>BEGIN | reset of the session | history row and audit row | deletion of the progress rows | COMMIT</c>.
     /// </remarks>

@@ -32,6 +32,9 @@ internal sealed class StepRunner(
     private const string ActiveTransaction = "25001";
     private const string InvalidTermination = "2D000";
 
+    // The script may have set a role that cannot write to the progress table.
+    private static readonly string[] ResetRole = ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE"];
+
     private readonly DatabaseSession _session = context.Session;
     private readonly string _key = ProgressTable.KeyOf(script.Script);
     private readonly List<ObservedLock> _observed = [];
@@ -115,8 +118,7 @@ internal sealed class StepRunner(
             IReadOnlyList<ObservedLock> seen = observed?.LocksAtCommit() ?? [];
             try
             {
-                // The script may have set a role that cannot write to the progress table.
-                string[] ending = isRolledBack ? [end, done] : ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE", done, end];
+                string[] ending = isRolledBack ? [end, done] : [.. ResetRole, done, end];
                 await _session.ExecuteAllAsync(ending, cancellation).ConfigureAwait(false);
             }
             catch (NpgsqlException e)
@@ -210,5 +212,5 @@ internal sealed class StepRunner(
     }
 
     private Task RecordAsync(string statement, CancellationToken cancellation)
-        => _session.ExecuteAllAsync(["BEGIN", "SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE", statement, "COMMIT"], cancellation);
+        => _session.ExecuteAllAsync([TransactionalStrategy.Begin, .. ResetRole, statement, "COMMIT"], cancellation);
 }

@@ -19,7 +19,7 @@ internal sealed class SqlStatement(string text, SourcePosition position)
 
     /// <summary>Converts an offset in <see cref="Text"/> to a position in the file. For an offset within a placeholder's value, the result is the position of the placeholder.</summary>
     /// <param name="offset">The offset (UTF-16), from 0.</param>
-    public SourcePosition PositionAt(int offset) => Replacement.PositionAt(position, text, [.. Replacements], 0, offset);
+    public SourcePosition PositionAt(int offset) => Replacement.PositionAt(position, text, Replacements, 0, offset);
 
     /// <summary>Converts the position in a server error to a position in the file.</summary>
     /// <param name="serverPosition">PostgreSQL's position: the number of a code point in the statement, from 1. 0 means that the error has no position; the result is the start of the statement.</param>

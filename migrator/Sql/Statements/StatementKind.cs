@@ -61,22 +61,10 @@ internal static class StatementKind
         StatementTracker tracker = default;
         for (SqlToken token = lexer.Next(); token.Kind != SqlTokenKind.End; token = lexer.Next())
         {
-            switch (token.Kind)
+            tracker.Add(token, lexer.Slice(token));
+            if (!tracker.MayBeCopy)
             {
-                case SqlTokenKind.Identifier:
-                    tracker.Identifier(lexer.Slice(token), token.Start);
-                    if (!tracker.MayBeCopy)
-                    {
-                        return false;
-                    }
-
-                    break;
-                case SqlTokenKind.OpenParenthesis:
-                    tracker.Open(token.Start);
-                    break;
-                case SqlTokenKind.CloseParenthesis:
-                    tracker.Close();
-                    break;
+                return false;
             }
         }
 

@@ -13,13 +13,13 @@ namespace Migrator.Sql.Statements;
 /// The server continues an <c>E'…'</c> string in a quote on the next line. Like psql, this class reads that quote as a
 /// plain string, without backslash escapes.
 /// </remarks>
-/// <param name="source">The script, with placeholders replaced.</param>
-internal sealed class StatementSplitter(ITextSource source)
+internal sealed class StatementSplitter
 {
     // A pg_dump archive in custom format starts with this signature. psql checks for it, too.
     private const string ArchiveSignature = "PGDMP";
 
-    private readonly TextWindow _script = new(source);
+    private readonly TextWindow _script;
+    private readonly CopyDataReader _copyData;
     private readonly List<SqlProblem> _problems = [];
 
     // The SQL after COPY … FROM STDIN on the same line. The data begins on the next line.
@@ -28,10 +28,16 @@ internal sealed class StatementSplitter(ITextSource source)
 
     private int _statements;
     private bool _isOnPreviousStatementLine;
-    private bool _hasDataLeft;
-    private int _dataInUse;
     private bool _isStarted;
     private bool _isFinished;
+
+    /// <summary>Prepares to read a script.</summary>
+    /// <param name="source">The script, with placeholders replaced.</param>
+    public StatementSplitter(ITextSource source)
+    {
+        _script = new TextWindow(source);
+        _copyData = new CopyDataReader(_script);
+    }
 
     /// <summary>Called with each comment that contains <see cref="CommentMarker"/>, in the order of the script; null to ignore comments.</summary>
     public Action<SqlComment>? OnComment { get; init; }
@@ -49,7 +55,7 @@ internal sealed class StatementSplitter(ITextSource source)
     public SqlStatement? Read()
     {
         Start();
-        SkipCopyData();
+        _copyData.Skip();
         while (!_isFinished)
         {
             bool isRest = _restOfLine is not null;
@@ -67,58 +73,7 @@ internal sealed class StatementSplitter(ITextSource source)
 
     /// <summary>Reads the next lines of data of the last COPY … FROM STDIN, without the end marker <c>\.</c>.</summary>
     /// <returns>Whole lines, valid until the next call; empty at the end of the data.</returns>
-    public ReadOnlyMemory<char> ReadCopyData()
-    {
-        _script.Discard(_dataInUse);
-        _dataInUse = 0;
-        while (_hasDataLeft)
-        {
-            (int data, int marker) = DataLines(_script.Text, _script.IsComplete);
-            _hasDataLeft = marker == 0 && !(_script.IsComplete && data == _script.Text.Length);
-            if (data > 0 || marker > 0)
-            {
-                _dataInUse = data + marker;
-                return data > 0 ? _script.Memory[..data] : default;
-            }
-
-            _script.Read(_script.Text.Length);
-        }
-
-        return default;
-    }
-
-    private void SkipCopyData()
-    {
-        while (_hasDataLeft || _dataInUse > 0)
-        {
-            ReadCopyData();
-        }
-    }
-
-    // The lines up to a line that is exactly \. (handleCopyIn in src/bin/psql/copy.c), or up to the end of the script. psql
-    // requires a line break after the marker. It sends a marker without one to the server, which accepts it except in CSV format.
-    private static (int Data, int Marker) DataLines(ReadOnlySpan<char> text, bool isComplete)
-    {
-        int at = 0;
-        while (at < text.Length)
-        {
-            int length = text[at..].IndexOf('\n');
-            if (length < 0 && !isComplete)
-            {
-                break;
-            }
-
-            int end = length < 0 ? text.Length : at + length + 1;
-            if (text[at..end] is @"\." or "\\.\n" or "\\.\r\n")
-            {
-                return (at, end - at);
-            }
-
-            at = end;
-        }
-
-        return (at, 0);
-    }
+    public ReadOnlyMemory<char> ReadCopyData() => _copyData.Read();
 
     private void Start()
     {
@@ -146,7 +101,7 @@ internal sealed class StatementSplitter(ITextSource source)
 
     private void StartCopyData()
     {
-        _hasDataLeft = true;
+        _copyData.Start();
         if (_restOfLine is not null)
         {
             return;
@@ -194,6 +149,7 @@ internal sealed class StatementSplitter(ITextSource source)
                     continue;
                 }
 
+                tracker.Add(token, lexer.Slice(token));
                 switch (token.Kind)
                 {
                     case SqlTokenKind.End:
@@ -208,15 +164,6 @@ internal sealed class StatementSplitter(ITextSource source)
                     case SqlTokenKind.Backslash:
                         Backslash(token.Start);
                         continue;
-                    case SqlTokenKind.Identifier:
-                        tracker.Identifier(lexer.Slice(token), token.Start);
-                        break;
-                    case SqlTokenKind.OpenParenthesis:
-                        tracker.Open(token.Start);
-                        break;
-                    case SqlTokenKind.CloseParenthesis:
-                        tracker.Close();
-                        break;
                 }
 
                 if (token.IsUnclosed)
@@ -342,8 +289,8 @@ internal sealed class StatementSplitter(ITextSource source)
             window.Discard(end);
             if (isFollowedByData)
             {
-                splitter._hasDataLeft = true;
-                splitter.SkipCopyData();
+                splitter._copyData.Start();
+                splitter._copyData.Skip();
             }
 
             lexer = new SqlLexer(window.Text);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Statements;
 
@@ -55,7 +56,26 @@ internal struct StatementTracker
         && (words[1] == Word.Routine
             || (words[1] == Word.Or && words[2] == Word.Replace && words[3] == Word.Routine));
 
-    public void Open(int offset)
+    /// <summary>Adds the next token of the statement.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="text">The token's text.</param>
+    public void Add(SqlToken token, ReadOnlySpan<char> text)
+    {
+        switch (token.Kind)
+        {
+            case SqlTokenKind.Identifier:
+                Identifier(text, token.Start);
+                break;
+            case SqlTokenKind.OpenParenthesis:
+                Open(token.Start);
+                break;
+            case SqlTokenKind.CloseParenthesis:
+                Close();
+                break;
+        }
+    }
+
+    private void Open(int offset)
     {
         if (parentheses++ == 0)
         {
@@ -63,7 +83,7 @@ internal struct StatementTracker
         }
     }
 
-    public void Close()
+    private void Close()
     {
         // psql ignores an unmatched closing parenthesis. The server reports it.
         if (parentheses > 0 && --parentheses == 0)
@@ -72,7 +92,7 @@ internal struct StatementTracker
         }
     }
 
-    public void Identifier(ReadOnlySpan<char> identifier, int offset)
+    private void Identifier(ReadOnlySpan<char> identifier, int offset)
     {
         if (parentheses > 0)
         {

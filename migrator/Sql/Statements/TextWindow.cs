@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Migrator.Sql.Statements;
 
 /// <summary>
@@ -8,13 +6,11 @@ namespace Migrator.Sql.Statements;
 /// </summary>
 internal sealed class TextWindow
 {
-    private const int MaxShift = 1 << 30;
-
     private readonly ITextSource? _source;
-    // The placeholders that were replaced in the text, from _firstReplacement on. Their offsets count from a place _shift characters before the text.
-    private readonly List<Replacement> _replacements = [];
-    private int _firstReplacement;
-    private int _shift;
+
+    // The placeholders that were replaced in the text. Their offsets count from the start of the script, and _offset is that of the text.
+    private readonly Queue<Replacement> _replacements;
+    private long _offset;
     private char[] _buffer;
     private int _start;
     private int _end;
@@ -23,6 +19,7 @@ internal sealed class TextWindow
     public TextWindow(ITextSource source)
     {
         _source = source;
+        _replacements = new Queue<Replacement>();
         _buffer = [];
     }
 
@@ -30,7 +27,7 @@ internal sealed class TextWindow
     private TextWindow(char[] text, SourcePosition start, IEnumerable<Replacement> replacements)
     {
         (_buffer, _end, Start, IsComplete) = (text, text.Length, start, true);
-        _replacements.AddRange(replacements);
+        _replacements = new Queue<Replacement>(replacements);
     }
 
     /// <summary>The text in memory. It is valid until the next call of <see cref="Read"/>.</summary>
@@ -71,22 +68,10 @@ internal sealed class TextWindow
     {
         Start = PositionAt(count);
         _start += count;
-        _shift += count;
-        while (_firstReplacement < _replacements.Count && _replacements[_firstReplacement] is var r && r.Offset + r.Length <= _shift)
+        _offset += count;
+        while (_replacements.TryPeek(out Replacement first) && first.Offset + first.Length <= _offset)
         {
-            _firstReplacement++;
-        }
-
-        // Done rarely, so that the average work for each replacement is constant.
-        if (_firstReplacement > _replacements.Count / 2 || _shift > MaxShift)
-        {
-            _replacements.RemoveRange(0, _firstReplacement);
-            for (int i = 0; i < _replacements.Count; i++)
-            {
-                _replacements[i] = _replacements[i] with { Offset = _replacements[i].Offset - _shift };
-            }
-
-            (_firstReplacement, _shift) = (0, 0);
+            _replacements.Dequeue();
         }
     }
 
@@ -99,26 +84,12 @@ internal sealed class TextWindow
     }
 
     /// <summary>Converts an offset in <see cref="Text"/> to a position in the file.</summary>
-    public SourcePosition PositionAt(int offset) => Replacement.PositionAt(Start, Text, Replacements, _shift, offset);
+    public SourcePosition PositionAt(int offset) => Replacement.PositionAt(Start, Text, _replacements, _offset, offset);
 
     /// <summary>The placeholders that were replaced in the first characters of <see cref="Text"/>.</summary>
-    public IReadOnlyList<Replacement> ReplacementsIn(int length)
-    {
-        var found = new List<Replacement>();
-        foreach (Replacement replacement in Replacements)
-        {
-            if (replacement.Offset - _shift >= length)
-            {
-                break;
-            }
-
-            found.Add(replacement with { Offset = replacement.Offset - _shift });
-        }
-
-        return found.Count == 0 ? [] : found;
-    }
-
-    private ReadOnlySpan<Replacement> Replacements => CollectionsMarshal.AsSpan(_replacements)[_firstReplacement..];
+    public IReadOnlyList<Replacement> ReplacementsIn(int length) => _replacements.Count == 0
+        ? []
+        : [.. _replacements.TakeWhile(r => r.Offset - _offset < length).Select(r => r with { Offset = r.Offset - _offset })];
 
     private void Append(TextPiece piece)
     {
@@ -130,7 +101,7 @@ internal sealed class TextWindow
 
         if (piece.Original is not null)
         {
-            _replacements.Add(new Replacement(_shift + _end - _start, length, piece.Original));
+            _replacements.Enqueue(new Replacement(_offset + _end - _start, length, piece.Original));
         }
 
         piece.Text.Span.CopyTo(_buffer.AsSpan(_end));
