@@ -34,6 +34,7 @@ WORKDIR /src
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY migrator/Migrator.csproj migrator/packages.lock.json migrator/
 RUN dotnet restore migrator/Migrator.csproj
+COPY .editorconfig ./
 COPY migrator/ migrator/
 # The version that `migrate version` prints. A release sets it from its git tag, as for the chart.
 ARG VERSION=0.1.0
