@@ -5,7 +5,7 @@
 
 {{/*
 The spec of a Job. The migration Job and the rollback Job share it, so that they cannot diverge.
-Argument: dict "root" the root context, "container" the Job's container as text, named migrate.
+Argument: a dict with "root" (the root context) and "container" (the YAML text of the Job's container, which is named migrate).
 */}}
 {{- define "migrator.job.spec" -}}
 {{- $root := .root -}}

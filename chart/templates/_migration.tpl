@@ -74,7 +74,7 @@ kuma.io/sidecar-injection: "disabled"
 {{- end -}}
 {{- end -}}
 
-{{/* The same as labels, which current versions of Istio and Kuma read. Argument: the root context. */}}
+{{/* The same settings as labels, because current versions of Istio and Kuma read labels. Argument: the root context. */}}
 {{- define "migrator.migration.meshLabels" -}}
 {{- if .Values.migration.meshOptOut -}}
 sidecar.istio.io/inject: "false"

@@ -44,7 +44,7 @@ internal sealed class BaselineCommand : MigrateCommand<BaselineResult>
         context.Progress.Warnings(plan.Warnings);
         if (version is not null && session.Scripts.Newest is { } newest && version.CompareTo(newest) > 0)
         {
-            context.Progress.Warning(new Problem("baseline-above-scripts", $"version {version} is above the newest script ({newest}): all scripts count as applied, and so will scripts that are added later up to version {version}")
+            context.Progress.Warning(new Problem("baseline-above-scripts", $"version {version} is above the newest script ({newest}): all scripts of the folder count as applied, and so does every script up to version {version} that is added later")
             {
                 Advice = $"If this is a mistake, drop {session.History.QualifiedName} and run baseline again with the current version of the database.",
             });

@@ -14,7 +14,7 @@ internal sealed class CommandRunner(TimeProvider time)
 {
     private const string AdviceVariable = "MIGRATE_ADVICE";
 
-    // Cancelling a statement and rolling it back takes less than a second. Without a network both wait for their timeouts. A
+    // Cancelling a statement and rolling it back usually takes less than a second. If the network is down, both take until their timeouts. A
     // pod's grace period is often 30 s or less, and the cause must be reported before it ends.
     private static readonly TimeSpan CancellationLimit = TimeSpan.FromSeconds(8);
 

@@ -49,6 +49,6 @@ internal static class DownGoal
 
     private static MigrateException Invalid(string message) => new(ExitCode.Usage, new Problem("usage", message)
     {
-        Advice = "--to V undoes all versions above V, --steps N the N newest versions, --to-dir the versions that are not in the folder.",
+        Advice = "Use --to V to undo all versions above V, --steps N to undo the N newest versions, or --to-dir to undo the versions that are not in the folder.",
     });
 }

@@ -85,7 +85,7 @@ internal sealed class ReadSession : IAsyncDisposable
         await SessionChecks.RefuseTransactionPoolingAsync(Database, _server, cancellation).ConfigureAwait(false);
 
         // Settings are applied only in a session that writes, after the check for a pooler. In a session that a pooler shares,
-        // they would stay set for the next application that gets the session.
+        // they would still be set when another client gets the session.
         SessionSettings settings =
             await SessionSettings.ApplyAsync(Database, _context.Options, cancellation).ConfigureAwait(false);
         var budget = new LockBudget(_context.Options.LockWait);

@@ -91,7 +91,7 @@ internal static class KnownSettings
         "Undo every applied version that is not in the folder. 'helm rollback' needs this.");
 
     public static readonly Setting OnMissingUndo = new("on-missing-undo", "fail|skip", "fail",
-        "Exit code if a version has no undo script, in which case nothing is undone: 'fail' exits with 2, 'skip' warns and exits with 0.");
+        "What to do if a version has no undo script. In both cases nothing is undone: 'fail' exits with 2, 'skip' prints a warning and exits with 0.");
 
     public static readonly Setting Down = new("down", null, "off",
         "Show what 'down' would do. Needs --to, --steps or --to-dir.");

@@ -39,7 +39,7 @@ internal sealed class ScriptRules(Script script)
 
     /// <summary>Adds the problem of a statement that cannot be a part of a step.</summary>
     public void AddInvalidStep(SqlStatement statement, string why)
-        => Add(statement, "transaction-control", $"{FirstWord(statement)}: {why}", "Write both BEGIN and COMMIT around statements that belong together, or neither.");
+        => Add(statement, "transaction-control", $"{FirstWord(statement)}: {why}", "Write BEGIN before and COMMIT after the statements of one transaction, or write neither.");
 
     private void CheckTransactional(SqlStatement statement)
     {

@@ -9,7 +9,7 @@ internal static class ColumnTypeRule
     public static readonly LintRule Rule = new(
         "type-change",
         LintSeverity.Error,
-        "Changing the type of a column rewrites the table and its indexes under an ACCESS EXCLUSIVE lock, unless the stored values are valid for the new type without conversion (varchar to a longer varchar or to text).",
+        "Changing the type of a column rewrites the table and its indexes under an ACCESS EXCLUSIVE lock, unless the new type stores the values in the same way (for example varchar to a longer varchar, or to text).",
         "Add a column of the new type, keep it up to date with a trigger, fill the existing rows in batches, change the application to use the new column, and drop the old column in a later release.",
         "https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES");
 

@@ -10,7 +10,7 @@ internal static class CompatibilityRules
     public static readonly LintRule Rename = new(
         "rename",
         LintSeverity.Error,
-        "The application version that still runs uses the old name. Its queries fail from the commit of this script until its last pod has stopped.",
+        "The old application version still runs while the migration is applied. Its queries use the old name, so they fail until its last pod has stopped.",
         "Use expand and contract: add the new column (or a view with the new name), keep both up to date, change the application to use the new name, and drop the old one in a later release.",
         Source)
     { HarmlessTableSize = HarmlessTableSize.Never };

@@ -11,7 +11,7 @@ internal static class ConstraintRules
     public static readonly LintRule ForeignKey = new(
         "foreign-key-without-not-valid",
         LintSeverity.Error,
-        "ADD FOREIGN KEY acquires a SHARE ROW EXCLUSIVE lock on both tables, which blocks writes, while it scans the whole table and looks up every row in the referenced table.",
+        "ADD FOREIGN KEY acquires a SHARE ROW EXCLUSIVE lock on both tables, which blocks writes. It holds the lock for a full table scan that looks up every row in the referenced table.",
         "Use ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT in a later script. Validation does not block reads and writes.",
         Notes);
 

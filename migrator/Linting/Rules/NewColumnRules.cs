@@ -57,7 +57,7 @@ internal static class NewColumnRules
             }
             else if (column.IsSerial || column.IsIdentity)
             {
-                yield return new RuleMatch(Serial, $"adding {change.Column}, which numbers the rows, {rewrites}", change);
+                yield return new RuleMatch(Serial, $"adding {change.Column}, which assigns a number to every row, {rewrites}", change);
             }
             else if (column.Default is { } value && FunctionsOf(value) is { Count: > 0 } functions)
             {

@@ -17,7 +17,7 @@ internal static class NotNullRules
     public static readonly LintRule Add = new(
         "not-null-column-without-default",
         LintSeverity.Error,
-        "A NOT NULL column without a default cannot be added to a table that holds rows (SQLSTATE 23502). INSERTs of the application version that still runs do not set it and fail.",
+        "A NOT NULL column without a default cannot be added to a table that holds rows (SQLSTATE 23502). The old application version still runs while the migration is applied. Its INSERTs do not set the new column, so they fail.",
         "Add the column with a constant DEFAULT, which needs no table rewrite. Or add it without NOT NULL, fill it, and set it NOT NULL after a CHECK … NOT VALID constraint is validated.",
         "https://www.postgresql.org/docs/current/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN")
     { HarmlessTableSize = HarmlessTableSize.Empty };

@@ -8,7 +8,7 @@ internal static class HostileCases
     private const string Off = "-- evolve-tx-off\n";
     private const string OneTransaction = "each script runs in one transaction with its history row";
     private const string SeparateScript = "Move it to a separate script whose first line is '-- evolve-tx-off'.";
-    private const string AroundIt = "Write both BEGIN and COMMIT around statements that belong together, or neither.";
+    private const string AroundIt = "Write BEGIN before and COMMIT after the statements of one transaction, or write neither.";
 
     public static IReadOnlyList<HostileCase> All { get; } =
     [
