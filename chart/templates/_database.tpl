@@ -1,6 +1,6 @@
 {{/*
-The connection as environment variables, which both `migrate` and the application read. Without the variables of the
-Secret if it is mounted as files.
+The connection as environment variables, which both `migrate` and the application read. If the Secret is mounted as
+files, the variables that would come from the Secret are left out.
 Argument: dict "root" the root context, "secret" the Secret's name or "", "keys" the Secret's keys that differ from
 database.keys, "files" true if the Secret is mounted as files.
 */}}
@@ -34,9 +34,9 @@ database.keys, "files" true if the Secret is mounted as files.
 {{- end -}}
 
 {{/*
-A container's environment variables: those that the chart generates and those of the values. The values take precedence.
+A container's environment variables: those that the chart generates and those that the values set. The latter take precedence.
 Each name occurs only once, because Helm 4 uses server-side apply, and the server rejects duplicate names.
-Argument: dict "generated" the generated variables as YAML, "own" the variables of the values.
+Argument: dict "generated" the generated variables as YAML, "own" the variables that the values set.
 */}}
 {{- define "migrator.env" -}}
 {{- $own := .own | default list -}}

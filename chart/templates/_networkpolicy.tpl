@@ -13,7 +13,7 @@ ingress:
   {{- toYaml .ingress | nindent 2 }}
 {{- with $egress }}
 egress:
-  # DNS, to resolve the database's host name. OpenShift's DNS pods listen on port 5353, and rules apply to the pod's port.
+  # DNS, to resolve the database's host name. OpenShift's DNS pods listen on port 5353. A NetworkPolicy matches the port of the pod, not of the Service.
   - ports:
       - port: 53
         protocol: UDP

@@ -12,7 +12,7 @@ internal sealed class Rollout(DemoEnvironment environment, Traffic customers, Re
     /// <summary>Time limit of each command, far above the usual time. A command that hangs fails the demo.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(6);
 
-    /// <summary>Installs a release or upgrades to it, and returns the outcome without checking it.</summary>
+    /// <summary>Installs a version of the service or upgrades to it, and returns the outcome without checking it.</summary>
     public async Task<ToolOutcome> HelmAsync(string verb, Release release, CancellationToken cancellationToken)
     {
         string[] arguments =

@@ -8,7 +8,7 @@ internal sealed class TextWindow
 {
     private readonly ITextSource? _source;
 
-    // The placeholders that were replaced in the text. Their offsets count from the start of the script, and _offset is that of the text.
+    // The placeholders that were replaced in the text. Their offsets, and _offset (the first character of Text), count from the start of the script.
     private readonly Queue<Replacement> _replacements;
     private long _offset;
     private char[] _buffer;
@@ -23,7 +23,7 @@ internal sealed class TextWindow
         _buffer = [];
     }
 
-    // Creates a window with a part of the text of another window. It cannot read more text.
+    // Creates a window with a part of another window's text. The new window cannot read more text.
     private TextWindow(char[] text, SourcePosition start, IEnumerable<Replacement> replacements)
     {
         (_buffer, _end, Start, IsComplete) = (text, text.Length, start, true);
@@ -46,7 +46,7 @@ internal sealed class TextWindow
     public Action<SourcePosition>? OnNul { get; set; }
 
     /// <summary>Reads more of the script.</summary>
-    /// <param name="atLeast">The minimum number of characters to read, unless the script ends earlier. Callers pass the number of characters that they have to scan again, which keeps the total time linear.</param>
+    /// <param name="atLeast">The minimum number of characters to read, unless the script ends earlier. Callers scan the unfinished part again from its start. They pass its length, so that the part doubles before the next scan, and the total time stays linear.</param>
     public void Read(int atLeast = 1)
     {
         long wanted = (long)_end - _start + Math.Max(1, atLeast);

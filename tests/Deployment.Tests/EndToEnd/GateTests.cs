@@ -25,13 +25,13 @@ public sealed class GateTests(PreparedCluster prepared) : EndToEndTest(prepared)
         Assert.All(waiting, pod => Assert.False(pod.AppHasStarted() || pod.IsReady()));
         await orders.AssertServesAsync(1);
 
-        var appliedAtTheStart = orders.AppliedAtTheStartAsync(2);
+        var appliedWhenFirstPodStarted = orders.AppliedWhenFirstPodStartedAsync(2);
 
         await orders.MigrateAsync(2);
 
         await orders.WaitForRolloutAsync();
         await orders.AssertServesAsync(2);
-        Assert.Equal(await orders.Database.AppliedScriptsAsync(Cancel), await appliedAtTheStart);
+        Assert.Equal(await orders.Database.AppliedScriptsAsync(Cancel), await appliedWhenFirstPodStarted);
     }
 
     [Theory(Timeout = 120_000)]

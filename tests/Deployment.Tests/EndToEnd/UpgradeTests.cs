@@ -17,9 +17,9 @@ public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepar
         var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
 
         var upgrading = orders.UpgradeAsync(2);
-        var appliedAtTheStart = orders.AppliedAtTheStartAsync(2);
+        var appliedWhenFirstPodStarted = orders.AppliedWhenFirstPodStartedAsync(2);
 
-        // The reader blocks the migration for long enough that pods of v2 could start.
+        // The reader blocks the migration long enough for pods of v2 to start, if helm did not wait for the Job.
         Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, upgrading, Cancel), "the migration waits");
         await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
         Assert.Empty(await orders.PodsAsync(2));
@@ -27,7 +27,7 @@ public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepar
 
         (await upgrading).Succeeded();
         await orders.WaitForRolloutAsync();
-        Assert.Equal(await orders.Database.AppliedScriptsAsync(Cancel), await appliedAtTheStart);
+        Assert.Equal(await orders.Database.AppliedScriptsAsync(Cancel), await appliedWhenFirstPodStarted);
         Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
         // helm updates the Deployment once the Job's status is complete.
         var complete = await orders.CompleteJobAsync(2);

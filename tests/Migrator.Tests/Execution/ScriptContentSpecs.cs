@@ -171,7 +171,7 @@ public sealed class ScriptContentSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task A_script_is_unchanged_without_placeholders()
+    public async Task The_no_placeholders_option_sends_a_script_unchanged()
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "CREATE TABLE t AS SELECT '${text}' AS x;" };

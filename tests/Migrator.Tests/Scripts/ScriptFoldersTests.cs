@@ -44,7 +44,7 @@ public sealed class ScriptFoldersTests
     [Fact(Timeout = 10_000)]
     public void The_files_of_a_mounted_ConfigMap_are_read_once()
     {
-        // The layout of the kubelet: each file is a link through ..data to a folder whose name is a timestamp.
+        // The layout of a ConfigMap volume: each file is a link through ..data to a folder whose name is a timestamp.
         using var scripts = new ScriptFolder { ["..2024_01_31_12_00_00.1/V1__one.sql"] = "" };
         Directory.CreateSymbolicLink(Path.Combine(scripts.Path, "..data"), "..2024_01_31_12_00_00.1");
         File.CreateSymbolicLink(Path.Combine(scripts.Path, "V1__one.sql"), "..data/V1__one.sql");
@@ -119,7 +119,7 @@ public sealed class ScriptFoldersTests
     [InlineData("/* evolve-tx-off */ VACUUM;", true)]
     [InlineData("\n-- evolve-tx-off", false)]
     [InlineData("VACUUM;", false)]
-    public void Only_the_first_line_disables_the_transaction(string text, bool isOff)
+    public void The_tx_off_marker_is_recognized_only_in_the_first_line(string text, bool isOff)
     {
         using var scripts = new ScriptFolder { ["V1__one.sql"] = text };
 

@@ -39,6 +39,7 @@ public sealed class ConcurrentStatementTests(SharedServer server)
         { "ALTER TABLE p DETACH PARTITION c", "none" },
         { "ALTER TABLE p DETACH PARTITION c FINALIZE", "none" },
         { "ALTER TABLE p DETACH PARTITION concurrently", "none" },
+        // PostgreSQL allows it in a transaction block.
         { "REFRESH MATERIALIZED VIEW CONCURRENTLY v", "none" },
         { "SELECT 'CREATE INDEX CONCURRENTLY i ON t (a)'", "none" },
         { "CREATE INDEX", "none" },
@@ -48,7 +49,7 @@ public sealed class ConcurrentStatementTests(SharedServer server)
 
     [Theory(Timeout = 10_000)]
     [MemberData(nameof(Statements))]
-    public void A_concurrent_statement_is_parsed_with_its_names(string statement, string description)
+    public void A_CONCURRENTLY_statement_is_recognized_and_its_names_are_parsed(string statement, string description)
     {
         var found = ConcurrentStatement.Parse(statement);
 

@@ -15,12 +15,12 @@ public sealed class Proxy : IAsyncDisposable
     private readonly ConcurrentDictionary<Link, Task> _links = [];
     private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
-    private volatile TaskCompletionSource _thawed = Open();
-    private Func<string, int, bool> _isAwaited = (_, _) => false;
+    private volatile TaskCompletionSource _thawed = NotFrozen();
+    private Func<string, int, bool> _isChosen = (_, _) => false;
     private Moment _moment;
     private Func<Task> _act = () => Task.CompletedTask;
     private int _requests;
-    private int _hits;
+    private int _hasHit;
 
     public Proxy(TestDatabase database)
     {
@@ -38,7 +38,7 @@ public sealed class Proxy : IAsyncDisposable
     /// <summary>The delay of each message in both directions. Default 0.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>Completes when the chosen message was sent and the action has run.</summary>
+    /// <summary>Completes when a client has sent the chosen message and the action has run. The server may not have received the message.</summary>
     public Task Seen => _seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -47,9 +47,9 @@ public sealed class Proxy : IAsyncDisposable
     public Proxy At(string text, Moment moment, Func<Task> act) => At(message => message.Contains(text, StringComparison.Ordinal), moment, act);
 
     /// <summary>Runs an action once, at the first message that meets a condition.</summary>
-    public Proxy At(Func<string, bool> isAwaited, Moment moment, Func<Task> act) => At((message, _) => isAwaited(message), moment, act);
+    public Proxy At(Func<string, bool> isChosen, Moment moment, Func<Task> act) => At((message, _) => isChosen(message), moment, act);
 
-    /// <summary>Runs an action once, at the message with a number, starting at 1.</summary>
+    /// <summary>Runs an action once, at the clients' n-th message; the first is 1.</summary>
     public Proxy At(int request, Moment moment, Func<Task> act) => At((_, number) => number == request, moment, act);
 
     /// <summary>Resets every connection once, at the first message that contains a text.</summary>
@@ -83,16 +83,16 @@ public sealed class Proxy : IAsyncDisposable
         _end.Dispose();
     }
 
-    private static TaskCompletionSource Open()
+    private static TaskCompletionSource NotFrozen()
     {
         var open = new TaskCompletionSource();
         open.SetResult();
         return open;
     }
 
-    private Proxy At(Func<string, int, bool> isAwaited, Moment moment, Func<Task> act)
+    private Proxy At(Func<string, int, bool> isChosen, Moment moment, Func<Task> act)
     {
-        (_isAwaited, _moment, _act) = (isAwaited, moment, act);
+        (_isChosen, _moment, _act) = (isChosen, moment, act);
         return this;
     }
 
@@ -159,16 +159,16 @@ public sealed class Proxy : IAsyncDisposable
     private async Task PassAsync(Link link, ReadOnlyMemory<byte> message, Socket to, bool isRequest)
     {
         var isHit = isRequest
-            && _isAwaited(Encoding.UTF8.GetString(message.Span), Interlocked.Increment(ref _requests))
-            && Interlocked.Exchange(ref _hits, 1) == 0;
-        link.IsReplyAwaited |= isHit && _moment == Moment.BeforeReply;
-        if ((isHit && _moment == Moment.BeforeRequest) || (!isRequest && link.IsReplyAwaited))
+            && _isChosen(Encoding.UTF8.GetString(message.Span), Interlocked.Increment(ref _requests))
+            && Interlocked.Exchange(ref _hasHit, 1) == 0;
+        link.ActsBeforeReply |= isHit && _moment == Moment.BeforeReply;
+        if ((isHit && _moment == Moment.BeforeRequest) || (!isRequest && link.ActsBeforeReply))
         {
-            link.IsReplyAwaited = false;
+            link.ActsBeforeReply = false;
             await ActAsync();
             if (isHit && _thawed.Task.IsCompleted)
             {
-                // The client was killed or its connection was reset. Its message must not reach the server.
+                // The action did not freeze the proxy. So it killed the client or reset its connection, and the message must not reach the server.
                 link.Reset();
                 return;
             }
@@ -182,18 +182,18 @@ public sealed class Proxy : IAsyncDisposable
 
         if (!isRequest)
         {
-            await link.Held.WaitAsync(_end.Token);
+            await link.RepliesReleased.WaitAsync(_end.Token);
         }
 
         await _thawed.Task.WaitAsync(_end.Token);
         await to.SendAsync(message, _end.Token);
     }
 
-    // A fast server could reply before the action has run, so replies are held until then.
+    // A fast server could reply before the action has run, so replies are released until then.
     private async Task SendThenActAsync(Link link, ReadOnlyMemory<byte> message, Socket to)
     {
-        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        link.Held = held.Task;
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        link.RepliesReleased = released.Task;
         try
         {
             await _thawed.Task.WaitAsync(_end.Token);
@@ -202,7 +202,7 @@ public sealed class Proxy : IAsyncDisposable
         }
         finally
         {
-            held.SetResult();
+            released.SetResult();
         }
     }
 
@@ -228,10 +228,10 @@ public sealed class Proxy : IAsyncDisposable
 
         public Socket Server { get; }
 
-        public bool IsReplyAwaited { get; set; }
+        public bool ActsBeforeReply { get; set; }
 
         /// <summary>Completes when replies may be forwarded.</summary>
-        public Task Held { get; set; } = Task.CompletedTask;
+        public Task RepliesReleased { get; set; } = Task.CompletedTask;
 
         /// <summary>Ends both sides with RST instead of FIN.</summary>
         public void Reset() => Close(s => s.LingerState = new LingerOption(enable: true, seconds: 0));

@@ -79,7 +79,7 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
     /// Waits until a server of a version has started, and returns the history at that moment. (The Job's status is not
     /// sufficient, because it changes after the Job's pod has ended, and another pod may start before that.)
     /// </summary>
-    public async Task<IReadOnlyList<string>> AppliedAtTheStartAsync(int version)
+    public async Task<IReadOnlyList<string>> AppliedWhenFirstPodStartedAsync(int version)
     {
         await FirstPodAsync(version, pod => pod.AppHasStarted());
         return await Database.AppliedScriptsAsync(Cancel);
