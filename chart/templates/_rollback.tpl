@@ -22,9 +22,9 @@
 {{- end -}}
 
 {{/*
-The next step that `migrate` prints after a failure, because helm prints its log. Helm runs the hooks of the target
-revision, so the revision of this rendering is the one to roll back to. Nothing in `phase: rollback`, because Spinnaker
-has no release. Argument: the root context.
+The advice that `migrate` prints after a failure. The user sees it, because helm prints the log of the failed Job. In a
+rollback, Helm runs the hooks that it stored when it rendered the target revision, so `.Release.Revision` is the target
+revision. Empty in `phase: rollback`, because Spinnaker deploys without a Helm release. Argument: the root context.
 */}}
 {{- define "migrator.rollback.advice" -}}
 {{- if include "migrator.rollback.isHook" . -}}

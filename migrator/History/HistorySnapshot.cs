@@ -19,7 +19,7 @@ internal sealed record HistorySnapshot(
     public static HistorySnapshot Empty { get; } = new(
         [], Array.Empty<string>().ToLookup(s => s), Array.Empty<StepRecord>().ToLookup(_ => ""), new Dictionary<ScriptVersion, string>());
 
-    /// <summary>Reads the tables that exist, and updates which of them exist.</summary>
+    /// <summary>Reads the tables that exist, and records in the parameters which tables exist.</summary>
     public static async Task<HistorySnapshot> ReadAsync(
         DatabaseSession session, HistoryTable history, SideTables sideTables, CancellationToken cancellation)
     {

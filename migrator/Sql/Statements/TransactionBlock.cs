@@ -42,7 +42,7 @@ internal static class TransactionBlock
 
         if (reader.Skip("subscription"))
         {
-            // The statement creates a replication slot, unless create_slot or else connect is false.
+            // The statement creates a replication slot, unless create_slot is false, or create_slot is not given and connect is false.
             (bool? connect, bool? slot) = reader.SkipTo("with") ? OptionList.Read(ref reader, "connect", "create_slot") : default;
             return RefusedIf(slot ?? connect ?? true);
         }

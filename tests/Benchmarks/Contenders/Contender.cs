@@ -7,7 +7,7 @@ namespace Migrator.Benchmarks.Contenders;
 /// <summary>A tool that applies migrations, and its commands.</summary>
 internal abstract partial class Contender
 {
-    /// <summary>The name in the options.</summary>
+    /// <summary>The name for the option <c>--contender</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>A short description for the report, including missing features.</summary>

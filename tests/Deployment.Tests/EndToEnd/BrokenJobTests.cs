@@ -36,7 +36,7 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
     [Theory(Timeout = 120_000)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_job_that_a_killed_helm_left_is_replaced_and_not_mistaken_for_the_next_job(int helm)
+    public async Task The_job_of_a_killed_helm_is_replaced_and_not_mistaken_for_the_next_job(int helm)
     {
         var orders = await StartAsync(helm);
         (await orders.InstallAsync(1)).Succeeded();

@@ -5,7 +5,7 @@ namespace Migrator.Tests.Commands;
 
 public sealed class UnexpectedFailureTests
 {
-    // Only the runtime may create an OutOfMemoryException. This exception is derived from it.
+    // An analyzer refuses code that creates an OutOfMemoryException. InsufficientMemoryException is derived from it.
     private static readonly InsufficientMemoryException NoMemory = new();
 
     public static TheoryData<Exception> OutOfMemory =>
