@@ -19,7 +19,7 @@ Argument: dict "image" the values, "name" their path, for error messages.
 {{- end -}}
 
 {{/*
-The tag as text. A tag of digits without quotes is a number, and in a values file a floating-point number.
+The tag as text. A tag that consists of digits and is not in quotes is read as a number; from a values file, as a floating-point number.
 Argument: as for migrator.image.
 */}}
 {{- define "migrator.image.tag" -}}

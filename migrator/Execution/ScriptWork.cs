@@ -16,8 +16,8 @@ internal abstract record ScriptWork(CheckedScript Checked)
     public required IReadOnlyList<StepRecord> RecordedSteps { get; init; }
 
     /// <summary>
-    /// Gets the statements that record a script that runs in one transaction. They are sent before the COMMIT. They are created
-    /// before the script runs, so the server computes how long the script took.
+    /// Gets the statements that record a script that runs in one transaction. They are sent before the COMMIT. Their text is
+    /// built before the script runs, when the duration is not known yet, so the server computes the duration.
     /// </summary>
     public abstract IReadOnlyList<string> RecordStatements();
 

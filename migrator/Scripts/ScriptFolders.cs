@@ -131,7 +131,7 @@ internal static class ScriptFolders
         }
     }
 
-    // Resolves all links, like realpath(3). The folder exists, so links cannot form a cycle.
+    // Resolves all links, like realpath(3). The path leads to a folder that exists, so resolving its links ends.
     private static string RealPath(string path)
     {
         string full = Path.GetFullPath(path);

@@ -2,13 +2,13 @@ using Migrator.Tooling;
 
 namespace Migrator.Benchmarks.Contenders;
 
-/// <summary>Publishes the programs in <c>Peers/</c>, which run tools that are only libraries.</summary>
+/// <summary>The arguments to publish the programs in <c>Peers/</c>. Each program runs a migration tool that exists only as a library.</summary>
 internal static class PeerProgram
 {
     /// <summary>Returns the arguments that publish a Native AOT project as a JIT build.</summary>
     /// <remarks>
-    /// The committed lock file contains the AOT compiler. Without these arguments, a JIT build would fail in CI and
-    /// would overwrite the lock file elsewhere.
+    /// The committed lock file contains the AOT compiler. Without these arguments, a JIT build would fail in CI.
+    /// Outside CI, it would overwrite the committed lock file.
     /// </remarks>
     public static string[] JitArguments(string name) =>
     [

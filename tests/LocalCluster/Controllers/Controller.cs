@@ -57,7 +57,7 @@ internal abstract class Controller(Registry registry)
     protected virtual TimeSpan Delay(StoreChange change, ObjectKey affected) => TimeSpan.Zero;
 
     /// <summary>Reconciles an object.</summary>
-    /// <returns>The delay before the next reconciliation without a change; null for none.</returns>
+    /// <returns>The delay after which the object is reconciled again even if nothing changes; null to wait for the next change.</returns>
     protected abstract TimeSpan? Reconcile(ObjectKey key);
 
     private async Task WatchAsync(ChannelWriter<StoreChange> writer, CancellationToken cancellationToken)

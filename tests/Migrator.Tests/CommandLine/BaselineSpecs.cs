@@ -47,7 +47,7 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var baseline = await new Cli(database, _scripts).SucceedAsync("baseline", "22");
 
-        Assert.StartsWith("warning: version 22 is above the newest script (3): all scripts count as applied", baseline.Stderr, StringComparison.Ordinal);
+        Assert.StartsWith("warning: version 22 is above the newest script (3): all scripts of the folder count as applied", baseline.Stderr, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]

@@ -62,7 +62,7 @@ internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
 
     private IStage Find(StageExecution stage)
     {
-        // Orca uses the alias, if there is one, before the type (DefaultStageResolver.java).
+        // If the stage has an alias, Orca uses it instead of the type (DefaultStageResolver.java).
         var type = stage.Context.Text("alias") ?? stage.Config.Type;
         return stages.TryGetValue(type, out var found)
             ? found
