@@ -29,15 +29,10 @@ internal sealed class LockedSession(
         if (pending.Undo.Count > 0)
         {
             await CreateTablesAsync(cancellation).ConfigureAwait(false);
-            if (await session.Undo.FindUntrustedWritersAsync(_database, cancellation).ConfigureAwait(false) is { } untrusted)
-            {
-                // 'down' refuses to use such a table. Warn now, so that the user can fix it before 'down' is needed.
-                context.Progress.Warning(untrusted);
-            }
-
             await _database.ExecuteAllAsync(
                 pending.Undo.Select(s => session.Undo.StoreStatement(s.Script, s.Placeholders)),
                 cancellation).ConfigureAwait(false);
+            context.Progress.Warnings(pending.Undo.Where(s => session.StoredUndo.Contains(s.Script.Version)).Select(ReplacedUndo));
         }
 
         MigrationContext migration = Context(context.Progress.ForScripts(result, findings));
@@ -108,9 +103,15 @@ internal sealed class LockedSession(
         }
     }
 
+    private Problem ReplacedUndo(CheckedScript undo) => new("undo-replaced", $"the undo script of version {undo.Script.Version} in {session.Undo.Name} was different from {undo.Script.FileName}, and was replaced")
+    {
+        Script = undo.Script.FileName,
+        Advice = "If the file and the values of its placeholders did not change, find out which role has changed the table.",
+    };
+
     private Task CreateTablesAsync(CancellationToken cancellation)
-        => HistoryCreation.CreateMissingAsync(_database, session.History, session.SideTables, cancellation);
+        => HistoryCreation.CreateMissingAsync(_database, session.History, session.SideTables, session.Trust, cancellation);
 
     private MigrationContext Context(IExecutionProgress progress)
-        => new(_database, settings, session.History, session.SideTables, session.Audit, budget, context.Options, progress, context.Time);
+        => new(_database, settings, session.History, session.SideTables, session.Trust, session.Audit, budget, context.Options, progress, context.Time);
 }

@@ -17,9 +17,13 @@ internal sealed class ReadSession : IAsyncDisposable
     private readonly ServerFacts _server;
     private HistorySnapshot _snapshot = HistorySnapshot.Empty;
 
-    private ReadSession(CommandContext context, ScriptSet scripts, OpenedHistory opened)
+    // Whether the run waited for the lock, so that the tables may have changed since they were checked.
+    private bool _mustCheckAgain;
+
+    private ReadSession(CommandContext context, TableTrust trust, ScriptSet scripts, OpenedHistory opened)
     {
         _context = context;
+        Trust = trust;
         _server = opened.Found.Server;
         Scripts = scripts;
         Database = opened.Database;
@@ -37,12 +41,17 @@ internal sealed class ReadSession : IAsyncDisposable
 
     public SideTables SideTables { get; }
 
+    public TableTrust Trust { get; }
+
     public AuditTable Audit { get; }
 
     public UndoTable Undo { get; }
 
     /// <summary>The completed steps of partially applied and partially undone scripts, as of the last read.</summary>
     public ILookup<string, StepRecord> Steps => _snapshot.Steps;
+
+    /// <summary>The versions whose undo scripts are stored in the database, as of the last read.</summary>
+    public IEnumerable<ScriptVersion> StoredUndo => _snapshot.StoredUndoChecksums.Keys;
 
     /// <summary>The connection. Only <see cref="LockedSession"/> writes to the database.</summary>
     public DatabaseSession Database { get; }
@@ -51,18 +60,23 @@ internal sealed class ReadSession : IAsyncDisposable
     /// Reads the scripts and connects to the database at the same time. Invalid scripts end the wait for the database at once.
     /// </summary>
     /// <exception cref="MigrateException">
-    /// The scripts are invalid (2), or the database does not respond (3) or refuses the connection (2).
+    /// The scripts are invalid (2), the database does not respond (3) or refuses the connection (2), or another role could change
+    /// the history (2).
     /// </exception>
-    public static async Task<ReadSession> OpenAsync(CommandContext context, CancellationToken cancellation)
+    /// <param name="context">The context of the command.</param>
+    /// <param name="cancellation">Ends the wait for the database.</param>
+    /// <param name="onlyReads">Whether the command only reads the history. See <see cref="TableTrust"/>.</param>
+    public static async Task<ReadSession> OpenAsync(CommandContext context, CancellationToken cancellation, bool onlyReads = false)
     {
+        var trust = new TableTrust(context.Options, onlyReads);
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var read = new TaskCompletionSource();
-        Task<OpenedHistory> connecting = ConnectAsync(context, read.Task, abandon.Token);
+        Task<OpenedHistory> connecting = ConnectAsync(context, trust, read.Task, abandon.Token);
         try
         {
             ScriptSet scripts = ScriptFolders.Read(context.Options.Directories);
             read.SetResult();
-            return new ReadSession(context, scripts, await connecting.ConfigureAwait(false));
+            return new ReadSession(context, trust, scripts, await connecting.ConfigureAwait(false));
         }
         catch (MigrateException)
         {
@@ -87,10 +101,10 @@ internal sealed class ReadSession : IAsyncDisposable
         // Settings are applied only in a session that writes, after the check for a pooler. In a session that a pooler shares,
         // they would still be set when another client gets the session.
         SessionSettings settings =
-            await SessionSettings.ApplyAsync(Database, _context.Options, cancellation).ConfigureAwait(false);
+            await SessionSettings.ApplyAsync(Database, _server, _context.Options, cancellation).ConfigureAwait(false);
         var budget = new LockBudget(_context.Options.LockWait);
         long start = _context.Time.GetTimestamp();
-        await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
+        _mustCheckAgain = await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
             .AcquireAsync(budget.Left, cancellation).ConfigureAwait(false);
         budget.Subtract(_context.Time.GetElapsedTime(start));
         return new LockedSession(this, _context, settings, budget, result);
@@ -100,7 +114,7 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <returns>The rows of the history.</returns>
     public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancellation)
     {
-        _snapshot = await HistorySnapshot.ReadAsync(Database, History, SideTables, cancellation).ConfigureAwait(false);
+        _snapshot = await HistorySnapshot.ReadAsync(Database, History, SideTables, Trust, _mustCheckAgain, cancellation).ConfigureAwait(false);
         return _snapshot.Entries;
     }
 
@@ -136,16 +150,8 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <param name="plan">The plan of <c>up</c>.</param>
     /// <param name="goal">The versions to undo.</param>
     /// <param name="cancellation">Ends the query.</param>
-    /// <exception cref="MigrateException">
-    /// Another role could have written the undo scripts in the database (2).
-    /// </exception>
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, UndoGoal goal, CancellationToken cancellation)
     {
-        if (await Undo.FindUntrustedWritersAsync(Database, cancellation).ConfigureAwait(false) is { } untrusted)
-        {
-            throw new MigrateException(ExitCode.Usage, untrusted);
-        }
-
         IReadOnlyList<StoredUndo> stored = await Undo.ReadAsync(Database, cancellation).ConfigureAwait(false);
         var rules = new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), Placeholders);
         return UndoPlanner.Plan(Scripts, _snapshot.Entries, plan, rules);
@@ -158,7 +164,7 @@ internal sealed class ReadSession : IAsyncDisposable
 
     /// <summary>Adjusts lint findings to the state of the database.</summary>
     public Task<IReadOnlyList<Finding>> RefineAsync(IReadOnlyList<Finding> findings, CancellationToken cancellation)
-        => new LintRefinement(Database, _context.Options.Schema).RefineAsync(findings, cancellation);
+        => new LintRefinement(Database, _server.SchemasWith(_context.Options.Schema)).RefineAsync(findings, cancellation);
 
     /// <summary>Reads the newest rows of the audit table.</summary>
     /// <param name="limit">The maximum number of rows.</param>
@@ -169,7 +175,7 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <summary>Reads Flyway's history.</summary>
     /// <exception cref="MigrateException">Flyway's history table does not exist (2).</exception>
     public Task<FlywayHistory> ReadFlywayAsync(CancellationToken cancellation)
-        => FlywayHistory.ReadAsync(Database, History.Schema, _context.Options.FlywayTable, cancellation);
+        => FlywayHistory.ReadAsync(Database, Trust, History.Schema, _context.Options.FlywayTable, cancellation);
 
     /// <summary>Closes the connection, which releases the run lock.</summary>
     public ValueTask DisposeAsync() => Database.DisposeAsync();
@@ -181,16 +187,21 @@ internal sealed class ReadSession : IAsyncDisposable
 
     /// <summary>Waits for the database and finds the history table.</summary>
     private static async Task<OpenedHistory> ConnectAsync(
-        CommandContext context, Task before, CancellationToken cancellation)
+        CommandContext context, TableTrust trust, Task before, CancellationToken cancellation)
     {
         var connector = new DatabaseConnector(context.Options, context.Progress, context.Time) { ReportAfter = before };
         DatabaseSession database = await connector.ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
-            HistoryLookup found =
-                await HistoryLookup.ReadAsync(database, context.Options.HistoryTable, cancellation).ConfigureAwait(false);
+            HistoryLookup found = await HistoryLookup.ReadAsync(database, context.Options, trust, cancellation).ConfigureAwait(false);
             database.ServerProcessId = found.Server.BackendPid;
-            return new OpenedHistory(database, found, HistoryTable.Locate(found, context.Options));
+            HistoryTable history = HistoryTable.Locate(found, context.Options);
+            if (found.UntrustedSchemas.Contains(history.Schema))
+            {
+                await trust.ThrowIfUntrustedAsync(database, history.Name, history.Schema, cancellation).ConfigureAwait(false);
+            }
+
+            return new OpenedHistory(database, found, history);
         }
         catch
         {

@@ -20,7 +20,7 @@ internal sealed class StatusCommand : MigrateCommand<StatusResult>
 
     protected override async Task RunAsync(StatusResult result, CommandContext context, CancellationToken cancellation)
     {
-        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
+        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation, onlyReads: true).ConfigureAwait(false);
         result.History = session.History;
         result.ExitsWithPending = context.Options.ExitCode;
         Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);

@@ -24,7 +24,7 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
 
     protected override async Task RunAsync(WaitResult result, CommandContext context, CancellationToken cancellation)
     {
-        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
+        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation, onlyReads: true).ConfigureAwait(false);
         result.History = session.History;
         string reported = "";
         while (true)

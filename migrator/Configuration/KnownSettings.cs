@@ -44,6 +44,13 @@ internal static class KnownSettings
     public static readonly Setting HistoryTable = new("history-table", "name", "changelog",
         "Name of the history table.");
 
+    public static readonly Setting HistoryOwner = new("history-owner", "role", null,
+        "Role that owns the history table and its additional tables. By default, the migration role or a role that it is a member of.");
+
+    public static readonly Setting TrustRole = new("trust-role", "role", null,
+        "Role that may write to the history table and its additional tables, besides their owner. Repeat the option for several roles (in the environment variable: separated by commas).")
+    { IsRepeatable = true };
+
     public static readonly Setting Placeholder = new("placeholder", "name=value", null,
         "Value for ${name} in scripts. Repeat the option for several placeholders (in the environment: one variable for each).")
     { IsRepeatable = true, EnvironmentForm = "MIGRATE_PLACEHOLDER_<NAME>" };
@@ -115,7 +122,7 @@ internal static class KnownSettings
     public static readonly IReadOnlyList<Setting> All =
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
-        HistoryTable, Placeholder, NoPlaceholders, OutOfOrder, Output, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
+        HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Output, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
         Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
     ];
 
@@ -124,5 +131,5 @@ internal static class KnownSettings
 
     /// <summary>The settings of every command that reads scripts and a database.</summary>
     public static readonly IReadOnlyList<Setting> Common =
-        [Dir, Connection, SettingsDir, SettingsMap, ConnectWait, Schema, HistoryTable, Output];
+        [Dir, Connection, SettingsDir, SettingsMap, ConnectWait, Schema, HistoryTable, HistoryOwner, TrustRole, Output];
 }

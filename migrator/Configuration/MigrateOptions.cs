@@ -50,6 +50,14 @@ internal sealed record MigrateOptions
     /// <summary>The name of the history table. Default <c>changelog</c>, as in Evolve.</summary>
     public required string HistoryTable { get; init; }
 
+    /// <summary>
+    /// The role that owns migrate's tables; null for the migration role, or a role that it is a member of.
+    /// </summary>
+    public string? HistoryOwner { get; init; }
+
+    /// <summary>The roles that may write to migrate's tables, besides their owner. Default none.</summary>
+    public IReadOnlyList<string> TrustedRoles { get; init; } = [];
+
     /// <summary>The values for <c>${name}</c> in scripts, by case-insensitive name; null if placeholders are not replaced.</summary>
     public IReadOnlyDictionary<string, string>? Placeholders { get; init; }
 

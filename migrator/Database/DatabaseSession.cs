@@ -1,4 +1,5 @@
 using System.Data;
+using Migrator.Sql.Lexing;
 using Npgsql;
 
 namespace Migrator.Database;
@@ -44,14 +45,22 @@ internal sealed class DatabaseSession : IAsyncDisposable
     /// </summary>
     public bool IsPooled => ServerProcessId != Connection.ProcessID;
 
-    /// <summary>Executes one of migrate's own statements.</summary>
-    public Task ExecuteAsync(string sql, CancellationToken cancellation) => ExecuteAllAsync([sql], cancellation);
-
     /// <summary>
-    /// Executes some of migrate's own statements in one round trip. Outside a transaction, they are committed or rolled
-    /// back together.
+    /// Executes some of migrate's own statements in one round trip, as a <see cref="TrustedBatch"/>. Outside a transaction, they are
+    /// committed or rolled back together.
     /// </summary>
     public async Task ExecuteAllAsync(IEnumerable<string> statements, CancellationToken cancellation)
+    {
+        ThrowIfLost();
+        await using var batch = new TrustedBatch(Connection, statements);
+        await batch.ExecuteAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Sends statements in one round trip with the current search path: statements without expressions, such as BEGIN and SET, or
+    /// statements after <see cref="TrustedBatch.SetPath"/>.
+    /// </summary>
+    public async Task SendAsync(IEnumerable<string> statements, CancellationToken cancellation)
     {
         ThrowIfLost();
         await using var batch = new NpgsqlBatch(Connection) { Timeout = 0 };
@@ -73,7 +82,7 @@ internal sealed class DatabaseSession : IAsyncDisposable
         using var limit = new CancellationTokenSource(s_rollbackLimit, Time);
         try
         {
-            await ExecuteAsync("ROLLBACK", limit.Token).ConfigureAwait(false);
+            await SendAsync(["ROLLBACK"], limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
         {
@@ -81,13 +90,37 @@ internal sealed class DatabaseSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Executes a query and returns the first column of the first row; the default value for none or NULL.</summary>
-    public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation)
+    /// <summary>Executes some of migrate's own queries in one round trip, as a <see cref="TrustedBatch"/>.</summary>
+    /// <param name="queries">The queries.</param>
+    /// <param name="read">Reads the results. The reader is at the first result.</param>
+    /// <param name="cancellation">Cancels the running query on the server.</param>
+    public async Task<T> QueryAsync<T>(IEnumerable<string> queries, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellation)
     {
         ThrowIfLost();
-        await using var command = new NpgsqlCommand(sql, Connection);
-        object? value = await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false);
-        return value is null or DBNull ? default : (T)value;
+        await using var batch = new TrustedBatch(Connection, queries);
+        await using NpgsqlDataReader reader = await batch.ReadAsync(cancellation).ConfigureAwait(false);
+        return await read(reader).ConfigureAwait(false);
+    }
+
+    /// <summary>Executes a query and returns the first column of the first row; the default value for none or NULL.</summary>
+    public Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation)
+        => QueryAsync(
+            [sql],
+            async reader => await reader.ReadAsync(cancellation).ConfigureAwait(false) && !reader.IsDBNull(0) ? (T)reader.GetValue(0) : default,
+            cancellation);
+
+    /// <summary>
+    /// Finds a table or an index by the name that a script uses, with the search path that the script has set. The query contains no
+    /// operators, and only names with a schema. See <see cref="TrustedBatch"/>.
+    /// </summary>
+    /// <param name="name">The name; null is not found.</param>
+    /// <param name="cancellation">Cancels the query on the server.</param>
+    /// <returns>The oid; null if it does not exist.</returns>
+    public async Task<uint?> FindRelationAsync(SqlName? name, CancellationToken cancellation)
+    {
+        ThrowIfLost();
+        await using var query = new NpgsqlCommand($"SELECT pg_catalog.to_regclass({Quote.Literal(name?.ToString())})::pg_catalog.oid", Connection);
+        return await query.ExecuteScalarAsync(cancellation).ConfigureAwait(false) as uint?;
     }
 
     /// <summary>

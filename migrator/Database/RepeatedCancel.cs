@@ -47,7 +47,7 @@ internal sealed class RepeatedCancel : IAsyncDisposable
             {
                 while (true)
                 {
-                    await using var request = new NpgsqlCommand(string.Create(CultureInfo.InvariantCulture, $"SELECT pg_cancel_backend({_session.ServerProcessId})"), connection);
+                    await using var request = new NpgsqlCommand(string.Create(CultureInfo.InvariantCulture, $"SELECT pg_catalog.pg_cancel_backend({_session.ServerProcessId})"), connection);
                     await request.ExecuteNonQueryAsync(_stopped.Token).ConfigureAwait(false);
                     await Task.Delay(Pause, _session.Time, _stopped.Token).ConfigureAwait(false);
                 }

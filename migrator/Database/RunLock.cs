@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Migrator.Configuration;
-using Npgsql;
 
 namespace Migrator.Database;
 
@@ -44,8 +43,9 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     /// <summary>Acquires both locks. Waits while another session holds one of them.</summary>
     /// <param name="limit">How long to wait; null for no limit, zero for one attempt.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Whether the run had to wait.</returns>
     /// <exception cref="MigrateException">The wait timed out (4). The message names the holder of the lock.</exception>
-    public async Task AcquireAsync(TimeSpan? limit, CancellationToken cancellation)
+    public async Task<bool> AcquireAsync(TimeSpan? limit, CancellationToken cancellation)
     {
         // Acquires both locks or neither. A run that held one lock while it waits for the other would be reported as the
         // holder.
@@ -77,12 +77,14 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
             await Task.Delay(delay, time, cancellation).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+
+        return isReported;
     }
 
     /// <summary>Releases both locks. Closing the session releases them, too.</summary>
     public Task ReleaseAsync(CancellationToken cancellation)
-        => session.ExecuteAsync(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_unlock({EvolveKey}), pg_advisory_unlock({_key})"),
+        => session.ExecuteAllAsync(
+            [string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_unlock({EvolveKey}), pg_advisory_unlock({_key})")],
             cancellation);
 
     private async Task<string> HolderAsync(CancellationToken cancellation)
@@ -97,11 +99,12 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
                AND ((l.classid::bigint << 32) | l.objid::bigint) IN ({_key}, {EvolveKey})
              LIMIT 1
             """);
-        await using var command = new NpgsqlCommand(sql, session.Connection);
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        return await reader.ReadAsync(cancellation).ConfigureAwait(false)
-            ? string.Create(CultureInfo.InvariantCulture, $"pid {reader.GetInt32(0)}, {reader.GetString(1)} from {reader.GetString(2)}, connected since {reader.GetString(3)}")
-            : "its holder has just disconnected";
+        return await session.QueryAsync(
+            [sql],
+            async reader => await reader.ReadAsync(cancellation).ConfigureAwait(false)
+                ? string.Create(CultureInfo.InvariantCulture, $"pid {reader.GetInt32(0)}, {reader.GetString(1)} from {reader.GetString(2)}, connected since {reader.GetString(3)}")
+                : "its holder has just disconnected",
+            cancellation).ConfigureAwait(false);
     }
 
     private static MigrateException TimedOut(TimeSpan limit, string holder) => new(

@@ -1,26 +1,47 @@
+using System.Text.Json;
 using Npgsql;
 
 namespace Migrator.Database;
 
 /// <summary>Facts about the server and the session that a run reads first.</summary>
 /// <param name="SearchPath">The search path that the session starts with.</param>
-/// <param name="CurrentSchema">The first schema of the search path that exists; null for none.</param>
+/// <param name="Schemas">The schemas of the search path that exist and that the role may use, in order.</param>
 /// <param name="BackendPid">The process id of the server's backend. It differs from the connection's process id behind a pooler.</param>
 /// <param name="IsStandby">Whether the server is a standby.</param>
 /// <param name="IsReadOnly">Whether transactions are read-only by default.</param>
-internal sealed record ServerFacts(string SearchPath, string? CurrentSchema, int BackendPid, bool IsStandby, bool IsReadOnly)
+internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Schemas, int BackendPid, bool IsStandby, bool IsReadOnly)
 {
-    /// <summary>The query whose one row <see cref="ReadAsync"/> reads.</summary>
+    /// <summary>
+    /// The query whose one row <see cref="ReadAsync"/> reads. It is sent with the session's search path, because the path decides its
+    /// result. So it contains no operators, and only names with a schema. See <see cref="TrustedBatch"/>.
+    /// </summary>
     public const string Query = """
-        SELECT current_setting('search_path'), current_schema()::text, pg_backend_pid(), pg_is_in_recovery(),
-               current_setting('default_transaction_read_only') = 'on'
+        SELECT pg_catalog.current_setting('search_path'), pg_catalog.array_to_json(pg_catalog.current_schemas(false))::pg_catalog.text,
+               pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only'),
+               pg_catalog.set_config('migrate.schemas', pg_catalog.current_schemas(false)::pg_catalog.text, true)
         """;
+
+    /// <summary>The schemas of the search path as an SQL expression, for later queries in the batch of <see cref="Query"/>.</summary>
+    public const string SchemasExpression = "current_setting('migrate.schemas')::name[]";
+
+    /// <summary>The first schema of the search path that exists; null for none.</summary>
+    public string? CurrentSchema => Schemas.Count > 0 ? Schemas[0] : null;
+
+    /// <summary>The schemas in which scripts find tables without a schema, in order: <c>--schema</c> comes first.</summary>
+    /// <param name="schema">The value of <c>--schema</c>; null if it is not given.</param>
+    public IReadOnlyList<string> SchemasWith(string? schema) => schema is null ? Schemas : [schema, .. Schemas.Where(s => s != schema)];
 
     /// <summary>Reads the result of <see cref="Query"/>.</summary>
     public static async Task<ServerFacts> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
         return new ServerFacts(
-            reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2), reader.GetBoolean(3), reader.GetBoolean(4));
+            reader.GetString(0), ParseArray(reader.GetString(1)), reader.GetInt32(2), reader.GetBoolean(3), reader.GetString(4) == "on");
+    }
+
+    private static string[] ParseArray(string json)
+    {
+        using JsonDocument array = JsonDocument.Parse(json);
+        return [.. array.RootElement.EnumerateArray().Select(e => e.GetString()!)];
     }
 }

@@ -8,7 +8,7 @@ namespace Migrator.Database;
 internal static class SessionChecks
 {
     private const int Checks = 3;
-    private const string PidQuery = "SELECT pg_backend_pid()";
+    private const string PidQuery = "SELECT pg_catalog.pg_backend_pid()";
     private static readonly TimeSpan ChecksLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>

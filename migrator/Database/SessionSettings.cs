@@ -15,11 +15,14 @@ internal sealed class SessionSettings
 
     private readonly List<(string Name, string Value)> _values;
 
-    private SessionSettings(List<(string Name, string Value)> values) => _values = values;
+    private SessionSettings(List<(string Name, string Value)> values, IReadOnlyList<string> schemas) => (_values, Schemas) = (values, schemas);
+
+    /// <summary>The schemas in which scripts find tables without a schema, in order, unless a script changes the search path.</summary>
+    public IReadOnlyList<string> Schemas { get; }
 
     /// <summary>
-    /// The statements that remove everything that a script left in the session, then set these settings again. PostgreSQL
-    /// allows all of them in a transaction.
+    /// The statements that remove everything that a script left in the session, then set these settings again. After them, the
+    /// rest of the transaction has the search path of a <see cref="TrustedBatch"/>. PostgreSQL allows all of them in a transaction.
     /// </summary>
     public IReadOnlyList<string> ResetStatements => ["CLOSE ALL", "DEALLOCATE ALL", "UNLISTEN *", .. PartialResetStatements];
 
@@ -30,31 +33,36 @@ internal sealed class SessionSettings
     public IReadOnlyList<string> PartialResetStatements => ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "DISCARD TEMP", SetStatement];
 
     private string SetStatement
-        => "SELECT " + string.Join(", ", _values.Select(v => $"pg_catalog.set_config('{v.Name}', {v.Value}, false)"));
+        => "SELECT " + string.Join(", ", _values.Select(v => $"pg_catalog.set_config('{v.Name}', {v.Value}, false)").Append(TrustedBatch.SetPathColumns));
 
     /// <summary>Sets the settings on a new session.</summary>
-    public static async Task<SessionSettings> ApplyAsync(DatabaseSession session, MigrateOptions options, CancellationToken cancellation)
+    /// <param name="session">The session.</param>
+    /// <param name="facts">The state of the session before the settings are set.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="cancellation">Cancels the running statement on the server.</param>
+    public static async Task<SessionSettings> ApplyAsync(
+        DatabaseSession session, ServerFacts facts, MigrateOptions options, CancellationToken cancellation)
     {
         Version server = session.Connection.PostgreSqlVersion;
         try
         {
-            return await SetAsync(Of(server, options, checksClient: true)).ConfigureAwait(false);
+            return await SetAsync(Of(server, facts, options, checksClient: true)).ConfigureAwait(false);
         }
         catch (PostgresException e) when (e.SqlState == SqlStates.InvalidParameterValue)
         {
             // A server on a platform that cannot poll for a closed socket rejects client_connection_check_interval.
-            return await SetAsync(Of(server, options, checksClient: false)).ConfigureAwait(false);
+            return await SetAsync(Of(server, facts, options, checksClient: false)).ConfigureAwait(false);
         }
 
         async Task<SessionSettings> SetAsync(SessionSettings settings)
         {
-            await session.ExecuteAsync(settings.SetStatement, cancellation).ConfigureAwait(false);
+            await session.SendAsync([settings.SetStatement], cancellation).ConfigureAwait(false);
             return settings;
         }
     }
 
     // Leaves out the settings that the server's version does not have.
-    private static SessionSettings Of(Version server, MigrateOptions options, bool checksClient)
+    private static SessionSettings Of(Version server, ServerFacts facts, MigrateOptions options, bool checksClient)
     {
         var values = new List<(string, string)>
         {
@@ -84,10 +92,10 @@ internal sealed class SessionSettings
         if (options.Schema is { } schema)
         {
             // The schema comes before the search_path that RESET ALL restores.
-            values.Add(("search_path", $"concat_ws(', ', {Quote.Literal(Quote.Identifier(schema))}, nullif(current_setting('search_path'), ''))"));
+            values.Add(("search_path", Quote.Literal(string.Join(", ", new[] { Quote.Identifier(schema), facts.SearchPath }.Where(p => p.Length > 0)))));
         }
 
-        return new SessionSettings(values);
+        return new SessionSettings(values, facts.SchemasWith(options.Schema));
     }
 
     // PostgreSQL's value for no limit is 0. It is set explicitly, because the role or the database may have set another value.

@@ -10,6 +10,7 @@ namespace Migrator.Execution;
 /// <param name="Settings">The session's settings, which are restored after each script.</param>
 /// <param name="History">The history table.</param>
 /// <param name="SideTables">The names of the audit, progress and undo tables.</param>
+/// <param name="Trust">Checks migrate's tables after they are created.</param>
 /// <param name="Audit">The audit table.</param>
 /// <param name="Budget">The remaining time of <c>--lock-wait</c>.</param>
 /// <param name="Options">The options.</param>
@@ -20,6 +21,7 @@ internal sealed record MigrationContext(
     SessionSettings Settings,
     HistoryTable History,
     SideTables SideTables,
+    TableTrust Trust,
     AuditTable Audit,
     LockBudget Budget,
     MigrateOptions Options,

@@ -16,7 +16,7 @@ namespace Migrator.Execution;
 /// discards messages until a Sync is reached" (https://www.postgresql.org/docs/current/protocol-flow.html), and Npgsql sends one Sync, at the end of a batch.
 /// </para>
 /// <para>
-/// For each script, the run sends <c>BEGIN | the script | reset of the session | history row and audit row | COMMIT</c>. If a batch
+/// For each script, the run sends <c>BEGIN | the script | deferred triggers | reset of the session | history row and audit row | COMMIT</c>. If a batch
 /// has at least four scripts, the statements after the script are prepared first (<see cref="PreparedBookkeeping"/>).
 /// </para>
 /// </summary>

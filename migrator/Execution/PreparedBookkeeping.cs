@@ -66,7 +66,7 @@ internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettin
     {
         if (_arePrepared)
         {
-            await session.ExecuteAsync("DEALLOCATE ALL", cancellation).ConfigureAwait(false);
+            await session.SendAsync(["DEALLOCATE ALL"], cancellation).ConfigureAwait(false);
             MarkRemoved();
         }
     }
@@ -81,11 +81,13 @@ internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettin
         return _arePrepared
             ?
             [
+                new SentCommand(script, TransactionalStrategy.CheckConstraints),
                 .. settings.PartialResetStatements.Select(s => new SentCommand(script, Prepared(s))),
                 new SentCommand(script, Prepared(row.Template), Parameters: AppliedRow.ParametersOf(script)),
                 new SentCommand(script, Prepared("COMMIT")),
             ]
-            : settings.ResetStatements.Concat(work.RecordStatements()).Append("COMMIT").Select(s => new SentCommand(script, s));
+            : settings.ResetStatements.Prepend(TransactionalStrategy.CheckConstraints).Concat(work.RecordStatements()).Append("COMMIT")
+                .Select(s => new SentCommand(script, s));
     }
 
     // Npgsql finds a prepared statement by its text. The comment makes the text different from all other statements, and from

@@ -17,26 +17,32 @@ internal sealed class TransactionalStrategy(MigrationContext context, StatementR
     /// <summary>The statement that opens a script's transaction.</summary>
     public const string Begin = "BEGIN";
 
+    /// <summary>
+    /// The statement that runs the deferred triggers of a script, before the script's role and search path are reset. At COMMIT they
+    /// would run with other settings than those of the script.
+    /// </summary>
+    public const string CheckConstraints = "SET CONSTRAINTS ALL IMMEDIATE";
+
     /// <summary>Runs the script and records it.</summary>
     /// <remarks>
-    /// The run sends <c>BEGIN | the script | reset of the session | history row and audit row | COMMIT</c>. This is one round trip,
+    /// The run sends <c>BEGIN | the script | deferred triggers | reset of the session | history row and audit row | COMMIT</c>. This is one round trip,
     /// unless the script has more than 200 statements or half a million characters, or has COPY data, which is sent separately. The
     /// server stops at the first statement that fails, so it does not execute the COMMIT after it.
     /// </remarks>
     /// <param name="work">The script.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="StatementException">
-    /// A statement failed, or a deferred constraint at COMMIT. The transaction may still be open.
+    /// A statement failed, or a deferred constraint. The transaction may still be open.
     /// </exception>
     /// <exception cref="MigrateException">The script was changed after it was checked (2). The transaction may still be open.</exception>
     public async Task RunAsync(ScriptWork work, CancellationToken cancellation)
     {
         tracker.Start(work);
-        string[] last = [.. context.Settings.ResetStatements, .. work.RecordStatements(), "COMMIT"];
+        string[] last = [CheckConstraints, .. context.Settings.ResetStatements, .. work.RecordStatements(), "COMMIT"];
         ObservedTransaction? observed = null;
 
-        // The COMMIT is part of the attempt, because deferred constraints can cause a deadlock at COMMIT. The script is then rolled
-        // back and retried.
+        // These statements are part of the attempt, because deferred constraints can cause a deadlock. The script is then rolled back
+        // and retried.
         await retry.RunAsync(() => work.Script.FileName, TryAsync, context.Session.RollbackAsync, cancellation).ConfigureAwait(false);
         if (observed is { QueriesInBatch: false })
         {

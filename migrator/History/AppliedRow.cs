@@ -8,7 +8,8 @@ namespace Migrator.History;
 /// <summary>
 /// The statement that records a script in the script's transaction. It writes two rows: one in the history table, in Evolve's
 /// format, and one in the audit table. Both rows contain how long the script took, without its COMMIT, by the server's clock.
-/// The statement also returns this time (<see cref="IsElapsedTime"/>).
+/// The statement also returns this time (<see cref="IsElapsedTime"/>). It is prepared with the scripts' search path, so all names in it
+/// have a schema.
 /// </summary>
 /// <param name="history">The history table.</param>
 /// <param name="audit">The audit table.</param>
@@ -43,7 +44,7 @@ internal sealed class AppliedRow(HistoryTable history, AuditTable audit)
     public static bool IsElapsedTime(NpgsqlDataReader reader) => reader.FieldCount > 0 && reader.GetName(0) == ElapsedColumn;
 
     private static string Statement(HistoryTable history, AuditTable audit, string kind, string version, string description, string name, string checksum) => $"""
-        WITH history AS ({history.Insert(kind, version, $"{description} || ' (' || {Milliseconds}::bigint || ' ms)'", name, checksum)})
+        WITH history AS ({history.Insert(kind, version, $"pg_catalog.concat({description}, ' (', {Milliseconds}::pg_catalog.int8, ' ms)')", name, checksum)})
         {audit.Insert(name, version, checksum, AuditOutcome.Applied, Milliseconds)} RETURNING milliseconds AS {ElapsedColumn}
         """;
 

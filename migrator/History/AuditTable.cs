@@ -60,7 +60,7 @@ internal sealed record AuditEntry(
 internal sealed class AuditTable(SideTables tables, RunIdentity identity, string command)
 {
     /// <summary>The SQL expression for the milliseconds since the transaction began, by the server's clock.</summary>
-    public const string MillisecondsSinceBegin = "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000";
+    public const string MillisecondsSinceBegin = "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) 1000";
 
     private const string Columns = "command, script, version, checksum, outcome, milliseconds, sqlstate, message, release, revision, image, pod, migrator";
 
@@ -136,33 +136,36 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     /// <param name="cancellation">Ends the query.</param>
     public async Task<IReadOnlyList<AuditEntry>> ReadAsync(DatabaseSession session, int limit, CancellationToken cancellation)
     {
-        var entries = new List<AuditEntry>();
         if (!tables.Exist)
         {
-            return entries;
+            return [];
         }
 
         string sql = string.Create(CultureInfo.InvariantCulture, $"SELECT at AT TIME ZONE 'UTC', role, {Columns} FROM {tables.Audit} ORDER BY id DESC LIMIT {limit}");
-        await using var query = new NpgsqlCommand(sql, session.Connection);
-        await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-        {
-            string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-            entries.Add(new AuditEntry(
-                reader.GetDateTime(0),
-                reader.GetString(2),
-                reader.GetString(3),
-                Text(4),
-                Text(5),
-                reader.GetString(6),
-                TimeSpan.FromMilliseconds(reader.GetInt64(7)),
-                Text(8),
-                Text(9),
-                reader.GetString(1),
-                new RunIdentity(Text(10), Text(11), Text(12), Text(13))));
-        }
+        return await session.QueryAsync([sql], ReadEntriesAsync, cancellation).ConfigureAwait(false);
 
-        return entries;
+        async Task<IReadOnlyList<AuditEntry>> ReadEntriesAsync(NpgsqlDataReader reader)
+        {
+            var entries = new List<AuditEntry>();
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+                entries.Add(new AuditEntry(
+                    reader.GetDateTime(0),
+                    reader.GetString(2),
+                    reader.GetString(3),
+                    Text(4),
+                    Text(5),
+                    reader.GetString(6),
+                    TimeSpan.FromMilliseconds(reader.GetInt64(7)),
+                    Text(8),
+                    Text(9),
+                    reader.GetString(1),
+                    new RunIdentity(Text(10), Text(11), Text(12), Text(13))));
+            }
+
+            return entries;
+        }
     }
 
     private string Insert(string script, string? version, string? checksum, string outcome, TimeSpan? elapsed, string? sqlState, string? message, string? observed) => Insert(

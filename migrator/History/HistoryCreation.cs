@@ -11,9 +11,12 @@ internal static class HistoryCreation
     /// <param name="session">The run's session, which holds the run lock.</param>
     /// <param name="history">The history table.</param>
     /// <param name="sideTables">The audit, progress and undo tables.</param>
+    /// <param name="trust">Checks the new tables. Some roles, such as a member of <c>pg_write_all_data</c>, can write to every table.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
-    /// <exception cref="MigrateException">The server refused a statement: 2 if a privilege is missing, otherwise 1.</exception>
-    public static async Task CreateMissingAsync(DatabaseSession session, HistoryTable history, SideTables sideTables, CancellationToken cancellation)
+    /// <exception cref="MigrateException">
+    /// The server refused a statement (2 if a privilege is missing, otherwise 1), or another role can write to the tables (2).
+    /// </exception>
+    public static async Task CreateMissingAsync(DatabaseSession session, HistoryTable history, SideTables sideTables, TableTrust trust, CancellationToken cancellation)
     {
         bool isNew = !history.Exists;
         if (!isNew && sideTables.MissingStatements.Count == 0)
@@ -25,7 +28,7 @@ internal static class HistoryCreation
         {
             if (isNew)
             {
-                await session.ExecuteAsync("BEGIN", cancellation).ConfigureAwait(false);
+                await session.SendAsync(["BEGIN", TrustedBatch.SetPath], cancellation).ConfigureAwait(false);
                 if (EvolveHistory.CanCreate(history))
                 {
                     await EvolveHistory.CreateAsync(session, history, cancellation).ConfigureAwait(false);
@@ -33,7 +36,25 @@ internal static class HistoryCreation
             }
 
             IReadOnlyList<string> missing = sideTables.MissingStatements;
-            await session.ExecuteAllAsync(isNew ? [history.CreateStatement, .. missing, "COMMIT"] : missing, cancellation).ConfigureAwait(false);
+            string[] statements = isNew ? [history.CreateStatement, .. missing, "COMMIT", TrustedBatch.SetPath] : [.. missing];
+            string schemas = $"ARRAY[{Quote.Literal(history.Schema)}]";
+            FoundTables found = await session.QueryAsync(
+                [.. statements, SideTables.SelectTablesStatement(history.Name, schemas, trust)],
+                async reader =>
+                {
+                    // The result of SetPath comes first.
+                    if (isNew)
+                    {
+                        await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+                    }
+
+                    return await SideTables.ReadTablesAsync(reader, cancellation).ConfigureAwait(false);
+                },
+                cancellation).ConfigureAwait(false);
+            if (found.UntrustedSchemas.Count > 0)
+            {
+                await trust.ThrowIfUntrustedAsync(session, history.Name, history.Schema, cancellation).ConfigureAwait(false);
+            }
         }
         catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
         {

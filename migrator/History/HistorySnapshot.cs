@@ -20,8 +20,15 @@ internal sealed record HistorySnapshot(
         [], Array.Empty<string>().ToLookup(s => s), Array.Empty<StepRecord>().ToLookup(_ => ""), new Dictionary<ScriptVersion, string>());
 
     /// <summary>Reads the tables that exist, and records in the parameters which tables exist.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="history">The history table. If it exists, its findings were checked before.</param>
+    /// <param name="sideTables">The other tables.</param>
+    /// <param name="trust">Checks the tables that are new since the last check.</param>
+    /// <param name="checksAgain">Whether to check all tables again.</param>
+    /// <param name="cancellation">Cancels the queries on the server.</param>
+    /// <exception cref="MigrateException">There is a reason not to use one of the tables (2).</exception>
     public static async Task<HistorySnapshot> ReadAsync(
-        DatabaseSession session, HistoryTable history, SideTables sideTables, CancellationToken cancellation)
+        DatabaseSession session, HistoryTable history, SideTables sideTables, TableTrust trust, bool checksAgain, CancellationToken cancellation)
     {
         // Only the migration role can read the stored undo scripts. Another role may still read the other tables.
         var readable = Readable.Everything;
@@ -29,9 +36,10 @@ internal sealed record HistorySnapshot(
         {
             (bool hadHistory, bool hadSideTables) = (history.Exists, sideTables.Exist);
             HistorySnapshot snapshot;
+            bool isTrusted;
             try
             {
-                snapshot = await ReadOnceAsync(session, history, sideTables, hadSideTables ? readable : Readable.History, cancellation).ConfigureAwait(false);
+                (snapshot, isTrusted) = await ReadOnceAsync(session, history, sideTables, checksAgain ? trust : null, hadSideTables ? readable : Readable.History, cancellation).ConfigureAwait(false);
             }
             catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege && hadSideTables && readable > Readable.History)
             {
@@ -47,62 +55,70 @@ internal sealed record HistorySnapshot(
                 continue;
             }
 
-            // If another run created tables after the last check, their content is read in the next round.
-            if (hadHistory == history.Exists && hadSideTables == sideTables.Exist)
+            // If tables were created after the last check, they are checked now, and their content is read in the next round.
+            bool isComplete = hadHistory == history.Exists && hadSideTables == sideTables.Exist;
+            if (!isTrusted || !isComplete)
+            {
+                await trust.ThrowIfUntrustedAsync(session, history.Name, history.Schema, cancellation).ConfigureAwait(false);
+            }
+
+            if (isComplete)
             {
                 return snapshot;
             }
         }
     }
 
-    private static async Task<HistorySnapshot> ReadOnceAsync(
-        DatabaseSession session, HistoryTable history, SideTables sideTables, Readable readable, CancellationToken cancellation)
+    private static async Task<(HistorySnapshot Snapshot, bool IsTrusted)> ReadOnceAsync(
+        DatabaseSession session, HistoryTable history, SideTables sideTables, TableTrust? trust, Readable readable, CancellationToken cancellation)
     {
-        session.ThrowIfLost();
-        await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(SideTables.SelectTablesStatement(history.Name)));
+        var queries = new List<string> { SideTables.SelectTablesStatement(history.Name, $"ARRAY[{Quote.Literal(history.Schema)}]", trust) };
         bool withHistory = history.Exists;
         if (withHistory)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(history.SelectStatement));
+            queries.Add(history.SelectStatement);
         }
 
         if (readable >= Readable.AllButUndo)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(AuditTable.SelectRepairedStatement(sideTables)));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(ProgressTable.SelectStatement(sideTables)));
+            queries.Add(AuditTable.SelectRepairedStatement(sideTables));
+            queries.Add(ProgressTable.SelectStatement(sideTables));
         }
 
         if (readable == Readable.Everything)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(UndoTable.SelectChecksumsStatement(sideTables)));
+            queries.Add(UndoTable.SelectChecksumsStatement(sideTables));
         }
 
-        HistorySnapshot snapshot = Empty;
-        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        HashSet<(string, string)> tables = await SideTables.ReadTablesAsync(reader, cancellation).ConfigureAwait(false);
-        if (withHistory)
+        return await session.QueryAsync(queries, ReadResultsAsync, cancellation).ConfigureAwait(false);
+
+        async Task<(HistorySnapshot, bool)> ReadResultsAsync(NpgsqlDataReader reader)
         {
-            await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-            snapshot = snapshot with { Entries = await history.ReadEntriesAsync(reader, cancellation).ConfigureAwait(false) };
-        }
+            HistorySnapshot snapshot = Empty;
+            FoundTables found = await SideTables.ReadTablesAsync(reader, cancellation).ConfigureAwait(false);
+            if (withHistory)
+            {
+                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+                snapshot = snapshot with { Entries = await history.ReadEntriesAsync(reader, cancellation).ConfigureAwait(false) };
+            }
 
-        if (readable >= Readable.AllButUndo)
-        {
-            await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-            snapshot = snapshot with { Repaired = await AuditTable.ReadRepairedAsync(reader, cancellation).ConfigureAwait(false) };
-            await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-            snapshot = snapshot with { Steps = await ProgressTable.ReadStepsAsync(reader, cancellation).ConfigureAwait(false) };
-        }
+            if (readable >= Readable.AllButUndo)
+            {
+                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+                snapshot = snapshot with { Repaired = await AuditTable.ReadRepairedAsync(reader, cancellation).ConfigureAwait(false) };
+                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+                snapshot = snapshot with { Steps = await ProgressTable.ReadStepsAsync(reader, cancellation).ConfigureAwait(false) };
+            }
 
-        if (readable == Readable.Everything)
-        {
-            await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-            snapshot = snapshot with { StoredUndoChecksums = await UndoTable.ReadChecksumsAsync(reader, cancellation).ConfigureAwait(false) };
-        }
+            if (readable == Readable.Everything)
+            {
+                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+                snapshot = snapshot with { StoredUndoChecksums = await UndoTable.ReadChecksumsAsync(reader, cancellation).ConfigureAwait(false) };
+            }
 
-        sideTables.SetExisting(tables);
-        return snapshot;
+            sideTables.SetExisting(found.Tables);
+            return (snapshot, found.UntrustedSchemas.Count == 0);
+        }
     }
 
     /// <summary>The tables that the role may read.</summary>

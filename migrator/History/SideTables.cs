@@ -3,6 +3,13 @@ using Npgsql;
 
 namespace Migrator.History;
 
+/// <summary>The result of <see cref="SideTables.SelectTablesStatement"/>.</summary>
+/// <param name="Tables">
+/// The tables. An <c>observed</c> column is one more element, with a name such as <c>changelog_audit.observed</c>.
+/// </param>
+/// <param name="UntrustedSchemas">The schemas with a table that may not be trusted. See <see cref="TableTrust"/>.</param>
+internal sealed record FoundTables(IReadOnlySet<(string Schema, string Name)> Tables, IReadOnlySet<string> UntrustedSchemas);
+
 /// <summary>
 /// The tables that <c>migrate</c> keeps in the schema of the history table, created by the first <c>up</c> that applies a
 /// script: <c>changelog_audit</c> (all runs of scripts), <c>changelog_progress</c> (the completed steps of
@@ -17,7 +24,11 @@ internal sealed class SideTables(HistoryTable history)
     private const string UndoSuffix = "_undo";
     private const string ObservedColumn = "observed";
 
+    /// <summary>The kinds of relations that can be read like a table. See <see cref="TableTrust"/>.</summary>
+    public const string Relations = "'r', 'p', 'v', 'm', 'f'";
+
     private bool _isExtended;
+    private IReadOnlySet<(string Schema, string Name)> _existing = new HashSet<(string, string)>();
 
     /// <summary>The name of the audit table, as SQL.</summary>
     public string Audit { get; } = Quoted(history, AuditSuffix);
@@ -33,22 +44,28 @@ internal sealed class SideTables(HistoryTable history)
 
     /// <summary>
     /// Gets the query that finds the history, audit, progress and undo tables in every schema. It also returns whether each
-    /// table has the <c>observed</c> column, which audit tables of older versions of <c>migrate</c> lack.
+    /// table has the <c>observed</c> column, which audit tables of older versions of <c>migrate</c> lack, and whether the table can
+    /// be trusted.
     /// </summary>
-    public static string SelectTablesStatement(string historyTable) => $"""
-        SELECT (SELECT n.nspname FROM pg_namespace n WHERE n.oid = c.relnamespace)::text, c.relname::text,
-               EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{ObservedColumn}')
-          FROM pg_class c
-         WHERE c.relkind IN ('r', 'p') AND c.relname IN ({string.Join(", ", new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => Quote.Literal(NameOf(historyTable, s))))})
+    /// <param name="historyTable">The name of the history table.</param>
+    /// <param name="schemas">The schemas whose tables are checked, as an SQL expression of an array.</param>
+    /// <param name="trust">Checks the tables; null for no check.</param>
+    public static string SelectTablesStatement(string historyTable, string schemas, TableTrust? trust) => $"""
+        SELECT n.nspname::text, c.relname::text, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{ObservedColumn}'),
+               {(trust is null ? "true" : $"CASE WHEN n.nspname = ANY ({schemas}) THEN {trust.Condition} ELSE true END")}
+          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind IN ({Relations}) AND c.relname IN ({string.Join(", ", NamesOf(historyTable).Select(Quote.Literal))})
         """;
 
+    /// <summary>Gets the names of the history, audit, progress and undo tables.</summary>
+    public static IEnumerable<string> NamesOf(string historyTable)
+        => new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => NameOf(historyTable, s));
+
     /// <summary>Reads the rows of <see cref="SelectTablesStatement"/>.</summary>
-    /// <returns>
-    /// The tables. An <c>observed</c> column is one more element, with a name such as <c>changelog_audit.observed</c>.
-    /// </returns>
-    public static async Task<HashSet<(string Schema, string Name)>> ReadTablesAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    public static async Task<FoundTables> ReadTablesAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var tables = new HashSet<(string, string)>();
+        var untrusted = new HashSet<string>();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
             (string schema, string name) = (reader.GetString(0), reader.GetString(1));
@@ -57,14 +74,20 @@ internal sealed class SideTables(HistoryTable history)
             {
                 tables.Add((schema, $"{name}.{ObservedColumn}"));
             }
+
+            if (!reader.GetBoolean(3))
+            {
+                untrusted.Add(schema);
+            }
         }
 
-        return tables;
+        return new FoundTables(tables, untrusted);
     }
 
     /// <summary>Records which tables exist, also for the history table.</summary>
     public void SetExisting(IReadOnlySet<(string Schema, string Name)> tables)
     {
+        _existing = tables;
         history.SetExisting(tables);
         _isExtended = tables.Contains((history.Schema, $"{NameOf(history.Name, AuditSuffix)}.{ObservedColumn}"));
         Exist = new[] { AuditSuffix, ProgressSuffix, UndoSuffix }.All(s => tables.Contains((history.Schema, NameOf(history.Name, s))));
@@ -73,17 +96,20 @@ internal sealed class SideTables(HistoryTable history)
     /// <summary>Queries which tables exist, and records the result. Never writes to the database.</summary>
     public async Task RefreshAsync(DatabaseSession session, CancellationToken cancellation)
     {
-        await using var query = new NpgsqlCommand(SelectTablesStatement(history.Name), session.Connection);
-        await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        SetExisting(await ReadTablesAsync(reader, cancellation).ConfigureAwait(false));
+        FoundTables found = await session.QueryAsync(
+            [SelectTablesStatement(history.Name, "NULL", trust: null)], reader => ReadTablesAsync(reader, cancellation), cancellation).ConfigureAwait(false);
+        SetExisting(found.Tables);
     }
 
     /// <summary>The names of the three tables, for messages.</summary>
     public string Names => $"{Audit}, {Progress} and {Undo}";
 
-    /// <summary>The statements that create the missing tables and column; empty if nothing is missing.</summary>
+    /// <summary>
+    /// The statements that create the missing tables and column, except for the history table; empty if nothing is missing. They
+    /// also take the default privileges on the new tables back, on the history table as well.
+    /// </summary>
     public IReadOnlyList<string> MissingStatements
-        => !Exist ? [CreateAudit, ExtendAudit, CreateProgress, CreateUndo, RevokeUndo] : _isExtended ? [] : [ExtendAudit];
+        => !Exist ? [CreateAudit, ExtendAudit, CreateProgress, CreateUndo, SecureNewTables] : _isExtended ? [] : [ExtendAudit];
 
     /// <summary>Records that the missing tables and column were created.</summary>
     public void MarkCreated() => Exist = _isExtended = true;
@@ -132,19 +158,40 @@ internal sealed class SideTables(HistoryTable history)
             at timestamptz NOT NULL DEFAULT clock_timestamp())
         """;
 
-    // Default privileges may let the application write to every new table. But 'down' runs the content of the undo table as
-    // the migration role, so no other role may write to it.
-    private string RevokeUndo => $"""
-        DO $revoke$
-        DECLARE other text;
+    // Default privileges may let the application write to every new table. Only SELECT stays, except on the undo table: its scripts
+    // contain the values of placeholders. Another role may have created a table of the same name just before this run. The run must
+    // not use it, because the checks of TableTrust came before.
+    private string SecureNewTables => $"""
+        DO $secure$
+        DECLARE
+            created regclass;
+            found record;
         BEGIN
-            FOR other IN SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
-                           FROM pg_class, aclexplode(relacl) WHERE oid = {Quote.Literal(Undo)}::regclass AND grantee <> relowner
-            LOOP
-                EXECUTE 'REVOKE ALL ON ' || {Quote.Literal(Undo)} || ' FROM ' || other;
+            FOREACH created IN ARRAY ARRAY[{string.Join(", ", NewTables.Select(Quote.Literal))}]::regclass[] LOOP
+                IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = created) <> current_user THEN
+                    RAISE EXCEPTION 'another role has created % at the same time', created USING ERRCODE = 'duplicate_table';
+                END IF;
+                FOR found IN
+                    SELECT c.oid::regclass AS relation, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
+                           CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS role,
+                           bool_or(a.privilege_type = 'SELECT') AND created <> {Quote.Literal(Undo)}::regclass AS may_read
+                      FROM pg_class c, aclexplode(c.relacl) a
+                     WHERE (c.oid = created OR c.oid IN (SELECT objid FROM pg_depend WHERE refobjid = created AND classid = 'pg_class'::regclass AND deptype IN ('a', 'i')))
+                       AND c.relkind IN ('r', 'S') AND a.grantee <> c.relowner
+                     GROUP BY 1, 2, 3
+                LOOP
+                    EXECUTE format('REVOKE ALL ON %s %s FROM %s', found.kind, found.relation, found.role);
+                    IF found.may_read THEN
+                        EXECUTE format('GRANT SELECT ON %s %s TO %s', found.kind, found.relation, found.role);
+                    END IF;
+                END LOOP;
             END LOOP;
-        END $revoke$
+        END $secure$
         """;
+
+    private IEnumerable<string> NewTables => NamesOf(history.Name)
+        .Where(n => !_existing.Contains((history.Schema, n)))
+        .Select(n => $"{Quote.Identifier(history.Schema)}.{Quote.Identifier(n)}");
 
     // PostgreSQL cuts names to 63 bytes. The history table's name is cut first, so that the suffix stays.
     private static string NameOf(string historyTable, string suffix)

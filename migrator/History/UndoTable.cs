@@ -21,11 +21,15 @@ internal sealed class UndoTable(SideTables tables)
     /// <summary>The table's name in SQL.</summary>
     public string Name => tables.Undo;
 
-    /// <summary>Gets the query for the checksums of the stored scripts.</summary>
-    public static string SelectChecksumsStatement(SideTables tables) => $"SELECT version, checksum FROM {tables.Undo}";
+    /// <summary>
+    /// Gets the query for the checksums of the stored scripts. The server computes them from the scripts: the column <c>checksum</c>
+    /// could have been changed together with the script, or not at all.
+    /// </summary>
+    public static string SelectChecksumsStatement(SideTables tables)
+        => $"SELECT version, upper(md5(convert_to(content, 'UTF8'))) FROM {tables.Undo}";
 
     /// <summary>Reads the rows of <see cref="SelectChecksumsStatement"/>.</summary>
-    /// <returns>The checksums by version.</returns>
+    /// <returns>The checksums of the scripts' texts by version.</returns>
     public static async Task<Dictionary<ScriptVersion, string>> ReadChecksumsAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var result = new Dictionary<ScriptVersion, string>();
@@ -43,21 +47,26 @@ internal sealed class UndoTable(SideTables tables)
     /// <summary>Reads the stored scripts.</summary>
     public async Task<IReadOnlyList<StoredUndo>> ReadAsync(DatabaseSession session, CancellationToken cancellation)
     {
-        var result = new List<StoredUndo>();
-        if (tables.Exist)
+        if (!tables.Exist)
         {
-            await using var query = new NpgsqlCommand($"SELECT version, name, checksum, content FROM {Name}", session.Connection);
-            await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            return [];
+        }
+
+        return await session.QueryAsync([$"SELECT version, name, checksum, content FROM {Name}"], ReadScriptsAsync, cancellation).ConfigureAwait(false);
+
+        async Task<IReadOnlyList<StoredUndo>> ReadScriptsAsync(NpgsqlDataReader reader)
+        {
+            var scripts = new List<StoredUndo>();
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             {
                 if (ScriptVersion.TryParse(reader.GetString(0), out ScriptVersion? version, out _))
                 {
-                    result.Add(new StoredUndo(version, reader.GetString(1), reader.GetString(2), reader.GetString(3)));
+                    scripts.Add(new StoredUndo(version, reader.GetString(1), reader.GetString(2), reader.GetString(3)));
                 }
             }
-        }
 
-        return result;
+            return scripts;
+        }
     }
 
     /// <summary>Gets the statement that stores a script, or replaces its stored text.</summary>
@@ -76,37 +85,4 @@ internal sealed class UndoTable(SideTables tables)
 
     /// <summary>Gets the statement that deletes the script of a version that is undone.</summary>
     public string DeleteStatement(ScriptVersion version) => $"DELETE FROM {Name} WHERE version = {Quote.Literal(version.Label)}";
-
-    /// <summary>
-    /// Finds the other roles that can write to the table. Their scripts would run with the privileges of the migration role, so
-    /// the migration role must own the table, and no other role may change it.
-    /// </summary>
-    /// <returns>The problem that names these roles; null for none.</returns>
-    public async Task<Problem?> FindUntrustedWritersAsync(DatabaseSession session, CancellationToken cancellation)
-    {
-        if (!tables.Exist)
-        {
-            return null;
-        }
-
-        string table = Quote.Literal(Name);
-        string? others = await session.ScalarAsync<string>($"""
-            SELECT string_agg(DISTINCT who, ', ' ORDER BY who)
-              FROM (SELECT pg_get_userbyid(relowner)::text AS who FROM pg_class
-                     WHERE oid = {table}::regclass AND pg_get_userbyid(relowner) <> current_user
-                    UNION ALL
-                    SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END
-                      FROM pg_class, aclexplode(relacl)
-                     WHERE oid = {table}::regclass AND grantee <> relowner
-                       AND privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
-                    UNION ALL
-                    SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END
-                      FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid, aclexplode(attacl)
-                     WHERE attrelid = {table}::regclass AND grantee <> relowner AND privilege_type IN ('INSERT', 'UPDATE')) AS able
-            """, cancellation).ConfigureAwait(false);
-        return others is null ? null : new Problem("untrusted-undo", $"{Name} can be written by {others}, so 'down' does not run the undo scripts in it")
-        {
-            Advice = $"Only the migration role may own and write this table: REVOKE ALL ON {Name} FROM the other roles (or ALTER TABLE … OWNER TO the migration role), check the scripts in it, then run again.",
-        };
-    }
 }

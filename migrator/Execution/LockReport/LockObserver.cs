@@ -33,13 +33,11 @@ internal sealed class LockObserver
     {
         try
         {
-            context.Session.ThrowIfLost();
-            await using var batch = new NpgsqlBatch(context.Session.Connection) { Timeout = 0 };
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(HeldLocksQuery.TablesStatement));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(HeldLocksQuery.LocksStatement));
-            await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-            KnownTables tables = await KnownTables.ReadAsync(reader, cancellation).ConfigureAwait(false);
-            await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+            // The second query shows whether the role may observe locks.
+            KnownTables tables = await context.Session.QueryAsync(
+                [HeldLocksQuery.TablesStatement, HeldLocksQuery.LocksStatement],
+                reader => KnownTables.ReadAsync(reader, context.Settings.Schemas, cancellation),
+                cancellation).ConfigureAwait(false);
             return new LockObserver(context, tables);
         }
         catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))

@@ -47,7 +47,7 @@ internal sealed class LockReportWriter(MigrationContext context)
         using var limit = new CancellationTokenSource(s_limit, context.Time);
         try
         {
-            await context.Session.ExecuteAsync(context.Audit.ObservedStatement(_reports), limit.Token).ConfigureAwait(false);
+            await context.Session.ExecuteAllAsync([context.Audit.ObservedStatement(_reports)], limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
         {

@@ -102,8 +102,8 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
         try
         {
             _connection ??= await session.Source.OpenConnectionAsync(limit.Token).ConfigureAwait(false);
-            await using var query = new NpgsqlCommand(Statement(session.ServerProcessId, _connection.PostgreSqlVersion), _connection);
-            await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(limit.Token).ConfigureAwait(false);
+            await using var query = new TrustedBatch(_connection, [Statement(session.ServerProcessId, _connection.PostgreSqlVersion)]);
+            await using NpgsqlDataReader reader = await query.ReadAsync(limit.Token).ConfigureAwait(false);
             await reader.ReadAsync(limit.Token).ConfigureAwait(false);
             string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
             return (Text(0), Text(1), Text(2));

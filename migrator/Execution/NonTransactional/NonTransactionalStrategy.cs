@@ -101,8 +101,8 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
         bool isDone = recovery.Action == RecoveryAction.None || recovery.IsDoneAfterCleanUp;
         if (isDone)
         {
-            await context.Session.ExecuteAsync(
-                _progressTable.DoneStatement(ProgressTable.KeyOf(script.Script), step.Number, step.Checksum), cancellation).ConfigureAwait(false);
+            await context.Session.ExecuteAllAsync(
+                [_progressTable.DoneStatement(ProgressTable.KeyOf(script.Script), step.Number, step.Checksum)], cancellation).ConfigureAwait(false);
         }
 
         return isDone;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrator.Database;
 using Migrator.Sql.Lexing;
 using Migrator.Sql.Statements;
@@ -73,9 +74,9 @@ internal sealed class StepCatalog(DatabaseSession session)
                     : new StepRecovery(RecoveryAction.CleanUpFirst, [$"DROP INDEX CONCURRENTLY {found.Name}"]);
 
             case ConcurrentAction.DropIndex:
-                bool exists = await session.ScalarAsync<bool>(
-                    $"SELECT to_regclass({Quote.Literal(concurrent.Index?.ToString())}) IS NOT NULL", cancellation).ConfigureAwait(false);
-                return exists ? StepRecovery.RunAgain : StepRecovery.None;
+                return await session.FindRelationAsync(concurrent.Index, cancellation).ConfigureAwait(false) is null
+                    ? StepRecovery.None
+                    : StepRecovery.RunAgain;
 
             case ConcurrentAction.Reindex:
                 return await ReindexLeftoversAsync(concurrent, cancellation).ConfigureAwait(false) is { Count: > 0 } leftovers
@@ -112,47 +113,64 @@ internal sealed class StepCatalog(DatabaseSession session)
     // Searches in the table's schema, because PostgreSQL creates an index in the schema of its table.
     private async Task<(uint Oid, string Name, bool IsValid)?> IndexAsync(ConcurrentStatement create, CancellationToken cancellation)
     {
-        string sql = $"""
+        if (await session.FindRelationAsync(create.Table, cancellation).ConfigureAwait(false) is not { } table)
+        {
+            return null;
+        }
+
+        string sql = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT c.oid, format('%I.%I', n.nspname, c.relname), i.indisvalid
               FROM pg_class t
               JOIN pg_class c ON c.relnamespace = t.relnamespace AND c.relname = {Quote.Literal(create.Index?.Name)}
               JOIN pg_namespace n ON n.oid = c.relnamespace
               JOIN pg_index i ON i.indexrelid = c.oid
-             WHERE t.oid = to_regclass({Quote.Literal(create.Table?.ToString())})
-            """;
-        await using var query = new NpgsqlCommand(sql, session.Connection);
-        await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        return await reader.ReadAsync(cancellation).ConfigureAwait(false)
-            ? (reader.GetFieldValue<uint>(0), reader.GetString(1), reader.GetBoolean(2))
-            : null;
+             WHERE t.oid = {table}
+            """);
+        return await session.QueryAsync<(uint, string, bool)?>(
+            [sql],
+            async reader => await reader.ReadAsync(cancellation).ConfigureAwait(false)
+                ? (reader.GetFieldValue<uint>(0), reader.GetString(1), reader.GetBoolean(2))
+                : null,
+            cancellation).ConfigureAwait(false);
     }
 
     // https://www.postgresql.org/docs/current/sql-reindex.html: an interrupted REINDEX CONCURRENTLY leaves INVALID indexes that end in _ccnew or _ccold.
     private async Task<List<string>> ReindexLeftoversAsync(ConcurrentStatement reindex, CancellationToken cancellation)
     {
-        string? name = (reindex.Index ?? reindex.Table)?.ToString();
-        string scope = name is null ? "true" : $"to_regclass({Quote.Literal(name)}) IN (i.indrelid, (SELECT s.indexrelid FROM pg_index s WHERE s.indrelid = i.indrelid AND s.indexrelid = to_regclass({Quote.Literal(name)})))";
+        // REINDEX SCHEMA, DATABASE and SYSTEM name no table.
+        string scope = "true";
+        if ((reindex.Index ?? reindex.Table) is { } name)
+        {
+            uint relation = await session.FindRelationAsync(name, cancellation).ConfigureAwait(false) ?? 0;
+            scope = string.Create(CultureInfo.InvariantCulture, $"(i.indrelid = {relation} OR i.indrelid = (SELECT s.indrelid FROM pg_index s WHERE s.indexrelid = {relation}))");
+        }
+
         string sql = $"""
             SELECT format('%I.%I', n.nspname, c.relname)
               FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND {scope}
             """;
-        var found = new List<string>();
-        await using var query = new NpgsqlCommand(sql, session.Connection);
-        await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-        {
-            found.Add(reader.GetString(0));
-        }
+        return await session.QueryAsync([sql], ReadNamesAsync, cancellation).ConfigureAwait(false);
 
-        return found;
+        async Task<List<string>> ReadNamesAsync(NpgsqlDataReader reader)
+        {
+            var found = new List<string>();
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                found.Add(reader.GetString(0));
+            }
+
+            return found;
+        }
     }
 
     // https://www.postgresql.org/docs/current/sql-altertable.html: an interrupted DETACH PARTITION CONCURRENTLY is completed with FINALIZE.
     private async Task<StepRecovery> DetachAsync(ConcurrentStatement detach, CancellationToken cancellation)
     {
+        uint partition = await session.FindRelationAsync(detach.Partition, cancellation).ConfigureAwait(false) ?? 0;
+        uint table = await session.FindRelationAsync(detach.Table, cancellation).ConfigureAwait(false) ?? 0;
         bool? isPending = await session.ScalarAsync<bool?>(
-            $"SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass({Quote.Literal(detach.Partition?.ToString())}) AND inhparent = to_regclass({Quote.Literal(detach.Table?.ToString())})",
+            string.Create(CultureInfo.InvariantCulture, $"SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = {partition} AND inhparent = {table}"),
             cancellation).ConfigureAwait(false);
         return isPending switch
         {

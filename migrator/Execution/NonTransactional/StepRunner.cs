@@ -80,7 +80,7 @@ internal sealed class StepRunner(
         {
             try
             {
-                await _session.ExecuteAsync(cleanUp, cancellation).ConfigureAwait(false);
+                await _session.SendAsync([cleanUp], cancellation).ConfigureAwait(false);
             }
             catch (NpgsqlException e)
             {
@@ -118,8 +118,11 @@ internal sealed class StepRunner(
             IReadOnlyList<ObservedLock> seen = observed?.LocksAtCommit() ?? [];
             try
             {
-                string[] ending = isRolledBack ? [end, done] : [.. ResetRole, done, end];
-                await _session.ExecuteAllAsync(ending, cancellation).ConfigureAwait(false);
+                string[] record = [.. ResetRole, TrustedBatch.SetPath, done];
+                string[] ending = isRolledBack
+                    ? [end, TransactionalStrategy.Begin, .. record, "COMMIT"]
+                    : [TransactionalStrategy.CheckConstraints, .. record, end];
+                await _session.SendAsync(ending, cancellation).ConfigureAwait(false);
             }
             catch (NpgsqlException e)
             {
@@ -184,7 +187,7 @@ internal sealed class StepRunner(
     private async Task WithoutLockTimeoutAsync(Func<Task> work, CancellationToken cancellation)
     {
         string before = await _session.ScalarAsync<string>("SHOW lock_timeout", cancellation).ConfigureAwait(false) ?? "0";
-        await _session.ExecuteAsync("SET lock_timeout = 0", cancellation).ConfigureAwait(false);
+        await _session.SendAsync(["SET lock_timeout = 0"], cancellation).ConfigureAwait(false);
         try
         {
             await work().ConfigureAwait(false);
@@ -194,7 +197,7 @@ internal sealed class StepRunner(
             // The next attempt and the steps after it need lock_timeout again, unless the run has ended.
             if (_session.Connection.State == ConnectionState.Open && !cancellation.IsCancellationRequested)
             {
-                await _session.ExecuteAsync($"SET lock_timeout = {Quote.Literal(before)}", cancellation).ConfigureAwait(false);
+                await _session.SendAsync([$"SET lock_timeout = {Quote.Literal(before)}"], cancellation).ConfigureAwait(false);
             }
         }
     }

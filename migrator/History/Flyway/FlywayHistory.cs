@@ -25,21 +25,23 @@ internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<Flyw
 
     /// <summary>Reads Flyway's history table. Never writes to it.</summary>
     /// <param name="session">The session.</param>
+    /// <param name="trust">Checks the table before it is read.</param>
     /// <param name="schema">The table's schema.</param>
     /// <param name="table">The table's name.</param>
     /// <param name="cancellation">Ends the query.</param>
-    /// <exception cref="MigrateException">The table does not exist, or is not Flyway's (2).</exception>
-    public static async Task<FlywayHistory> ReadAsync(DatabaseSession session, string schema, string table, CancellationToken cancellation)
+    /// <exception cref="MigrateException">The table does not exist, is not Flyway's, or another role could have written it (2).</exception>
+    public static async Task<FlywayHistory> ReadAsync(DatabaseSession session, TableTrust trust, string schema, string table, CancellationToken cancellation)
     {
         string name = $"{Quote.Identifier(schema)}.{Quote.Identifier(table)}";
+        await trust.ThrowIfUntrustedToolAsync(session, table, schema, cancellation).ConfigureAwait(false);
         var applied = new List<FlywayEntry>();
         var failed = new Dictionary<string, Problem>(StringComparer.Ordinal);
         var unreadable = new List<Problem>();
         ScriptVersion? baseline = null;
         try
         {
-            await using var query = new NpgsqlCommand($"SELECT version, type, script, checksum, success FROM {name} ORDER BY installed_rank", session.Connection);
-            await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            await using var query = new TrustedBatch(session.Connection, [$"SELECT version, type, script, checksum, success FROM {name} ORDER BY installed_rank"]);
+            await using NpgsqlDataReader reader = await query.ReadAsync(cancellation).ConfigureAwait(false);
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             {
                 string? label = reader.IsDBNull(0) ? null : reader.GetString(0);

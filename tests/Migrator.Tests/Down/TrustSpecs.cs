@@ -9,18 +9,17 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
     private const int Timeout = 60_000;
 
     [Theory(Timeout = Timeout)]
-    [InlineData("GRANT INSERT ON changelog_undo TO {0}", "{0}")]
-    [InlineData("GRANT UPDATE ON changelog_undo TO {0}", "{0}")]
-    [InlineData("GRANT DELETE ON changelog_undo TO {0}", "{0}")]
-    [InlineData("GRANT TRUNCATE ON changelog_undo TO {0}", "{0}")]
-    [InlineData("GRANT TRIGGER ON changelog_undo TO {0}", "{0}")]
-    [InlineData("GRANT UPDATE (content) ON changelog_undo TO {0}", "{0}")]
-    [InlineData("GRANT INSERT (version, name, checksum, content) ON changelog_undo TO {0}", "{0}")]
-    [InlineData("GRANT UPDATE ON changelog_undo TO PUBLIC", "PUBLIC")]
-    [InlineData("GRANT UPDATE (content) ON changelog_undo TO PUBLIC", "PUBLIC")]
-    [InlineData("GRANT ALL ON ALL TABLES IN SCHEMA public TO {0}", "{0}")]
-    [InlineData("ALTER TABLE changelog_undo OWNER TO {0}; GRANT ALL ON changelog_undo TO app", "app, {0}")]
-    public async Task Down_refuses_an_undo_table_that_another_role_can_write_and_changes_nothing(string grant, string who)
+    [InlineData("GRANT INSERT ON changelog_undo TO {0}", "{0} can write")]
+    [InlineData("GRANT UPDATE ON changelog_undo TO {0}", "{0} can write")]
+    [InlineData("GRANT DELETE ON changelog_undo TO {0}", "{0} can write")]
+    [InlineData("GRANT TRUNCATE ON changelog_undo TO {0}", "{0} can write")]
+    [InlineData("GRANT TRIGGER ON changelog_undo TO {0}", "{0} can write")]
+    [InlineData("GRANT UPDATE (content) ON changelog_undo TO {0}", "{0} can write")]
+    [InlineData("GRANT INSERT (version, name, checksum, content) ON changelog_undo TO {0}", "{0} can write")]
+    [InlineData("GRANT UPDATE ON changelog_undo TO PUBLIC", "PUBLIC can write")]
+    [InlineData("GRANT UPDATE (content) ON changelog_undo TO PUBLIC", "PUBLIC can write")]
+    [InlineData("ALTER TABLE changelog_undo OWNER TO {0}; GRANT ALL ON changelog_undo TO app", "the owner is {0}")]
+    public async Task Down_refuses_an_undo_table_that_another_role_can_write_and_changes_nothing(string grant, string reason)
     {
         var (database, older, stranger) = await AppliedAsync();
         using var _ = older;
@@ -32,8 +31,7 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
         {
             var refused = await migrate.FailAsync(2, arguments.Split(' '));
 
-            Assert.Equal($"error: \"public\".\"changelog_undo\" can be written by {Format(who, stranger)}, so 'down' does not run the undo scripts in it", refused.FirstError);
-            Assert.Contains("  next: Only the migration role may own and write this table: REVOKE ALL ON", refused.Stderr, StringComparison.Ordinal);
+            Assert.Contains($"public.changelog_undo: {Format(reason, stranger)}", refused.FirstError, StringComparison.Ordinal);
         }
 
         Assert.Equal(before, await CatalogSnapshot.OfEverythingAsync(database));
@@ -53,19 +51,6 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
         await new Cli(database, older).SucceedAsync("down", "--to-dir");
 
         Assert.Equal("t1", await database.TablesAsync());
-    }
-
-    [Fact(Timeout = Timeout)]
-    public async Task Down_succeeds_after_the_advised_REVOKE()
-    {
-        var (database, older, stranger) = await AppliedAsync();
-        using var _ = older;
-        await database.ExecuteAsync($"GRANT ALL ON ALL TABLES IN SCHEMA public TO {stranger}, PUBLIC");
-        await new Cli(database, older).FailAsync(2, "down", "--to-dir");
-
-        await database.ExecuteAsync($"REVOKE ALL ON changelog_undo FROM {stranger}, PUBLIC");
-
-        await new Cli(database, older).SucceedAsync("down", "--to-dir");
     }
 
     [Fact(Timeout = Timeout)]
@@ -103,25 +88,10 @@ public sealed class TrustSpecs(SharedServer server) : IClassFixture<Prepared>
         newer.Remove("U2__script.sql");
         using var older = Tables.Write(1);
 
-        // PostgreSQL decides whether up can write to the table.
-        var up = await new Cli(database, newer).RunAsync("up");
-        Assert.True(up.ExitCode is 0 or 2, up.ToString());
+        await new Cli(database, newer).FailAsync(2, "up");
         await new Cli(database, older).FailAsync(2, "down", "--to-dir", "--on-missing-undo=skip");
 
         Assert.DoesNotContain("evil", await database.TablesAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact(Timeout = Timeout)]
-    public async Task Up_warns_about_an_undo_table_that_another_role_can_write()
-    {
-        var (database, older, stranger) = await AppliedAsync();
-        using var _ = older;
-        await database.ExecuteAsync($"GRANT ALL ON ALL TABLES IN SCHEMA public TO {stranger}");
-        using var next = Tables.Write(1, 2, 3);
-
-        var up = await new Cli(database, next).SucceedAsync("up");
-
-        Assert.Equal($"warning: \"public\".\"changelog_undo\" can be written by {stranger}, so 'down' does not run the undo scripts in it", up.FirstError);
     }
 
     private static string Format(string text, string stranger) => text.Replace("{0}", stranger, StringComparison.Ordinal);

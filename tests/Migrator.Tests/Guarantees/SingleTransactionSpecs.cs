@@ -49,12 +49,40 @@ public sealed class SingleTransactionSpecs(SharedServer server) : IClassFixture<
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "-- evolve-tx-off\nCREATE TABLE t (x int);\nSELECT nothing;" };
         var migrate = new Cli(database, scripts);
         await migrate.FailAsync(1, "up");
-        await database.ExecuteAsync("CREATE TABLE gone (by xid); CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.gone VALUES (pg_current_xact_id()::xid); RETURN NULL; END $$");
-        await database.ExecuteAsync("CREATE TRIGGER note AFTER DELETE ON changelog_progress FOR EACH STATEMENT EXECUTE FUNCTION note()");
         scripts["V1__x.sql"] = "-- evolve-tx-off\nCREATE TABLE t (x int);\nSELECT 1;";
+        await using var holder = await database.ConnectAsync();
+        await holder.ExecuteAsync("BEGIN; SELECT FROM changelog_progress FOR UPDATE");
 
-        await migrate.SucceedAsync("up");
+        await using var run = await migrate.StartAsync("up");
 
-        Assert.Equal("True|True", (await database.RowsAsync("SELECT gone.by = c.xmin, a.xmin = c.xmin FROM gone, changelog c, changelog_audit a WHERE c.version = '1' AND a.outcome = 'applied'"))[0]);
+        // The run waits for the rows that it deletes. The history row is not committed yet.
+        await database.WaitUntilAsync(TestDatabase.IsRunning("DELETE FROM \"public\".\"changelog_progress\""));
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog WHERE version = '1'"));
+        await holder.ExecuteAsync("ROLLBACK");
+        Assert.Equal(0, await run.WaitAsync());
+        Assert.Equal("True", await database.ScalarAsync("SELECT a.xmin = c.xmin FROM changelog c, changelog_audit a WHERE c.version = '1' AND a.outcome = 'applied'"));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("")]
+    [InlineData("-- evolve-tx-off\n")]
+    public async Task A_deferred_trigger_runs_with_the_search_path_of_the_script(string marker)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__app.sql"] = """
+                CREATE SCHEMA app;
+                CREATE TABLE app.orders (id int PRIMARY KEY);
+                CREATE TABLE app.audit (order_id int);
+                CREATE FUNCTION app.note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit VALUES (NEW.id); RETURN NULL; END $$;
+                CREATE CONSTRAINT TRIGGER note AFTER INSERT ON app.orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.note();
+                """,
+            ["V2__seed.sql"] = marker + "SET search_path = app;\nINSERT INTO orders VALUES (1);",
+        };
+
+        await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Equal("1", await database.ScalarAsync("SELECT order_id FROM app.audit"));
     }
 }

@@ -15,7 +15,7 @@ public sealed class MigrationServer : IAsyncDisposable
     public string Log => _server.Log;
 
     /// <summary>Starts a server.</summary>
-    /// <param name="major">The major version: 15 or 18.</param>
+    /// <param name="major">The major version, 13 to 18.</param>
     public static Task<MigrationServer> StartAsync(int major = 15) => StartAsync(new PostgresOptions { Major = major });
 
     /// <summary>Starts a server.</summary>

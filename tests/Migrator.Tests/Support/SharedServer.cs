@@ -25,7 +25,7 @@ public sealed class SharedServer : IAsyncLifetime
     public Task StartAsync() => ServerAsync(15);
 
     /// <summary>Creates a database that <see cref="Role"/> owns.</summary>
-    /// <param name="major">The major version of the server: 15 or 18.</param>
+    /// <param name="major">The major version of the server, 13 to 18.</param>
     public async Task<TestDatabase> CreateDatabaseAsync(int major = 15)
     {
         var server = await ServerAsync(major).WaitAsync(TestContext.Current.CancellationToken);

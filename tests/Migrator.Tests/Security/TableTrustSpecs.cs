@@ -1,0 +1,303 @@
+using System.Text.RegularExpressions;
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Security;
+
+/// <summary>Only the migration role can own and write migrate's tables, and no object on them can run code of another role.</summary>
+public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    private const int Timeout = 60_000;
+
+    // {other} is a role with no rights, {group} a role that it is a member of, {history} and so on are the tables.
+    private static readonly string[] s_refused =
+    [
+        "GRANT INSERT ON changelog TO {other}",
+        "GRANT UPDATE ON changelog_audit TO {other}",
+        "GRANT DELETE ON changelog_progress TO {other}",
+        "GRANT TRUNCATE ON changelog_undo TO {other}",
+        "GRANT TRIGGER ON changelog TO {other}",
+        "GRANT ALL ON changelog_undo TO {other}",
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO {other}",
+        "GRANT INSERT ON changelog TO PUBLIC",
+        "GRANT INSERT ON changelog TO {group}",
+        "GRANT UPDATE (content) ON changelog_undo TO {other}",
+        "GRANT INSERT (version) ON changelog TO {group}",
+        "GRANT UPDATE (success) ON changelog TO PUBLIC",
+        "ALTER TABLE changelog OWNER TO {other}",
+        "ALTER TABLE changelog_undo OWNER TO {other}",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t BEFORE INSERT ON changelog FOR EACH ROW EXECUTE FUNCTION f()",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE CONSTRAINT TRIGGER t AFTER INSERT ON changelog_audit DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f()",
+        "CREATE RULE r AS ON INSERT TO changelog_audit DO ALSO NOTHING",
+        "CREATE POLICY p ON changelog; ALTER TABLE changelog ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE changelog ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+        "CREATE TABLE parent (script text NOT NULL); ALTER TABLE changelog_progress INHERIT parent",
+        "CREATE TABLE child () INHERITS (changelog)",
+        "ALTER TABLE changelog_audit ALTER COLUMN message SET DEFAULT 'x'",
+        "CREATE FUNCTION f() RETURNS timestamp LANGUAGE sql AS 'SELECT now()::timestamp'; ALTER TABLE changelog ALTER COLUMN installed_on SET DEFAULT f()",
+        "ALTER TABLE changelog ADD COLUMN x int GENERATED ALWAYS AS (id + 1) STORED",
+        "ALTER TABLE changelog ADD CONSTRAINT c CHECK (id > 0)",
+        "CREATE INDEX i ON changelog (lower(name))",
+        "CREATE INDEX i ON changelog (name) WHERE success",
+        "CREATE DOMAIN d AS text; ALTER TABLE changelog_audit ALTER COLUMN message TYPE d",
+        "CREATE TYPE e AS ENUM ('applied'); ALTER TABLE changelog_audit ADD COLUMN e e",
+        "CREATE TABLE f (id int REFERENCES changelog (id))",
+    ];
+
+    private static readonly string[] s_accepted =
+    [
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {other}, PUBLIC",
+        "GRANT REFERENCES ON changelog TO {other}",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {other}",
+        "GRANT INSERT ON changelog TO app",
+        "GRANT app TO {other}; GRANT INSERT ON changelog TO {other}",
+        "GRANT {other} TO app; ALTER TABLE changelog OWNER TO {other}",
+        "ALTER TABLE changelog ENABLE ROW LEVEL SECURITY",
+        "CREATE INDEX i ON changelog (name)",
+        "ALTER TABLE changelog ADD COLUMN note text",
+    ];
+
+    public static TheoryData<int, string> Refused => [.. PostgresMajors.Tested.SelectMany(m => s_refused.Select(s => (m.Data, s)))];
+
+    public static TheoryData<int, string> Accepted => [.. PostgresMajors.Tested.SelectMany(m => s_accepted.Select(s => (m.Data, s)))];
+
+    public static TheoryData<int> Majors => PostgresMajors.Tested;
+
+    [GeneratedRegex("Then run: (.*;)")]
+    private static partial Regex Fixes { get; }
+
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(Refused))]
+    public async Task A_table_that_another_role_could_use_is_refused_until_the_advice_is_followed(int major, string change)
+    {
+        var (database, scripts, migrate) = await MigratedAsync(major);
+        using var _ = scripts;
+        await database.ExecuteAsSuperuserAsync(Named(database, change));
+
+        var refused = await migrate.FailAsync(2, "up");
+
+        Assert.Contains("another role could change the history", refused.Stderr, StringComparison.Ordinal);
+        foreach (var command in new[] { "plan", "validate", "repair", "down --to=0" })
+        {
+            await migrate.FailAsync(2, command.Split(' '));
+        }
+
+        if (Fixes.Match(refused.Stderr) is { Success: true } fixes)
+        {
+            await database.ExecuteAsSuperuserAsync(fixes.Groups[1].Value.Replace("CURRENT_USER", "app", StringComparison.Ordinal));
+            await migrate.SucceedAsync("up");
+        }
+        else
+        {
+            // A column of another type has to be recreated by hand.
+            Assert.Contains("recreate", refused.Stderr, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(Accepted))]
+    public async Task A_change_that_gives_no_other_role_access_is_accepted(int major, string change)
+    {
+        var (database, scripts, migrate) = await MigratedAsync(major);
+        using var _ = scripts;
+        await database.ExecuteAsSuperuserAsync(Named(database, change));
+
+        await migrate.SucceedAsync("up");
+        await migrate.SucceedAsync("plan", "--down", "--to=0");
+    }
+
+    [Theory(Timeout = 180_000)]
+    [MemberData(nameof(Majors))]
+    public async Task Of_the_predefined_roles_only_pg_write_all_data_gives_access(int major)
+    {
+        await using var own = await MigrationServer.StartAsync(major);
+        var database = await own.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        var migrate = new Cli(database, scripts);
+        await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app; CREATE ROLE member LOGIN NOINHERIT");
+        await migrate.SucceedAsync("up");
+
+        var refused = new List<string>();
+        foreach (var role in await database.RowsAsync("SELECT rolname FROM pg_roles WHERE oid < 16384 AND NOT rolsuper AND rolname <> 'pg_database_owner'"))
+        {
+            await database.ExecuteAsSuperuserAsync($"GRANT {role} TO member");
+            var result = await migrate.RunAsync("up");
+            await database.ExecuteAsSuperuserAsync($"REVOKE {role} FROM member");
+            if (result.ExitCode != 0)
+            {
+                Assert.Equal(2, result.ExitCode);
+                Assert.Contains($"member can write as a member of {role}", result.Stderr, StringComparison.Ordinal);
+                refused.Add(role);
+            }
+        }
+
+        Assert.Equal(major < 14 ? [] : ["pg_write_all_data"], refused);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(Majors))]
+    public async Task A_member_of_pg_write_all_data_is_reported_by_the_first_run_before_a_script_is_applied(int major)
+    {
+        if (major < 14)
+        {
+            return;
+        }
+
+        await using var own = await MigrationServer.StartAsync(major);
+        var database = await own.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        var migrate = new Cli(database, scripts);
+        await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app; CREATE ROLE etl LOGIN; GRANT pg_write_all_data TO etl");
+
+        await migrate.FailAsync(2, "up");
+        Assert.Equal("", await database.TablesAsync());
+
+        await migrate.SucceedAsync("up", "--trust-role=etl");
+        Assert.Equal("a", await database.TablesAsync());
+    }
+
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(Majors))]
+    public async Task Default_privileges_give_only_SELECT_on_the_new_tables(int major)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        await database.ExecuteAsSuperuserAsync(Named(database, """
+            GRANT CREATE ON SCHEMA public TO app; CREATE ROLE {other} LOGIN;
+            ALTER DEFAULT PRIVILEGES FOR ROLE app GRANT ALL ON TABLES TO {other}, PUBLIC;
+            ALTER DEFAULT PRIVILEGES FOR ROLE app GRANT ALL ON SEQUENCES TO {other};
+            """));
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["U1__a.sql"] = "DROP TABLE a;" };
+        var migrate = new Cli(database, scripts);
+
+        await migrate.SucceedAsync("up");
+        await migrate.SucceedAsync("up");
+
+        Assert.Equal(
+            ["changelog SELECT", "changelog_audit SELECT", "changelog_audit_id_seq SELECT", "changelog_id_seq SELECT", "changelog_progress SELECT"],
+            await database.RowsAsync("""
+                SELECT DISTINCT relname || ' ' || privilege_type FROM pg_class, aclexplode(relacl)
+                 WHERE relname LIKE 'changelog%' AND relkind IN ('r', 'S') AND grantee <> relowner ORDER BY 1
+                """));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Trusted_roles_and_owners_are_accepted()
+    {
+        var (database, scripts, migrate) = await MigratedAsync(18);
+        using var _ = scripts;
+        await database.ExecuteAsSuperuserAsync(Named(database, "GRANT INSERT ON changelog TO {group}; GRANT UPDATE ON changelog_undo TO {other}"));
+
+        await migrate.SucceedAsync("up", Named(database, "--trust-role={group}"));
+        await migrate.FailAsync(2, "up", "--trust-role=nobody");
+
+        await database.ExecuteAsSuperuserAsync(Named(database, "ALTER TABLE changelog OWNER TO {other}; GRANT ALL ON changelog TO app"));
+        await migrate.FailAsync(2, "up", Named(database, "--trust-role={group}"));
+        await migrate.SucceedAsync("up", Named(database, "--trust-role={group}"), Named(database, "--history-owner={other}"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_superuser_does_not_use_a_table_of_a_role_that_it_is_not_a_member_of()
+    {
+        var database = await server.CreateDatabaseAsync(18);
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app");
+        await new Cli(database, scripts).SucceedAsync("up");
+        var migrate = new Cli(database, scripts) { ["DATABASE_URL"] = database.SuperuserUrl };
+
+        await migrate.FailAsync(2, "up");
+        await migrate.SucceedAsync("up", "--history-owner=app");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_reader_is_told_that_row_level_security_hides_the_history()
+    {
+        var (database, scripts, migrate) = await MigratedAsync(18);
+        using var _ = scripts;
+        await database.ExecuteAsSuperuserAsync(Named(database, """
+            ALTER ROLE {other} LOGIN PASSWORD 'reader'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {other};
+            ALTER TABLE changelog ENABLE ROW LEVEL SECURITY
+            """));
+        var reader = new Cli(database, scripts) { ["DATABASE_URL"] = database.UrlOf(Named(database, "{other}"), "reader") };
+
+        foreach (var command in new[] { "wait --timeout=0s", "status" })
+        {
+            var result = await reader.FailAsync(2, command.Split(' '));
+            Assert.Contains("row-level security hides rows from", result.Stderr, StringComparison.Ordinal);
+        }
+
+        await database.ExecuteAsSuperuserAsync("ALTER TABLE changelog DISABLE ROW LEVEL SECURITY");
+        await reader.SucceedAsync("wait", "--timeout=0s");
+        await reader.SucceedAsync("wait", "--timeout=0s", "--history-owner=app");
+        await reader.FailAsync(2, "wait", "--timeout=0s", "--history-owner=postgres");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Reading_the_history_runs_no_cast_of_another_role()
+    {
+        // A column of a type with an implicit cast to boolean: the cast function would run in WHERE success.
+        var database = await server.CreateDatabaseAsync(18);
+        await database.ExecuteAsSuperuserAsync(Named(database, """
+            CREATE ROLE {other} LOGIN; GRANT CREATE ON SCHEMA public TO {other}, app; SET ROLE {other};
+            CREATE TYPE e AS ENUM ('yes');
+            CREATE FUNCTION f(e) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''EVIL''; END';
+            CREATE CAST (e AS boolean) WITH FUNCTION f(e) AS IMPLICIT;
+            CREATE TABLE changelog (id int, type smallint, version text, description text, name text, checksum text, installed_by text, installed_on timestamp, success e);
+            INSERT INTO changelog VALUES (1, 0, '1', '', '', '', '', now(), 'yes'); GRANT SELECT ON changelog TO PUBLIC;
+            """));
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        var migrate = new Cli(database, scripts);
+
+        foreach (var command in new[] { "up", "plan", "status", "wait --timeout=0s" })
+        {
+            var result = await migrate.FailAsync(2, command.Split(' '));
+            Assert.DoesNotContain("EVIL", result.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_stored_undo_script_that_was_changed_is_restored_and_reported()
+    {
+        var (database, scripts, migrate) = await MigratedAsync(18);
+        using var _ = scripts;
+        await database.ExecuteAsSuperuserAsync("UPDATE changelog_undo SET content = 'DROP TABLE a; SELECT 1/0;'");
+
+        var restored = await migrate.SucceedAsync("up");
+
+        Assert.Contains("the undo script of version 1 in \"public\".\"changelog_undo\" was different from U1__a.sql, and was replaced", restored.Stderr, StringComparison.Ordinal);
+        Assert.Equal("DROP TABLE a;", await database.ScalarAsync("SELECT content FROM changelog_undo"));
+        Assert.DoesNotContain("undo script", (await migrate.SucceedAsync("up")).Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("CREATE VIEW flyway_schema_history AS SELECT 1 AS installed_rank, '1'::text AS version, 'SQL'::text AS type, 'V1__a.sql'::text AS script, NULL::int AS checksum, evil() AS success")]
+    [InlineData("CREATE TABLE flyway_schema_history (installed_rank int, version text, type text, script text, checksum int, success bool); INSERT INTO flyway_schema_history VALUES (1, '1', 'SQL', 'V1__a.sql', NULL, true); GRANT SELECT ON flyway_schema_history TO PUBLIC")]
+    public async Task A_history_of_Flyway_that_another_role_owns_is_not_adopted(string create)
+    {
+        var database = await server.CreateDatabaseAsync(18);
+        await database.ExecuteAsSuperuserAsync(Named(database, $"""
+            CREATE ROLE {"{other}"} LOGIN; GRANT CREATE ON SCHEMA public TO {"{other}"}, app; SET ROLE {"{other}"};
+            CREATE FUNCTION evil() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''EVIL''; END';
+            {create}; GRANT SELECT ON flyway_schema_history TO PUBLIC;
+            """));
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+
+        var result = await new Cli(database, scripts).FailAsync(2, "baseline", "--from-flyway");
+
+        Assert.Contains("another role could change the history", result.Stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain("EVIL", result.Stderr, StringComparison.Ordinal);
+    }
+
+    private async Task<(TestDatabase Database, ScriptFolder Scripts, Cli Migrate)> MigratedAsync(int major)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        await database.ExecuteAsSuperuserAsync(Named(database, "GRANT CREATE ON SCHEMA public TO app; CREATE ROLE {other}; CREATE ROLE {group}; GRANT {group} TO {other}"));
+        var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["U1__a.sql"] = "DROP TABLE a;" };
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        return (database, scripts, migrate);
+    }
+
+    // Roles belong to the whole server, so each database has its own.
+    private static string Named(TestDatabase database, string sql)
+        => sql.Replace("{other}", $"other_{database.Name}", StringComparison.Ordinal).Replace("{group}", $"group_{database.Name}", StringComparison.Ordinal);
+}
