@@ -9,6 +9,7 @@ namespace Migrator.Commands;
 /// <param name="Options">The options.</param>
 /// <param name="Identity">The deployment that runs the command, for the audit table.</param>
 /// <param name="Progress">Receives progress messages and warnings.</param>
+/// <param name="Redactor">Masks secrets in what is written to the audit table.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record CommandContext(
-    string Command, MigrateOptions Options, RunIdentity Identity, RunProgress Progress, TimeProvider Time);
+    string Command, MigrateOptions Options, RunIdentity Identity, RunProgress Progress, Redactor Redactor, TimeProvider Time);

@@ -32,6 +32,7 @@ internal sealed class CommandRunner(TimeProvider time)
         long start = time.GetTimestamp();
         var redactor = new Redactor();
         SecretArguments.Hide(parsed.Result.Tokens.Select(t => t.Value), parsed.Result.UnmatchedTokens, redactor);
+        SecretArguments.Hide(environment, redactor);
         ConsoleOutput console = ConsoleOutput.Open(redactor, environment);
         PreparedCommand? prepared = parsed.Command?.Prepare();
         CommandResult result = prepared?.Result ?? new UsageResult();
@@ -49,8 +50,9 @@ internal sealed class CommandRunner(TimeProvider time)
             format = OptionsReader.Output(sources, command.Output);
             MigrateOptions options = new OptionsReader(sources, parsed.Argument)
                 .Read(command.Timeout, command.Output, command.NeedsDatabase, redactor);
+            result.HidesDetail = options.NoDetail;
             var progress = new RunProgress(console, format == OutputFormat.Text, result);
-            var context = new CommandContext(command.Name, options, RunIdentity.From(environment), progress, time);
+            var context = new CommandContext(command.Name, options, RunIdentity.From(environment), progress, redactor, time);
             await RunAsync(prepared, context, command.TimeLimit(options), signal).ConfigureAwait(false);
         }
         catch (MigrateException e) when (!UnexpectedFailure.IsOutOfMemory(e))

@@ -51,7 +51,7 @@ internal sealed class NewCommand : MigrateCommand<NewResult>
         {
             throw new MigrateException(
                 ExitCode.Usage,
-                new Problem("dir-unwritable", $"cannot create a script in {folder}: {e.Message}") { Advice = "Check --dir (MIGRATE_DIR), its owner and its mode." },
+                new Problem("dir-unwritable", $"cannot create a script in {folder}: {ForeignText.Of(e.Message)}") { Advice = "Check --dir (MIGRATE_DIR), its owner and its mode." },
                 e);
         }
     }

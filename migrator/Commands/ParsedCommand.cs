@@ -13,7 +13,7 @@ internal sealed record ParsedCommand(
     MigrateCommand? Command, string? Argument, IReadOnlyDictionary<string, IReadOnlyList<string>> Flags, ParseResult Result)
 {
     /// <summary>The usage errors.</summary>
-    public IReadOnlyList<Problem> Problems => [.. Errors.Select(e => new Problem("usage", e)
+    public IReadOnlyList<Problem> Problems => [.. Errors.Select(e => new Problem("usage", ForeignText.Of(e))
     {
         Advice = IsBeforeCommand
             ? $"Put options after the command: migrate {Command?.Name ?? "COMMAND"} {Result.Tokens[0].Value.Split('=')[0]} …"

@@ -30,7 +30,7 @@ internal sealed class ReadSession : IAsyncDisposable
         History = opened.History;
         SideTables = new SideTables(History);
         SideTables.SetExisting(opened.Found.Tables);
-        Audit = new AuditTable(SideTables, context.Identity, context.Command);
+        Audit = new AuditTable(SideTables, context.Identity, context.Command, context.Redactor);
         Undo = new UndoTable(SideTables);
     }
 

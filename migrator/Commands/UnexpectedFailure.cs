@@ -42,7 +42,7 @@ internal static class UnexpectedFailure
         };
     }
 
-    private static Problem Bug(Exception e) => new("unexpected", $"unexpected {e.GetType().Name}: {e.Message}")
+    private static Problem Bug(Exception e) => new("unexpected", $"unexpected {e.GetType().Name}: {ForeignText.Of(e.Message)}")
     {
         Advice = $"This is a bug in migrate. Run the same command again with {DebugVariable}=1 to get the stack trace, and report the bug.",
     };

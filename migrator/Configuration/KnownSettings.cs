@@ -64,6 +64,9 @@ internal static class KnownSettings
     public static readonly Setting Output = new("output", "text|json", "text",
         "Output format on stdout: text, or one JSON document.");
 
+    public static readonly Setting NoDetail = new("no-detail", null, "off",
+        "Leave out the server's DETAIL and CONTEXT of errors, which can contain values of rows.");
+
     public static readonly Setting ExitCodeFlag = new("exit-code", null, "off",
         "Exit with 5 if migrations are pending.");
 
@@ -122,7 +125,7 @@ internal static class KnownSettings
     public static readonly IReadOnlyList<Setting> All =
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
-        HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Output, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
+        HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
         Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
     ];
 
@@ -131,5 +134,5 @@ internal static class KnownSettings
 
     /// <summary>The settings of every command that reads scripts and a database.</summary>
     public static readonly IReadOnlyList<Setting> Common =
-        [Dir, Connection, SettingsDir, SettingsMap, ConnectWait, Schema, HistoryTable, HistoryOwner, TrustRole, Output];
+        [Dir, Connection, SettingsDir, SettingsMap, ConnectWait, Schema, HistoryTable, HistoryOwner, TrustRole, Output, NoDetail];
 }

@@ -67,6 +67,9 @@ internal sealed record MigrateOptions
     /// <summary>Whether pending versions below the newest applied version may run. Default false.</summary>
     public bool OutOfOrder { get; init; }
 
+    /// <summary>Whether the server's DETAIL and CONTEXT of errors are left out of the output. Default false.</summary>
+    public bool NoDetail { get; init; }
+
     /// <summary>Whether <c>status</c> exits with 5 if migrations are pending. Default false.</summary>
     public bool ExitCode { get; init; }
 

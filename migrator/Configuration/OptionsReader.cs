@@ -19,6 +19,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
     {
         ConnectionSettings connection = ConnectionSources.Read(sources, _problems);
         Hide(connection, redactor);
+        SecretArguments.Hide(sources.Folder, redactor);
         _problems.AddRange(connection.Problems());
         TimeSpan? lockWait = Time(KnownSettings.LockWait);
         var secrets = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -39,6 +40,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             Placeholders = Switch(KnownSettings.NoPlaceholders) ? null : Placeholders(redactor, secrets),
             SecretPlaceholders = secrets,
             OutOfOrder = Switch(KnownSettings.OutOfOrder),
+            NoDetail = Switch(KnownSettings.NoDetail),
             ExitCode = Switch(KnownSettings.ExitCodeFlag),
             Argument = argument,
             FromFlyway = Switch(KnownSettings.FromFlyway),
@@ -104,6 +106,10 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
     {
         redactor.Hide(connection.Password);
         redactor.Hide(connection["sslpassword"]);
+        foreach (string password in PasswordFile.Passwords(connection["passfile"]))
+        {
+            redactor.Hide(password);
+        }
     }
 
     private string? Text(Setting setting) => sources.Value(setting) ?? setting.Default;
@@ -193,5 +199,5 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
     }
 
     private static Problem Invalid(Setting setting, string text, string expected)
-        => new("setting", $"invalid value '{text}' for {setting.Flag} ({setting.EnvironmentName}): expected {expected}");
+        => new("setting", $"invalid value '{ForeignText.Of(text)}' for {setting.Flag} ({setting.EnvironmentName}): expected {expected}");
 }

@@ -1,7 +1,12 @@
+using System.Net;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
+
 namespace Migrator.Configuration;
 
-/// <summary>Masks secrets in the output. Every text passes through it before it is written.</summary>
-internal sealed class Redactor
+/// <summary>Masks secrets in the output. Every text passes through it before it is formatted and written.</summary>
+internal sealed partial class Redactor
 {
     /// <summary>The text that replaces a secret.</summary>
     public const string Mask = "***";
@@ -12,37 +17,84 @@ internal sealed class Redactor
     // Longer than ShortestPart, because a placeholder with four or five letters is often an ordinary word.
     private const int ShortestPassword = 6;
 
+    // A shorter secret could be a word, a name or a number in migrate's own text.
+    private const int ShortestStrong = 8;
+
+    // PostgreSQL cuts identifiers to 63 bytes.
+    private const int LongestIdentifier = 63;
+
     private readonly Lock _gate = new();
-    private readonly List<(string Text, bool AsPart)> _secrets = [];
+    private readonly List<Secret> _secrets = [];
+
+    private readonly record struct Secret(string Text, bool AsPart, bool IsStrong);
 
     /// <summary>
-    /// Masks a value, also in its percent-encoded form and as a quoted SQL string. A value of less than four characters is
-    /// masked only where it is a whole word.
+    /// Masks a value, line by line, in every form in which a server or a library may return it: percent-encoded, as a quoted SQL
+    /// string or identifier, in JSON, as an identifier in lower case. A value of less than four characters is masked only where it is
+    /// a whole word, and a number of less than six digits is not masked.
     /// </summary>
-    public void Hide(string? secret) => Hide(secret, asPart: secret is { Length: >= ShortestPart });
+    /// <param name="secret">The value; null for none.</param>
+    public void Hide(string? secret) => Hide(secret, text => text.Length >= ShortestPart);
 
     /// <summary>
     /// Masks the value of a placeholder where it is a whole word, because ordinary words may contain it (<c>orders</c>). A
     /// value that looks like a password is masked everywhere.
     /// </summary>
+    /// <param name="secret">The value; null for none.</param>
     public void HideWord(string? secret)
-        => Hide(secret, asPart: secret is { Length: >= ShortestPassword } && secret.Any(c => !char.IsLetter(c) && c != '_'));
+        => Hide(secret, text => text.Length >= ShortestPassword && text.Any(c => !char.IsLetter(c) && c != '_'));
 
-    /// <summary>Replaces the secrets in a text by <see cref="Mask"/>.</summary>
+    /// <summary>Replaces the secrets in a text by <see cref="Mask"/>, and removes the marks of <see cref="ForeignText"/>.</summary>
+    /// <param name="text">The text. All secrets are masked in marked parts, and only strong ones in other parts.</param>
     public string Redact(string text)
     {
+        if (!text.Contains(ForeignText.Begin, StringComparison.Ordinal))
+        {
+            return RedactPart(text, isForeign: false);
+        }
+
+        var result = new StringBuilder();
+        for (int at = 0; at < text.Length;)
+        {
+            int begin = text.IndexOf(ForeignText.Begin, at);
+            begin = begin < 0 ? text.Length : begin;
+            result.Append(RedactPart(text[at..begin], isForeign: false));
+            if (begin == text.Length)
+            {
+                break;
+            }
+
+            int end = text.IndexOf(ForeignText.End, begin);
+            end = end < 0 ? text.Length : end;
+            result.Append(RedactPart(text[(begin + 1)..end], isForeign: true));
+            at = end + 1;
+        }
+
+        return result.ToString();
+    }
+
+    // The password of a URL or of a connection string, in whichever setting it is.
+    [GeneratedRegex(@"(?<=:/{1,2}[^/\s:@]*:)[^@\s]+(?=@)|(?<=\b(password|pwd)\s*=\s*)('[^']*'|[^\s;'""]+)", RegexOptions.IgnoreCase)]
+    private static partial Regex ConnectionPassword { get; }
+
+    private string RedactPart(string text, bool isForeign)
+    {
+        text = ConnectionPassword.Replace(text, Mask);
         lock (_gate)
         {
-            foreach ((string secret, bool asPart) in _secrets)
+            foreach (Secret secret in _secrets)
             {
-                text = asPart ? text.Replace(secret, Mask, StringComparison.Ordinal) : ReplaceWord(text, secret);
+                if (isForeign || secret.IsStrong)
+                {
+                    text = secret.AsPart ? text.Replace(secret.Text, Mask, StringComparison.Ordinal) : ReplaceWord(text, secret.Text);
+                }
             }
         }
 
         return text;
     }
 
-    private void Hide(string? secret, bool asPart)
+    private void Hide(string? secret, Func<string, bool> asPart)
     {
         if (string.IsNullOrWhiteSpace(secret))
         {
@@ -51,11 +103,20 @@ internal sealed class Redactor
 
         lock (_gate)
         {
-            foreach (string form in new[] { secret, Uri.EscapeDataString(secret), secret.Replace("'", "''", StringComparison.Ordinal) })
+            // A message may contain only one line of a certificate or a key.
+            foreach (string text in secret.Split('\n').Select(l => l.Trim()).Where(l => l.Length >= ShortestPart).Append(secret))
             {
-                if (!_secrets.Contains((form, asPart)))
+                if (text.All(char.IsAsciiDigit) && text.Length < ShortestPassword)
                 {
-                    _secrets.Add((form, asPart));
+                    continue;
+                }
+
+                foreach (string form in FormsOf(text))
+                {
+                    if (!_secrets.Any(s => s.Text == form))
+                    {
+                        _secrets.Add(new Secret(form, asPart(text), IsStrong(text)));
+                    }
                 }
             }
 
@@ -63,6 +124,53 @@ internal sealed class Redactor
             _secrets.Sort((a, b) => b.Text.Length.CompareTo(a.Text.Length));
         }
     }
+
+    private static IEnumerable<string> FormsOf(string text)
+    {
+        string percent = Uri.EscapeDataString(text);
+        string quoted = text.Replace("'", "''", StringComparison.Ordinal);
+        IEnumerable<string> forms =
+        [
+            text,
+            percent,
+            LowerCaseEscapes(percent),
+            WebUtility.UrlEncode(text),
+            LowerCaseEscapes(WebUtility.UrlEncode(text)),
+            quoted,
+            text.Replace("\"", "\"\"", StringComparison.Ordinal),
+            // E'…'
+            quoted.Replace("\\", "\\\\", StringComparison.Ordinal),
+            text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal),
+            JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text),
+            JavaScriptEncoder.Default.Encode(text),
+            text.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal),
+            // An identifier without quotation marks.
+            text.ToLowerInvariant(),
+            text.Length > LongestIdentifier ? text[..LongestIdentifier] : text,
+            text.Length > LongestIdentifier ? text[..LongestIdentifier].ToLowerInvariant() : text,
+        ];
+        return forms.Distinct(StringComparer.Ordinal);
+    }
+
+    // %2F as %2f.
+    private static string LowerCaseEscapes(string encoded)
+    {
+        char[] result = encoded.ToCharArray();
+        for (int i = 0; i + 2 < result.Length; i++)
+        {
+            if (result[i] == '%')
+            {
+                (result[i + 1], result[i + 2]) = (char.ToLowerInvariant(result[i + 1]), char.ToLowerInvariant(result[i + 2]));
+                i += 2;
+            }
+        }
+
+        return new string(result);
+    }
+
+    // Names and words of migrate, of scripts and of tables consist of letters, digits, '_', '-' and '.'.
+    private static bool IsStrong(string text)
+        => text.Length >= ShortestStrong && text.Any(char.IsLetter) && text.Any(c => !char.IsLetter(c) && c is not ('_' or '-' or '.'));
 
     private static string ReplaceWord(string text, string secret)
     {

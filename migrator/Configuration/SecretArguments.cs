@@ -1,8 +1,8 @@
 namespace Migrator.Configuration;
 
 /// <summary>
-/// Masks connections and passwords on the command line before any message is written. Otherwise the error message for a
-/// misspelt option would contain the password.
+/// Masks connections and passwords on the command line and in the environment before any message is written. Otherwise the error
+/// message for a misspelt option, or for a URL in the wrong variable, would contain the password.
 /// </summary>
 internal static class SecretArguments
 {
@@ -31,6 +31,20 @@ internal static class SecretArguments
             if (IsSecretName(equals < 0 ? unmatched[i] : unmatched[i][..equals]))
             {
                 redactor.Hide(equals >= 0 ? unmatched[i][(equals + 1)..] : unmatched.ElementAtOrDefault(i + 1));
+            }
+        }
+    }
+
+    /// <summary>Masks the passwords of connections in the environment, in whichever variable of migrate or libpq they are.</summary>
+    /// <param name="environment">The environment variables.</param>
+    /// <param name="redactor">Receives the secrets.</param>
+    public static void Hide(IReadOnlyDictionary<string, string> environment, Redactor redactor)
+    {
+        foreach ((string name, string value) in environment)
+        {
+            if ((name == "DATABASE_URL" || name.StartsWith("PG", StringComparison.Ordinal) || name.StartsWith("MIGRATE_", StringComparison.Ordinal)) && IsConnection(value))
+            {
+                HidePassword(value, redactor);
             }
         }
     }

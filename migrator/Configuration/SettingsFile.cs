@@ -60,7 +60,7 @@ internal static class SettingsFile
         }
         catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            problems.Add(new Problem("settings-file", $"{path} cannot be read: {e.GetBaseException().Message}") { Advice = Form });
+            problems.Add(new Problem("settings-file", $"{path} cannot be read: {ForeignText.Of(e.GetBaseException().Message)}") { Advice = Form });
             return [];
         }
     }

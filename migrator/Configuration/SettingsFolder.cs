@@ -102,7 +102,7 @@ internal static class SettingsFolder
         {
             throw new MigrateException(
                 ExitCode.Usage,
-                new Problem("settings-dir", $"the settings folder {path} cannot be read: {e.Message}")
+                new Problem("settings-dir", $"the settings folder {path} cannot be read: {ForeignText.Of(e.Message)}")
                 {
                     Advice = "Check --settings-dir (MIGRATE_SETTINGS_DIR), and that the Secret is mounted at that path.",
                 },

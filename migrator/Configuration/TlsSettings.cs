@@ -77,7 +77,7 @@ internal static class TlsSettings
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add(Problem($"{keyword} cannot be read: {e.Message}"));
+            problems.Add(Problem($"{keyword} cannot be read: {ForeignText.Of(e.Message)}"));
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
             string reason = DatabaseProblems.Reason(cause) ?? "";
             if (reason != reportedReason)
             {
-                progress.Waiting($"waiting for the {DatabaseProblems.Describe(settings)}: {reason}");
+                progress.Waiting($"waiting for the {DatabaseProblems.Describe(settings)}: {ForeignText.Of(reason)}");
                 reportedReason = reason;
             }
 

@@ -71,11 +71,11 @@ internal static class DatabaseProblems
     {
         var server = e as PostgresException;
         string? reason = Reason(e);
-        return new Problem(id, reason is null ? message : $"{message}: {reason}")
+        return new Problem(id, reason is null ? message : $"{message}: {ForeignText.Of(reason)}")
         {
             SqlState = server?.SqlState,
-            Detail = server?.Detail,
-            Hint = server?.Hint,
+            Detail = ForeignText.OfOptional(server?.Detail),
+            Hint = ForeignText.OfOptional(server?.Hint),
             Advice = advice,
         };
     }

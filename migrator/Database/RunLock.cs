@@ -91,7 +91,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     {
         // https://www.postgresql.org/docs/current/view-pg-locks.html: a bigint key is split over classid and objid, objsubid 1.
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT l.pid, coalesce(nullif(a.application_name, ''), 'an unnamed application'),
+            SELECT l.pid, coalesce(nullif(a.application_name, ''), 'an unnamed application'), coalesce(a.usename::text, 'unknown'),
                    coalesce(host(a.client_addr), 'this host'), coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time')
               FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
              WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
@@ -102,7 +102,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
         return await session.QueryAsync(
             [sql],
             async reader => await reader.ReadAsync(cancellation).ConfigureAwait(false)
-                ? string.Create(CultureInfo.InvariantCulture, $"pid {reader.GetInt32(0)}, {reader.GetString(1)} from {reader.GetString(2)}, connected since {reader.GetString(3)}")
+                ? string.Create(CultureInfo.InvariantCulture, $"pid {reader.GetInt32(0)}, role {ForeignText.Of(reader.GetString(2))}, {ForeignText.Of(reader.GetString(1))} from {reader.GetString(3)}, connected since {reader.GetString(4)}")
                 : "its holder has just disconnected",
             cancellation).ConfigureAwait(false);
     }
@@ -111,6 +111,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
         ExitCode.LockWaitTimedOut,
         new Problem("lock-wait", $"another run still holds the lock after {Duration.Format(limit)}: {holder}")
         {
-            Advice = "Wait until the other run ends and run again, or raise --lock-wait. If the holder's pod or process no longer exists, end its session: SELECT pg_terminate_backend(pid).",
+            Advice = "Wait until the other run ends and run again, or raise --lock-wait. If the holder's pod or process no longer exists, or if it is not a run of migrate, end its session: SELECT pg_terminate_backend(pid). "
+                + "Every role that can connect to the database can hold an advisory lock. To keep a role out: REVOKE CONNECT ON DATABASE … FROM the role, and from PUBLIC.",
         });
 }

@@ -31,6 +31,9 @@ internal interface IExecutionProgress : IProgress
     /// <summary>Reports that a script starts.</summary>
     void Starting(Script script);
 
+    /// <summary>Reports that the last script has ended, or has failed.</summary>
+    void Ended();
+
     /// <summary>Reports that a script is still running. Invoked about once a second.</summary>
     /// <param name="name">The name of the running script or batch.</param>
     /// <param name="elapsed">How long it has been running.</param>

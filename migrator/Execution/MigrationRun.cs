@@ -128,6 +128,8 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
         finally
         {
+            _context.Progress.Ended();
+
             // Does not throw, so it cannot hide the failure of a script.
             await _tracker.LockReports.WriteAsync().ConfigureAwait(false);
         }

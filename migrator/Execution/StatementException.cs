@@ -44,14 +44,14 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
             return DatabaseProblems.Lost(Cause);
         }
 
-        var problem = new Problem("sql-error", server.MessageText)
+        var problem = new Problem("sql-error", ForeignText.Of(server.MessageText))
         {
             Script = Script.FileName,
             Position = Statement?.PositionAtServer(IsAfterStatement ? 0 : server.Position),
             SqlState = server.SqlState,
-            Detail = Blocker is null ? server.Detail : $"The lock is held by {Blocker}.",
-            Hint = server.Hint,
-            Context = server.Where,
+            Detail = Blocker is null ? ForeignText.OfOptional(server.Detail) : $"The lock is held by {Blocker}.",
+            Hint = ForeignText.OfOptional(server.Hint),
+            Context = ForeignText.OfOptional(server.Where),
             Advice = Advice(server),
         };
         return new MigrateException(IsLockConflict ? ExitCode.LockWaitTimedOut : ExitCode.MigrationFailed, problem, this);

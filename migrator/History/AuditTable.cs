@@ -1,4 +1,5 @@
 using System.Globalization;
+using Migrator.Configuration;
 using Migrator.Database;
 using Migrator.Scripts;
 using Npgsql;
@@ -57,7 +58,8 @@ internal sealed record AuditEntry(
 /// <param name="tables">The names of the tables.</param>
 /// <param name="identity">The deployment that runs the command.</param>
 /// <param name="command">The command, such as <c>up</c>.</param>
-internal sealed class AuditTable(SideTables tables, RunIdentity identity, string command)
+/// <param name="redactor">Masks secrets in messages. Every role that may read the table sees them.</param>
+internal sealed class AuditTable(SideTables tables, RunIdentity identity, string command, Redactor redactor)
 {
     /// <summary>The SQL expression for the milliseconds since the transaction began, by the server's clock.</summary>
     public const string MillisecondsSinceBegin = "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) 1000";
@@ -71,7 +73,7 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     /// <param name="problem">The problem that stopped the script; null for none.</param>
     /// <param name="observed">The locks that the script took, as JSON; null for none.</param>
     public string InsertStatement(Script script, string outcome, TimeSpan? elapsed, Problem? problem = null, string? observed = null)
-        => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem?.Message, observed);
+        => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem is null ? null : redactor.Redact(problem.Message), observed);
 
     /// <summary>Gets the statement that writes a row. Each argument is an SQL expression: a literal or a parameter.</summary>
     public string Insert(

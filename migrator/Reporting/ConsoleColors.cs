@@ -1,11 +1,15 @@
 namespace Migrator.Reporting;
 
 /// <summary>
-/// Colors for a terminal. Disabled if the output is not a terminal or NO_COLOR is set (https://no-color.org).
+/// Colors for a terminal. A colored text contains marks instead of control characters, which <see cref="ToAnsi"/> replaces after all
+/// control characters from other sources are escaped. Disabled if the output is not a terminal or NO_COLOR is set (https://no-color.org).
 /// </summary>
 internal sealed class ConsoleColors(bool isOn)
 {
-    private const string Reset = "\u001b[0m";
+    // Unicode reserves these characters for the internal use of a program.
+    private const char FirstMark = '\uFDD2';
+    private const char ResetMark = '\uFDD7';
+    private static readonly string[] s_codes = ["1", "2", "31", "32", "33", "0"];
 
     /// <summary>Whether text is colored.</summary>
     public bool IsOn => isOn;
@@ -16,15 +20,26 @@ internal sealed class ConsoleColors(bool isOn)
             && environment.GetValueOrDefault("NO_COLOR") is null or ""
             && environment.GetValueOrDefault("TERM") != "dumb");
 
-    public string Red(string text) => Paint("31", text);
+    public string Bold(string text) => Paint(0, text);
 
-    public string Green(string text) => Paint("32", text);
+    public string Dim(string text) => Paint(1, text);
 
-    public string Yellow(string text) => Paint("33", text);
+    public string Red(string text) => Paint(2, text);
 
-    public string Dim(string text) => Paint("2", text);
+    public string Green(string text) => Paint(3, text);
 
-    public string Bold(string text) => Paint("1", text);
+    public string Yellow(string text) => Paint(4, text);
 
-    private string Paint(string code, string text) => isOn ? $"\u001b[{code}m{text}{Reset}" : text;
+    /// <summary>Replaces the marks by the control sequences of a terminal.</summary>
+    public static string ToAnsi(string text)
+    {
+        for (int i = 0; i < s_codes.Length; i++)
+        {
+            text = text.Replace($"{(char)(FirstMark + i)}", $"\u001b[{s_codes[i]}m", StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    private string Paint(int code, string text) => isOn ? $"{(char)(FirstMark + code)}{text}{ResetMark}" : text;
 }

@@ -2,7 +2,7 @@ using Migrator.Configuration;
 
 namespace Migrator.Reporting;
 
-/// <summary>Writes to stdout and stderr, and masks secrets. No other class writes to the console.</summary>
+/// <summary>Writes to stdout and stderr, masks secrets and escapes control characters. No other class writes to the console.</summary>
 internal sealed class ConsoleOutput
 {
     // Moves the cursor to the start of the line and erases the line.
@@ -38,6 +38,12 @@ internal sealed class ConsoleOutput
     /// <summary>Writes a line of the result to stdout.</summary>
     public void Answer(string line) => Write(_answer, line);
 
+    /// <summary>Writes SQL to stdout.</summary>
+    public void AnswerSql(string sql) => Write(_answer, PrintableText.Sql(_redactor.Redact(sql)), isVerbatim: true);
+
+    /// <summary>Writes a line to stdout that is a command for another program, such as <c>::error::…</c> for GitHub Actions.</summary>
+    public void AnswerCommand(string line) => Write(_answer, PrintableText.Sql(_redactor.Redact(line)), isVerbatim: true);
+
     /// <summary>Writes a result whose secrets are already masked to stdout.</summary>
     public void AnswerVerbatim(string text) => Write(_answer, text, isVerbatim: true);
 
@@ -51,7 +57,7 @@ internal sealed class ConsoleOutput
     {
         lock (_gate)
         {
-            Send(_messages, EraseLine + _redactor.Redact(line));
+            Send(_messages, EraseLine + Printable(line));
             _hasProgress = true;
         }
     }
@@ -66,9 +72,11 @@ internal sealed class ConsoleOutput
                 _hasProgress = false;
             }
 
-            Send(writer, (isVerbatim ? line : _redactor.Redact(line)) + Environment.NewLine);
+            Send(writer, (isVerbatim ? line : Printable(line)) + Environment.NewLine);
         }
     }
+
+    private string Printable(string text) => ConsoleColors.ToAnsi(PrintableText.Lines(_redactor.Redact(text)));
 
     private static void Send(TextWriter writer, string text)
     {

@@ -13,14 +13,14 @@ internal static class GithubAnnotations
     {
         foreach (Problem problem in result.Problems)
         {
-            console.Answer($"::error title={Property(problem.Id)}::{Text(ProblemText.Line(problem) + (problem.Advice is null ? "" : "\n" + problem.Advice))}");
+            console.AnswerCommand($"::error title={Property(problem.Id)}::{Text(ProblemText.Line(problem) + (problem.Advice is null ? "" : "\n" + problem.Advice))}");
         }
 
         foreach (Finding finding in result.Findings.Where(f => f.AllowedBecause is null))
         {
             string level = finding.Severity switch { LintSeverity.Error => "error", LintSeverity.Warning => "warning", _ => "notice" };
             string text = $"{finding.Message}\n{finding.Rule.Effect}\nSafer: {finding.Rule.SaferWay}\n{finding.Rule.Source}";
-            console.Answer(
+            console.AnswerCommand(
                 $"::{level} file={Property(ScriptPath.RelativeToWorkingFolder(finding.Script))},line={finding.Position.Line},col={finding.Position.Column},title={Property(finding.Rule.Id)}::{Text(text)}");
         }
 
@@ -30,7 +30,7 @@ internal static class GithubAnnotations
         }
     }
 
-    private static string Text(string text) => text
+    private static string Text(string text) => PrintableText.Valid(text)
         .Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
 
     private static string Property(string text) => Text(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);

@@ -64,7 +64,7 @@ internal sealed record JsonAudit(
     string? Pod)
 {
     public static JsonAudit Of(AuditEntry e) => new(
-        JsonTime.Of(e.At), e.Command, e.Script, e.Version, e.Checksum, e.Outcome, (long)e.Elapsed.TotalMilliseconds, e.SqlState, e.Message, e.Role,
+        JsonTime.Of(e.At), e.Command, e.Script, e.Version, e.Checksum, e.Outcome, (long)e.Elapsed.TotalMilliseconds, e.SqlState, ForeignText.OfOptional(e.Message), e.Role,
         e.By.Release, e.By.Revision, e.By.Image, e.By.Pod);
 }
 

@@ -18,6 +18,9 @@ internal sealed record PlannedSql(Script Script, string Text)
     {
         Dictionary<string, string>? shown = isResolved ? null : options.Placeholders?.ToDictionary(
             p => p.Key, p => options.SecretPlaceholders.Contains(p.Key) ? Redactor.Mask : p.Value, StringComparer.OrdinalIgnoreCase);
-        return new PlannedSql(script, ResolvedText.Read(script, PlaceholderValues.Of(shown)));
+        string text = ResolvedText.Read(script, PlaceholderValues.Of(shown));
+
+        // The values in a stored script may be secret.
+        return new PlannedSql(script, isResolved ? ForeignText.OfWhole(text) : text);
     }
 }

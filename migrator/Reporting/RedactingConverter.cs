@@ -12,5 +12,5 @@ internal sealed class RedactingConverter(Redactor redactor) : JsonConverter<stri
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options)
-        => writer.WriteStringValue(redactor.Redact(value));
+        => writer.WriteStringValue(PrintableText.Valid(redactor.Redact(value)));
 }

@@ -131,7 +131,7 @@ internal static class SarifWriter
                 json.WriteStartArray("suppressions");
                 json.WriteStartObject();
                 json.WriteString("kind", "inSource");
-                json.WriteString("justification", redactor.Redact(reason));
+                json.WriteString("justification", PrintableText.Valid(redactor.Redact(reason)));
                 json.WriteEndObject();
                 json.WriteEndArray();
             }
@@ -142,7 +142,7 @@ internal static class SarifWriter
         private void Text(string name, string text)
         {
             json.WriteStartObject(name);
-            json.WriteString("text", redactor.Redact(text));
+            json.WriteString("text", PrintableText.Valid(redactor.Redact(text)));
             json.WriteEndObject();
         }
     }

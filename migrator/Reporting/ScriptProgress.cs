@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrator.Execution;
 using Migrator.Linting;
 using Migrator.Planning;
@@ -22,12 +23,33 @@ internal sealed class ScriptProgress(
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     private readonly ChangeResult _result = result;
+    // A loop in a script can raise millions of notices.
+    private const int MaxNotices = 1000;
+
     private TimeSpan _nextHeartbeat = Heartbeat;
+    private Script? _noticed;
+    private long _notices;
 
     public void Notice(Script script, SourcePosition position, string severity, string message)
-        => Output.Message($"{script.FileName}:{position}: {Output.MessageColors.Yellow(severity)}: {message}");
+    {
+        if (script != _noticed)
+        {
+            ReportNotices();
+            _noticed = script;
+        }
+
+        if (++_notices <= MaxNotices)
+        {
+            Print(script, position, severity, message);
+        }
+    }
+
+    private void Print(Script script, SourcePosition position, string severity, string message)
+        => Output.Message($"{script.FileName}:{position}: {Output.MessageColors.Yellow(severity)}: {ForeignText.Of(message)}");
 
     public void Starting(Script script) => _nextHeartbeat = Heartbeat;
+
+    public void Ended() => ReportNotices();
 
     public void Running(string name, TimeSpan elapsed, string? serverProgress)
     {
@@ -57,6 +79,16 @@ internal sealed class ScriptProgress(
         }
 
         Warnings(ObservedText.Warnings(applied, findings));
+    }
+
+    private void ReportNotices()
+    {
+        if (_notices > MaxNotices)
+        {
+            Output.Message(string.Create(CultureInfo.InvariantCulture, $"{_noticed}: {_notices - MaxNotices:N0} more messages of the server are not shown"));
+        }
+
+        (_noticed, _notices) = (null, 0);
     }
 
     /// <summary>Prints the versions that will be undone.</summary>

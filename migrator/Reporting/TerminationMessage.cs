@@ -39,7 +39,7 @@ internal sealed class TerminationMessage(string? path, Redactor redactor)
 
         string more = problems.Count > 1 ? $" (and {TextStyle.Count(problems.Count - 1, "more problem")})" : "";
         string detail = problems[0].Detail is { } text ? $" {text.ReplaceLineEndings(" ")}" : "";
-        byte[] line = Encoding.UTF8.GetBytes(redactor.Redact(ProblemText.Line(problems[0]) + detail + more) + "\n");
+        byte[] line = Encoding.UTF8.GetBytes(PrintableText.Line(redactor.Redact(ProblemText.Line(problems[0]) + detail + more)) + "\n");
         try
         {
             File.WriteAllBytes(target, line.Length <= MaxBytes ? line : line[..CharacterEnd(line, MaxBytes)]);

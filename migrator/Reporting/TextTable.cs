@@ -7,7 +7,7 @@ internal sealed class TextTable(params string[] header)
 
     /// <summary>Adds a row.</summary>
     /// <param name="row">One cell for each column.</param>
-    public void Add(params string[] row) => _rows.Add(row);
+    public void Add(params string[] row) => _rows.Add([.. row.Select(PrintableText.Line)]);
 
     /// <summary>Writes the header and the rows to stdout.</summary>
     public void Write(ConsoleOutput console)

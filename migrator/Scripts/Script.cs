@@ -60,7 +60,7 @@ internal sealed class Script
     public Stream Open() => _open();
 
     /// <summary>Creates the exception for a script that can no longer be read during the run.</summary>
-    public MigrateException Unreadable(Exception cause) => Failure($"the script can no longer be read, but could be read when the run started: {cause.Message}", cause);
+    public MigrateException Unreadable(Exception cause) => Failure($"the script can no longer be read, but could be read when the run started: {ForeignText.Of(cause.Message)}", cause);
 
     /// <summary>Creates the exception for a script that has changed since it was checked.</summary>
     public MigrateException Changed() => Failure("the script was changed after the run had started", null);

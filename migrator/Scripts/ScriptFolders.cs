@@ -51,7 +51,7 @@ internal static class ScriptFolders
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add(new Problem("dir-unreadable", $"the scripts folder {directory} cannot be read: {e.Message}")
+            problems.Add(new Problem("dir-unreadable", $"the scripts folder {directory} cannot be read: {ForeignText.Of(e.Message)}")
             {
                 Advice = "Check its owner and mode. In a pod, the user of the container must be able to read it (fsGroup, defaultMode).",
             });
@@ -82,13 +82,22 @@ internal static class ScriptFolders
             return (null, problem);
         }
 
+        if (FileType.DescribeSpecial(file.Path) is { } type)
+        {
+            return (null, new Problem("script-type", $"{file.Path} is {type}, not a file")
+            {
+                Script = file.Name,
+                Advice = "A script must be a regular file, or a link to one. Remove it from the scripts folder, or rename it.",
+            });
+        }
+
         try
         {
             return (Script.FromFile(name, file.Path), null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, new Problem("script-unreadable", $"{file.Path} cannot be read: {e.Message}")
+            return (null, new Problem("script-unreadable", $"{file.Path} cannot be read: {ForeignText.Of(e.Message)}")
             {
                 Script = file.Name,
                 Advice = "Check its owner and mode. In a pod, the user of the container must be able to read it (fsGroup, defaultMode).",
@@ -116,7 +125,9 @@ internal static class ScriptFolders
         };
         foreach ((string name, string path, bool isFolder) in entries.OrderBy(e => e.Name, StringComparer.Ordinal))
         {
-            if (isFolder)
+            // A folder with the name of a script is reported as an invalid script.
+            bool isScript = Path.GetExtension(name.AsSpan()).Equals(".sql", StringComparison.OrdinalIgnoreCase);
+            if (isFolder && !(isScript && ScriptName.TryParse(name, out _, out _)))
             {
                 string realFolder = new DirectoryInfo(path).LinkTarget is null ? Path.Combine(real, name) : RealPath(path);
                 foreach (ScriptFile file in Files(path, realFolder, visited))
@@ -124,7 +135,7 @@ internal static class ScriptFolders
                     yield return file;
                 }
             }
-            else if (Path.GetExtension(name.AsSpan()).Equals(".sql", StringComparison.OrdinalIgnoreCase))
+            else if (isScript)
             {
                 yield return new ScriptFile(name, path, Path.Combine(real, name));
             }

@@ -37,6 +37,12 @@ internal sealed record ScriptName(string FileName, ScriptKind Kind, ScriptVersio
         name = null;
         problem = null;
         string stem = Path.GetFileNameWithoutExtension(fileName);
+        if (fileName.Any(char.IsControl))
+        {
+            problem = Bad(fileName, "the name contains a control character");
+            return false;
+        }
+
         ScriptKind? kind = (stem.Length == 0 ? ' ' : char.ToUpperInvariant(stem[0])) switch
         {
             'V' => ScriptKind.Versioned,

@@ -76,7 +76,7 @@ internal sealed class LockObserver
     }
 
     private static void ReportStop(IExecutionProgress progress, NpgsqlException cause)
-        => progress.Info($"stopped observing the locks of migrations: {(cause is PostgresException server ? server.MessageText : cause.Message)}");
+        => progress.Info($"stopped observing the locks of migrations: {ForeignText.Of(cause is PostgresException server ? server.MessageText : cause.Message)}");
 }
 
 /// <summary>

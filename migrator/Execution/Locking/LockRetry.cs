@@ -58,7 +58,7 @@ internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, Tim
     }
 
     // The message without the SQLSTATE, and without the detail of a deadlock, which has several lines.
-    private static string Reason(StatementException e) => e.Cause is PostgresException server ? server.MessageText : e.Message;
+    private static string Reason(StatementException e) => ForeignText.Of(e.Cause is PostgresException server ? server.MessageText : e.Message);
 
     private static string HeldBy(StatementException e) => e.Blocker is null ? "" : $", held by {e.Blocker}";
 

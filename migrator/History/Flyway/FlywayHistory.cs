@@ -83,7 +83,7 @@ internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<Flyw
         }
         catch (PostgresException e) when (e.SqlState == UndefinedColumn)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"{schema}.{table} is not a history table of Flyway: {e.MessageText}")
+            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"{schema}.{table} is not a history table of Flyway: {ForeignText.Of(e.MessageText)}")
             {
                 SqlState = e.SqlState,
                 Advice = "Set the name of Flyway's history table with --flyway-table.",

@@ -22,7 +22,10 @@ internal abstract class CommandResult
     public ExitCode ExitCode => Failure?.ExitCode ?? CompletedExitCode;
 
     /// <summary>The problems that made the command fail.</summary>
-    public IReadOnlyList<Problem> Problems => Failure?.Problems ?? [];
+    public IReadOnlyList<Problem> Problems => [.. (Failure?.Problems ?? []).Select(p => HidesDetail && p.SqlState is not null ? p with { Detail = null, Context = null } : p)];
+
+    /// <summary>Whether the server's DETAIL and CONTEXT, which can contain values of rows, are left out (<c>--no-detail</c>).</summary>
+    public bool HidesDetail { get; set; }
 
     /// <summary>The warnings, in the order in which they were reported.</summary>
     public IReadOnlyCollection<Problem> Warnings => _warnings;

@@ -45,7 +45,7 @@ public sealed class UnexpectedFailureTests
         Problem problem = Assert.Single(UnexpectedFailure.Of(new InvalidOperationException("oops")).Problems);
 
         Assert.Equal("unexpected", problem.Id);
-        Assert.Equal("unexpected InvalidOperationException: oops", problem.Message);
+        Assert.Equal($"unexpected InvalidOperationException: {ForeignText.Of("oops")}", problem.Message);
         Assert.Contains("This is a bug in migrate.", problem.Advice, StringComparison.Ordinal);
     }
 }

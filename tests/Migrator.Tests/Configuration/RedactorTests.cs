@@ -10,13 +10,20 @@ public sealed class RedactorTests
     [InlineData("marker", "markermarker", "******")]
     [InlineData("p@ss/word", "postgres://app:p%40ss%2Fword@db and p@ss/word", "postgres://app:***@db and ***")]
     [InlineData("marker", "nothing", "nothing")]
-    [InlineData("Marker", "marker", "marker")]
+    [InlineData("Marker", "marker", "***")]
+    [InlineData("marker", "Marker", "Marker")]
+    [InlineData("p@ss/word x", "p%40ss%2fword%20x p%40ss%2Fword+x p%40ss%2fword+x", "*** *** ***")]
+    [InlineData("it's\"a\\b", "it''s\"a\\b it's\"\"a\\b it''s\"a\\\\b it\\'s\"a\\\\b", "*** *** *** ***")]
+    [InlineData("line one\nline two\nline three", "before line two after", "before *** after")]
+    [InlineData("line one\nline two", "line one\\nline two", "***")]
+    [InlineData("12345", "12345", "12345")]
+    [InlineData("123456", "123456", "***")]
     public void A_secret_is_masked_in_every_form(string secret, string text, string redacted)
     {
         var redactor = new Redactor();
         redactor.Hide(secret);
 
-        Assert.Equal(redacted, redactor.Redact(text));
+        Assert.Equal(redacted, redactor.Redact(ForeignText.Of(text)));
     }
 
     [Fact(Timeout = 10_000)]
@@ -26,7 +33,7 @@ public sealed class RedactorTests
         redactor.Hide("pass");
         redactor.Hide("password");
 
-        Assert.Equal("*** ***", redactor.Redact("password pass"));
+        Assert.Equal("*** ***", redactor.Redact(ForeignText.Of("password pass")));
     }
 
     [Theory(Timeout = 10_000)]
@@ -39,6 +46,41 @@ public sealed class RedactorTests
         var redactor = new Redactor();
         redactor.Hide(secret);
 
-        Assert.Equal(expected, redactor.Redact("a table named ab"));
+        Assert.Equal(expected, redactor.Redact(ForeignText.Of("a table named ab")));
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("done")]
+    [InlineData("1")]
+    [InlineData("create_orders")]
+    [InlineData("20240115")]
+    [InlineData("Migration")]
+    public void A_secret_that_can_be_an_ordinary_word_is_masked_only_in_foreign_text(string secret)
+    {
+        var redactor = new Redactor();
+        redactor.Hide(secret);
+        string own = $"V1__{secret}.sql: {secret} migration applied";
+
+        Assert.Equal(own, redactor.Redact(own));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void A_strong_secret_is_masked_in_all_text_and_marks_are_removed()
+    {
+        var redactor = new Redactor();
+        redactor.Hide("hunter2-hunter2");
+        redactor.Hide("orders");
+
+        Assert.Equal("own *** orders, foreign *** ***.", redactor.Redact($"own hunter2-hunter2 orders, foreign {ForeignText.Of("orders hunter2-hunter2")}."));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void The_part_of_a_long_secret_to_which_PostgreSQL_cuts_an_identifier_is_masked()
+    {
+        var redactor = new Redactor();
+        string secret = string.Concat(Enumerable.Repeat("Ab1-", 20));
+        redactor.Hide(secret);
+
+        Assert.Equal("identifier \"***\"", redactor.Redact(ForeignText.Of($"identifier \"{secret[..63].ToLowerInvariant()}\"")));
     }
 }

@@ -147,7 +147,7 @@ public sealed class SettingSourcesTests : IDisposable
         var options = new OptionsReader(Sources()).Read(KnownSettings.Timeout, KnownSettings.Output, _ => true, redactor);
 
         Assert.Equal("marker", options.Connection().Password);
-        Assert.Equal("it is ***", redactor.Redact("it is marker"));
+        Assert.Equal("it is ***", redactor.Redact(ForeignText.Of("it is marker")));
     }
 
     [Fact(Timeout = 10_000)]
@@ -171,7 +171,7 @@ public sealed class SettingSourcesTests : IDisposable
         var e = Assert.Throws<MigrateException>(() => Read());
 
         Assert.Equal(ExitCode.Usage, e.ExitCode);
-        var messages = string.Join('\n', e.Problems.Select(p => p.Message));
+        var messages = new Redactor().Redact(string.Join('\n', e.Problems.Select(p => p.Message)));
         Assert.Equal(5, e.Problems.Count);
         Assert.Contains("no database connection is configured", messages, StringComparison.Ordinal);
         Assert.Contains("invalid value '5' for --connect-wait (MIGRATE_CONNECT_WAIT)", messages, StringComparison.Ordinal);

@@ -66,7 +66,7 @@ public sealed class RunLockSpecs(SharedServer server) : IClassFixture<Prepared>
 
         var up = await migrate.FailAsync(4, "up", "--lock-wait=300ms");
 
-        var named = $"pid {holder.ProcessID}, the other one from 127.0.0.1, connected since ";
+        var named = $"pid {holder.ProcessID}, role app, the other one from 127.0.0.1, connected since ";
         Assert.StartsWith($"another run holds the lock: {named}", up.FirstError, StringComparison.Ordinal);
         Assert.Contains("; waiting up to 300ms\n", up.Stderr, StringComparison.Ordinal);
         Assert.Contains($"error: another run still holds the lock after 300ms: {named}", up.Stderr, StringComparison.Ordinal);

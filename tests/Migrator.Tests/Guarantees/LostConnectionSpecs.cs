@@ -181,7 +181,7 @@ public sealed class LostConnectionSpecs(SharedServer shared) : IClassFixture<Pre
 
         // The server cannot detect it. The next run names the session to terminate, and succeeds after that.
         var next = await migrate.FailAsync(4, "up", "--lock-wait=200ms", "--placeholder=sleep=0");
-        Assert.Matches("^another run holds the lock: pid [0-9]+, migrate \\(.*\\) from 127.0.0.1, connected since ", next.FirstError);
+        Assert.Matches("^another run holds the lock: pid [0-9]+, role app, migrate \\(.*\\) from 127.0.0.1, connected since ", next.FirstError);
         Assert.Contains("SELECT pg_terminate_backend(pid)", next.Stderr, StringComparison.Ordinal);
         await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
         await migrate.SucceedAsync("up", "--lock-wait=10s", "--placeholder=sleep=0");

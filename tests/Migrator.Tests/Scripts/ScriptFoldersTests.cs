@@ -1,5 +1,6 @@
 using Migrator.Scripts;
 using Migrator.Tests.Support;
+using Migrator.Tooling.Processes;
 using Xunit;
 
 namespace Migrator.Tests.Scripts;
@@ -124,5 +125,44 @@ public sealed class ScriptFoldersTests
         using var scripts = new ScriptFolder { ["V1__one.sql"] = text };
 
         Assert.Equal(isOff, ScriptFolders.Read([scripts.Path]).Versioned[0].IsTransactionOff);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("mkfifo V2__x.sql", "a FIFO")]
+    [InlineData("mkdir V2__x.sql", "a directory")]
+    [InlineData("ln -s /dev/zero V2__x.sql", "a device")]
+    [InlineData("ln -s . V2__x.sql", "a directory")]
+    [InlineData("mkfifo fifo && ln -s fifo V2__x.sql", "a FIFO")]
+    public async Task A_script_that_is_not_a_file_is_reported_at_once(string create, string type)
+    {
+        using var scripts = new ScriptFolder { ["V1__one.sql"] = "SELECT 1;" };
+        await Guarded.Command("sh", "-c", create).WithWorkingDirectory(scripts.Path).ExecuteAsync(TestContext.Current.CancellationToken);
+
+        var failure = Assert.Throws<MigrateException>(() => ScriptFolders.Read([scripts.Path]));
+
+        Assert.Equal(ExitCode.Usage, failure.ExitCode);
+        Assert.Equal($"{scripts.Path}/V2__x.sql is {type}, not a file", Assert.Single(failure.Problems).Message);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_link_to_a_file_is_a_script()
+    {
+        using var scripts = new ScriptFolder { ["one.txt"] = "SELECT 1;" };
+        await Guarded.Command("ln", "-s", "one.txt", "V1__one.sql").WithWorkingDirectory(scripts.Path).ExecuteAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single(ScriptFolders.Read([scripts.Path]).Versioned);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("V1__a\nb.sql")]
+    [InlineData("V1__\u001b[31m.sql")]
+    [InlineData("V1__a\u0007.sql")]
+    public void A_name_with_a_control_character_is_refused(string name)
+    {
+        using var scripts = new ScriptFolder { [name] = "SELECT 1;" };
+
+        var failure = Assert.Throws<MigrateException>(() => ScriptFolders.Read([scripts.Path]));
+
+        Assert.EndsWith("the name contains a control character", Assert.Single(failure.Problems).Message, StringComparison.Ordinal);
     }
 }

@@ -188,7 +188,7 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
         await database.ExecuteAsSuperuserAsync(Named(database, "GRANT INSERT ON changelog TO {group}; GRANT UPDATE ON changelog_undo TO {other}"));
 
         await migrate.SucceedAsync("up", Named(database, "--trust-role={group}"));
-        await migrate.FailAsync(2, "up", "--trust-role=nobody");
+        await migrate.FailAsync(2, "up", "--trust-role=unrelated");
 
         await database.ExecuteAsSuperuserAsync(Named(database, "ALTER TABLE changelog OWNER TO {other}; GRANT ALL ON changelog TO app"));
         await migrate.FailAsync(2, "up", Named(database, "--trust-role={group}"));

@@ -36,6 +36,12 @@ public sealed class MigrationServer : IAsyncDisposable
         return new TestDatabase(_server, name);
     }
 
+    /// <summary>An existing database of the server.</summary>
+    public TestDatabase Database(string name) => new(_server, name);
+
+    /// <summary>Runs SQL as the superuser, in the database <c>postgres</c>.</summary>
+    public Task ExecuteAsync(string sql) => _server.ExecuteAsync(sql, cancellationToken: TestContext.Current.CancellationToken);
+
     /// <summary>Restarts the server permanently as a standby (read replica).</summary>
     public async Task BecomeStandbyAsync()
     {

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+
+namespace Migrator.Reporting;
+
+/// <summary>
+/// Makes text safe to print. Names, messages of the server and rows of the history may contain any character. Control characters can
+/// change a terminal, bidirectional characters can change the order in which a line is read, and a line that begins with <c>::</c> is
+/// a command for GitHub Actions
+/// (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
+/// </summary>
+internal static class PrintableText
+{
+    /// <summary>Escapes a text that must stay on one line.</summary>
+    public static string Line(string text) => Lines(text.ReplaceLineEndings("\\n"));
+
+    /// <summary>Escapes a text of several lines.</summary>
+    public static string Lines(string text)
+    {
+        // Nearly all text is a single line of ordinary characters.
+        string escaped = Escape(text);
+        return escaped.Contains("::", StringComparison.Ordinal) || escaped.Contains("##", StringComparison.Ordinal)
+            ? string.Join('\n', escaped.Split('\n').Select(WithoutCommand))
+            : escaped;
+    }
+
+    /// <summary>Escapes SQL, which can contain <c>::</c> at the start of a line.</summary>
+    public static string Sql(string text) => Escape(text);
+
+    /// <summary>Replaces surrogates that are not part of a pair, which have no UTF-8 form.</summary>
+    public static string Valid(string text) => text.Any(char.IsSurrogate) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+
+    // The runner of GitHub Actions ignores spaces before "::", and finds "##[" anywhere in a line. Azure Pipelines uses "##vso[".
+    private static string WithoutCommand(string line)
+    {
+        string trimmed = line.TrimStart();
+        line = trimmed.StartsWith("::", StringComparison.Ordinal) ? $"{line[..^trimmed.Length]}\\u003a{trimmed[1..]}" : line;
+        return line.Replace("##[", "\\u0023#[", StringComparison.Ordinal).Replace("##vso[", "\\u0023#vso[", StringComparison.Ordinal);
+    }
+
+    private static string Escape(string text)
+    {
+        if (!text.Any(IsUnsafe))
+        {
+            return text;
+        }
+
+        var result = new StringBuilder(text.Length + 16);
+        foreach (char c in Valid(text).Replace("\r\n", "\n", StringComparison.Ordinal))
+        {
+            result.Append(IsUnsafe(c) && !char.IsSurrogate(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString());
+        }
+
+        return result.ToString();
+    }
+
+    private static bool IsUnsafe(char c)
+        => (char.IsControl(c) && c is not ('\n' or '\t')) || char.IsSurrogate(c)
+        || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}
