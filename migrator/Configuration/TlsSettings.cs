@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Npgsql;
@@ -12,14 +14,52 @@ internal static class TlsSettings
 {
     private const string SystemRoots = "system";
 
+    /// <summary>The values of ssl_min_protocol_version and ssl_max_protocol_version, from the oldest version to the newest.</summary>
+    public static readonly string[] Versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+
     /// <summary>Whether the system's certificate authorities are trusted instead of a file.</summary>
     public static bool TrustsSystem(ConnectionSettings connection) => connection["sslrootcert"] == SystemRoots;
+
+    /// <summary>Whether a host is the folder of a Unix socket, or an abstract Unix socket.</summary>
+    public static bool IsSocket(string host) => host.StartsWith('/') || host.StartsWith('@');
+
+    /// <summary>Applies the settings for which Npgsql has no keywords to the handshake of one connection.</summary>
+    public static void Apply(SslClientAuthenticationOptions handshake, ConnectionSettings connection)
+    {
+        handshake.EnabledSslProtocols = Protocols(connection);
+        if (SendsNoCertificate(connection))
+        {
+            // Npgsql also reads ~/.postgresql/postgresql.crt.
+            handshake.ClientCertificateContext = null;
+        }
+
+        // With hostaddr, libpq connects to the address, and expects the name of the host in the certificate.
+        if (connection["hostaddr"] is { Length: > 0 } addresses && connection["host"] is { Length: > 0 } hosts
+            && Array.IndexOf(addresses.Split(','), handshake.TargetHost) is >= 0 and int at && hosts.Split(',') is var names && at < names.Length)
+        {
+            handshake.TargetHost = names[at];
+        }
+    }
 
     /// <summary>Applies the TLS settings to Npgsql's builder.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="connection">The configured settings.</param>
     /// <param name="problems">Receives a problem for each file that is missing or invalid, and for each combination that libpq rejects.</param>
     public static void Apply(NpgsqlConnectionStringBuilder builder, ConnectionSettings connection, List<Problem> problems)
+    {
+        ApplyRoot(builder, connection, problems);
+        ApplyCertificate(builder, connection, problems);
+        if (Version(connection["ssl_min_protocol_version"], 0) > Version(connection["ssl_max_protocol_version"], Versions.Length - 1))
+        {
+            problems.Add(Problem("ssl_min_protocol_version is newer than ssl_max_protocol_version"));
+        }
+        else if (Protocols(connection) == SslProtocols.None && connection["ssl_max_protocol_version"] is { Length: > 0 } newest)
+        {
+            problems.Add(Problem($"ssl_max_protocol_version (PGSSLMAXPROTOCOLVERSION) is {newest}, but migrate supports only TLSv1.2 and TLSv1.3"));
+        }
+    }
+
+    private static void ApplyRoot(NpgsqlConnectionStringBuilder builder, ConnectionSettings connection, List<Problem> problems)
     {
         string? mode = connection["sslmode"];
         string? root = connection["sslrootcert"];
@@ -33,24 +73,66 @@ internal static class TlsSettings
 
             builder.SslMode = SslMode.VerifyFull;
             builder.RootCertificate = null;
+            return;
         }
-        else if (root is not null)
-        {
-            Check("sslrootcert", root, RootProblem, problems);
 
-            // libpq: "if a root CA file exists, the behavior of sslmode=require will be the same as that of verify-ca".
-            if (builder.SslMode == SslMode.Require)
+        if (root is null && builder.SslMode is SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull)
+        {
+            root = UserFile("root.crt");
+            builder.RootCertificate = root;
+        }
+
+        if (root is null)
+        {
+            return;
+        }
+
+        Check("sslrootcert", root, RootProblem, problems);
+
+        // libpq: "if a root CA file exists, the behavior of sslmode=require will be the same as that of verify-ca".
+        if (builder.SslMode == SslMode.Require)
+        {
+            builder.SslMode = SslMode.VerifyCA;
+        }
+
+        // libpq reads this file without any setting.
+        if (builder.SslMode is SslMode.VerifyCA or SslMode.VerifyFull && UserFile("root.crl") is { } revocations)
+        {
+            problems.Add(new Problem("tls", $"the certificate revocation list {revocations} is refused: migrate does not check certificate revocation lists")
             {
-                builder.SslMode = SslMode.VerifyCA;
-            }
+                Advice = "Remove the file, or run migrate with another HOME.",
+            });
+        }
+    }
+
+    private static void ApplyCertificate(NpgsqlConnectionStringBuilder builder, ConnectionSettings connection, List<Problem> problems)
+    {
+        if (SendsNoCertificate(connection))
+        {
+            builder.SslCertificate = null;
+            builder.SslKey = null;
+            return;
         }
 
-        string? key = connection["sslkey"];
-        Check("sslkey", key, _ => null, problems);
-        if (connection["sslcert"] is { } certificate)
+        string? certificate = connection["sslcert"];
+        if (certificate is null && builder.SslMode != SslMode.Disable && builder.Host?.Split(',').All(IsSocket) != true)
         {
-            // A .pfx file contains the certificate and the key.
-            bool holdsKey = Path.GetExtension(certificate).ToUpperInvariant() is ".PFX" or ".P12";
+            certificate = UserFile("postgresql.crt");
+            builder.SslCertificate = certificate;
+        }
+
+        // A .pfx file contains the certificate and the key.
+        bool holdsKey = certificate is not null && Path.GetExtension(certificate).ToUpperInvariant() is ".PFX" or ".P12";
+        string? key = connection["sslkey"];
+        if (key is null && certificate is not null && !holdsKey)
+        {
+            key = UserFile("postgresql.key");
+            builder.SslKey = key;
+        }
+
+        Check("sslkey", key, _ => null, problems);
+        if (certificate is not null)
+        {
             bool canBeRead = File.Exists(certificate) && (key is null || File.Exists(key));
             Check("sslcert", certificate, file => holdsKey || key is null || !canBeRead ? null : PairProblem(file, key, connection["sslpassword"]), problems);
             if (key is null && !holdsKey)
@@ -59,6 +141,26 @@ internal static class TlsSettings
             }
         }
     }
+
+    private static bool SendsNoCertificate(ConnectionSettings connection) => connection["sslcertmode"] == "disable";
+
+    // SslProtocols.None lets the TLS library choose.
+    private static SslProtocols Protocols(ConnectionSettings connection)
+    {
+        int oldest = Version(connection["ssl_min_protocol_version"], -1);
+        int newest = Version(connection["ssl_max_protocol_version"], Versions.Length);
+        return oldest < 0 && newest == Versions.Length ? SslProtocols.None
+            : (oldest <= 2 && newest >= 2 ? SslProtocols.Tls12 : SslProtocols.None) | (oldest <= 3 && newest >= 3 ? SslProtocols.Tls13 : SslProtocols.None);
+    }
+
+    private static int Version(string? value, int otherwise)
+        => Array.FindIndex(Versions, v => v.Equals(value, StringComparison.OrdinalIgnoreCase)) is >= 0 and int found ? found : otherwise;
+
+    // The files that libpq and Npgsql use without any setting.
+    private static string? UserFile(string name)
+        => Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && Path.Combine(home, ".postgresql", name) is var path && File.Exists(path)
+            ? path
+            : null;
 
     private static void Check(string keyword, string? path, Func<string, string?> problemOf, List<Problem> problems)
     {

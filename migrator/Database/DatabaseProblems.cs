@@ -34,7 +34,9 @@ internal static class DatabaseProblems
             "28000" => "Check user and database against the server's pg_hba.conf. It may require TLS (sslmode=require) or a client certificate (sslcert, sslkey).",
             "3D000" => "Create the database first, or check its name in DATABASE_URL or PGDATABASE.",
             SqlStates.InsufficientPrivilege => $"Allow the role to connect: GRANT CONNECT ON DATABASE {Quote.Identifier(settings.Database!)} TO {Quote.Identifier(settings.Username!)}.",
+            null when settings.RequireAuth is { Length: > 0 } => "Check that pg_hba.conf uses a method that require_auth allows, and check the password, sslmode and sslrootcert.",
             null when settings.SslCertificate is not null => CheckCertificate,
+            null when e.InnerException is AuthenticationException => "Check that the server supports TLS, and a version that ssl_min_protocol_version and ssl_max_protocol_version allow.",
             _ => "Check the connection settings: user and password, sslmode and sslrootcert.",
         };
         return new MigrateException(ExitCode.Usage, Of("connection-rejected", $"the {Describe(settings)} rejected the connection", e, advice), e);
