@@ -14,6 +14,8 @@ internal static class TlsSettings
 {
     private const string SystemRoots = "system";
 
+    // Npgsql's name of scram-sha-256.
+    private const string ScramMethod = "ScramSHA256";
     /// <summary>The values of ssl_min_protocol_version and ssl_max_protocol_version, from the oldest version to the newest.</summary>
     public static readonly string[] Versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
@@ -56,6 +58,11 @@ internal static class TlsSettings
         else if (Protocols(connection) == SslProtocols.None && connection["ssl_max_protocol_version"] is { Length: > 0 } newest)
         {
             problems.Add(Problem($"ssl_max_protocol_version (PGSSLMAXPROTOCOLVERSION) is {newest}, but migrate supports only TLSv1.2 and TLSv1.3"));
+        }
+
+        if (builder.ChannelBinding == ChannelBinding.Require)
+        {
+            RequireChannelBinding(builder, problems);
         }
     }
 
@@ -142,6 +149,35 @@ internal static class TlsSettings
         }
     }
 
+    // Channel binding alone only selects the SCRAM mechanism: Npgsql would still answer a server that asks for another
+    // method than SCRAM, such as a cleartext password. With Require Auth, Npgsql then ends the connection.
+    private static void RequireChannelBinding(NpgsqlConnectionStringBuilder builder, List<Problem> problems)
+    {
+        const string Needs = "channel_binding=require (PGCHANNELBINDING) needs";
+        if (builder.Host?.Split(',').FirstOrDefault(IsSocket) is { } socket)
+        {
+            problems.Add(ChannelBindingProblem($"{Needs} TLS, but the host {socket} is a Unix socket"));
+        }
+        else if (builder.SslMode == SslMode.Disable)
+        {
+            problems.Add(ChannelBindingProblem($"{Needs} TLS, but sslmode is disable"));
+        }
+        else if (builder.SslMode is SslMode.Allow or SslMode.Prefer)
+        {
+            // A connection without TLS cannot succeed.
+            builder.SslMode = SslMode.Require;
+        }
+
+        string[] methods = (builder.RequireAuth ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        bool isExclusion = methods.Length > 0 && methods[0].StartsWith('!');
+        if (methods.Length > 0 && isExclusion == methods.Any(m => m.TrimStart('!') == ScramMethod))
+        {
+            problems.Add(ChannelBindingProblem($"{Needs} scram-sha-256, but require_auth (PGREQUIREAUTH) does not allow that method"));
+        }
+
+        builder.RequireAuth = ScramMethod;
+    }
+
     private static bool SendsNoCertificate(ConnectionSettings connection) => connection["sslcertmode"] == "disable";
 
     // SslProtocols.None lets the TLS library choose.
@@ -225,6 +261,11 @@ internal static class TlsSettings
                 + "the certificate, and an encrypted key needs sslpassword";
         }
     }
+
+    private static Problem ChannelBindingProblem(string message) => new("tls", message)
+    {
+        Advice = "Use a TCP host, sslmode=require or stricter, and a role with a SCRAM-SHA-256 password; or remove channel_binding=require.",
+    };
 
     private static Problem Problem(string message) => new("tls", message)
     {

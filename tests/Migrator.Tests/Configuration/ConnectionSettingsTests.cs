@@ -68,6 +68,8 @@ public sealed class ConnectionSettingsTests
     [InlineData("postgres://db/x?sslmode=require", "Host=db;Database=x;SSL Mode=Require")]
     [InlineData("postgres://db/x?connect_timeout=7&target_session_attrs=read-write", "Host=db;Database=x;Timeout=7;Target Session Attributes=read-write")]
     [InlineData("postgres://db/x?keepalives=1&keepalives_idle=7&keepalives_interval=2&tcp_user_timeout=0", "Host=db;Database=x;TCP Keepalive=true;TCP Keepalive Time=7;TCP Keepalive Interval=2")]
+    [InlineData("postgres://db/x?channel_binding=require", "Host=db;Database=x;Channel Binding=Require;SSL Mode=Require;Require Auth=ScramSHA256")]
+    [InlineData("Host=db;Channel Binding=Require;SSL Mode=VerifyFull", "Host=db;Channel Binding=Require;SSL Mode=VerifyFull;Require Auth=ScramSHA256")]
     [InlineData("Host=db;Require Auth=ScramSHA256,MD5", "Host=db;Require Auth=ScramSHA256,MD5")]
     [InlineData("host=db hostaddr=10.0.0.1", "Host=10.0.0.1")]
     [InlineData("port=1,2 hostaddr=10.0.0.1,10.0.0.2 host=a,b", "Host=10.0.0.1:1,10.0.0.2:2")]
