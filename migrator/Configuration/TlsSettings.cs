@@ -16,6 +16,9 @@ internal static class TlsSettings
 
     // Npgsql's name of scram-sha-256.
     private const string ScramMethod = "ScramSHA256";
+    private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode GroupAndOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | Others;
+
     /// <summary>The values of ssl_min_protocol_version and ssl_max_protocol_version, from the oldest version to the newest.</summary>
     public static readonly string[] Versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
@@ -137,11 +140,16 @@ internal static class TlsSettings
             builder.SslKey = key;
         }
 
-        Check("sslkey", key, _ => null, problems);
+        CheckKey("sslkey", key, problems);
         if (certificate is not null)
         {
             bool canBeRead = File.Exists(certificate) && (key is null || File.Exists(key));
             Check("sslcert", certificate, file => holdsKey || key is null || !canBeRead ? null : PairProblem(file, key, connection["sslpassword"]), problems);
+            if (holdsKey && File.Exists(certificate))
+            {
+                CheckKey("sslcert", certificate, problems);
+            }
+
             if (key is null && !holdsKey)
             {
                 problems.Add(Problem("sslcert is set, but sslkey (the private key of the certificate) is not"));
@@ -197,6 +205,44 @@ internal static class TlsSettings
         => Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && Path.Combine(home, ".postgresql", name) is var path && File.Exists(path)
             ? path
             : null;
+
+    private static void CheckKey(string keyword, string? path, List<Problem> problems)
+    {
+        bool isUnsafe = false;
+        Check(
+            keyword,
+            path,
+            file =>
+            {
+                string? problem = KeyProblem(file);
+                isUnsafe = problem is not null;
+                return problem;
+            },
+            problems);
+        if (isUnsafe)
+        {
+            problems[^1] = problems[^1] with
+            {
+                Advice = $"Run chmod 0600 {path}. In a pod, set defaultMode: 0440 for the volume of the Secret, and fsGroup if the container does not run as root.",
+            };
+        }
+    }
+
+    // The same rule as in libpq (initialize_SSL in fe-secure-openssl.c). libpq does not check that another owner than root is
+    // the current user: no other user can read a file with these permissions.
+    private static string? KeyProblem(string path)
+    {
+        UnixFile file = UnixFile.Read(path);
+        if (!file.IsRegular)
+        {
+            return $"the private key {path} is not a regular file";
+        }
+
+        UnixFileMode refused = file.Owner == 0 ? UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | Others : GroupAndOthers;
+        return (file.Mode & refused) == 0 ? null
+            : $"the private key {path} has the permissions {Convert.ToString((int)file.Mode, 8).PadLeft(4, '0')}, which give access to other users: permissions should be u=rw (0600) "
+                + "or less if owned by the current user, or permissions should be u=rw,g=r (0640) or less if owned by root";
+    }
 
     private static void Check(string keyword, string? path, Func<string, string?> problemOf, List<Problem> problems)
     {

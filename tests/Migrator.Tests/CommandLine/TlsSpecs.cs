@@ -97,6 +97,25 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_private_key_in_a_mounted_Secret_that_others_can_read_is_refused()
+    {
+        using var secret = new MountedSecret(("tls.crt", File.ReadAllText(server.Fill("{client}"))), ("tls.key", File.ReadAllText(server.Fill("{client-key}"))));
+        var key = Path.Combine(secret.MountPath, "tls.key");
+        var parameters = $"sslmode=require&sslcert={secret.MountPath}/tls.crt&sslkey={key}";
+        SetMode(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+        var refused = await Migrate(new Cli(), server.Named, parameters, TlsServer.CertificateRole).FailAsync(2, "status");
+
+        Assert.StartsWith($"error: the private key {key} has the permissions 0644, which give access to other users: permissions should be u=rw (0600) ", refused.FirstError, StringComparison.Ordinal);
+        Assert.Contains($"next: Run chmod 0600 {key}. In a pod, set defaultMode: 0440", refused.Stderr, StringComparison.Ordinal);
+
+        SetMode(UnixFileMode.UserRead);
+        await Migrate(new Cli(), server.Named, parameters, TlsServer.CertificateRole).SucceedAsync("status", SeparateHistory);
+
+        void SetMode(UnixFileMode mode) => File.SetUnixFileMode(new FileInfo(Path.Combine(secret.MountPath, "..data")).ResolveLinkTarget(true)!.FullName + "/tls.key", mode);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_client_certificate_is_not_sent_if_sslcertmode_is_disable()
     {
         var refused = await Migrate(new Cli(), server.Named, "sslmode=require&sslcert={client}&sslkey={client-key}&sslcertmode=disable", TlsServer.CertificateRole)
