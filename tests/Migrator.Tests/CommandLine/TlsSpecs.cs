@@ -222,6 +222,10 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_command_without_a_database_does_not_check_connection_settings()
+        => await new Cli { ["PGSERVICE"] = "orders", ["MIGRATE_DIR"] = server.NoScripts.Path }.SucceedAsync("lint");
+
+    [Fact(Timeout = Timeout)]
     public async Task PGREQUIRESSL_requires_TLS_unless_PGSSLMODE_is_set()
     {
         await ExpectAsync(new Cli { ["PGREQUIRESSL"] = "1", ["PGSSLMODE"] = "disable" }, server.Named, "", "plain");
