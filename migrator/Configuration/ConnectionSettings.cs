@@ -14,7 +14,10 @@ internal sealed class ConnectionSettings
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    public bool IsEmpty => _values.Count == 0;
+    /// <summary>
+    /// Whether no source configures a connection. Variables that only change a session, such as PGTZ, configure none.
+    /// </summary>
+    public bool IsEmpty => _values.Keys.All(k => LibpqSettings.Find(k) is { } setting && setting.Keyword == setting.Variable);
 
     public string? this[string keyword] => _values.GetValueOrDefault(keyword);
 
@@ -62,22 +65,11 @@ internal sealed class ConnectionSettings
     {
         var builder = new NpgsqlConnectionStringBuilder();
 
-        // The hosts are applied first, because each of several ports is appended to its host.
-        foreach ((string key, string value) in _values.OrderByDescending(v => v.Key == "host"))
+        foreach ((string key, string value) in _values.OrderBy(v => LibpqSettings.Order(v.Key)))
         {
-            try
+            if (Apply(builder, key, value) is { } problem)
             {
-                NpgsqlKeywords.Apply(builder, key, value);
-            }
-            catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
-            {
-                string name = key.StartsWith(NpgsqlPrefix, StringComparison.Ordinal) ? key[NpgsqlPrefix.Length..] : key;
-                problems.Add(new Problem("connection", $"the connection setting '{name}' is unknown or has an invalid value")
-                {
-                    Advice = NpgsqlKeywords.ExpectedValues(name) is { } values
-                        ? $"Expected {values}."
-                        : "Use libpq's URL parameters in a postgres:// URL, or Npgsql's keywords.",
-                });
+                problems.Add(problem);
             }
         }
 
@@ -93,4 +85,40 @@ internal sealed class ConnectionSettings
         TlsSettings.Apply(builder, this, problems);
         return builder;
     }
+
+    private static Problem? Apply(NpgsqlConnectionStringBuilder builder, string key, string value)
+    {
+        LibpqSetting? setting = LibpqSettings.Find(key);
+        string name = key.StartsWith(NpgsqlPrefix, StringComparison.Ordinal) ? key[NpgsqlPrefix.Length..] : key;
+        try
+        {
+            if (setting is null && name == key)
+            {
+                return Unknown(name);
+            }
+
+            if (setting is null)
+            {
+                builder[name] = value;
+                return null;
+            }
+
+            if (!setting.Accepts(value))
+            {
+                return setting.Problem();
+            }
+
+            setting.Apply(builder, value);
+            return null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
+        {
+            return setting?.Problem() ?? Unknown(name);
+        }
+    }
+
+    private static Problem Unknown(string name) => new("connection", $"the connection setting '{name}' is unknown or has an invalid value")
+    {
+        Advice = "Use libpq's URL parameters in a postgres:// URL, or Npgsql's keywords.",
+    };
 }

@@ -6,29 +6,6 @@ namespace Migrator.Configuration;
 /// </summary>
 internal static class ConnectionSources
 {
-    // https://www.postgresql.org/docs/current/libpq-envars.html
-    private static readonly (string Variable, string Keyword)[] LibpqVariables =
-    [
-        ("PGHOST", "host"),
-        ("PGHOSTADDR", "hostaddr"),
-        ("PGPORT", "port"),
-        ("PGDATABASE", "dbname"),
-        ("PGUSER", "user"),
-        ("PGPASSWORD", "password"),
-        ("PGPASSFILE", "passfile"),
-        ("PGSSLMODE", "sslmode"),
-        ("PGSSLROOTCERT", "sslrootcert"),
-        ("PGSSLCERT", "sslcert"),
-        ("PGSSLKEY", "sslkey"),
-        ("PGAPPNAME", "application_name"),
-        ("PGOPTIONS", "options"),
-        ("PGSSLNEGOTIATION", "sslnegotiation"),
-        ("PGCHANNELBINDING", "channel_binding"),
-        ("PGREQUIREAUTH", "require_auth"),
-        ("PGCONNECT_TIMEOUT", "connect_timeout"),
-        ("PGTARGETSESSIONATTRS", "target_session_attrs"),
-    ];
-
     /// <summary>The problem that no source configures a connection.</summary>
     public static readonly Problem Missing = new("no-connection", "no database connection is configured")
     {
@@ -36,7 +13,7 @@ internal static class ConnectionSources
     };
 
     /// <summary>Whether an environment variable holds a part of the connection.</summary>
-    public static bool IsVariable(string name) => name == "DATABASE_URL" || LibpqVariables.Any(v => v.Variable == name);
+    public static bool IsVariable(string name) => name == "DATABASE_URL" || LibpqSettings.All.Any(s => s.Variable == name);
 
     /// <summary>Reads the merged connection, and adds the problems to <paramref name="problems"/>.</summary>
     public static ConnectionSettings Read(SettingSources sources, List<Problem> problems)
@@ -55,10 +32,17 @@ internal static class ConnectionSources
     private static void AddNames(ConnectionSettings connection, string where, IReadOnlyDictionary<string, string> source, List<Problem> problems)
     {
         Add(connection, where + "DATABASE_URL", source.GetValueOrDefault("DATABASE_URL"), problems);
-        connection.AddWhereMissing(LibpqVariables
-            .Select(v => (v.Keyword, Value: source.GetValueOrDefault(v.Variable)))
-            .Where(v => !string.IsNullOrEmpty(v.Value))
-            .ToDictionary(v => v.Keyword, v => v.Value!, StringComparer.Ordinal));
+        Dictionary<string, string> values = LibpqSettings.All
+            .Where(s => s.Variable is not null && source.GetValueOrDefault(s.Variable) is { Length: > 0 })
+            .ToDictionary(s => s.Keyword, s => source[s.Variable!], StringComparer.Ordinal);
+
+        // PGSSLMODE overrides PGREQUIRESSL (conninfo_add_defaults in libpq's fe-connect.c).
+        if (source.GetValueOrDefault("PGREQUIRESSL")?.StartsWith('1') == true)
+        {
+            values.TryAdd("sslmode", "require");
+        }
+
+        connection.AddWhereMissing(values);
     }
 
     private static void Add(ConnectionSettings connection, string name, string? text, List<Problem> problems)

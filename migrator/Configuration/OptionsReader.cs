@@ -20,7 +20,6 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
         ConnectionSettings connection = ConnectionSources.Read(sources, _problems);
         Hide(connection, redactor);
         SecretArguments.Hide(sources.Folder, redactor);
-        _problems.AddRange(connection.Problems());
         TimeSpan? lockWait = Time(KnownSettings.LockWait);
         var secrets = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var options = new MigrateOptions
@@ -61,6 +60,12 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             FailOn = OneOf(KnownSettings.FailOn),
         };
         OneOf(format);
+
+        // The environment may contain settings for psql that migrate refuses. A command without a database ignores them.
+        if (needsDatabase(options))
+        {
+            _problems.AddRange(connection.Problems());
+        }
 
         // A source that cannot be read may contain the connection.
         if (connection.IsEmpty && sources.Problems.Count == 0 && needsDatabase(options))

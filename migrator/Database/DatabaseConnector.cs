@@ -54,7 +54,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
             catch (Exception e) when (IsTlsRejection(e))
             {
                 throw DatabaseProblems.Rejected(
-                    settings, e, await TlsDiagnosis.DiagnoseAsync(settings, TrustsSystem, time, cancellation).ConfigureAwait(false));
+                    settings, e, await TlsDiagnosis.DiagnoseAsync(settings, options.Connection(), time, cancellation).ConfigureAwait(false));
             }
             catch (Exception e) when (IsMisconfiguration(e) || IsOurCertificateRejected(settings, e))
             {
@@ -84,8 +84,6 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         }
     }
 
-    private bool TrustsSystem => TlsSettings.TrustsSystem(options.Connection());
-
     private async Task<DatabaseSession> OpenAsync(
         NpgsqlConnectionStringBuilder settings, TimeSpan attempt, CancellationToken cancellation)
     {
@@ -97,7 +95,9 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         // The slim builder leaves out data types that migrate never reads, which keeps the executable small.
         var builder = new NpgsqlSlimDataSourceBuilder(attemptSettings.ConnectionString);
         builder.EnableTransportSecurity();
-        if (TrustsSystem)
+        ConnectionSettings connectionSettings = options.Connection();
+        builder.UseSslClientAuthenticationOptionsCallback(handshake => TlsSettings.Apply(handshake, connectionSettings));
+        if (TlsSettings.TrustsSystem(connectionSettings))
         {
             // Without this callback, Npgsql reads the file that PGSSLROOTCERT names, or ~/.postgresql/root.crt.
             builder.UseRootCertificatesCallback(SystemRoots);
@@ -154,7 +154,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         }
 
         IEnumerable<string> hosts = settings.Host.Split(',');
-        if (hosts.All(IsSocket))
+        if (hosts.All(TlsSettings.IsSocket))
         {
             // "sslmode is ignored for Unix domain socket communication"
             settings.SslMode = SslMode.Disable;
@@ -162,17 +162,15 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         }
 
         // Setting keepalive on a Unix domain socket is an error.
-        if (!hosts.Any(IsSocket))
+        settings.TcpKeepAlive = !hosts.Any(TlsSettings.IsSocket) && (settings.TcpKeepAlive || options.Connection()["keepalives"] is null);
+        if (settings.TcpKeepAlive)
         {
-            settings.TcpKeepAlive = true;
-            settings.TcpKeepAliveTime = 30;
-            settings.TcpKeepAliveInterval = 10;
+            settings.TcpKeepAliveTime = settings.TcpKeepAliveTime == 0 ? 30 : settings.TcpKeepAliveTime;
+            settings.TcpKeepAliveInterval = settings.TcpKeepAliveInterval == 0 ? 10 : settings.TcpKeepAliveInterval;
         }
 
         return settings;
     }
-
-    private static bool IsSocket(string host) => host.StartsWith('/') || host.StartsWith('@');
 
     private static bool IsMultiHost(NpgsqlConnectionStringBuilder settings) => settings.Host!.Contains(',', StringComparison.Ordinal);
 

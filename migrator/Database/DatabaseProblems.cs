@@ -34,10 +34,16 @@ internal static class DatabaseProblems
             "28000" => "Check user and database against the server's pg_hba.conf. It may require TLS (sslmode=require) or a client certificate (sslcert, sslkey).",
             "3D000" => "Create the database first, or check its name in DATABASE_URL or PGDATABASE.",
             SqlStates.InsufficientPrivilege => $"Allow the role to connect: GRANT CONNECT ON DATABASE {Quote.Identifier(settings.Database!)} TO {Quote.Identifier(settings.Username!)}.",
+            null when IsBound(settings) => "channel_binding=require needs TLS from migrate to PostgreSQL itself, the method scram-sha-256 in pg_hba.conf, and a password that is stored as SCRAM-SHA-256.",
+            null when settings.RequireAuth is { Length: > 0 } => "Check that pg_hba.conf uses a method that require_auth allows, and check the password, sslmode and sslrootcert.",
             null when settings.SslCertificate is not null => CheckCertificate,
+            null when e.InnerException is AuthenticationException => "Check that the server supports TLS, and a version that ssl_min_protocol_version and ssl_max_protocol_version allow.",
             _ => "Check the connection settings: user and password, sslmode and sslrootcert.",
         };
-        return new MigrateException(ExitCode.Usage, Of("connection-rejected", $"the {Describe(settings)} rejected the connection", e, advice), e);
+        string message = state is null && IsBound(settings)
+            ? $"the login to the {Describe(settings)} failed because of channel_binding=require"
+            : $"the {Describe(settings)} rejected the connection";
+        return new MigrateException(ExitCode.Usage, Of("connection-rejected", message, e, advice), e);
     }
 
     /// <summary>Creates the failure of a wait for a database that did not answer in time (3).</summary>
@@ -94,6 +100,8 @@ internal static class DatabaseProblems
         NpgsqlException { InnerException: { } inner } => inner.GetBaseException().Message,
         _ => e.Message,
     };
+
+    private static bool IsBound(NpgsqlConnectionStringBuilder settings) => settings.ChannelBinding == ChannelBinding.Require;
 
     // With several hosts, Npgsql's message ("Failed to connect to 10.0.0.1:5432") names the host that failed.
     private static string ReasonWithHost(Exception e) => e is NpgsqlException { InnerException: { } inner } && inner is not AuthenticationException

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Migrator.Configuration;
 using Npgsql;
 
 namespace Migrator.Database;
@@ -16,11 +17,11 @@ internal static class TlsDiagnosis
 
     /// <summary>Finds the reason and the advice; null when the reason cannot be found.</summary>
     /// <param name="settings">The connection settings.</param>
-    /// <param name="trustsSystem">Whether the machine's root certificates are trusted, and not those in sslrootcert.</param>
+    /// <param name="connection">The configured settings.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Cancels the connection attempt.</param>
     public static async Task<(string Reason, string Advice)?> DiagnoseAsync(
-        NpgsqlConnectionStringBuilder settings, bool trustsSystem, TimeProvider time, CancellationToken cancellation)
+        NpgsqlConnectionStringBuilder settings, ConnectionSettings connection, TimeProvider time, CancellationToken cancellation)
     {
         (string, string)? diagnosis = null;
         var unverified = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
@@ -31,19 +32,23 @@ internal static class TlsDiagnosis
         };
         var builder = new NpgsqlSlimDataSourceBuilder(unverified.ConnectionString);
         builder.EnableTransportSecurity();
-        builder.UseSslClientAuthenticationOptionsCallback(tls => tls.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+        builder.UseSslClientAuthenticationOptionsCallback(tls =>
         {
-            if (certificate is X509Certificate2 known)
+            TlsSettings.Apply(tls, connection);
+            tls.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
             {
-                diagnosis ??= Diagnose(known, chain, tls, settings, trustsSystem, time.GetUtcNow().UtcDateTime);
-            }
+                if (certificate is X509Certificate2 known)
+                {
+                    diagnosis ??= Diagnose(known, chain, tls, settings, TlsSettings.TrustsSystem(connection), time.GetUtcNow().UtcDateTime);
+                }
 
-            return false;
+                return false;
+            };
         });
         try
         {
             await using NpgsqlDataSource source = settings.Host!.Contains(',', StringComparison.Ordinal) ? builder.BuildMultiHost() : builder.Build();
-            await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+            await using NpgsqlConnection opened = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or ArgumentException or TimeoutException or CryptographicException)
         {

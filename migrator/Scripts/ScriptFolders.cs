@@ -82,17 +82,17 @@ internal static class ScriptFolders
             return (null, problem);
         }
 
-        if (FileType.DescribeSpecial(file.Path) is { } type)
-        {
-            return (null, new Problem("script-type", $"{file.Path} is {type}, not a file")
-            {
-                Script = file.Name,
-                Advice = "A script must be a regular file, or a link to one. Remove it from the scripts folder, or rename it.",
-            });
-        }
-
         try
         {
+            if (UnixFile.Read(file.Path).SpecialType is { } type)
+            {
+                return (null, new Problem("script-type", $"{file.Path} is {type}, not a file")
+                {
+                    Script = file.Name,
+                    Advice = "A script must be a regular file, or a link to one. Remove it from the scripts folder, or rename it.",
+                });
+            }
+
             return (Script.FromFile(name, file.Path), null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -97,6 +97,160 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_private_key_in_a_mounted_Secret_that_others_can_read_is_refused()
+    {
+        using var secret = new MountedSecret(("tls.crt", File.ReadAllText(server.Fill("{client}"))), ("tls.key", File.ReadAllText(server.Fill("{client-key}"))));
+        var key = Path.Combine(secret.MountPath, "tls.key");
+        var parameters = $"sslmode=require&sslcert={secret.MountPath}/tls.crt&sslkey={key}";
+        SetMode(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+        var refused = await Migrate(new Cli(), server.Named, parameters, TlsServer.CertificateRole).FailAsync(2, "status");
+
+        Assert.StartsWith($"error: the private key {key} has the permissions 0644, which give access to other users: permissions should be u=rw (0600) ", refused.FirstError, StringComparison.Ordinal);
+        Assert.Contains($"next: Run chmod 0600 {key}. In a pod, set defaultMode: 0440", refused.Stderr, StringComparison.Ordinal);
+
+        SetMode(UnixFileMode.UserRead);
+        await Migrate(new Cli(), server.Named, parameters, TlsServer.CertificateRole).SucceedAsync("status", SeparateHistory);
+
+        void SetMode(UnixFileMode mode) => File.SetUnixFileMode(new FileInfo(Path.Combine(secret.MountPath, "..data")).ResolveLinkTarget(true)!.FullName + "/tls.key", mode);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_client_certificate_is_not_sent_if_sslcertmode_is_disable()
+    {
+        var refused = await Migrate(new Cli(), server.Named, "sslmode=require&sslcert={client}&sslkey={client-key}&sslcertmode=disable", TlsServer.CertificateRole)
+            .FailAsync(2, "status");
+
+        Assert.Contains("certificate", refused.FirstError, StringComparison.Ordinal);
+        Assert.Contains("(SQLSTATE 28000)", refused.FirstError, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("sslmode=require", "TLSv1.3")]
+    [InlineData("sslmode=require&ssl_max_protocol_version=TLSv1.2", "TLSv1.2")]
+    [InlineData("sslmode=require&ssl_min_protocol_version=TLSV1.3", "TLSv1.3")]
+    public async Task The_connection_uses_an_allowed_TLS_version(string parameters, string version)
+    {
+        using var scripts = new ScriptFolder
+        {
+            ["R__tls.sql"] = "-- evolve-repeat-always\nDO $$ BEGIN RAISE NOTICE '%', (SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()); END $$;",
+        };
+
+        var result = await Migrate(new Cli(), server.Named, parameters, scripts: scripts).SucceedAsync("up", "--lock-wait=30s");
+
+        Assert.Contains($"NOTICE: {version}\n", result.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_server_without_an_allowed_TLS_version_is_refused()
+    {
+        var certificate = server.Authority.Issue("127.0.0.1");
+        await using var old = await MigrationServer.StartAsync(new PostgresOptions
+        {
+            Tls = new PostgresTls(certificate.Certificate, certificate.Key),
+            Settings = new Dictionary<string, string> { ["ssl_max_protocol_version"] = "TLSv1.2" },
+        });
+
+        var refused = await Migrate(new Cli(), await old.CreateDatabaseAsync(), "sslmode=require&ssl_min_protocol_version=TLSv1.3").FailAsync(2, "status");
+
+        Assert.Contains("TLS failed: ", refused.FirstError, StringComparison.Ordinal);
+        Assert.Contains("ssl_min_protocol_version", refused.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("db.example", "tls")]
+    [InlineData("other.example", "name")]
+    public async Task The_certificate_is_for_the_host_and_not_for_hostaddr(string host, string expected)
+    {
+        using var scripts = new ScriptFolder();
+        var migrate = new Cli
+        {
+            ["DATABASE_URL"] = $"host={host} hostaddr=127.0.0.1 port={server.Named.Port} dbname={server.Named.Name} user={SharedServer.Role} sslmode=verify-full sslrootcert={server.Fill("{ca}")}",
+            ["PGPASSWORD"] = SharedServer.Password,
+            ["MIGRATE_DIR"] = scripts.Path,
+        };
+
+        var result = await migrate.RunAsync("status", SeparateHistory);
+
+        Assert.Equal(expected == "tls" ? 0 : 2, result.ExitCode);
+        if (expected == "name")
+        {
+            Assert.Contains("the server's certificate is for db.example, not for other.example", result.Stderr, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_root_certificate_in_the_home_folder_makes_require_verify_the_authority()
+    {
+        using var home = new TempFolder();
+        var root = Path.Combine(Directory.CreateDirectory(Path.Combine(home.Path, ".postgresql")).FullName, "root.crt");
+        File.Copy(server.Fill("{other}"), root);
+        var migrate = new Cli { ["HOME"] = home.Path };
+
+        var refused = await Migrate(migrate, server.Named, "sslmode=require").FailAsync(2, "status");
+        Assert.Contains($"which sslrootcert ({root}) does not contain", refused.FirstError, StringComparison.Ordinal);
+
+        File.Copy(server.Fill("{ca}"), root, overwrite: true);
+        await Migrate(migrate, server.Named, "sslmode=require").SucceedAsync("status", SeparateHistory);
+
+        await File.WriteAllTextAsync(Path.Combine(home.Path, ".postgresql", "root.crl"), "", TestContext.Current.CancellationToken);
+        refused = await Migrate(migrate, server.Named, "sslmode=require").FailAsync(2, "status");
+        Assert.Contains("root.crl is refused: migrate does not check certificate revocation lists", refused.FirstError, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("gssencmode", "PGGSSENCMODE", "require")]
+    [InlineData("sslcrl", "PGSSLCRL", "/crl.pem")]
+    [InlineData("sslcrldir", "PGSSLCRLDIR", "/lists")]
+    [InlineData("sslsni", "PGSSLSNI", "0")]
+    [InlineData("requirepeer", "PGREQUIREPEER", "postgres")]
+    [InlineData("service", "PGSERVICE", "orders")]
+    [InlineData("client_encoding", "PGCLIENTENCODING", "LATIN1")]
+    public async Task A_setting_that_cannot_be_honored_is_refused_from_every_source(string keyword, string variable, string value)
+    {
+        await RefusedAsync(Migrate(new Cli(), server.Named, $"{keyword}={value}"));
+        await RefusedAsync(Migrate(new Cli { [variable] = value }, server.Named, ""));
+        var byKeyword = Migrate(new Cli(), server.Named, "");
+        byKeyword["DATABASE_URL"] = $"host=127.0.0.1 {keyword}={value}";
+        await RefusedAsync(byKeyword);
+
+        async Task RefusedAsync(Cli migrate)
+        {
+            var refused = await migrate.FailAsync(2, "status");
+            Assert.StartsWith($"error: the connection setting '{keyword}' ({variable}) is refused: migrate ", refused.FirstError, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_command_without_a_database_does_not_check_connection_settings()
+        => await new Cli { ["PGSERVICE"] = "orders", ["MIGRATE_DIR"] = server.NoScripts.Path }.SucceedAsync("lint");
+
+    [Fact(Timeout = Timeout)]
+    public async Task PGREQUIRESSL_requires_TLS_unless_PGSSLMODE_is_set()
+    {
+        await ExpectAsync(new Cli { ["PGREQUIRESSL"] = "1", ["PGSSLMODE"] = "disable" }, server.Named, "", "plain");
+        await using var plain = await MigrationServer.StartAsync();
+
+        var refused = await Migrate(new Cli { ["PGREQUIRESSL"] = "1" }, await plain.CreateDatabaseAsync(), "").FailAsync(2, "status");
+
+        Assert.Contains("SSL connection requested", refused.FirstError, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Variables_that_libpq_sends_as_settings_of_the_session_are_sent()
+    {
+        using var scripts = new ScriptFolder
+        {
+            ["R__settings.sql"] = "-- evolve-repeat-always\nDO $$ BEGIN RAISE NOTICE '%|%|%|%', current_setting('datestyle'), current_setting('timezone'), current_setting('geqo'), current_setting('work_mem'); END $$;",
+        };
+        var migrate = new Cli { ["PGDATESTYLE"] = "SQL, DMY", ["PGTZ"] = "Asia/Tokyo", ["PGGEQO"] = "off", ["PGOPTIONS"] = "-c work_mem=7MB" };
+
+        var result = await Migrate(migrate, server.Named, "", scripts: scripts).SucceedAsync("up", "--lock-wait=30s");
+
+        Assert.Contains("NOTICE: SQL, DMY|Asia/Tokyo|off|7MB\n", result.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_client_certificate_that_the_server_does_not_trust_fails_at_once()
     {
         var refused = await Migrate(new Cli(), server.Named, "sslmode=require&sslcert={foreign}&sslkey={foreign-key}", TlsServer.CertificateRole)
@@ -265,5 +419,10 @@ public sealed class TlsServer : IAsyncLifetime
         Write(name + "-key", pair.Key);
     }
 
-    private void Write(string name, string content) => File.WriteAllText(Path.Combine(_files.Path, name), content);
+    private void Write(string name, string content)
+    {
+        var path = Path.Combine(_files.Path, name);
+        File.WriteAllText(path, content);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
 }

@@ -67,7 +67,15 @@ public sealed class ConnectionSettingsTests
     [InlineData("postgres://db/x?require_auth=scram-sha-256,md5", "Host=db;Database=x;Require Auth=ScramSHA256,MD5")]
     [InlineData("postgres://db/x?sslmode=require", "Host=db;Database=x;SSL Mode=Require")]
     [InlineData("postgres://db/x?connect_timeout=7&target_session_attrs=read-write", "Host=db;Database=x;Timeout=7;Target Session Attributes=read-write")]
-    [InlineData("postgres://db/x?keepalives=1&tcp_user_timeout=9", "Host=db;Database=x")]
+    [InlineData("postgres://db/x?keepalives=1&keepalives_idle=7&keepalives_interval=2&tcp_user_timeout=0", "Host=db;Database=x;TCP Keepalive=true;TCP Keepalive Time=7;TCP Keepalive Interval=2")]
+    [InlineData("postgres://db/x?channel_binding=require", "Host=db;Database=x;Channel Binding=Require;SSL Mode=Require;Require Auth=ScramSHA256")]
+    [InlineData("Host=db;Channel Binding=Require;SSL Mode=VerifyFull", "Host=db;Channel Binding=Require;SSL Mode=VerifyFull;Require Auth=ScramSHA256")]
+    [InlineData("Host=db;Require Auth=ScramSHA256,MD5", "Host=db;Require Auth=ScramSHA256,MD5")]
+    [InlineData("host=db hostaddr=10.0.0.1", "Host=10.0.0.1")]
+    [InlineData("port=1,2 hostaddr=10.0.0.1,10.0.0.2 host=a,b", "Host=10.0.0.1:1,10.0.0.2:2")]
+    [InlineData("application_name=a fallback_application_name=b", "Application Name=a")]
+    [InlineData("client_encoding=utf-8", "Client Encoding=UTF8")]
+    [InlineData("load_balance_hosts=random", "Load Balance Hosts=true")]
     [InlineData("Host=db;Include Error Detail=true", "Host=db;Include Error Detail=true")]
     public void Settings_are_converted_to_Npgsql(string text, string npgsql)
         => Assert.Equivalent(new NpgsqlConnectionStringBuilder(npgsql), Settings(text).ToNpgsql());
@@ -91,6 +99,16 @@ public sealed class ConnectionSettingsTests
         Assert.Equal(ExitCode.Usage, e.ExitCode);
         Assert.Contains($"'{name}'", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("marker", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void A_keyword_of_Npgsql_overrides_the_same_keyword_of_libpq_in_a_less_specific_source()
+    {
+        var settings = Settings("Host=db;Channel Binding=Require");
+
+        settings.AddWhereMissing(new Dictionary<string, string> { ["channel_binding"] = "disable" });
+
+        Assert.Equal(ChannelBinding.Require, settings.ToNpgsql().ChannelBinding);
     }
 
     [Fact(Timeout = 10_000)]
