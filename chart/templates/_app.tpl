@@ -48,9 +48,8 @@ envFrom:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
-{{- with .Values.containerSecurityContext }}
-securityContext:
-  {{- toYaml . | nindent 2 }}
+{{- with include "migrator.container.security" (dict "root" . "settings" $app) }}
+{{ . }}
 {{- end }}
 {{- $ca := include "migrator.database.mounts" . }}
 {{- if or $ca $app.extraVolumeMounts }}

@@ -27,9 +27,8 @@ envFrom:
 resources:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $values.containerSecurityContext }}
-securityContext:
-  {{- toYaml . | nindent 2 }}
+{{- with include "migrator.container.security" . }}
+{{ . }}
 {{- end }}
 {{- $mounts := include "migrator.migrate.mounts" (dict "root" .root "files" $files) | trim }}
 {{- if or $mounts .settings.extraVolumeMounts }}
