@@ -125,6 +125,24 @@ public sealed class SecurityTests
                 Assert.NotNull(c.At("resources", "limits", "memory"));
             });
 
+    /// <summary>More users can read pods and Jobs than Secrets, and could compare a hash with the hashes of likely passwords.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Only_secrets_depend_on_the_content_of_secrets()
+    {
+        var before = await SecretValuesAsync("one");
+        var after = await SecretValuesAsync("two");
+
+        Assert.Equal(
+            ["Secret/orders-connection", "Secret/orders-migrate", "Secret/orders-migrate-placeholders"], after.DifferencesFrom(before));
+        Assert.All(after.Objects.Where(o => o.Kind == "Secret"), o => Assert.Equal(
+            o.Node("metadata"), before.Single("Secret", o.Name).Node("metadata")));
+
+        static Task<Rendering> SecretValuesAsync(string password) => Rendering.OfAsync($$$"""
+            database: {existingSecret: "", url: "postgres://orders:{{{password}}}@db/orders"}
+            migration: {mode: job, placeholders: {password: {{{password}}}}}
+            """);
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData("", "65534")]
     [InlineData("containerSecurityContext: {runAsUser: 7}", "7")]
