@@ -157,6 +157,11 @@ public sealed class SecurityTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task The_default_image_of_the_test_pod_is_pinned_by_digest() =>
+        Assert.Matches(
+            ":[0-9.]+@sha256:[0-9a-f]{64}$", (await Rendering.OfAsync()).Single("Pod", "orders-test-app").Container("client").At("image").Text());
+
+    [Fact(Timeout = Limit)]
     public async Task The_schema_test_uses_the_gates_service_account()
     {
         var rendering = await Rendering.OfAsync("serviceAccount: {create: true}");
