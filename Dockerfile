@@ -4,10 +4,11 @@
 #   docker buildx build --platform=linux/amd64,linux/arm64 --build-arg=VERSION=1.2.3 -t … --push .
 #
 # If Microsoft's registry is not reachable, use other base images:
-#   SDK_IMAGE   Debian or Ubuntu with the .NET 10 SDK and clang (gcc is enough if you do not cross-compile)
+#   SDK_IMAGE   Debian or Ubuntu with the .NET SDK of global.json and clang (gcc is enough if you do not cross-compile)
 #   BASE_IMAGE  glibc 2.34 or newer, and for TLS OpenSSL 3 and CA certificates; nothing else is required
-# The default tags are updated with .NET's security fixes. Builds from the same digests produce the same executable.
-ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0-noble-aot
+# The default tag of BASE_IMAGE is updated with .NET's security fixes. The tag of SDK_IMAGE has the version of global.json, because
+# the lock file contains the version of that SDK's AOT compiler. Builds from the same digests produce the same executable.
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0.401-noble-aot
 ARG BASE_IMAGE=mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
 # A build with --sbom also scans the build context for packages.lock.json, because the executable does not list the packages
 # that are linked into it.
@@ -29,11 +30,12 @@ RUN case "$BUILDARCH-$TARGETARCH" in \
  && rm -rf /var/lib/apt/lists/*
 # The path affects the compiler's output: a different path produces a different executable.
 WORKDIR /src
-# Restores packages in a separate layer, so that a change of code does not download them again. Not in locked mode, because
-# the AOT compiler is also a package, and its version depends on the SDK.
+# Restores packages in a separate layer, so that a change of code does not download them again. In locked mode, so that the
+# executable contains exactly the packages of the lock file, from which the SBOM is made. An SDK of another version has another
+# version of the AOT compiler, which is also a package, and fails here.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY migrator/Migrator.csproj migrator/packages.lock.json migrator/
-RUN dotnet restore migrator/Migrator.csproj
+RUN dotnet restore migrator/Migrator.csproj --locked-mode
 COPY .editorconfig ./
 COPY migrator/ migrator/
 # The version that `migrate version` prints. A release sets it from its git tag, as for the chart.

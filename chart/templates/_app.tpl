@@ -48,9 +48,8 @@ envFrom:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
-{{- with .Values.containerSecurityContext }}
-securityContext:
-  {{- toYaml . | nindent 2 }}
+{{- with include "migrator.container.security" (dict "root" . "settings" $app) }}
+{{ . }}
 {{- end }}
 {{- $ca := include "migrator.database.mounts" . }}
 {{- if or $ca $app.extraVolumeMounts }}
@@ -80,12 +79,12 @@ Argument: the root context.
 {{- end -}}
 
 {{/*
-Pod annotations that change, and so replace the pods, when a generated Secret or ConfigMap changes.
-Argument: the root context.
+Pod annotations that change, and so replace the pods, when a generated Secret or ConfigMap changes. They contain no hash of the
+Secret, because the password could be guessed and compared with it. Argument: the root context.
 */}}
-{{- define "migrator.app.checksums" -}}
-{{- if and .Values.database.url (not .Values.database.existingSecret) }}
-checksum/database: {{ .Values.database.url | sha256sum }}
+{{- define "migrator.app.changes" -}}
+{{- if include "migrator.database.isGenerated" . }}
+revision/database: {{ include "migrator.database.revision" . | quote }}
 {{- end }}
 {{- if and .Values.gate.enabled .Values.migration.scripts.inline }}
 checksum/scripts: {{ .Values.migration.scripts.inline | toJson | sha256sum }}

@@ -85,9 +85,28 @@ Argument: the root context.
 {{- end -}}
 {{- end -}}
 
+{{/*
+Checks that each placeholder can be an environment variable. The limit of its length is that of a Secret's key, 253
+characters, without the prefix. Argument: the root context.
+*/}}
+{{- define "migrator.checks.placeholders" -}}
+{{- $seen := dict -}}
+{{- range $name, $_ := .Values.migration.placeholders -}}
+{{- if not (regexMatch "^[-._A-Za-z0-9]{1,233}$" $name) -}}
+{{- fail (printf "migration.placeholders contains the name %q, which cannot be part of the name of an environment variable. Use 1 to 233 letters (a-z), digits, dashes, dots and underscores." $name) -}}
+{{- end -}}
+{{- $variable := include "migrator.placeholders.variable" $name -}}
+{{- if hasKey $seen $variable -}}
+{{- fail (printf "migration.placeholders contains the names %s and %s, but migrate ignores the case of a placeholder. Remove one of them." (get $seen $variable) $name) -}}
+{{- end -}}
+{{- $_ := set $seen $variable $name -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Checks the migration. Argument: the root context. */}}
 {{- define "migrator.checks.migration" -}}
 {{- $migration := .Values.migration -}}
+{{- include "migrator.checks.placeholders" . -}}
 {{- if and $migration.scripts.configMap $migration.scripts.inline -}}
 {{- fail "migration.scripts.configMap and migration.scripts.inline are both set. Set only one of them." -}}
 {{- end -}}

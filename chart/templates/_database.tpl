@@ -93,6 +93,26 @@ an object of the previous revision. Argument: the root context.
 {{- include "migrator.suffixed" (dict "root" . "suffix" "-connection") -}}
 {{- end -}}
 
+{{/* "true" if the chart generates Secrets from database.url, otherwise nothing. Argument: the root context. */}}
+{{- define "migrator.database.isGenerated" -}}
+{{- if and .Values.database.url (not .Values.database.existingSecret) -}}true{{- end -}}
+{{- end -}}
+
+{{/*
+The revision of the release in which the data of the generated Secret last changed. The Secret stores it in an annotation, and
+the next upgrade reads it there. Without a cluster (`helm template`, Argo CD) it is the revision of the rendering, which is
+then always 1. Argument: the root context.
+*/}}
+{{- define "migrator.database.revision" -}}
+{{- $secret := lookup "v1" "Secret" .Release.Namespace (include "migrator.database.secretName" .) | default dict -}}
+{{- $stored := get (dig "metadata" "annotations" dict $secret) "revision/database" -}}
+{{- if and $stored (eq (toJson $secret.data) (include "migrator.database.secretData" . | fromYaml | toJson)) -}}
+{{- $stored -}}
+{{- else -}}
+{{- .Release.Revision -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The data of a generated Secret, under the key that the containers read. Argument: the root context. */}}
 {{- define "migrator.database.secretData" -}}
 {{ .Values.database.keys.url | quote }}: {{ .Values.database.url | b64enc | quote }}

@@ -1,8 +1,9 @@
 {{/*
 A container that runs `migrate`. The Job, the gate and the test pod share it, so that they cannot diverge.
 Argument: dict "root" the root context, "name" the container's name, "args" the subcommand and its options, "settings" the
-component's values, "secret" the name of the Secret with the connection, "identity" true for the Job, which records the
-release and its revision (in the gate, the revision would change the pod template and replace the pods at each upgrade).
+component's values, "secret" the name of the Secret with the connection, "identity" true for the Jobs, which record the release
+and its revision (in the gate, the revision would change the pod template and replace the pods at each upgrade) and get the
+values of the placeholders.
 */}}
 {{- define "migrator.migrate.container" -}}
 {{- $values := .root.Values -}}
@@ -27,9 +28,8 @@ envFrom:
 resources:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $values.containerSecurityContext }}
-securityContext:
-  {{- toYaml . | nindent 2 }}
+{{- with include "migrator.container.security" . }}
+{{ . }}
 {{- end }}
 {{- $mounts := include "migrator.migrate.mounts" (dict "root" .root "files" $files) | trim }}
 {{- if or $mounts .settings.extraVolumeMounts }}
@@ -50,6 +50,7 @@ terminationMessagePolicy: FallbackToLogsOnError
 {{- $files := and .secret (eq .root.Values.database.credentials "files") -}}
 {{- if .identity -}}
 {{- include "migrator.migrate.identity" .root }}
+{{- include "migrator.placeholders.env" .root }}
 {{ end -}}
 {{- include "migrator.database.env" (dict "root" .root "secret" .secret "keys" .settings.database.keys "files" $files) | trim }}
 {{- if $files }}

@@ -50,9 +50,10 @@ Argument: the root context.
   (printf "--statement-timeout=%s" $migration.statementTimeout)
   (printf "--timeout=%s" $migration.timeout) -}}
 {{- range $name, $value := $migration.placeholders -}}
-{{- /* A number in a values file is a floating-point number, so 1000000 would be printed as 1e+06. */ -}}
-{{- $text := kindIs "string" $value | ternary $value (toJson $value) -}}
-{{- $args = append $args (printf "--placeholder=%s=%s" $name $text) -}}
+{{- if eq (toString $value) "" -}}
+{{- /* migrate ignores an empty variable. */ -}}
+{{- $args = append $args (printf "--placeholder=%s=" $name) -}}
+{{- end -}}
 {{- end -}}
 {{- $args | toYaml -}}
 {{- end -}}

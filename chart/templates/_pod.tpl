@@ -40,3 +40,17 @@ priorityClassName: {{ . | quote }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
+
+{{/*
+The security context of a container: the shared containerSecurityContext with the fields that the component overrides. Nothing
+if it has no fields. Argument: dict "root" the root context, "settings" the component's values, and optionally "defaults"
+fields that both override.
+*/}}
+{{- define "migrator.container.security" -}}
+{{- /* A copy, because mergeOverwrite would change the maps in the shared value, such as capabilities, for all containers. */}}
+{{- $shared := .root.Values.containerSecurityContext | default dict | deepCopy -}}
+{{- with mergeOverwrite dict (.defaults | default dict) $shared (.settings.containerSecurityContext | default dict) -}}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end -}}
+{{- end -}}

@@ -53,7 +53,7 @@ public sealed class LocalE2ECluster : E2ECluster
             {
                 Environment = new Dictionary<string, string> { ["MIGRATE_DIR"] = "/migrations" },
             };
-            local.Cluster.Images["docker.io/library/busybox:1.37"] = Busybox(local.Cluster.Address);
+            local.Cluster.Images[BusyboxImage()] = Busybox(local.Cluster.Address);
             foreach (var (index, path) in orders.Index())
             {
                 local.Cluster.Images[local.Images.Orders(index + 1)] = Program(path, "/app");
@@ -81,6 +81,14 @@ public sealed class LocalE2ECluster : E2ECluster
         Host = Cluster.Address.AbsoluteUri,
         FirstMessageHandlerSetup = handler => handler.UseProxy = false,
     };
+
+    /// <summary>Reads the reference of the image of `helm test` from the chart, because its digest changes with each update.</summary>
+    private static string BusyboxImage()
+    {
+        const string Key = "    image: ";
+        return File.ReadLines(RepositoryRoot.Combine("chart", "values.yaml"))
+            .Single(line => line.StartsWith(Key + "docker.io/library/busybox:", StringComparison.Ordinal))[Key.Length..];
+    }
 
     /// <summary>
     /// The image that the chart's `helm test` uses. This machine's resolver does not know the names of Services, so its

@@ -8,16 +8,23 @@ namespace Migrator.Image.Tests;
 /// <summary>Checks that the workflows run only pinned actions and tools.</summary>
 public sealed partial class WorkflowSpecs
 {
+    /// <summary>A tag can be moved to another image. The images that a workflow builds itself have no digest yet.</summary>
+    [Fact(Timeout = 10_000)]
+    public async Task Every_image_that_a_workflow_pulls_is_pinned_by_digest()
+    {
+        var images = (await ReadLinesAsync())
+            .Select(line => ImageValue().Match(line)).Where(match => match.Success).Select(match => match.Groups["image"].Value)
+            .Where(image => !image.StartsWith('$') && !image.StartsWith("\"$", StringComparison.Ordinal) && !BuiltHere().IsMatch(image))
+            .ToList();
+
+        Assert.NotEmpty(images);
+        Assert.All(images, image => Assert.Matches("^[a-z0-9./-]+:[A-Za-z0-9._-]+@sha256:[0-9a-f]{64}$", image));
+    }
+
     [Fact(Timeout = 10_000)]
     public async Task Every_action_is_pinned_to_a_commit_with_its_version_in_a_comment()
     {
-        var lines = new List<string>();
-        foreach (var file in Directory.EnumerateFiles(RepositoryRoot.Combine(".github", "workflows")))
-        {
-            lines.AddRange(await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken));
-        }
-
-        var actions = lines.Where(line => line.Contains(" uses: ", StringComparison.Ordinal)
+        var actions = (await ReadLinesAsync()).Where(line => line.Contains(" uses: ", StringComparison.Ordinal)
             && !line.Contains(" uses: ./", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(actions);
         Assert.All(actions, line => Assert.Matches(Pinned(), line));
@@ -40,6 +47,24 @@ public sealed partial class WorkflowSpecs
                 Assert.Contains($"integrity={package.Integrity} ", script, StringComparison.Ordinal);
             });
     }
+
+    private static async Task<IReadOnlyList<string>> ReadLinesAsync()
+    {
+        var lines = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(RepositoryRoot.Combine(".github", "workflows")))
+        {
+            lines.AddRange(await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken));
+        }
+
+        return lines;
+    }
+
+    /// <summary>A key or an option that names an image, except the outputs of actions.</summary>
+    [GeneratedRegex(@"(?:^ +(?:- )?(?:image|container|node|node_image|\w+_IMAGE\w*): |--image[= ])(?<image>\S+)")]
+    private static partial Regex ImageValue();
+
+    [GeneratedRegex(@"^orders:\d$")]
+    private static partial Regex BuiltHere();
 
     [GeneratedRegex(@" uses: (?<name>[\w-]+/[\w-]+)@(?<pin>[0-9a-f]{40} # v\d+\.\d+\.\d+)$")]
     private static partial Regex Pinned();

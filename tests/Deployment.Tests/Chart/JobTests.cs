@@ -101,27 +101,15 @@ public sealed class JobTests
               lockTimeout: none
               statementTimeout: 3s
               timeout: 4s
-              placeholders: {owner: orders, days: 30, quick: true}
               extraArgs: [--out-of-order]
             """)).Job.Container("migrate");
 
         Assert.Equal(
             [
                 "up", "--dir=/sql", "--schema=shop", "--history-table=history", "--connect-wait=1s", "--lock-wait=2s",
-                "--lock-timeout=none", "--statement-timeout=3s", "--timeout=4s", "--placeholder=days=30",
-                "--placeholder=owner=orders", "--placeholder=quick=true", "--out-of-order",
+                "--lock-timeout=none", "--statement-timeout=3s", "--timeout=4s", "--out-of-order",
             ],
             container.At("args").Texts());
-    }
-
-    /// <summary>Templates receive the numbers of a values file as floating-point numbers.</summary>
-    [Fact(Timeout = Limit)]
-    public async Task A_large_number_is_rendered_without_an_exponent()
-    {
-        var container = (await Rendering.OfAsync("migration: {placeholders: {rows: 1000000, part: 0.5}}")).Job.Container("migrate");
-
-        Assert.Contains("--placeholder=rows=1000000", container.At("args").Texts());
-        Assert.Contains("--placeholder=part=0.5", container.At("args").Texts());
     }
 
     [Fact(Timeout = Limit)]

@@ -30,6 +30,43 @@ public sealed class SecurityTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Only_the_applications_container_has_a_writable_root_file_system()
+    {
+        var containers = Containers(await PodsAsync());
+
+        Assert.Equal(["app", "client", "gate", "migrate", "schema"], containers.Select(c => c.At("name").Text()).Order());
+        Assert.All(containers, c => Assert.Equal(
+            c.At("name").Text() == "app" ? null : "true", c.At("securityContext", "readOnlyRootFilesystem").Text()));
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("migration", "migrate")]
+    [InlineData("gate", "gate")]
+    [InlineData("app", "app")]
+    [InlineData("tests", "client", "schema")]
+    public async Task A_component_overrides_single_fields_of_the_shared_security_context(string component, params string[] names)
+    {
+        var containers = Containers(await PodsAsync($$$"""
+            containerSecurityContext: {runAsUser: 7, capabilities: {drop: [ALL]}}
+            {{{component}}}:
+              containerSecurityContext: {runAsUser: 8, capabilities: {add: [NET_BIND_SERVICE]}}
+            """));
+
+        Assert.Equal(names, containers.Where(c => c.At("securityContext", "runAsUser").Text() == "8").Select(c => c.At("name").Text()).Order());
+        Assert.Equal(names, containers.Where(c => c.At("securityContext", "capabilities", "add") is not null).Select(c => c.At("name").Text()).Order());
+        Assert.All(containers, c => Assert.Equal(["ALL"], c.At("securityContext", "capabilities", "drop").Texts()));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_null_makes_the_root_file_system_of_the_job_writable()
+    {
+        var container = (await Rendering.OfAsync("migration: {containerSecurityContext: null}")).Job.Container("migrate");
+
+        Assert.Null(container.At("securityContext", "readOnlyRootFilesystem"));
+        Assert.Equal("false", container.At("securityContext", "allowPrivilegeEscalation").Text());
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Pods_get_no_token_for_the_kubernetes_api() =>
         Assert.All(await PodsAsync(), p => Assert.Equal("false", p.At("automountServiceAccountToken").Text()));
 
@@ -80,14 +117,31 @@ public sealed class SecurityTests
     [Fact(Timeout = Limit)]
     public async Task Every_container_except_the_applications_sets_resources() =>
         Assert.All(
-            (await PodsAsync()).SelectMany(p => p.At("containers").Items().Concat(p.At("initContainers").Items()))
-                .Where(c => c.At("name").Text() != "app"),
+            Containers(await PodsAsync()).Where(c => c.At("name").Text() != "app"),
             c =>
             {
                 Assert.NotNull(c.At("resources", "requests", "cpu"));
                 Assert.NotNull(c.At("resources", "requests", "memory"));
                 Assert.NotNull(c.At("resources", "limits", "memory"));
             });
+
+    /// <summary>More users can read pods and Jobs than Secrets, and could compare a hash with the hashes of likely passwords.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Only_secrets_depend_on_the_content_of_secrets()
+    {
+        var before = await SecretValuesAsync("one");
+        var after = await SecretValuesAsync("two");
+
+        Assert.Equal(
+            ["Secret/orders-connection", "Secret/orders-migrate", "Secret/orders-migrate-placeholders"], after.DifferencesFrom(before));
+        Assert.All(after.Objects.Where(o => o.Kind == "Secret"), o => Assert.Equal(
+            o.Node("metadata"), before.Single("Secret", o.Name).Node("metadata")));
+
+        static Task<Rendering> SecretValuesAsync(string password) => Rendering.OfAsync($$$"""
+            database: {existingSecret: "", url: "postgres://orders:{{{password}}}@db/orders"}
+            migration: {mode: job, placeholders: {password: {{{password}}}}}
+            """);
+    }
 
     [Theory(Timeout = Limit)]
     [InlineData("", "65534")]
@@ -103,6 +157,11 @@ public sealed class SecurityTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task The_default_image_of_the_test_pod_is_pinned_by_digest() =>
+        Assert.Matches(
+            ":[0-9.]+@sha256:[0-9a-f]{64}$", (await Rendering.OfAsync()).Single("Pod", "orders-test-app").Container("client").At("image").Text());
+
+    [Fact(Timeout = Limit)]
     public async Task The_schema_test_uses_the_gates_service_account()
     {
         var rendering = await Rendering.OfAsync("serviceAccount: {create: true}");
@@ -111,6 +170,9 @@ public sealed class SecurityTests
         Assert.Equal("orders", rendering.Single("Pod", "orders-test-schema").PodSpec.At("serviceAccountName").Text());
     }
 
-    private static async Task<List<YamlMappingNode>> PodsAsync() =>
-        [.. (await Rendering.OfAsync()).Objects.Select(o => o.PodSpec).OfType<YamlMappingNode>()];
+    private static List<YamlNode> Containers(IEnumerable<YamlMappingNode> pods) =>
+        [.. pods.SelectMany(p => p.At("containers").Items().Concat(p.At("initContainers").Items())).OrderBy(c => c.At("name").Text(), StringComparer.Ordinal)];
+
+    private static async Task<List<YamlMappingNode>> PodsAsync(string values = "") =>
+        [.. (await Rendering.OfAsync(values)).Objects.Select(o => o.PodSpec).OfType<YamlMappingNode>()];
 }

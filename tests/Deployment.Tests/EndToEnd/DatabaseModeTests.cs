@@ -42,6 +42,32 @@ public sealed class DatabaseModeTests(PreparedCluster prepared) : EndToEndTest(p
         Assert.False(await HasSecretAsync("orders-migrate"));
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_new_url_in_the_values_replaces_the_pods_and_an_unchanged_url_does_not(int helm)
+    {
+        var orders = await StartAsync(helm);
+        string[] first = ["--set", $"database.existingSecret=,database.url={Namespace.Database.Url}"];
+        string[] second = ["--set", $"database.existingSecret=,database.url={Namespace.Database.Url}?application_name=shop"];
+
+        (await orders.InstallAsync(1, first)).Succeeded();
+        var installed = await PodTemplateAsync();
+        (await orders.UpgradeAsync(1, first)).Succeeded();
+        var unchanged = await PodTemplateAsync();
+        (await orders.UpgradeAsync(1, second)).Succeeded();
+        var changed = await PodTemplateAsync();
+        (await orders.UpgradeAsync(1, second)).Succeeded();
+
+        Assert.Equal("1", installed.Metadata.Annotations["revision/database"]);
+        Assert.Equal(KubernetesJson.Serialize(installed), KubernetesJson.Serialize(unchanged));
+        Assert.Equal("3", changed.Metadata.Annotations["revision/database"]);
+        Assert.Equal(KubernetesJson.Serialize(changed), KubernetesJson.Serialize(await PodTemplateAsync()));
+    }
+
+    private async Task<V1PodTemplateSpec> PodTemplateAsync() =>
+        (await Namespace.Cluster.Api.AppsV1.ReadNamespacedDeploymentAsync("orders", Namespace.Name, cancellationToken: Cancel)).Spec.Template;
+
     private async Task<bool> HasSecretAsync(string name)
     {
         try

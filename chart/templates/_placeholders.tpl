@@ -1,0 +1,44 @@
+{{/*
+The environment variable of a placeholder. migrate ignores the case of the name. Argument: the placeholder's name.
+*/}}
+{{- define "migrator.placeholders.variable" -}}
+{{- printf "MIGRATE_PLACEHOLDER_%s" (upper .) -}}
+{{- end -}}
+
+{{/* The name of the Secret that the chart generates for the values of placeholders. Argument: the root context. */}}
+{{- define "migrator.placeholders.secretName" -}}
+{{- include "migrator.suffixed" (dict "root" . "suffix" "-migrate-placeholders") -}}
+{{- end -}}
+
+{{/* The data of that Secret, or nothing if no value is written in the chart's values. Argument: the root context. */}}
+{{- define "migrator.placeholders.secretData" -}}
+{{- range $name, $value := .Values.migration.placeholders }}
+{{- if not (or (kindIs "map" $value) (eq (toString $value) "")) }}
+{{- /* A number in a values file is a floating-point number, so 1000000 would be printed as 1e+06. */}}
+{{- $text := kindIs "string" $value | ternary $value (toJson $value) }}
+{{ include "migrator.placeholders.variable" $name }}: {{ $text | b64enc | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+The placeholders as environment variables. Arguments would be visible in the process list, and in the Job to users who cannot
+read Secrets. Argument: the root context.
+*/}}
+{{- define "migrator.placeholders.env" -}}
+{{- $root := . -}}
+{{- range $name, $value := .Values.migration.placeholders }}
+{{- $variable := include "migrator.placeholders.variable" $name }}
+{{- if kindIs "map" $value }}
+- name: {{ $variable }}
+  valueFrom:
+    {{- toYaml $value.valueFrom | nindent 4 }}
+{{- else if ne (toString $value) "" }}
+- name: {{ $variable }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "migrator.placeholders.secretName" $root | quote }}
+      key: {{ $variable }}
+{{- end }}
+{{- end }}
+{{- end -}}
