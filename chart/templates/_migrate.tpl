@@ -69,6 +69,9 @@ migration.dir, the image's MIGRATE_DIR applies. Argument: as for migrator.migrat
 {{- with $migration.dir }}{{ $args = append $args (printf "--dir=%s" .) }}{{ end -}}
 {{- with $migration.schema }}{{ $args = append $args (printf "--schema=%s" .) }}{{ end -}}
 {{- with $migration.historyTable }}{{ $args = append $args (printf "--history-table=%s" .) }}{{ end -}}
+{{- with $migration.historyOwner }}{{ $args = append $args (printf "--history-owner=%s" .) }}{{ end -}}
+{{- range $migration.trustRoles }}{{ $args = append $args (printf "--trust-role=%s" .) }}{{ end -}}
+{{- if $migration.noDetail }}{{ $args = append $args "--no-detail" }}{{ end -}}
 {{- concat $args (rest .args) | toYaml -}}
 {{- end -}}
 

@@ -26,6 +26,9 @@ public sealed class GateTests
               dir: /sql
               schema: shop
               historyTable: history
+              historyOwner: owner
+              trustRoles: [etl, other]
+              noDetail: true
               image: {repository: registry.example.com/migrator, tag: "2"}
               scripts: {configMap: orders-scripts}
             database: {sslMode: verify-full, rootCertificate: {configMap: ca}}
@@ -39,7 +42,7 @@ public sealed class GateTests
             Assert.Equal(job.At(field), gate.At(field));
         }
 
-        string[] shared = ["--dir=/sql", "--schema=shop", "--history-table=history"];
+        string[] shared = ["--dir=/sql", "--schema=shop", "--history-table=history", "--history-owner=owner", "--trust-role=etl", "--trust-role=other", "--no-detail"];
         Assert.Subset(job.At("args").Texts().ToHashSet(), shared.ToHashSet<string?>());
         Assert.Subset(gate.At("args").Texts().ToHashSet(), shared.ToHashSet<string?>());
         var environment = gate.Environment();
