@@ -11,7 +11,7 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     private const int Timeout = 120_000;
 
     [Theory(Timeout = Timeout)]
-    [InlineData("\u001b[2Jcleared", "\\u001b[2Jcleared")]
+    [InlineData("\u001b[2J cleared", "\\u001b[2J cleared")]
     [InlineData("bell\u0007", "bell\\u0007")]
     [InlineData("back\rspace", "back\\u000dspace")]
     [InlineData("\u202Eevil", "\\u202eevil")]
@@ -156,8 +156,8 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
-        var migrate = new Cli(database, scripts) { [variable] = "postgres://app:wrongplace@127.0.0.1:1/x" };
-        migrate.Secrets.Add("wrongplace");
+        var migrate = new Cli(database, scripts) { [variable] = "postgres://app:wrong-place@127.0.0.1:1/x" };
+        migrate.Secrets.Add("wrong-place");
 
         await migrate.RunAsync("up", "--connect-wait=0s");
         await migrate.RunAsync("up", "--connect-wait=0s", "--output=json");
