@@ -16,36 +16,45 @@ internal static class ForeignText
     /// <inheritdoc cref="Begin"/>
     public const char End = '\uFDD1';
 
+    /// <summary>The first character of a marked text that is not cut.</summary>
+    public const char BeginWhole = '\uFDD3';
+
     // A script can raise a message of any length.
     private const int MaxBytes = 8192;
 
-    /// <summary>Marks a text. A text of more than 8 KB is cut, and its length is added.</summary>
+    /// <summary>Marks a text. In the output, a text of more than 8 KB is cut after its secrets are masked.</summary>
     /// <param name="text">The text.</param>
-    public static string Of(string text) => $"{Begin}{Cut(Unmarked(text))}{End}";
+    public static string Of(string text) => $"{Begin}{Unmarked(text)}{End}";
 
     /// <summary>Marks a text without cutting it.</summary>
     /// <param name="text">The text.</param>
-    public static string OfWhole(string text) => $"{Begin}{Unmarked(text)}{End}";
+    public static string OfWhole(string text) => $"{Begin}{BeginWhole}{Unmarked(text)}{End}";
 
     /// <summary>Marks a text that may be missing.</summary>
     /// <param name="text">The text; null for none.</param>
     public static string? OfOptional(string? text) => text is null ? null : Of(text);
 
-    private static string Unmarked(string text)
-        => text.AsSpan().IndexOfAny(Begin, End) < 0 ? text : text.Replace($"{Begin}", "", StringComparison.Ordinal).Replace($"{End}", "", StringComparison.Ordinal);
-
-    private static string Cut(string text)
+    /// <summary>Masks a marked text, without its marks, and cuts it.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="mask">Masks the secrets in a text.</param>
+    public static string Clean(string text, Func<string, string> mask)
     {
-        if (text.Length <= MaxBytes / 4)
+        if (text.StartsWith(BeginWhole))
         {
-            return text;
+            return mask(text[1..]);
         }
 
+        // Searching for secrets in a very long text would take long, and only its start is printed.
+        string start = mask(text.Length > 4 * MaxBytes ? text[..(4 * MaxBytes)] : text);
         int bytes = Encoding.UTF8.GetByteCount(text);
-        if (bytes <= MaxBytes)
-        {
-            return text;
-        }
+        return bytes <= MaxBytes ? start : Cut(start, bytes);
+    }
+
+    private static string Unmarked(string text)
+        => text.AsSpan().IndexOfAny(Begin, End, BeginWhole) < 0 ? text : string.Concat(text.Where(c => c is not (Begin or End or BeginWhole)));
+
+    private static string Cut(string text, int bytes)
+    {
 
         int length = 0;
         int used = 0;

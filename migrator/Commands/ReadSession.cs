@@ -17,9 +17,6 @@ internal sealed class ReadSession : IAsyncDisposable
     private readonly ServerFacts _server;
     private HistorySnapshot _snapshot = HistorySnapshot.Empty;
 
-    // Whether the run waited for the lock, so that the tables may have changed since they were checked.
-    private bool _mustCheckAgain;
-
     private ReadSession(CommandContext context, TableTrust trust, ScriptSet scripts, OpenedHistory opened)
     {
         _context = context;
@@ -60,8 +57,7 @@ internal sealed class ReadSession : IAsyncDisposable
     /// Reads the scripts and connects to the database at the same time. Invalid scripts end the wait for the database at once.
     /// </summary>
     /// <exception cref="MigrateException">
-    /// The scripts are invalid (2), the database does not respond (3) or refuses the connection (2), or another role could change
-    /// the history (2).
+    /// The scripts are invalid (2), or the database does not respond (3) or refuses the connection (2).
     /// </exception>
     /// <param name="context">The context of the command.</param>
     /// <param name="cancellation">Ends the wait for the database.</param>
@@ -71,7 +67,7 @@ internal sealed class ReadSession : IAsyncDisposable
         var trust = new TableTrust(context.Options, onlyReads);
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var read = new TaskCompletionSource();
-        Task<OpenedHistory> connecting = ConnectAsync(context, trust, read.Task, abandon.Token);
+        Task<OpenedHistory> connecting = ConnectAsync(context, read.Task, abandon.Token);
         try
         {
             ScriptSet scripts = ScriptFolders.Read(context.Options.Directories);
@@ -104,7 +100,7 @@ internal sealed class ReadSession : IAsyncDisposable
             await SessionSettings.ApplyAsync(Database, _server, _context.Options, cancellation).ConfigureAwait(false);
         var budget = new LockBudget(_context.Options.LockWait);
         long start = _context.Time.GetTimestamp();
-        _mustCheckAgain = await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
+        await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
             .AcquireAsync(budget.Left, cancellation).ConfigureAwait(false);
         budget.Subtract(_context.Time.GetElapsedTime(start));
         return new LockedSession(this, _context, settings, budget, result);
@@ -114,7 +110,7 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <returns>The rows of the history.</returns>
     public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancellation)
     {
-        _snapshot = await HistorySnapshot.ReadAsync(Database, History, SideTables, Trust, _mustCheckAgain, cancellation).ConfigureAwait(false);
+        _snapshot = await HistorySnapshot.ReadAsync(Database, History, SideTables, Trust, cancellation).ConfigureAwait(false);
         return _snapshot.Entries;
     }
 
@@ -152,7 +148,7 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <param name="cancellation">Ends the query.</param>
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, UndoGoal goal, CancellationToken cancellation)
     {
-        IReadOnlyList<StoredUndo> stored = await Undo.ReadAsync(Database, cancellation).ConfigureAwait(false);
+        IReadOnlyList<StoredUndo> stored = await Undo.ReadAsync(Database, Trust, cancellation).ConfigureAwait(false);
         var rules = new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), Placeholders);
         return UndoPlanner.Plan(Scripts, _snapshot.Entries, plan, rules);
     }
@@ -170,7 +166,7 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <param name="limit">The maximum number of rows.</param>
     /// <param name="cancellation">Ends the query.</param>
     public Task<IReadOnlyList<AuditEntry>> ReadAuditAsync(int limit, CancellationToken cancellation)
-        => Audit.ReadAsync(Database, limit, cancellation);
+        => Audit.ReadAsync(Database, Trust, limit, cancellation);
 
     /// <summary>Reads Flyway's history.</summary>
     /// <exception cref="MigrateException">Flyway's history table does not exist (2).</exception>
@@ -187,20 +183,15 @@ internal sealed class ReadSession : IAsyncDisposable
 
     /// <summary>Waits for the database and finds the history table.</summary>
     private static async Task<OpenedHistory> ConnectAsync(
-        CommandContext context, TableTrust trust, Task before, CancellationToken cancellation)
+        CommandContext context, Task before, CancellationToken cancellation)
     {
         var connector = new DatabaseConnector(context.Options, context.Progress, context.Time) { ReportAfter = before };
         DatabaseSession database = await connector.ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
-            HistoryLookup found = await HistoryLookup.ReadAsync(database, context.Options, trust, cancellation).ConfigureAwait(false);
+            HistoryLookup found = await HistoryLookup.ReadAsync(database, context.Options, cancellation).ConfigureAwait(false);
             database.ServerProcessId = found.Server.BackendPid;
             HistoryTable history = HistoryTable.Locate(found, context.Options);
-            if (found.UntrustedSchemas.Contains(history.Schema))
-            {
-                await trust.ThrowIfUntrustedAsync(database, history.Name, history.Schema, cancellation).ConfigureAwait(false);
-            }
-
             return new OpenedHistory(database, found, history);
         }
         catch

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Migrator.Configuration;
 
 /// <summary>
-/// Every connection setting of libpq 18, in the order of its documentation, and what <c>migrate</c> does with it. A setting
-/// is either honored or refused with its name, so no setting that makes a connection safer is ignored.
+/// Every connection setting of libpq 18, in the order of its documentation, and what <c>migrate</c> does with it. Each setting is honored,
+/// or refused with an error that names it, or (<c>NotUsed</c>) not read, because it cannot make a connection safer.
 /// </summary>
 internal static class LibpqSettings
 {

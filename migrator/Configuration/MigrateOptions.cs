@@ -51,7 +51,7 @@ internal sealed record MigrateOptions
     public required string HistoryTable { get; init; }
 
     /// <summary>
-    /// The role that owns migrate's tables; null for the migration role, or a role that it is a member of.
+    /// The role that owns migrate's tables; null for the migration role, or a role without login whose only member it is.
     /// </summary>
     public string? HistoryOwner { get; init; }
 

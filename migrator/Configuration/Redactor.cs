@@ -17,6 +17,9 @@ internal sealed partial class Redactor
     // Longer than ShortestPart, because a placeholder with four or five letters is often an ordinary word.
     private const int ShortestPassword = 6;
 
+    // A longer placeholder is rarely an ordinary word.
+    private const int LongestWord = 16;
+
     // A shorter secret could be a word, a name or a number in migrate's own text.
     private const int ShortestStrong = 8;
 
@@ -42,7 +45,7 @@ internal sealed partial class Redactor
     /// </summary>
     /// <param name="secret">The value; null for none.</param>
     public void HideWord(string? secret)
-        => Hide(secret, text => text.Length >= ShortestPassword && text.Any(c => !char.IsLetter(c) && c != '_'));
+        => Hide(secret, text => text.Length >= LongestWord || (text.Length >= ShortestPassword && text.Any(c => !char.IsLetter(c) && c != '_')));
 
     /// <summary>Replaces the secrets in a text by <see cref="Mask"/>, and removes the marks of <see cref="ForeignText"/>.</summary>
     /// <param name="text">The text. All secrets are masked in marked parts, and only strong ones in other parts.</param>
@@ -66,7 +69,7 @@ internal sealed partial class Redactor
 
             int end = text.IndexOf(ForeignText.End, begin);
             end = end < 0 ? text.Length : end;
-            result.Append(RedactPart(text[(begin + 1)..end], isForeign: true));
+            result.Append(ForeignText.Clean(text[(begin + 1)..end], t => RedactPart(t, isForeign: true)));
             at = end + 1;
         }
 
@@ -74,24 +77,34 @@ internal sealed partial class Redactor
     }
 
     // The password of a URL or of a connection string, in whichever setting it is.
-    [GeneratedRegex(@"(?<=:/{1,2}[^/\s:@]*:)[^@\s]+(?=@)|(?<=\b(password|pwd)\s*=\s*)('[^']*'|[^\s;'""]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<=:/{1,2}[^/\s:@]*:)[^@\s]+(?=@)|(?<=\b(password|pwd)\s*=\s*)('[^']*'|[^\s;'""]+)|(?<=[^\s:/@'""]:)[^\s:/@'""]+(?=@[\w.-])", RegexOptions.IgnoreCase)]
     private static partial Regex ConnectionPassword { get; }
 
     private string RedactPart(string text, bool isForeign)
     {
-        text = ConnectionPassword.Replace(text, Mask);
         lock (_gate)
         {
             foreach (Secret secret in _secrets)
             {
                 if (isForeign || secret.IsStrong)
                 {
-                    text = secret.AsPart ? text.Replace(secret.Text, Mask, StringComparison.Ordinal) : ReplaceWord(text, secret.Text);
+                    // The server returns identifiers and texts in lower or upper case.
+                    text = secret.AsPart
+                        ? text.Replace(secret.Text, Mask, isForeign ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)
+                        : ReplaceWord(text, secret.Text);
+                }
+            }
+
+            if (isForeign)
+            {
+                foreach (Secret secret in _secrets.Where(s => s.IsStrong))
+                {
+                    text = ReplaceCutSecret(text, secret.Text);
                 }
             }
         }
 
-        return text;
+        return ConnectionPassword.Replace(text, Mask);
     }
 
     private void Hide(string? secret, Func<string, bool> asPart)
@@ -145,11 +158,45 @@ internal sealed partial class Redactor
             JavaScriptEncoder.Default.Encode(text),
             text.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal),
             // An identifier without quotation marks.
-            text.ToLowerInvariant(),
-            text.Length > LongestIdentifier ? text[..LongestIdentifier] : text,
-            text.Length > LongestIdentifier ? text[..LongestIdentifier].ToLowerInvariant() : text,
+            string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c)),
+            CutToIdentifier(text),
+            // JSON as PostgreSQL writes it, and bytea.
+            text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal),
+            Convert.ToHexString(Encoding.UTF8.GetBytes(text)),
         ];
         return forms.Distinct(StringComparer.Ordinal);
+    }
+
+    private static string CutToIdentifier(string text)
+    {
+        int length = text.Length;
+        while (Encoding.UTF8.GetByteCount(text.AsSpan(0, length)) > LongestIdentifier)
+        {
+            length--;
+        }
+
+        return text[..length];
+    }
+
+    // Masks the first characters of a secret where PostgreSQL has cut it: before "..." (rows in messages), and at the end of an
+    // identifier of 63 bytes.
+    private static string ReplaceCutSecret(string text, string secret)
+    {
+        for (int at = text.IndexOf(secret[..ShortestPassword], StringComparison.OrdinalIgnoreCase); at >= 0;)
+        {
+            int end = at;
+            while (end < text.Length && end - at < secret.Length && char.ToUpperInvariant(text[end]) == char.ToUpperInvariant(secret[end - at]))
+            {
+                end++;
+            }
+
+            bool isCut = text.AsSpan(end).StartsWith("...") || (end < text.Length && text[end] == '"' && end - text.LastIndexOf('"', end - 1) > LongestIdentifier / 2);
+            text = isCut ? string.Concat(text.AsSpan(0, at), Mask, text.AsSpan(end)) : text;
+            int next = isCut ? at + Mask.Length : at + 1;
+            at = next < text.Length ? text.IndexOf(secret[..ShortestPassword], next, StringComparison.OrdinalIgnoreCase) : -1;
+        }
+
+        return text;
     }
 
     // %2F as %2f.

@@ -152,7 +152,7 @@ internal static class TlsSettings
 
             if (key is null && !holdsKey)
             {
-                problems.Add(Problem("sslcert is set, but sslkey (the private key of the certificate) is not"));
+                problems.Add(Problem($"sslkey is not set, so there is no private key for the client certificate {certificate}"));
             }
         }
     }
@@ -228,8 +228,8 @@ internal static class TlsSettings
         }
     }
 
-    // The same rule as in libpq (initialize_SSL in fe-secure-openssl.c). libpq does not check that another owner than root is
-    // the current user: no other user can read a file with these permissions.
+    // The same rule as in libpq (initialize_SSL in fe-secure-openssl.c). If root does not own the file, libpq does not check that the
+    // current user owns it: with these permissions, only the owner and root can read the file.
     private static string? KeyProblem(string path)
     {
         UnixFile file = UnixFile.Read(path);
@@ -315,6 +315,6 @@ internal static class TlsSettings
 
     private static Problem Problem(string message) => new("tls", message)
     {
-        Advice = "See 'TLS' in migrator/README.md. In a pod, check that the Secret with the certificate is mounted.",
+        Advice = "See 'TLS' in migrator/README.md. In a pod, check that the Secret with the files is mounted.",
     };
 }

@@ -17,12 +17,8 @@ internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Sche
     /// </summary>
     public const string Query = """
         SELECT pg_catalog.current_setting('search_path'), pg_catalog.array_to_json(pg_catalog.current_schemas(false))::pg_catalog.text,
-               pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only'),
-               pg_catalog.set_config('migrate.schemas', pg_catalog.current_schemas(false)::pg_catalog.text, true)
+               pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only')
         """;
-
-    /// <summary>The schemas of the search path as an SQL expression, for later queries in the batch of <see cref="Query"/>.</summary>
-    public const string SchemasExpression = "current_setting('migrate.schemas')::name[]";
 
     /// <summary>The first schema of the search path that exists; null for none.</summary>
     public string? CurrentSchema => Schemas.Count > 0 ? Schemas[0] : null;

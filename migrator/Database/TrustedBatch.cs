@@ -13,8 +13,9 @@ internal sealed class TrustedBatch : IAsyncDisposable
 {
     /// <summary>
     /// The columns of a SELECT that set the search path for the rest of the transaction. They call only functions with a schema and
-    /// with the exact types, so they can be sent with any search path. Reading a table with row-level security becomes an error,
-    /// because the policies of another role could hide rows, and would run with the privileges of this role.
+    /// with the exact types, so they can be sent with any search path. If row-level security would
+    /// filter the rows of a table, reading it becomes an error: policies of another role could hide rows, and would run with the
+    /// privileges of the migration role.
     /// </summary>
     public const string SetPathColumns = "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), pg_catalog.set_config('row_security', 'off', true)";
 

@@ -134,9 +134,10 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
 
     /// <summary>Reads the newest rows, newest first.</summary>
     /// <param name="session">The session.</param>
+    /// <param name="trust">Checks the table in the transaction that reads it.</param>
     /// <param name="limit">How many rows at most.</param>
     /// <param name="cancellation">Ends the query.</param>
-    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(DatabaseSession session, int limit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(DatabaseSession session, TableTrust trust, int limit, CancellationToken cancellation)
     {
         if (!tables.Exist)
         {
@@ -144,7 +145,7 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
         }
 
         string sql = string.Create(CultureInfo.InvariantCulture, $"SELECT at AT TIME ZONE 'UTC', role, {Columns} FROM {tables.Audit} ORDER BY id DESC LIMIT {limit}");
-        return await session.QueryAsync([sql], ReadEntriesAsync, cancellation).ConfigureAwait(false);
+        return await trust.ReadAsync(session, [tables.AuditName], tables.Schema, [sql], ReadEntriesAsync, cancellation).ConfigureAwait(false);
 
         async Task<IReadOnlyList<AuditEntry>> ReadEntriesAsync(NpgsqlDataReader reader)
         {

@@ -26,35 +26,13 @@ internal static class HistoryCreation
 
         try
         {
-            if (isNew)
+            if (isNew && await BeginAsync(session, history.Schema, cancellation).ConfigureAwait(false) && EvolveHistory.CanCreate(history))
             {
-                await session.SendAsync(["BEGIN", TrustedBatch.SetPath], cancellation).ConfigureAwait(false);
-                if (EvolveHistory.CanCreate(history))
-                {
-                    await EvolveHistory.CreateAsync(session, history, cancellation).ConfigureAwait(false);
-                }
+                await EvolveHistory.CreateAsync(session, history, cancellation).ConfigureAwait(false);
             }
 
             IReadOnlyList<string> missing = sideTables.MissingStatements;
-            string[] statements = isNew ? [history.CreateStatement, .. missing, "COMMIT", TrustedBatch.SetPath] : [.. missing];
-            string schemas = $"ARRAY[{Quote.Literal(history.Schema)}]";
-            FoundTables found = await session.QueryAsync(
-                [.. statements, SideTables.SelectTablesStatement(history.Name, schemas, trust)],
-                async reader =>
-                {
-                    // The result of SetPath comes first.
-                    if (isNew)
-                    {
-                        await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-                    }
-
-                    return await SideTables.ReadTablesAsync(reader, cancellation).ConfigureAwait(false);
-                },
-                cancellation).ConfigureAwait(false);
-            if (found.UntrustedSchemas.Count > 0)
-            {
-                await trust.ThrowIfUntrustedAsync(session, history.Name, history.Schema, cancellation).ConfigureAwait(false);
-            }
+            await session.ExecuteAllAsync(isNew ? [history.CreateStatement, .. missing, "COMMIT"] : missing, cancellation).ConfigureAwait(false);
         }
         catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
         {
@@ -69,5 +47,25 @@ internal static class HistoryCreation
 
         history.MarkCreated();
         sideTables.MarkCreated();
+        await trust.ThrowIfUntrustedAsync(session, SideTables.NamesOf(history.Name), history.Schema, cancellation).ConfigureAwait(false);
     }
+
+    // Opens the transaction. Returns whether no other role may create objects in the schema: otherwise, such a role could create a
+    // view of the same name at this moment, and Evolve would read it.
+    private static Task<bool> BeginAsync(DatabaseSession session, string schema, CancellationToken cancellation)
+        => session.QueryAsync(
+            [
+                "BEGIN",
+                TrustedBatch.SetPath,
+                $"""
+                SELECT NOT EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) a JOIN pg_roles me ON me.rolname = current_user
+                                    WHERE n.nspname = {Quote.Literal(schema)} AND a.privilege_type = 'CREATE' AND a.grantee NOT IN (n.nspowner, me.oid))
+                """,
+            ],
+            async reader =>
+            {
+                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+                return await reader.ReadAsync(cancellation).ConfigureAwait(false) && reader.GetBoolean(0);
+            },
+            cancellation);
 }

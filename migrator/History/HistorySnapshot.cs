@@ -15,64 +15,64 @@ internal sealed record HistorySnapshot(
     ILookup<string, StepRecord> Steps,
     IReadOnlyDictionary<ScriptVersion, string> StoredUndoChecksums)
 {
+    // Another role could create and drop tables of these names in a loop.
+    private const int MaxAttempts = 20;
+
     /// <summary>The snapshot before anything is read.</summary>
     public static HistorySnapshot Empty { get; } = new(
         [], Array.Empty<string>().ToLookup(s => s), Array.Empty<StepRecord>().ToLookup(_ => ""), new Dictionary<ScriptVersion, string>());
 
     /// <summary>Reads the tables that exist, and records in the parameters which tables exist.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="history">The history table. If it exists, its findings were checked before.</param>
+    /// <param name="history">The history table.</param>
     /// <param name="sideTables">The other tables.</param>
-    /// <param name="trust">Checks the tables that are new since the last check.</param>
-    /// <param name="checksAgain">Whether to check all tables again.</param>
+    /// <param name="trust">Checks the tables in the transaction that reads them.</param>
     /// <param name="cancellation">Cancels the queries on the server.</param>
     /// <exception cref="MigrateException">There is a reason not to use one of the tables (2).</exception>
     public static async Task<HistorySnapshot> ReadAsync(
-        DatabaseSession session, HistoryTable history, SideTables sideTables, TableTrust trust, bool checksAgain, CancellationToken cancellation)
+        DatabaseSession session, HistoryTable history, SideTables sideTables, TableTrust trust, CancellationToken cancellation)
     {
         // Only the migration role can read the stored undo scripts. Another role may still read the other tables.
         var readable = Readable.Everything;
-        while (true)
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            (bool hadHistory, bool hadSideTables) = (history.Exists, sideTables.Exist);
-            HistorySnapshot snapshot;
-            bool isTrusted;
+            IReadOnlyList<string> known = sideTables.ExistingNames;
             try
             {
-                (snapshot, isTrusted) = await ReadOnceAsync(session, history, sideTables, checksAgain ? trust : null, hadSideTables ? readable : Readable.History, cancellation).ConfigureAwait(false);
+                (HistorySnapshot snapshot, IReadOnlySet<(string, string)> tables) =
+                    await ReadOnceAsync(session, history, sideTables, trust, sideTables.Exist ? readable : Readable.History, cancellation).ConfigureAwait(false);
+                sideTables.SetExisting(tables);
+
+                // If another run created tables after the last query, their content is read in the next round.
+                if (known.SequenceEqual(sideTables.ExistingNames))
+                {
+                    return snapshot;
+                }
             }
-            catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege && hadSideTables && readable > Readable.History)
+            catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege && sideTables.Exist && readable > Readable.History)
             {
                 // The role of the gate ('wait') may have SELECT on the history table only. Then the gate does not know about
                 // repairs and partially undone versions.
                 readable--;
-                continue;
             }
             catch (PostgresException e) when (e.SqlState == SqlStates.UndefinedTable)
             {
-                // The tables were dropped after the last check.
-                await sideTables.RefreshAsync(session, cancellation).ConfigureAwait(false);
-                continue;
-            }
-
-            // If tables were created after the last check, they are checked now, and their content is read in the next round.
-            bool isComplete = hadHistory == history.Exists && hadSideTables == sideTables.Exist;
-            if (!isTrusted || !isComplete)
-            {
-                await trust.ThrowIfUntrustedAsync(session, history.Name, history.Schema, cancellation).ConfigureAwait(false);
-            }
-
-            if (isComplete)
-            {
-                return snapshot;
+                // The tables were dropped after the last query.
+                sideTables.SetExisting(await session.QueryAsync(
+                    [SideTables.SelectTablesStatement(history.Name)], reader => SideTables.ReadTablesAsync(reader, cancellation), cancellation).ConfigureAwait(false));
             }
         }
+
+        throw new MigrateException(ExitCode.HistoryMismatch, new Problem("history-changes", $"the tables of {history.QualifiedName} are created and dropped again and again")
+        {
+            Advice = "Find out which session does this, and run again.",
+        });
     }
 
-    private static async Task<(HistorySnapshot Snapshot, bool IsTrusted)> ReadOnceAsync(
-        DatabaseSession session, HistoryTable history, SideTables sideTables, TableTrust? trust, Readable readable, CancellationToken cancellation)
+    private static Task<(HistorySnapshot Snapshot, IReadOnlySet<(string, string)> Tables)> ReadOnceAsync(
+        DatabaseSession session, HistoryTable history, SideTables sideTables, TableTrust trust, Readable readable, CancellationToken cancellation)
     {
-        var queries = new List<string> { SideTables.SelectTablesStatement(history.Name, $"ARRAY[{Quote.Literal(history.Schema)}]", trust) };
+        var queries = new List<string> { SideTables.SelectTablesStatement(history.Name) };
         bool withHistory = history.Exists;
         if (withHistory)
         {
@@ -90,12 +90,19 @@ internal sealed record HistorySnapshot(
             queries.Add(UndoTable.SelectChecksumsStatement(sideTables));
         }
 
-        return await session.QueryAsync(queries, ReadResultsAsync, cancellation).ConfigureAwait(false);
+        // A role that may not read all tables checks only those that it reads.
+        string[] unread = !sideTables.Exist || readable == Readable.Everything ? []
+            : readable == Readable.AllButUndo ? [sideTables.UndoName]
+            : [sideTables.AuditName, sideTables.ProgressName, sideTables.UndoName];
+        string[] checkedTables = [.. sideTables.ExistingNames.Except(unread)];
+        return checkedTables.Length == 0
+            ? session.QueryAsync(queries, ReadResultsAsync, cancellation)
+            : trust.ReadAsync(session, checkedTables, history.Schema, queries, ReadResultsAsync, cancellation);
 
-        async Task<(HistorySnapshot, bool)> ReadResultsAsync(NpgsqlDataReader reader)
+        async Task<(HistorySnapshot, IReadOnlySet<(string, string)>)> ReadResultsAsync(NpgsqlDataReader reader)
         {
             HistorySnapshot snapshot = Empty;
-            FoundTables found = await SideTables.ReadTablesAsync(reader, cancellation).ConfigureAwait(false);
+            IReadOnlySet<(string, string)> tables = await SideTables.ReadTablesAsync(reader, cancellation).ConfigureAwait(false);
             if (withHistory)
             {
                 await reader.NextResultAsync(cancellation).ConfigureAwait(false);
@@ -116,8 +123,7 @@ internal sealed record HistorySnapshot(
                 snapshot = snapshot with { StoredUndoChecksums = await UndoTable.ReadChecksumsAsync(reader, cancellation).ConfigureAwait(false) };
             }
 
-            sideTables.SetExisting(found.Tables);
-            return (snapshot, found.UntrustedSchemas.Count == 0);
+            return (snapshot, tables);
         }
     }
 

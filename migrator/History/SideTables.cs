@@ -3,13 +3,6 @@ using Npgsql;
 
 namespace Migrator.History;
 
-/// <summary>The result of <see cref="SideTables.SelectTablesStatement"/>.</summary>
-/// <param name="Tables">
-/// The tables. An <c>observed</c> column is one more element, with a name such as <c>changelog_audit.observed</c>.
-/// </param>
-/// <param name="UntrustedSchemas">The schemas with a table that may not be trusted. See <see cref="TableTrust"/>.</param>
-internal sealed record FoundTables(IReadOnlySet<(string Schema, string Name)> Tables, IReadOnlySet<string> UntrustedSchemas);
-
 /// <summary>
 /// The tables that <c>migrate</c> keeps in the schema of the history table, created by the first <c>up</c> that applies a
 /// script: <c>changelog_audit</c> (all runs of scripts), <c>changelog_progress</c> (the completed steps of
@@ -24,6 +17,9 @@ internal sealed class SideTables(HistoryTable history)
     private const string UndoSuffix = "_undo";
     private const string ObservedColumn = "observed";
 
+    // A name of a table must not end the quoted text.
+    private static readonly string s_tag = $"$migrate_{Guid.NewGuid():N}$";
+
     /// <summary>The kinds of relations that can be read like a table. See <see cref="TableTrust"/>.</summary>
     public const string Relations = "'r', 'p', 'v', 'm', 'f'";
 
@@ -32,6 +28,18 @@ internal sealed class SideTables(HistoryTable history)
 
     /// <summary>The name of the audit table, as SQL.</summary>
     public string Audit { get; } = Quoted(history, AuditSuffix);
+
+    /// <summary>The name of the audit table, without its schema.</summary>
+    public string AuditName { get; } = NameOf(history.Name, AuditSuffix);
+
+    /// <summary>The name of the progress table, without its schema.</summary>
+    public string ProgressName { get; } = NameOf(history.Name, ProgressSuffix);
+
+    /// <summary>The name of the undo table, without its schema.</summary>
+    public string UndoName { get; } = NameOf(history.Name, UndoSuffix);
+
+    /// <summary>The schema of the tables.</summary>
+    public string Schema => history.Schema;
 
     /// <summary>The name of the progress table, as SQL.</summary>
     public string Progress { get; } = Quoted(history, ProgressSuffix);
@@ -44,15 +52,10 @@ internal sealed class SideTables(HistoryTable history)
 
     /// <summary>
     /// Gets the query that finds the history, audit, progress and undo tables in every schema. It also returns whether each
-    /// table has the <c>observed</c> column, which audit tables of older versions of <c>migrate</c> lack, and whether the table can
-    /// be trusted.
+    /// table has the <c>observed</c> column, which audit tables of older versions of <c>migrate</c> lack.
     /// </summary>
-    /// <param name="historyTable">The name of the history table.</param>
-    /// <param name="schemas">The schemas whose tables are checked, as an SQL expression of an array.</param>
-    /// <param name="trust">Checks the tables; null for no check.</param>
-    public static string SelectTablesStatement(string historyTable, string schemas, TableTrust? trust) => $"""
-        SELECT n.nspname::text, c.relname::text, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{ObservedColumn}'),
-               {(trust is null ? "true" : $"CASE WHEN n.nspname = ANY ({schemas}) THEN {trust.Condition} ELSE true END")}
+    public static string SelectTablesStatement(string historyTable) => $"""
+        SELECT n.nspname::text, c.relname::text, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{ObservedColumn}')
           FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind IN ({Relations}) AND c.relname IN ({string.Join(", ", NamesOf(historyTable).Select(Quote.Literal))})
         """;
@@ -62,10 +65,12 @@ internal sealed class SideTables(HistoryTable history)
         => new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => NameOf(historyTable, s));
 
     /// <summary>Reads the rows of <see cref="SelectTablesStatement"/>.</summary>
-    public static async Task<FoundTables> ReadTablesAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    /// <returns>
+    /// The tables. An <c>observed</c> column is one more element, with a name such as <c>changelog_audit.observed</c>.
+    /// </returns>
+    public static async Task<IReadOnlySet<(string Schema, string Name)>> ReadTablesAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var tables = new HashSet<(string, string)>();
-        var untrusted = new HashSet<string>();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
             (string schema, string name) = (reader.GetString(0), reader.GetString(1));
@@ -74,14 +79,9 @@ internal sealed class SideTables(HistoryTable history)
             {
                 tables.Add((schema, $"{name}.{ObservedColumn}"));
             }
-
-            if (!reader.GetBoolean(3))
-            {
-                untrusted.Add(schema);
-            }
         }
 
-        return new FoundTables(tables, untrusted);
+        return tables;
     }
 
     /// <summary>Records which tables exist, also for the history table.</summary>
@@ -93,13 +93,8 @@ internal sealed class SideTables(HistoryTable history)
         Exist = new[] { AuditSuffix, ProgressSuffix, UndoSuffix }.All(s => tables.Contains((history.Schema, NameOf(history.Name, s))));
     }
 
-    /// <summary>Queries which tables exist, and records the result. Never writes to the database.</summary>
-    public async Task RefreshAsync(DatabaseSession session, CancellationToken cancellation)
-    {
-        FoundTables found = await session.QueryAsync(
-            [SelectTablesStatement(history.Name, "NULL", trust: null)], reader => ReadTablesAsync(reader, cancellation), cancellation).ConfigureAwait(false);
-        SetExisting(found.Tables);
-    }
+    /// <summary>The names of the tables that exist, of the history table and the three tables.</summary>
+    public IReadOnlyList<string> ExistingNames => [.. NamesOf(history.Name).Where(n => _existing.Contains((history.Schema, n)))];
 
     /// <summary>The names of the three tables, for messages.</summary>
     public string Names => $"{Audit}, {Progress} and {Undo}";
@@ -112,7 +107,8 @@ internal sealed class SideTables(HistoryTable history)
         => !Exist ? [CreateAudit, ExtendAudit, CreateProgress, CreateUndo, SecureNewTables] : _isExtended ? [] : [ExtendAudit];
 
     /// <summary>Records that the missing tables and column were created.</summary>
-    public void MarkCreated() => Exist = _isExtended = true;
+    public void MarkCreated()
+        => SetExisting(NamesOf(history.Name).Append($"{NameOf(history.Name, AuditSuffix)}.{ObservedColumn}").Select(n => (history.Schema, n)).ToHashSet());
 
     private string CreateAudit => $"""
         CREATE TABLE IF NOT EXISTS {Audit} (
@@ -162,13 +158,13 @@ internal sealed class SideTables(HistoryTable history)
     // contain the values of placeholders. Another role may have created a table of the same name just before this run. The run must
     // not use it, because the checks of TableTrust came before.
     private string SecureNewTables => $"""
-        DO $secure$
+        DO {s_tag}
         DECLARE
             created regclass;
             found record;
         BEGIN
             FOREACH created IN ARRAY ARRAY[{string.Join(", ", NewTables.Select(Quote.Literal))}]::regclass[] LOOP
-                IF (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = created) <> current_user THEN
+                IF (SELECT relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user FROM pg_class WHERE oid = created) THEN
                     RAISE EXCEPTION 'another role has created % at the same time', created USING ERRCODE = 'duplicate_table';
                 END IF;
                 FOR found IN
@@ -186,7 +182,7 @@ internal sealed class SideTables(HistoryTable history)
                     END IF;
                 END LOOP;
             END LOOP;
-        END $secure$
+        END {s_tag}
         """;
 
     private IEnumerable<string> NewTables => NamesOf(history.Name)

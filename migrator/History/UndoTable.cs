@@ -45,14 +45,15 @@ internal sealed class UndoTable(SideTables tables)
     }
 
     /// <summary>Reads the stored scripts.</summary>
-    public async Task<IReadOnlyList<StoredUndo>> ReadAsync(DatabaseSession session, CancellationToken cancellation)
+    public async Task<IReadOnlyList<StoredUndo>> ReadAsync(DatabaseSession session, TableTrust trust, CancellationToken cancellation)
     {
         if (!tables.Exist)
         {
             return [];
         }
 
-        return await session.QueryAsync([$"SELECT version, name, checksum, content FROM {Name}"], ReadScriptsAsync, cancellation).ConfigureAwait(false);
+        return await trust.ReadAsync(
+            session, [tables.UndoName], tables.Schema, [$"SELECT version, name, checksum, content FROM {Name}"], ReadScriptsAsync, cancellation).ConfigureAwait(false);
 
         async Task<IReadOnlyList<StoredUndo>> ReadScriptsAsync(NpgsqlDataReader reader)
         {

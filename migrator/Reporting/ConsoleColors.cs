@@ -6,9 +6,8 @@ namespace Migrator.Reporting;
 /// </summary>
 internal sealed class ConsoleColors(bool isOn)
 {
-    // Unicode reserves these characters for the internal use of a program.
-    private const char FirstMark = '\uFDD2';
-    private const char ResetMark = '\uFDD7';
+    // A mark contains a random text, so that a message of the server cannot contain one.
+    private static readonly string s_mark = $"\uFDD2{Guid.NewGuid():N}";
     private static readonly string[] s_codes = ["1", "2", "31", "32", "33", "0"];
 
     /// <summary>Whether text is colored.</summary>
@@ -33,13 +32,13 @@ internal sealed class ConsoleColors(bool isOn)
     /// <summary>Replaces the marks by the control sequences of a terminal.</summary>
     public static string ToAnsi(string text)
     {
-        for (int i = 0; i < s_codes.Length; i++)
+        for (int i = 0; i < s_codes.Length && text.Contains(s_mark, StringComparison.Ordinal); i++)
         {
-            text = text.Replace($"{(char)(FirstMark + i)}", $"\u001b[{s_codes[i]}m", StringComparison.Ordinal);
+            text = text.Replace($"{s_mark}{i}", $"\u001b[{s_codes[i]}m", StringComparison.Ordinal);
         }
 
         return text;
     }
 
-    private string Paint(int code, string text) => isOn ? $"{(char)(FirstMark + code)}{text}{ResetMark}" : text;
+    private string Paint(int code, string text) => isOn ? $"{s_mark}{code}{text}{s_mark}{s_codes.Length - 1}" : text;
 }

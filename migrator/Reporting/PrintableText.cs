@@ -24,6 +24,9 @@ internal static class PrintableText
             : escaped;
     }
 
+    /// <summary>Escapes commands for CI systems in a JSON document. The document stays the same for a JSON parser.</summary>
+    public static string Json(string document) => WithoutHashCommands(document);
+
     /// <summary>Escapes SQL, which can contain <c>::</c> at the start of a line.</summary>
     public static string Sql(string text) => Escape(text);
 
@@ -35,8 +38,11 @@ internal static class PrintableText
     {
         string trimmed = line.TrimStart();
         line = trimmed.StartsWith("::", StringComparison.Ordinal) ? $"{line[..^trimmed.Length]}\\u003a{trimmed[1..]}" : line;
-        return line.Replace("##[", "\\u0023#[", StringComparison.Ordinal).Replace("##vso[", "\\u0023#vso[", StringComparison.Ordinal);
+        return WithoutHashCommands(line);
     }
+
+    private static string WithoutHashCommands(string text)
+        => text.Replace("##[", "\\u0023#[", StringComparison.Ordinal).Replace("##vso[", "\\u0023#vso[", StringComparison.Ordinal);
 
     private static string Escape(string text)
     {

@@ -33,15 +33,35 @@ internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<Flyw
     public static async Task<FlywayHistory> ReadAsync(DatabaseSession session, TableTrust trust, string schema, string table, CancellationToken cancellation)
     {
         string name = $"{Quote.Identifier(schema)}.{Quote.Identifier(table)}";
-        await trust.ThrowIfUntrustedToolAsync(session, table, schema, cancellation).ConfigureAwait(false);
         var applied = new List<FlywayEntry>();
         var failed = new Dictionary<string, Problem>(StringComparer.Ordinal);
         var unreadable = new List<Problem>();
         ScriptVersion? baseline = null;
         try
         {
-            await using var query = new TrustedBatch(session.Connection, [$"SELECT version, type, script, checksum, success FROM {name} ORDER BY installed_rank"]);
-            await using NpgsqlDataReader reader = await query.ReadAsync(cancellation).ConfigureAwait(false);
+            await trust.ReadToolAsync(session, table, schema, $"SELECT version, type, script, checksum, success FROM {name} ORDER BY installed_rank", ReadRowsAsync, cancellation).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == UndefinedColumn)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"{schema}.{table} is not a history table of Flyway: {ForeignText.Of(e.MessageText)}")
+            {
+                SqlState = e.SqlState,
+                Advice = "Set the name of Flyway's history table with --flyway-table.",
+            });
+        }
+        catch (PostgresException e) when (e.SqlState == SqlStates.UndefinedTable)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"the table {schema}.{table} does not exist")
+            {
+                SqlState = e.SqlState,
+                Advice = "Set the schema of Flyway's history table with --schema, and its name with --flyway-table.",
+            });
+        }
+
+        return new FlywayHistory(baseline, applied, [.. failed.Values, .. unreadable]);
+
+        async Task<bool> ReadRowsAsync(NpgsqlDataReader reader)
+        {
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             {
                 string? label = reader.IsDBNull(0) ? null : reader.GetString(0);
@@ -80,25 +100,9 @@ internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<Flyw
                         break;
                 }
             }
-        }
-        catch (PostgresException e) when (e.SqlState == UndefinedColumn)
-        {
-            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"{schema}.{table} is not a history table of Flyway: {ForeignText.Of(e.MessageText)}")
-            {
-                SqlState = e.SqlState,
-                Advice = "Set the name of Flyway's history table with --flyway-table.",
-            });
-        }
-        catch (PostgresException e) when (e.SqlState == SqlStates.UndefinedTable)
-        {
-            throw new MigrateException(ExitCode.Usage, new Problem("no-flyway-history", $"the table {schema}.{table} does not exist")
-            {
-                SqlState = e.SqlState,
-                Advice = "Set the schema of Flyway's history table with --schema, and its name with --flyway-table.",
-            });
-        }
 
-        return new FlywayHistory(baseline, applied, [.. failed.Values, .. unreadable]);
+            return true;
+        }
     }
 
     // Flyway itself applies no further scripts until 'flyway repair' has removed the row.

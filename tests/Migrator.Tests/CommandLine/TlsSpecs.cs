@@ -66,7 +66,7 @@ public sealed class TlsSpecs(TlsServer server) : IClassFixture<Prepared>, IClass
     [InlineData("sslrootcert=/nowhere", "the file of sslrootcert does not exist: /nowhere")]
     [InlineData("sslmode=verify-full&sslrootcert={ca-key}", "sslrootcert contains no certificate: ")]
     [InlineData("sslmode=require&sslrootcert=system", "sslrootcert=system needs sslmode=verify-full, but sslmode is require")]
-    [InlineData("sslcert={client}", "sslcert is set, but sslkey (the private key of the certificate) is not")]
+    [InlineData("sslcert={client}", "sslkey is not set, so there is no private key for the client certificate ")]
     [InlineData("sslcert={client}&sslkey=/nowhere", "the file of sslkey does not exist: /nowhere")]
     [InlineData("sslcert=/nowhere&sslkey={client-key}", "the file of sslcert does not exist: /nowhere")]
     [InlineData("sslcert={client}&sslkey={ca-key}", "sslcert and sslkey cannot be used together")]
