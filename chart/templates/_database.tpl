@@ -86,8 +86,8 @@ name of the Secret that the chart generates for the component.
 
 {{/*
 The name of the Secret that the chart generates for the gate and the application. The suffix is not "-database", because
-users often give their own Secret that name. If they replaced database.url with such a Secret, Helm would delete it as
-an object of the previous revision. Argument: the root context.
+users often give their own Secret that name. If the generated Secret had this name too, and a user replaced database.url with
+their own Secret, Helm would delete the user's Secret, because the previous revision contains an object with that name. Argument: the root context.
 */}}
 {{- define "migrator.database.secretName" -}}
 {{- include "migrator.suffixed" (dict "root" . "suffix" "-connection") -}}
@@ -100,8 +100,8 @@ an object of the previous revision. Argument: the root context.
 
 {{/*
 The revision of the release in which the data of the generated Secret last changed. The Secret stores it in an annotation, and
-the next upgrade reads it there. Without a cluster (`helm template`, Argo CD) it is the revision of the rendering, which is
-then always 1. Argument: the root context.
+the next upgrade reads it there. Without a cluster (`helm template`, Argo CD) the result is `.Release.Revision`, which is
+always 1 there. Argument: the root context.
 */}}
 {{- define "migrator.database.revision" -}}
 {{- $secret := lookup "v1" "Secret" .Release.Namespace (include "migrator.database.secretName" .) | default dict -}}

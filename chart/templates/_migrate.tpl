@@ -1,9 +1,9 @@
 {{/*
 A container that runs `migrate`. The Job, the gate and the test pod share it, so that they cannot diverge.
 Argument: dict "root" the root context, "name" the container's name, "args" the subcommand and its options, "settings" the
-component's values, "secret" the name of the Secret with the connection, "identity" true for the Jobs, which record the release
-and its revision (in the gate, the revision would change the pod template and replace the pods at each upgrade) and get the
-values of the placeholders.
+component's values, "secret" the name of the Secret with the connection, "identity" true for the Jobs.
+The Jobs record the release and its revision, and get the values of the placeholders. The gate does not: the revision would
+change the pod template and replace the pods at each upgrade.
 */}}
 {{- define "migrator.migrate.container" -}}
 {{- $values := .root.Values -}}

@@ -21,7 +21,8 @@ Argument: dict "root" the root context, "spec" the Job's spec as text.
 {{- end -}}
 
 {{/*
-The name of the Job's ServiceAccount: migration.serviceAccount.name, the copy of the application's, an existing one, or "".
+The name of the Job's ServiceAccount: migration.serviceAccount.name if it is set; otherwise, with serviceAccount.create, the
+Job's copy of the application's ServiceAccount; otherwise serviceAccount.name, which can be empty.
 Argument: the root context.
 */}}
 {{- define "migrator.migration.serviceAccount" -}}
@@ -51,7 +52,7 @@ Argument: the root context.
   (printf "--timeout=%s" $migration.timeout) -}}
 {{- range $name, $value := $migration.placeholders -}}
 {{- if eq (toString $value) "" -}}
-{{- /* migrate ignores an empty variable. */ -}}
+{{- /* An empty value is an argument, because migrate ignores an empty environment variable. */ -}}
 {{- $args = append $args (printf "--placeholder=%s=" $name) -}}
 {{- end -}}
 {{- end -}}
@@ -64,7 +65,7 @@ Argument: the root context.
 {{- end -}}
 
 {{/*
-Annotations that disable the injection of mesh sidecars, which keep running and so keep the Job from completing.
+Annotations that disable the injection of mesh sidecars. A sidecar does not exit by itself, so the Job would never complete.
 Argument: the root context.
 */}}
 {{- define "migrator.migration.meshAnnotations" -}}

@@ -67,7 +67,7 @@ internal sealed class SettingSources
     /// <summary>The environment variables. DATABASE_URL and PG* are read from them.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>The contents of the settings folder by environment variable; empty without <c>--settings-dir</c>.</summary>
+    /// <summary>The contents of the files in the settings folder, by the name of the environment variable; empty without <c>--settings-dir</c>.</summary>
     public IReadOnlyDictionary<string, string> Folder { get; private set; }
 
     /// <summary>Merges the sources.</summary>

@@ -166,7 +166,7 @@ internal sealed class PipelinedStrategy
         return commands;
     }
 
-    // Reads the duration of each script. The statement that records the script returns it. Results of scripts are ignored.
+    // Reads the duration of each script, which the statement that writes the script's history row returns. Results of scripts are ignored.
     private static async Task ReadTimesAsync(NpgsqlDataReader results, List<TimeSpan> times, CancellationToken cancellation)
     {
         do

@@ -52,7 +52,7 @@ internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Proble
 
     /// <summary>Reads and checks a script. A script with problems must not be run.</summary>
     /// <exception cref="MigrateException">
-    /// The script was changed after the run started (2), or one of its statements does not fit in memory (1).
+    /// The script was changed after the run started (exit code 2), or one of its statements does not fit in memory (exit code 1).
     /// </exception>
     public CheckedScript Check(Script script)
     {

@@ -21,7 +21,7 @@ internal sealed class ScriptText : ITextSource, IDisposable
     private readonly List<Problem> _problems = [];
     private char[] _characters = ArrayPool<char>.Shared.Rent(Utf8Source.PieceSize);
 
-    // The decoded characters. Those from _start were not returned yet. _position is the position of the first character in the file.
+    // The decoded characters. Those from _start were not returned yet. _position is the position of _characters[0] in the file.
     private int _start;
     private int _end;
     private SourcePosition _position = SourcePosition.Start;

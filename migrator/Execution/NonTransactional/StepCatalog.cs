@@ -41,7 +41,7 @@ internal sealed record StepRecovery(RecoveryAction Action, IReadOnlyList<string>
 }
 
 /// <summary>
-/// Queries the system catalog for the effect of a statement that cannot run in a transaction with its progress row
+/// Queries the system catalog for the effect of a statement that cannot run in the transaction that records its progress
 /// (CREATE INDEX CONCURRENTLY: https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY).
 /// </summary>
 /// <param name="session">The run's session.</param>

@@ -6,12 +6,12 @@ namespace Migrator.Sql.Statements;
 /// Reads a script statement by statement. It splits a script where psql does (<c>src/fe_utils/psqlscan.l</c> and
 /// <c>src/bin/psql/mainloop.c</c> of PostgreSQL 18): at semicolons outside quotes, comments, parentheses and BEGIN
 /// ATOMIC bodies. There are four deliberate differences: empty statements are dropped. psql commands and unclosed quotes
-/// are problems. <c>:name</c> is not replaced. <c>\.</c> followed by <c>;</c> is not a second COPY; psql 17.11 and 18.6
-/// read it as one and lose the statements after it.
+/// are problems. <c>:name</c> is not replaced. An empty statement (<c>;</c>) after the end
+/// marker <c>\.</c> does not start COPY data again. psql 17.11 and 18.6 read the rest of the script as data then.
 /// </summary>
 /// <remarks>
-/// The server continues an <c>E'…'</c> string in a quote on the next line. Like psql, this class reads that quote as a
-/// plain string, without backslash escapes.
+/// If a quoted literal follows an <c>E'…'</c> string on the next line, the server joins them, and backslash escapes apply in both.
+/// Like psql, this class reads the second literal as a plain string, without backslash escapes.
 /// </remarks>
 internal sealed class StatementSplitter
 {
@@ -42,7 +42,7 @@ internal sealed class StatementSplitter
     /// <summary>Called with each comment that contains <see cref="CommentMarker"/>, in the order of the script; null to ignore comments.</summary>
     public Action<SqlComment>? OnComment { get; init; }
 
-    /// <summary>What a comment has to contain, in either case, to be reported. A script may have very many comments.</summary>
+    /// <summary>The text that a comment must contain to be reported, in upper or lower case. A script may have very many comments.</summary>
     public string CommentMarker { get; init; } = "";
 
     /// <summary>
@@ -184,7 +184,7 @@ internal sealed class StatementSplitter
             return null;
         }
 
-        // More text could change the token, so the lexer reads it again. Text between statements is not needed for that.
+        // More text could change the token, so the lexer reads it again. Text between statements is discarded first, because the lexer does not need it.
         private void ReadMore(SqlToken token)
         {
             int start = token.Start;

@@ -25,7 +25,7 @@ internal sealed partial class ContainerEnvironment(ObjectStore store, JsonObject
         // The resolver's search list, which a real container has in /etc/resolv.conf.
         _values["LOCALDOMAIN"] = $"{Namespace}.svc.cluster.local";
 
-        // The pod's variables take precedence over the cluster's.
+        // Service links come first, so that the variables of the container replace them.
         foreach (var (name, value) in ServiceLinks.Of(store, pod))
         {
             _values[name] = value;

@@ -9,7 +9,7 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
     private const int Timeout = 60_000;
 
     [Fact(Timeout = Timeout)]
-    public async Task After_a_script_was_changed_up_and_wait_exit_with_6()
+    public async Task Up_and_wait_exit_with_6_after_a_script_was_changed()
     {
         var (database, scripts, migrate) = await AppliedAsync("V1__a.sql");
         using (scripts)
@@ -26,7 +26,7 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task After_an_applied_script_was_removed_up_exits_with_6_and_the_gate_passes()
+    public async Task Up_exits_with_6_and_the_gate_passes_after_a_script_was_removed()
     {
         var (database, scripts, migrate) = await AppliedAsync("V1__a.sql", "V2__b.sql");
         using (scripts)
@@ -44,7 +44,7 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task An_out_of_order_version_makes_up_exit_with_6_unless_it_is_allowed()
+    public async Task Up_exits_with_6_for_an_out_of_order_version_unless_it_is_allowed()
     {
         var (database, scripts, migrate) = await AppliedAsync("V1__a.sql", "V3__c.sql");
         using (scripts)
@@ -65,7 +65,7 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
     }
 
     [Fact(Timeout = Timeout)]
-    public async Task If_the_database_is_ahead_up_exits_with_0_and_a_warning_and_keeps_the_views()
+    public async Task Up_exits_with_0_and_a_warning_if_the_database_is_ahead_and_keeps_the_views()
     {
         var (database, scripts, migrate) = await AppliedAsync("V1__a.sql");
         using (scripts)

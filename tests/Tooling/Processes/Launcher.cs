@@ -8,8 +8,8 @@ namespace Migrator.Tooling.Processes;
 /// (<c>tests/BannedSymbols.txt</c>).
 /// </summary>
 /// <remarks>
-/// A process inherits ignored and blocked signals. A shell ignores SIGINT and SIGQUIT for background programs, and
-/// <c>nohup</c> ignores SIGHUP, so a program would ignore these signals from a test. Therefore
+/// A process inherits ignored and blocked signals. A shell starts background programs with SIGINT and SIGQUIT ignored, and
+/// <c>nohup</c> does the same with SIGHUP. If the tests run in this way, a program would ignore these signals from a test. Therefore
 /// <c>env --default-signal</c> (GNU coreutils 8.31 or newer) resets and unblocks all signals. Then it replaces itself
 /// with the program, which keeps the process ID.
 /// </remarks>
@@ -25,8 +25,8 @@ internal static class Launcher
 
     /// <summary>Starts a program with pipes as its standard streams.</summary>
     /// <remarks>
-    /// If a child inherits a standard stream, .NET configures the terminal, which stops a process that runs in the
-    /// background of that terminal.
+    /// If a child inherits a standard stream, .NET changes the settings of the terminal. The terminal stops a background
+    /// process that does this.
     /// </remarks>
     /// <param name="program">The program's path, or a name to find in PATH.</param>
     /// <param name="arguments">The arguments, which are not interpreted.</param>
