@@ -56,15 +56,14 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <summary>
     /// Reads the scripts and connects to the database at the same time. Invalid scripts end the wait for the database at once.
     /// </summary>
-    /// <exception cref="MigrateException">
-    /// The scripts are invalid (2), or the database does not respond (3) or refuses the connection (2).
-    /// </exception>
     /// <param name="context">The context of the command.</param>
     /// <param name="cancellation">Ends the wait for the database.</param>
     /// <param name="onlyReads">Whether the command only reads the history. See <see cref="TableTrust"/>.</param>
+    /// <exception cref="MigrateException">
+    /// The scripts are invalid (2), or the database does not respond (3) or refuses the connection (2).
+    /// </exception>
     public static async Task<ReadSession> OpenAsync(CommandContext context, CancellationToken cancellation, bool onlyReads = false)
     {
-        var trust = new TableTrust(context.Options, onlyReads);
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var read = new TaskCompletionSource();
         Task<OpenedHistory> connecting = ConnectAsync(context, read.Task, abandon.Token);
@@ -72,7 +71,7 @@ internal sealed class ReadSession : IAsyncDisposable
         {
             ScriptSet scripts = ScriptFolders.Read(context.Options.Directories);
             read.SetResult();
-            return new ReadSession(context, trust, scripts, await connecting.ConfigureAwait(false));
+            return new ReadSession(context, new TableTrust(context.Options, onlyReads), scripts, await connecting.ConfigureAwait(false));
         }
         catch (MigrateException)
         {
@@ -189,7 +188,7 @@ internal sealed class ReadSession : IAsyncDisposable
         DatabaseSession database = await connector.ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
-            HistoryLookup found = await HistoryLookup.ReadAsync(database, context.Options, cancellation).ConfigureAwait(false);
+            HistoryLookup found = await HistoryLookup.ReadAsync(database, context.Options.HistoryTable, cancellation).ConfigureAwait(false);
             database.ServerProcessId = found.Server.BackendPid;
             HistoryTable history = HistoryTable.Locate(found, context.Options);
             return new OpenedHistory(database, found, history);

@@ -6,6 +6,9 @@ internal static class Quote
     /// <summary>Quotes an identifier: <c>"name"</c>.</summary>
     public static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
+    /// <summary>Quotes the name of a table with its schema: <c>"schema"."table"</c>.</summary>
+    public static string Table(string schema, string name) => $"{Identifier(schema)}.{Identifier(name)}";
+
     /// <summary>
     /// Quotes a literal: <c>'text'</c>, or NULL. A text with a backslash is written as <c>E'…'</c>, which does not depend on
     /// standard_conforming_strings.

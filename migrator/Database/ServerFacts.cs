@@ -20,6 +20,9 @@ internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Sche
                pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only')
         """;
 
+    /// <summary>The lowest oid of a user's object. Lower oids are part of PostgreSQL (FirstNormalObjectId in access/transam.h).</summary>
+    public const string FirstUserOid = "16384";
+
     /// <summary>The first schema of the search path that exists; null for none.</summary>
     public string? CurrentSchema => Schemas.Count > 0 ? Schemas[0] : null;
 

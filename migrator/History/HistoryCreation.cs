@@ -45,7 +45,6 @@ internal static class HistoryCreation
             throw HistoryProblems.Failed($"creating {what}", e, history);
         }
 
-        history.MarkCreated();
         sideTables.MarkCreated();
         await trust.ThrowIfUntrustedAsync(session, SideTables.NamesOf(history.Name), history.Schema, cancellation).ConfigureAwait(false);
     }
@@ -56,16 +55,11 @@ internal static class HistoryCreation
         => session.QueryAsync(
             [
                 "BEGIN",
-                TrustedBatch.SetPath,
                 $"""
                 SELECT NOT EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) a JOIN pg_roles me ON me.rolname = current_user
                                     WHERE n.nspname = {Quote.Literal(schema)} AND a.privilege_type = 'CREATE' AND a.grantee NOT IN (n.nspowner, me.oid))
                 """,
             ],
-            async reader =>
-            {
-                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-                return await reader.ReadAsync(cancellation).ConfigureAwait(false) && reader.GetBoolean(0);
-            },
+            async reader => await reader.ReadAsync(cancellation).ConfigureAwait(false) && reader.GetBoolean(0),
             cancellation);
 }

@@ -1,4 +1,3 @@
-using Migrator.Configuration;
 using Migrator.Database;
 using Npgsql;
 
@@ -11,15 +10,14 @@ internal sealed record HistoryLookup(ServerFacts Server, IReadOnlySet<(string Sc
 {
     /// <summary>Sends the queries.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="options">The options.</param>
+    /// <param name="historyTable">The name of the history table.</param>
     /// <param name="cancellation">Cancels the query.</param>
-    public static async Task<HistoryLookup> ReadAsync(DatabaseSession session, MigrateOptions options, CancellationToken cancellation)
+    public static async Task<HistoryLookup> ReadAsync(DatabaseSession session, string historyTable, CancellationToken cancellation)
     {
-
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
         batch.BatchCommands.Add(new NpgsqlBatchCommand(ServerFacts.Query));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(TrustedBatch.SetPath));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(SideTables.SelectTablesStatement(options.HistoryTable)));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(SideTables.SelectTablesStatement(historyTable)));
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         ServerFacts server = await ServerFacts.ReadAsync(reader, cancellation).ConfigureAwait(false);
         await reader.NextResultAsync(cancellation).ConfigureAwait(false);

@@ -72,55 +72,43 @@ internal sealed record HistorySnapshot(
     private static Task<(HistorySnapshot Snapshot, IReadOnlySet<(string, string)> Tables)> ReadOnceAsync(
         DatabaseSession session, HistoryTable history, SideTables sideTables, TableTrust trust, Readable readable, CancellationToken cancellation)
     {
-        var queries = new List<string> { SideTables.SelectTablesStatement(history.Name) };
-        bool withHistory = history.Exists;
-        if (withHistory)
+        HistorySnapshot snapshot = Empty;
+        var parts = new List<(string Table, string Statement, Func<NpgsqlDataReader, Task> ReadAsync)>();
+        if (history.Exists)
         {
-            queries.Add(history.SelectStatement);
+            parts.Add((history.Name, history.SelectStatement, async reader
+                => snapshot = snapshot with { Entries = await history.ReadEntriesAsync(reader, cancellation).ConfigureAwait(false) }));
         }
 
         if (readable >= Readable.AllButUndo)
         {
-            queries.Add(AuditTable.SelectRepairedStatement(sideTables));
-            queries.Add(ProgressTable.SelectStatement(sideTables));
+            parts.Add((sideTables.AuditName, AuditTable.SelectRepairedStatement(sideTables), async reader
+                => snapshot = snapshot with { Repaired = await AuditTable.ReadRepairedAsync(reader, cancellation).ConfigureAwait(false) }));
+            parts.Add((sideTables.ProgressName, ProgressTable.SelectStatement(sideTables), async reader
+                => snapshot = snapshot with { Steps = await ProgressTable.ReadStepsAsync(reader, cancellation).ConfigureAwait(false) }));
         }
 
         if (readable == Readable.Everything)
         {
-            queries.Add(UndoTable.SelectChecksumsStatement(sideTables));
+            parts.Add((sideTables.UndoName, UndoTable.SelectChecksumsStatement(sideTables), async reader
+                => snapshot = snapshot with { StoredUndoChecksums = await UndoTable.ReadChecksumsAsync(reader, cancellation).ConfigureAwait(false) }));
         }
 
-        // A role that may not read all tables checks only those that it reads.
-        string[] unread = !sideTables.Exist || readable == Readable.Everything ? []
-            : readable == Readable.AllButUndo ? [sideTables.UndoName]
-            : [sideTables.AuditName, sideTables.ProgressName, sideTables.UndoName];
-        string[] checkedTables = [.. sideTables.ExistingNames.Except(unread)];
-        return checkedTables.Length == 0
+        // A role that may not read all tables checks only those that it reads. If tables are missing, all others are checked, because
+        // the run will write to them.
+        IReadOnlyList<string> checkedTables = sideTables.Exist ? [.. parts.Select(p => p.Table)] : sideTables.ExistingNames;
+        string[] queries = [SideTables.SelectTablesStatement(history.Name), .. parts.Select(p => p.Statement)];
+        return checkedTables.Count == 0
             ? session.QueryAsync(queries, ReadResultsAsync, cancellation)
             : trust.ReadAsync(session, checkedTables, history.Schema, queries, ReadResultsAsync, cancellation);
 
         async Task<(HistorySnapshot, IReadOnlySet<(string, string)>)> ReadResultsAsync(NpgsqlDataReader reader)
         {
-            HistorySnapshot snapshot = Empty;
             IReadOnlySet<(string, string)> tables = await SideTables.ReadTablesAsync(reader, cancellation).ConfigureAwait(false);
-            if (withHistory)
+            foreach (var (_, _, readAsync) in parts)
             {
                 await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-                snapshot = snapshot with { Entries = await history.ReadEntriesAsync(reader, cancellation).ConfigureAwait(false) };
-            }
-
-            if (readable >= Readable.AllButUndo)
-            {
-                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-                snapshot = snapshot with { Repaired = await AuditTable.ReadRepairedAsync(reader, cancellation).ConfigureAwait(false) };
-                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-                snapshot = snapshot with { Steps = await ProgressTable.ReadStepsAsync(reader, cancellation).ConfigureAwait(false) };
-            }
-
-            if (readable == Readable.Everything)
-            {
-                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-                snapshot = snapshot with { StoredUndoChecksums = await UndoTable.ReadChecksumsAsync(reader, cancellation).ConfigureAwait(false) };
+                await readAsync(reader).ConfigureAwait(false);
             }
 
             return (snapshot, tables);

@@ -34,10 +34,7 @@ internal sealed class HistoryTable
     /// <summary>The name for messages and for the key of the run lock, without quotation marks: <c>public.changelog</c>.</summary>
     public string QualifiedName => $"{Schema}.{Name}";
 
-    private string Quoted => $"{Quote.Identifier(Schema)}.{Quote.Identifier(Name)}";
-
-    /// <summary>Records that the table was created.</summary>
-    public void MarkCreated() => Exists = true;
+    private string Quoted => Quote.Table(Schema, Name);
 
     /// <summary>Records which tables exist.</summary>
     public void SetExisting(IReadOnlySet<(string Schema, string Name)> tables) => Exists = tables.Contains((Schema, Name));

@@ -20,10 +20,12 @@ internal sealed class SideTables(HistoryTable history)
     // A name of a table must not end the quoted text.
     private static readonly string s_tag = $"$migrate_{Guid.NewGuid():N}$";
 
+    /// <summary>The SQL condition for a row <c>d</c> of <c>pg_depend</c>: the object is a sequence that belongs to a column of the table <c>d.refobjid</c>.</summary>
+    public const string IsOwnedSequence = "d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')";
+
     /// <summary>The kinds of relations that can be read like a table. See <see cref="TableTrust"/>.</summary>
     public const string Relations = "'r', 'p', 'v', 'm', 'f'";
 
-    private bool _isExtended;
     private IReadOnlySet<(string Schema, string Name)> _existing = new HashSet<(string, string)>();
 
     /// <summary>The name of the audit table, as SQL.</summary>
@@ -48,7 +50,9 @@ internal sealed class SideTables(HistoryTable history)
     public string Undo { get; } = Quoted(history, UndoSuffix);
 
     /// <summary>Whether all three tables exist. False until <see cref="MarkCreated"/> or <see cref="SetExisting"/> is called.</summary>
-    public bool Exist { get; private set; }
+    public bool Exist => Contains(AuditName) && Contains(ProgressName) && Contains(UndoName);
+
+    private string ObservedName => $"{AuditName}.{ObservedColumn}";
 
     /// <summary>
     /// Gets the query that finds the history, audit, progress and undo tables in every schema. It also returns whether each
@@ -89,12 +93,10 @@ internal sealed class SideTables(HistoryTable history)
     {
         _existing = tables;
         history.SetExisting(tables);
-        _isExtended = tables.Contains((history.Schema, $"{NameOf(history.Name, AuditSuffix)}.{ObservedColumn}"));
-        Exist = new[] { AuditSuffix, ProgressSuffix, UndoSuffix }.All(s => tables.Contains((history.Schema, NameOf(history.Name, s))));
     }
 
     /// <summary>The names of the tables that exist, of the history table and the three tables.</summary>
-    public IReadOnlyList<string> ExistingNames => [.. NamesOf(history.Name).Where(n => _existing.Contains((history.Schema, n)))];
+    public IReadOnlyList<string> ExistingNames => [.. NamesOf(history.Name).Where(Contains)];
 
     /// <summary>The names of the three tables, for messages.</summary>
     public string Names => $"{Audit}, {Progress} and {Undo}";
@@ -104,11 +106,10 @@ internal sealed class SideTables(HistoryTable history)
     /// also take the default privileges on the new tables back, on the history table as well.
     /// </summary>
     public IReadOnlyList<string> MissingStatements
-        => !Exist ? [CreateAudit, ExtendAudit, CreateProgress, CreateUndo, SecureNewTables] : _isExtended ? [] : [ExtendAudit];
+        => !Exist ? [CreateAudit, ExtendAudit, CreateProgress, CreateUndo, SecureNewTables] : Contains(ObservedName) ? [] : [ExtendAudit];
 
-    /// <summary>Records that the missing tables and column were created.</summary>
-    public void MarkCreated()
-        => SetExisting(NamesOf(history.Name).Append($"{NameOf(history.Name, AuditSuffix)}.{ObservedColumn}").Select(n => (history.Schema, n)).ToHashSet());
+    /// <summary>Records that the missing tables and column were created, also the history table.</summary>
+    public void MarkCreated() => SetExisting(NamesOf(history.Name).Append(ObservedName).Select(n => (history.Schema, n)).ToHashSet());
 
     private string CreateAudit => $"""
         CREATE TABLE IF NOT EXISTS {Audit} (
@@ -172,7 +173,7 @@ internal sealed class SideTables(HistoryTable history)
                            CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS role,
                            bool_or(a.privilege_type = 'SELECT') AND created <> {Quote.Literal(Undo)}::regclass AS may_read
                       FROM pg_class c, aclexplode(c.relacl) a
-                     WHERE (c.oid = created OR c.oid IN (SELECT objid FROM pg_depend WHERE refobjid = created AND classid = 'pg_class'::regclass AND deptype IN ('a', 'i')))
+                     WHERE (c.oid = created OR c.oid IN (SELECT d.objid FROM pg_depend d WHERE d.refobjid = created AND {IsOwnedSequence}))
                        AND c.relkind IN ('r', 'S') AND a.grantee <> c.relowner
                      GROUP BY 1, 2, 3
                 LOOP
@@ -185,14 +186,14 @@ internal sealed class SideTables(HistoryTable history)
         END {s_tag}
         """;
 
-    private IEnumerable<string> NewTables => NamesOf(history.Name)
-        .Where(n => !_existing.Contains((history.Schema, n)))
-        .Select(n => $"{Quote.Identifier(history.Schema)}.{Quote.Identifier(n)}");
+    private IEnumerable<string> NewTables => NamesOf(history.Name).Where(n => !Contains(n)).Select(n => Quote.Table(history.Schema, n));
+
+    private bool Contains(string name) => _existing.Contains((history.Schema, name));
 
     // PostgreSQL cuts names to 63 bytes. The history table's name is cut first, so that the suffix stays.
     private static string NameOf(string historyTable, string suffix)
         => historyTable[..Math.Min(historyTable.Length, LongestName - suffix.Length)] + suffix;
 
     private static string Quoted(HistoryTable history, string suffix)
-        => $"{Quote.Identifier(history.Schema)}.{Quote.Identifier(NameOf(history.Name, suffix))}";
+        => Quote.Table(history.Schema, NameOf(history.Name, suffix));
 }

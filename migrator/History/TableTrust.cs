@@ -4,14 +4,6 @@ using Npgsql;
 
 namespace Migrator.History;
 
-/// <summary>A reason not to use one of migrate's tables.</summary>
-/// <param name="Table">The schema and name of the table, for messages.</param>
-/// <param name="QuotedTable">The table's name in SQL.</param>
-/// <param name="Kind">The kind of the reason: one of the names in <see cref="TableTrust"/>'s query.</param>
-/// <param name="Name">The name of the object or of the role.</param>
-/// <param name="Via">The object that the name belongs to, or the role that has the privilege.</param>
-internal sealed record TableFinding(string Table, string QuotedTable, string Kind, string Name, string Via);
-
 /// <summary>
 /// Checks that only the migration role can change migrate's tables, and that reading and writing them runs no code of another role.
 /// A writer could forge the history. The owner of a trigger, a rule, a policy, an expression or a type could run code with the
@@ -24,16 +16,6 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
 /// </param>
 internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
 {
-    private const string Owner = "owner";
-    private const string Writer = "writer";
-    private const string Type = "type";
-    private const string Policy = "policy";
-    private const string Inheritance = "inheritance";
-    private const string Child = "child table";
-    private const string Hidden = "row-level security";
-    private const string NoTable = "no table";
-    private const string Sequence = "sequence";
-
     // The expressions in migrate's and Evolve's own tables, as PostgreSQL prints them with search_path = pg_catalog.
     private const string IsOwnDefault = @"pg_get_expr(d.adbin, d.adrelid) ~ '^(now\(\)|CURRENT_TIMESTAMP|clock_timestamp\(\)|SESSION_USER|nextval\(''[^'']*''::regclass\))$'";
     private const string OwnChecks = "'CHECK ((state = ANY (ARRAY[''started''::text, ''done''::text])))'";
@@ -41,13 +23,12 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     private const int MaxRoles = 20;
     private const string DivisionByZero = "22012";
 
-    // Objects with a lower oid are part of PostgreSQL (FirstNormalObjectId in access/transam.h).
-    private const string FirstUserOid = "16384";
-
     // The oid of the role pg_write_all_data, which exists since PostgreSQL 14 (pg_authid.dat).
     private const string WriteAllDataOid = "6182";
 
     private string TrustedRoles => Names(options.TrustedRoles);
+
+    private string NamedOwner => Names(options.HistoryOwner is { } owner ? [owner] : []);
 
     /// <summary>
     /// Gets a cheap SQL condition for a table <c>c</c> of <c>pg_class</c>. It can be false for a safe table; then
@@ -59,7 +40,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     [
         "c.relkind = 'r' AND NOT (c.relrowsecurity OR c.relhassubclass)",
         "NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)",
-        $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.atttypid >= {FirstUserOid})",
+        $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.atttypid >= {ServerFacts.FirstUserOid})",
         .. options.HistoryOwner is null ? Array.Empty<string>() : [OwnerCondition],
     ];
 
@@ -73,22 +54,21 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         // pg_get_expr and pg_get_constraintdef wait for the lock of a table. OFFSET 0 keeps PostgreSQL from calling them for other tables.
         $"NOT EXISTS (SELECT FROM (SELECT k.oid FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' OFFSET 0) k WHERE pg_get_constraintdef(k.oid) NOT IN ({OwnChecks}))",
         $"NOT EXISTS (SELECT FROM (SELECT d.adbin, d.adrelid FROM pg_attrdef d WHERE d.adrelid = c.oid OFFSET 0) d WHERE NOT {IsOwnDefault})",
-        $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.attacl IS NOT NULL OR a.atttypid >= {FirstUserOid} OR a.attgenerated <> ''))",
+        $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.attacl IS NOT NULL OR a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))",
         $"NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = {WriteAllDataOid})",
-        """
+        $"""
         NOT EXISTS (SELECT FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S', aclexplode(s.relacl) a
-                     WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
-                       AND a.grantee <> c.relowner AND a.privilege_type = 'UPDATE')
+                     WHERE d.refobjid = c.oid AND {SideTables.IsOwnedSequence} AND a.grantee <> c.relowner AND a.privilege_type = 'UPDATE')
         """,
     ];
 
-    private string OwnerCondition => $"pg_get_userbyid(c.relowner) IN (current_user, {Names(options.HistoryOwner is { } owner ? [owner] : [])})";
+    private string OwnerCondition => $"pg_get_userbyid(c.relowner) IN (current_user, {NamedOwner})";
 
     /// <summary>Gets the query for the findings about tables.</summary>
     /// <param name="tables">The names of the tables.</param>
     /// <param name="schema">The schema.</param>
     private string SelectStatement(IEnumerable<string> tables, string schema) => $"""
-        WITH RECURSIVE me AS (SELECT oid, rolsuper FROM pg_roles WHERE rolname = current_user),
+        WITH RECURSIVE me AS (SELECT oid FROM pg_roles WHERE rolname = current_user),
              mine (oid) AS (SELECT oid FROM me UNION SELECT m.roleid FROM pg_auth_members m JOIN mine ON m.member = mine.oid),
              ours AS (SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relacl
                         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -101,19 +81,19 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
                          WHERE a.privilege_type IN ('INSERT', 'UPDATE')
                   UNION SELECT o.oid, w.oid FROM ours o, pg_roles w WHERE w.rolname = 'pg_write_all_data'),
              findings (oid, kind, name, via) AS (
-                 SELECT o.oid, '{Owner}', pg_get_userbyid(o.relowner), current_user FROM ours o, me
-                  WHERE o.relowner <> me.oid AND pg_get_userbyid(o.relowner) NOT IN ({Names(options.HistoryOwner is { } owner ? [owner] : [])})
+                 SELECT o.oid, '{TableFinding.Owner}', pg_get_userbyid(o.relowner), current_user FROM ours o, me
+                  WHERE o.relowner <> me.oid AND pg_get_userbyid(o.relowner) NOT IN ({NamedOwner})
                     AND NOT (o.relowner IN (SELECT oid FROM mine)
                              AND NOT EXISTS (SELECT FROM pg_roles r
                                               WHERE NOT r.rolsuper AND r.oid <> me.oid AND NOT pg_has_role(r.oid, me.oid, 'MEMBER')
                                                 AND (CASE WHEN r.oid = o.relowner THEN r.rolcanlogin ELSE pg_has_role(r.oid, o.relowner, 'MEMBER') END)))
                   UNION ALL SELECT tgrelid, 'trigger', tgname, '' FROM pg_trigger WHERE tgrelid IN (SELECT oid FROM ours) AND NOT tgisinternal
                   UNION ALL SELECT ev_class, 'rule', rulename, '' FROM pg_rewrite WHERE ev_class IN (SELECT oid FROM ours)
-                  UNION ALL SELECT polrelid, '{Policy}', polname, '' FROM pg_policy WHERE polrelid IN (SELECT oid FROM ours)
-                  UNION ALL SELECT oid, '{Hidden}', current_user, '' FROM ours WHERE row_security_active(oid)
-                  UNION ALL SELECT inhrelid, '{Inheritance}', inhparent::regclass::text, '' FROM pg_inherits WHERE inhrelid IN (SELECT oid FROM ours)
-                  UNION ALL SELECT inhparent, '{Child}', inhrelid::regclass::text, '' FROM pg_inherits WHERE inhparent IN (SELECT oid FROM ours)
-                  UNION ALL SELECT oid, '{NoTable}', relname::text, '' FROM ours WHERE relkind <> 'r'
+                  UNION ALL SELECT polrelid, '{TableFinding.Policy}', polname, '' FROM pg_policy WHERE polrelid IN (SELECT oid FROM ours)
+                  UNION ALL SELECT oid, '{TableFinding.Hidden}', current_user, '' FROM ours WHERE row_security_active(oid)
+                  UNION ALL SELECT inhrelid, '{TableFinding.Inheritance}', inhparent::regclass::text, '' FROM pg_inherits WHERE inhrelid IN (SELECT oid FROM ours)
+                  UNION ALL SELECT inhparent, '{TableFinding.Child}', inhrelid::regclass::text, '' FROM pg_inherits WHERE inhparent IN (SELECT oid FROM ours)
+                  UNION ALL SELECT oid, '{TableFinding.NoTable}', relname::text, '' FROM ours WHERE relkind <> 'r'
                   UNION ALL SELECT d.adrelid, CASE WHEN t.attgenerated = '' THEN 'default' ELSE 'generated column' END, t.attname, ''
                          FROM defaults d JOIN pg_attribute t ON t.attrelid = d.adrelid AND t.attnum = d.adnum
                         WHERE NOT (t.attgenerated = '' AND {IsOwnDefault})
@@ -123,17 +103,17 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
                   UNION ALL SELECT i.indrelid, 'index', i.indexrelid::regclass::text, '' FROM pg_index i
                         WHERE i.indrelid IN (SELECT oid FROM ours)
                           AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)
-                  UNION ALL SELECT t.attrelid, '{Type}', t.attname, t.atttypid::regtype::text FROM pg_attribute t JOIN pg_type y ON y.oid = t.atttypid
+                  UNION ALL SELECT t.attrelid, '{TableFinding.Type}', t.attname, t.atttypid::regtype::text FROM pg_attribute t JOIN pg_type y ON y.oid = t.atttypid
                         WHERE t.attrelid IN (SELECT oid FROM ours) AND t.attnum > 0 AND NOT t.attisdropped AND y.typnamespace <> 'pg_catalog'::regnamespace
-                  UNION ALL SELECT o.oid, '{Sequence}', s.oid::regclass::text, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
-                         FROM ours o JOIN pg_depend d ON d.refobjid = o.oid AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+                  UNION ALL SELECT o.oid, '{TableFinding.Sequence}', s.oid::regclass::text, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
+                         FROM ours o JOIN pg_depend d ON d.refobjid = o.oid AND {SideTables.IsOwnedSequence}
                          JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S', aclexplode(s.relacl) a
                         WHERE a.grantee <> o.relowner AND a.privilege_type = 'UPDATE'
                           AND NOT (a.grantee <> 0 AND pg_get_userbyid(a.grantee) IN (current_user, {TrustedRoles}))
-                  UNION ALL SELECT g.oid, '{Writer}', 'PUBLIC', 'PUBLIC' FROM grants g WHERE g.grantee = 0 AND 'PUBLIC' NOT IN ({TrustedRoles})
-                  UNION ALL (SELECT DISTINCT g.oid, '{Writer}', r.rolname, pg_get_userbyid(g.grantee)
+                  UNION ALL SELECT g.oid, '{TableFinding.Writer}', 'PUBLIC', 'PUBLIC' FROM grants g WHERE g.grantee = 0 AND 'PUBLIC' NOT IN ({TrustedRoles})
+                  UNION ALL (SELECT DISTINCT g.oid, '{TableFinding.Writer}', r.rolname, pg_get_userbyid(g.grantee)
                          FROM grants g JOIN ours o ON o.oid = g.oid JOIN pg_roles r ON CASE WHEN g.grantee = 0 THEN false ELSE r.oid = g.grantee OR pg_has_role(r.oid, g.grantee, 'MEMBER') END, me
-                        WHERE NOT r.rolsuper AND r.oid >= 16384 AND NOT pg_has_role(r.oid, o.relowner, 'MEMBER') AND NOT pg_has_role(r.oid, me.oid, 'MEMBER')
+                        WHERE NOT r.rolsuper AND r.oid >= {ServerFacts.FirstUserOid} AND NOT pg_has_role(r.oid, o.relowner, 'MEMBER') AND NOT pg_has_role(r.oid, me.oid, 'MEMBER')
                           AND NOT EXISTS (SELECT FROM pg_roles t WHERE t.rolname IN ({TrustedRoles}) AND pg_has_role(r.oid, t.oid, 'MEMBER'))
                         LIMIT {MaxRoles}))
         SELECT o.nspname::text, o.relname::text, f.kind::text, f.name::text, f.via::text
@@ -159,8 +139,13 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         try
         {
             return await session.QueryAsync(
-                ["BEGIN", TrustedBatch.SetPath, LockStatement(tables, schema), GuardStatement(tables, schema), .. queries, "COMMIT"],
-                reader => ReadAfterAsync(reader, skippedResults: 2, read, cancellation),
+                ["BEGIN", LockStatement(tables, schema), GuardStatement(tables, schema), .. queries, "COMMIT"],
+                async reader =>
+                {
+                    // The result of the guard comes first.
+                    await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+                    return await read(reader).ConfigureAwait(false);
+                },
                 cancellation).ConfigureAwait(false);
         }
         catch (PostgresException e) when (e.SqlState == DivisionByZero)
@@ -187,7 +172,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     /// <inheritdoc cref="ReadAsync{T}"/>
     public Task<T> ReadToolAsync<T>(
         DatabaseSession session, string table, string schema, string query, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellation)
-        => ReadCheckedAsync(session, [table], schema, f => IsUnsafeToRead(f) || f.Kind is Owner or Writer, [query], read, cancellation);
+        => ReadCheckedAsync(session, [table], schema, f => f.IsUnsafeToRead || f.Kind is TableFinding.Owner or TableFinding.Writer, [query], read, cancellation);
 
     /// <summary>Finds the reasons not to use tables that this run has created.</summary>
     /// <param name="session">The session.</param>
@@ -210,8 +195,8 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         try
         {
             IReadOnlyList<TableFinding> findings = await session.QueryAsync(
-                ["BEGIN", TrustedBatch.SetPath, LockStatement(tables, schema), SelectStatement(tables, schema)],
-                reader => ReadAfterAsync(reader, skippedResults: 1, r => ReadFindingsAsync(r, cancellation), cancellation),
+                ["BEGIN", LockStatement(tables, schema), SelectStatement(tables, schema)],
+                reader => ReadFindingsAsync(reader, cancellation),
                 cancellation).ConfigureAwait(false);
             Throw(findings, stops);
             return await session.QueryAsync([.. queries, "COMMIT"], read, cancellation).ConfigureAwait(false);
@@ -223,18 +208,8 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         }
     }
 
-    private static async Task<T> ReadAfterAsync<T>(NpgsqlDataReader reader, int skippedResults, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellation)
-    {
-        for (int i = 0; i < skippedResults; i++)
-        {
-            await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-        }
-
-        return await read(reader).ConfigureAwait(false);
-    }
-
     private static string LockStatement(IEnumerable<string> tables, string schema)
-        => $"LOCK TABLE {string.Join(", ", tables.Select(t => $"{Quote.Identifier(schema)}.{Quote.Identifier(t)}"))} IN ACCESS SHARE MODE";
+        => $"LOCK TABLE {string.Join(", ", tables.Select(t => Quote.Table(schema, t)))} IN ACCESS SHARE MODE";
 
     // Fails with a division by zero, so that the server does not execute the statements after it.
     private string GuardStatement(IEnumerable<string> tables, string schema) => $"""
@@ -243,16 +218,15 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
                                         AND c.relkind IN ({SideTables.Relations}) AND NOT ({Condition})) THEN 0 ELSE 1 END
         """;
 
-    private bool Stops(TableFinding finding) => !onlyReads || IsUnsafeToRead(finding) || (finding.Kind == Owner && options.HistoryOwner is not null);
-
-    private static bool IsUnsafeToRead(TableFinding finding) => finding.Kind is NoTable or Type or Policy or Inheritance or Child or Hidden;
+    private bool Stops(TableFinding finding)
+        => !onlyReads || finding.IsUnsafeToRead || (finding.Kind == TableFinding.Owner && options.HistoryOwner is not null);
 
     private static void Throw(IReadOnlyList<TableFinding> findings, Func<TableFinding, bool> stops)
     {
         findings = [.. findings.Where(stops)];
         if (findings.Count > 0)
         {
-            throw new MigrateException(ExitCode.Usage, ProblemOf(findings));
+            throw new MigrateException(ExitCode.Usage, TableFinding.ProblemOf(findings));
         }
     }
 
@@ -263,7 +237,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         {
             findings.Add(new TableFinding(
                 $"{reader.GetString(0)}.{reader.GetString(1)}",
-                $"{Quote.Identifier(reader.GetString(0))}.{Quote.Identifier(reader.GetString(1))}",
+                Quote.Table(reader.GetString(0), reader.GetString(1)),
                 reader.GetString(2),
                 reader.GetString(3),
                 reader.GetString(4)));
@@ -271,59 +245,6 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
 
         return findings;
     }
-
-    private static Problem ProblemOf(IReadOnlyList<TableFinding> findings)
-    {
-        IEnumerable<string> reasons = findings.GroupBy(Describe).Select(g => $"{string.Join(", ", g.Select(f => f.Table))}: {g.Key}");
-        string what = findings.All(f => f.Kind == Hidden)
-            ? "rows of the history are hidden"
-            : "another role could change the history, or run code with the privileges of the migration role";
-        return new Problem("untrusted-table", $"{what}. {string.Join("; ", reasons)}")
-        {
-            Advice = $"Look for rows that another role has added or changed. Then run, as the owner or a superuser: {string.Join(" ", findings.Select(FixOf).Distinct())}"
-                + (findings.Any(f => f.Kind == Owner) ? " If the owner is the right one, set --history-owner." : "")
-                + (findings.Any(f => f.Kind == Writer) ? " If a role may write to the tables, set --trust-role." : ""),
-        };
-    }
-
-    private static string Describe(TableFinding finding) => finding.Kind switch
-    {
-        Owner => $"the owner is {finding.Name}",
-        Writer when finding.Via == finding.Name => $"{finding.Name} can write",
-        Writer => $"{finding.Name} can write as a member of {finding.Via}",
-        Type => $"the column {finding.Name} has the type {finding.Via}, which is not in pg_catalog",
-        "default" => $"the column {finding.Name} has a default that migrate has not created",
-        "generated column" => $"{finding.Name} is a generated column",
-        "foreign key" => $"{finding.Via} has the foreign key {finding.Name}",
-        Sequence => $"{finding.Via} can set the sequence {finding.Name}, and with it the order of the history",
-        Inheritance => $"it inherits from {finding.Name}",
-        Child => $"{finding.Name} inherits from it",
-        NoTable => "it is a view, a partitioned table or a foreign table",
-        Hidden => $"row-level security hides rows from {finding.Name}",
-        _ => $"it has the {finding.Kind} {finding.Name}",
-    };
-
-    private static string FixOf(TableFinding finding) => finding.Kind switch
-    {
-        Owner => $"ALTER TABLE {finding.QuotedTable} OWNER TO {Quote.Identifier(finding.Via)};",
-        Writer when finding.Via == "PUBLIC" => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER ON {finding.QuotedTable} FROM PUBLIC;",
-        Writer when finding.Via == "pg_write_all_data" => $"REVOKE pg_write_all_data FROM {Quote.Identifier(finding.Name)};",
-        Writer => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER ON {finding.QuotedTable} FROM {Quote.Identifier(finding.Via)};",
-        "trigger" => $"DROP TRIGGER {Quote.Identifier(finding.Name)} ON {finding.QuotedTable};",
-        "rule" => $"DROP RULE {Quote.Identifier(finding.Name)} ON {finding.QuotedTable};",
-        Policy => $"DROP POLICY {Quote.Identifier(finding.Name)} ON {finding.QuotedTable}; ALTER TABLE {finding.QuotedTable} DISABLE ROW LEVEL SECURITY;",
-        "default" => $"ALTER TABLE {finding.QuotedTable} ALTER COLUMN {Quote.Identifier(finding.Name)} DROP DEFAULT;",
-        "generated column" => $"ALTER TABLE {finding.QuotedTable} DROP COLUMN {Quote.Identifier(finding.Name)};",
-        "constraint" => $"ALTER TABLE {finding.QuotedTable} DROP CONSTRAINT {Quote.Identifier(finding.Name)};",
-        "foreign key" => $"ALTER TABLE {finding.Via} DROP CONSTRAINT {Quote.Identifier(finding.Name)};",
-        "index" => $"DROP INDEX {finding.Name};",
-        NoTable => $"ALTER TABLE {finding.QuotedTable} RENAME TO another name;",
-        Hidden => $"ALTER TABLE {finding.QuotedTable} DISABLE ROW LEVEL SECURITY;",
-        Sequence => $"REVOKE UPDATE ON SEQUENCE {finding.Name} FROM {finding.Via};",
-        Child => $"ALTER TABLE {finding.Name} NO INHERIT {finding.QuotedTable};",
-        Inheritance => $"ALTER TABLE {finding.QuotedTable} NO INHERIT {finding.Name};",
-        _ => $"ALTER TABLE {finding.QuotedTable} ALTER COLUMN {Quote.Identifier(finding.Name)} TYPE a type of pg_catalog;",
-    };
 
     // An SQL list must not be empty. No role has an empty name.
     private static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "''" : string.Join(", ", names.Select(Quote.Literal));

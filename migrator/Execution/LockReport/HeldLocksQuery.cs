@@ -1,4 +1,5 @@
 using System.Globalization;
+using Migrator.Database;
 using Migrator.Sql.Changes;
 using Npgsql;
 
@@ -13,7 +14,7 @@ internal readonly record struct HeldLock(uint Table, TableLock Lock, long File, 
 
 /// <summary>
 /// The queries for the locks that this session holds. They are sent in the same batch as the statements of a script, with the search
-/// path of the script, so all operators and functions in them have a schema (<see cref="Database.TrustedBatch"/>). They lock no
+/// path of the script, so all operators and functions in them have a schema (<see cref="TrustedBatch"/>). They lock no
 /// table: they read the list of locks (https://www.postgresql.org/docs/current/view-pg-locks.html), the number of a table's file,
 /// and its size if this session holds an ACCESS EXCLUSIVE lock on the table.
 /// </summary>
@@ -22,9 +23,6 @@ internal static class HeldLocksQuery
     // The name of the first column. It is unique, so it distinguishes the results from the results of scripts.
     private static readonly string ResultColumn = $"migrate_{Guid.NewGuid():N}";
 
-    /// <summary>The lowest oid of a user's table. Lower oids are system tables (FirstNormalObjectId in access/transam.h).</summary>
-    public const string FirstUserTable = "16384";
-
     private static readonly string Elapsed = $"pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) pg_catalog.now()) OPERATOR(pg_catalog.*) 1000 AS {ResultColumn}";
 
     /// <summary>The query for the locks that this session holds: one row for each lock.</summary>
@@ -32,7 +30,7 @@ internal static class HeldLocksQuery
         SELECT l.relation AS {ResultColumn}, l.mode, pg_catalog.pg_relation_filenode(l.relation)::pg_catalog.int8,
                CASE WHEN l.mode OPERATOR(pg_catalog.=) 'AccessExclusiveLock' THEN pg_catalog.pg_relation_size(l.relation) END
           FROM pg_catalog.pg_lock_status() l
-         WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND l.relation OPERATOR(pg_catalog.>=) {FirstUserTable}
+         WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND l.relation OPERATOR(pg_catalog.>=) {ServerFacts.FirstUserOid}
            AND l.mode OPERATOR(pg_catalog.<>) 'AccessShareLock' AND l.granted AND l.locktype OPERATOR(pg_catalog.=) 'relation'
         """;
 
@@ -44,7 +42,7 @@ internal static class HeldLocksQuery
         SELECT c.oid, n.nspname::text, c.relname::text, c.relfilenode::bigint,
                pg_catalog.current_setting('default_transaction_isolation') = 'read committed'
           FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND c.oid >= {FirstUserTable}
+         WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND c.oid >= {ServerFacts.FirstUserOid}
         """;
 
     /// <summary>Whether the reader is at the result of one of these queries.</summary>

@@ -131,6 +131,6 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
                     ? $",\n         (SELECT format('copying, %s rows', tuples_processed) FROM pg_stat_progress_copy WHERE pid = {pid})"
                     : "")}),
                (SELECT string_agg(format('%s %s', relation::bigint, mode), ',') FROM pg_locks
-                 WHERE pid = {pid} AND locktype = 'relation' AND granted AND relation >= {HeldLocksQuery.FirstUserTable} AND mode <> 'AccessShareLock')
+                 WHERE pid = {pid} AND locktype = 'relation' AND granted AND relation >= {ServerFacts.FirstUserOid} AND mode <> 'AccessShareLock')
         """);
 }

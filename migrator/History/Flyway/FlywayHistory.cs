@@ -32,7 +32,7 @@ internal sealed record FlywayHistory(ScriptVersion? Baseline, IReadOnlyList<Flyw
     /// <exception cref="MigrateException">The table does not exist, is not Flyway's, or another role could have written it (2).</exception>
     public static async Task<FlywayHistory> ReadAsync(DatabaseSession session, TableTrust trust, string schema, string table, CancellationToken cancellation)
     {
-        string name = $"{Quote.Identifier(schema)}.{Quote.Identifier(table)}";
+        string name = Quote.Table(schema, table);
         var applied = new List<FlywayEntry>();
         var failed = new Dictionary<string, Problem>(StringComparer.Ordinal);
         var unreadable = new List<Problem>();
