@@ -55,7 +55,6 @@ internal static class ForeignText
 
     private static string Cut(string text, int bytes)
     {
-
         int length = 0;
         int used = 0;
         foreach (Rune rune in text.EnumerateRunes())

@@ -26,6 +26,9 @@ internal sealed partial class Redactor
     // PostgreSQL cuts identifiers to 63 bytes.
     private const int LongestIdentifier = 63;
 
+    // The server returns identifiers in lower case, and a percent-encoded value can be in either case.
+    private const StringComparison AnyCase = StringComparison.OrdinalIgnoreCase;
+
     private readonly Lock _gate = new();
     private readonly List<Secret> _secrets = [];
 
@@ -33,7 +36,7 @@ internal sealed partial class Redactor
 
     /// <summary>
     /// Masks a value, line by line, in every form in which a server or a library may return it: percent-encoded, as a quoted SQL
-    /// string or identifier, in JSON, as an identifier in lower case. A value of less than four characters is masked only where it is
+    /// string or identifier, in JSON, in lower or upper case. A value of less than four characters is masked only where it is
     /// a whole word, and a number of less than six digits is not masked.
     /// </summary>
     /// <param name="secret">The value; null for none.</param>
@@ -88,10 +91,7 @@ internal sealed partial class Redactor
             {
                 if (isForeign || secret.IsStrong)
                 {
-                    // The server returns identifiers and texts in lower or upper case.
-                    text = secret.AsPart
-                        ? text.Replace(secret.Text, Mask, isForeign ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)
-                        : ReplaceWord(text, secret.Text);
+                    text = secret.AsPart ? text.Replace(secret.Text, Mask, AnyCase) : ReplaceWord(text, secret.Text);
                 }
             }
 
@@ -140,15 +140,12 @@ internal sealed partial class Redactor
 
     private static IEnumerable<string> FormsOf(string text)
     {
-        string percent = Uri.EscapeDataString(text);
         string quoted = text.Replace("'", "''", StringComparison.Ordinal);
-        IEnumerable<string> forms =
+        string[] forms =
         [
             text,
-            percent,
-            LowerCaseEscapes(percent),
+            Uri.EscapeDataString(text),
             WebUtility.UrlEncode(text),
-            LowerCaseEscapes(WebUtility.UrlEncode(text)),
             quoted,
             text.Replace("\"", "\"\"", StringComparison.Ordinal),
             // E'…'
@@ -157,8 +154,6 @@ internal sealed partial class Redactor
             JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text),
             JavaScriptEncoder.Default.Encode(text),
             text.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal),
-            // An identifier without quotation marks.
-            string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c)),
             CutToIdentifier(text),
             // JSON as PostgreSQL writes it, and bytea.
             text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal),
@@ -182,7 +177,7 @@ internal sealed partial class Redactor
     // identifier of 63 bytes.
     private static string ReplaceCutSecret(string text, string secret)
     {
-        for (int at = text.IndexOf(secret[..ShortestPassword], StringComparison.OrdinalIgnoreCase); at >= 0;)
+        for (int at = text.IndexOf(secret[..ShortestPassword], AnyCase); at >= 0;)
         {
             int end = at;
             while (end < text.Length && end - at < secret.Length && char.ToUpperInvariant(text[end]) == char.ToUpperInvariant(secret[end - at]))
@@ -193,26 +188,10 @@ internal sealed partial class Redactor
             bool isCut = text.AsSpan(end).StartsWith("...") || (end < text.Length && text[end] == '"' && end - text.LastIndexOf('"', end - 1) > LongestIdentifier / 2);
             text = isCut ? string.Concat(text.AsSpan(0, at), Mask, text.AsSpan(end)) : text;
             int next = isCut ? at + Mask.Length : at + 1;
-            at = next < text.Length ? text.IndexOf(secret[..ShortestPassword], next, StringComparison.OrdinalIgnoreCase) : -1;
+            at = next < text.Length ? text.IndexOf(secret[..ShortestPassword], next, AnyCase) : -1;
         }
 
         return text;
-    }
-
-    // %2F as %2f.
-    private static string LowerCaseEscapes(string encoded)
-    {
-        char[] result = encoded.ToCharArray();
-        for (int i = 0; i + 2 < result.Length; i++)
-        {
-            if (result[i] == '%')
-            {
-                (result[i + 1], result[i + 2]) = (char.ToLowerInvariant(result[i + 1]), char.ToLowerInvariant(result[i + 2]));
-                i += 2;
-            }
-        }
-
-        return new string(result);
     }
 
     // Names and words of migrate, of scripts and of tables consist of letters, digits, '_', '-' and '.'.
@@ -221,7 +200,7 @@ internal sealed partial class Redactor
 
     private static string ReplaceWord(string text, string secret)
     {
-        for (int at = text.IndexOf(secret, StringComparison.Ordinal); at >= 0;)
+        for (int at = text.IndexOf(secret, AnyCase); at >= 0;)
         {
             int end = at + secret.Length;
             bool isWord = !(at > 0 && IsWordCharacter(text[at - 1]) && IsWordCharacter(secret[0]))
@@ -232,7 +211,7 @@ internal sealed partial class Redactor
                 end = at + Mask.Length;
             }
 
-            at = text.IndexOf(secret, end, StringComparison.Ordinal);
+            at = text.IndexOf(secret, end, AnyCase);
         }
 
         return text;

@@ -36,19 +36,16 @@ internal sealed class ConsoleOutput
         ConsoleColors.For(Console.IsErrorRedirected, environment));
 
     /// <summary>Writes a line of the result to stdout.</summary>
-    public void Answer(string line) => Write(_answer, line);
+    public void Answer(string line) => Write(_answer, Printable(line));
 
-    /// <summary>Writes SQL to stdout.</summary>
-    public void AnswerSql(string sql) => Write(_answer, PrintableText.Sql(_redactor.Redact(sql)), isVerbatim: true);
-
-    /// <summary>Writes a line to stdout that is a command for another program, such as <c>::error::…</c> for GitHub Actions.</summary>
-    public void AnswerCommand(string line) => Write(_answer, PrintableText.Sql(_redactor.Redact(line)), isVerbatim: true);
+    /// <summary>Writes text to stdout that another program executes, such as SQL, or <c>::error::…</c> for GitHub Actions.</summary>
+    public void AnswerExecutable(string text) => Write(_answer, PrintableText.Escape(_redactor.Redact(text)));
 
     /// <summary>Writes a result whose secrets are already masked to stdout.</summary>
-    public void AnswerVerbatim(string text) => Write(_answer, text, isVerbatim: true);
+    public void AnswerVerbatim(string text) => Write(_answer, text);
 
     /// <summary>Writes a line that is not part of the result to stderr.</summary>
-    public void Message(string line) => Write(_messages, line);
+    public void Message(string line) => Write(_messages, Printable(line));
 
     /// <summary>
     /// Writes a line to stderr that the next line overwrites. Requires <see cref="HasProgressLine"/>.
@@ -62,7 +59,7 @@ internal sealed class ConsoleOutput
         }
     }
 
-    private void Write(TextWriter writer, string line, bool isVerbatim = false)
+    private void Write(TextWriter writer, string text)
     {
         lock (_gate)
         {
@@ -72,7 +69,7 @@ internal sealed class ConsoleOutput
                 _hasProgress = false;
             }
 
-            Send(writer, (isVerbatim ? line : Printable(line)) + Environment.NewLine);
+            Send(writer, text + Environment.NewLine);
         }
     }
 

@@ -13,14 +13,14 @@ internal static class GithubAnnotations
     {
         foreach (Problem problem in result.Problems)
         {
-            console.AnswerCommand($"::error title={Property(problem.Id)}::{Text(ProblemText.Line(problem) + (problem.Advice is null ? "" : "\n" + problem.Advice))}");
+            console.AnswerExecutable($"::error title={Property(problem.Id)}::{Text(ProblemText.Line(problem) + (problem.Advice is null ? "" : "\n" + problem.Advice))}");
         }
 
         foreach (Finding finding in result.Findings.Where(f => f.AllowedBecause is null))
         {
             string level = finding.Severity switch { LintSeverity.Error => "error", LintSeverity.Warning => "warning", _ => "notice" };
             string text = $"{finding.Message}\n{finding.Rule.Effect}\nSafer: {finding.Rule.SaferWay}\n{finding.Rule.Source}";
-            console.AnswerCommand(
+            console.AnswerExecutable(
                 $"::{level} file={Property(ScriptPath.RelativeToWorkingFolder(finding.Script))},line={finding.Position.Line},col={finding.Position.Column},title={Property(finding.Rule.Id)}::{Text(text)}");
         }
 

@@ -16,7 +16,7 @@ internal static class JsonAnswerWriter
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             Converters = { new RedactingConverter(redactor) },
         });
-        console.AnswerVerbatim(PrintableText.Json(JsonSerializer.Serialize(result.AddTo(Common(result)), json.JsonAnswer)));
+        console.AnswerVerbatim(PrintableText.WithoutHashCommands(JsonSerializer.Serialize(result.AddTo(Common(result)), json.JsonAnswer)));
     }
 
     private static JsonAnswer Common(CommandResult result) => new()

@@ -24,11 +24,9 @@ internal static class PrintableText
             : escaped;
     }
 
-    /// <summary>Escapes commands for CI systems in a JSON document. The document stays the same for a JSON parser.</summary>
-    public static string Json(string document) => WithoutHashCommands(document);
-
-    /// <summary>Escapes SQL, which can contain <c>::</c> at the start of a line.</summary>
-    public static string Sql(string text) => Escape(text);
+    /// <summary>Escapes the commands that CI systems find anywhere in a line. A JSON document stays the same for a JSON parser.</summary>
+    public static string WithoutHashCommands(string text)
+        => text.Replace("##[", "\\u0023#[", StringComparison.Ordinal).Replace("##vso[", "\\u0023#vso[", StringComparison.Ordinal);
 
     /// <summary>Replaces surrogates that are not part of a pair, which have no UTF-8 form.</summary>
     public static string Valid(string text) => text.Any(char.IsSurrogate) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
@@ -41,10 +39,8 @@ internal static class PrintableText
         return WithoutHashCommands(line);
     }
 
-    private static string WithoutHashCommands(string text)
-        => text.Replace("##[", "\\u0023#[", StringComparison.Ordinal).Replace("##vso[", "\\u0023#vso[", StringComparison.Ordinal);
-
-    private static string Escape(string text)
+    /// <summary>Escapes control characters, bidirectional characters and invalid surrogates.</summary>
+    public static string Escape(string text)
     {
         if (!text.Any(IsUnsafe))
         {

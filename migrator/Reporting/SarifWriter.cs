@@ -22,7 +22,7 @@ internal static class SarifWriter
             new Document(json, redactor).Write(result);
         }
 
-        console.AnswerVerbatim(PrintableText.Json(Encoding.UTF8.GetString(stream.ToArray())));
+        console.AnswerVerbatim(PrintableText.WithoutHashCommands(Encoding.UTF8.GetString(stream.ToArray())));
     }
 
     private static string LevelOf(LintSeverity severity) => severity switch { LintSeverity.Error => "error", LintSeverity.Warning => "warning", _ => "note" };

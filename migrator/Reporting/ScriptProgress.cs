@@ -22,10 +22,10 @@ internal sealed class ScriptProgress(
     // A log without new lines for minutes looks as if the run hangs.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
-    private readonly ChangeResult _result = result;
     // A loop in a script can raise millions of notices.
     private const int MaxNotices = 1000;
 
+    private readonly ChangeResult _result = result;
     private TimeSpan _nextHeartbeat = Heartbeat;
     private Script? _noticed;
     private long _notices;
@@ -40,12 +40,9 @@ internal sealed class ScriptProgress(
 
         if (++_notices <= MaxNotices)
         {
-            Print(script, position, severity, message);
+            Output.Message($"{script.FileName}:{position}: {Output.MessageColors.Yellow(severity)}: {ForeignText.Of(message)}");
         }
     }
-
-    private void Print(Script script, SourcePosition position, string severity, string message)
-        => Output.Message($"{script.FileName}:{position}: {Output.MessageColors.Yellow(severity)}: {ForeignText.Of(message)}");
 
     public void Starting(Script script) => _nextHeartbeat = Heartbeat;
 
@@ -81,16 +78,6 @@ internal sealed class ScriptProgress(
         Warnings(ObservedText.Warnings(applied, findings));
     }
 
-    private void ReportNotices()
-    {
-        if (_notices > MaxNotices)
-        {
-            Output.Message(string.Create(CultureInfo.InvariantCulture, $"{_noticed}: {_notices - MaxNotices:N0} more messages of the server are not shown"));
-        }
-
-        (_noticed, _notices) = (null, 0);
-    }
-
     /// <summary>Prints the versions that will be undone.</summary>
     public void Undoing(UndoPlan plan)
     {
@@ -110,5 +97,15 @@ internal sealed class ScriptProgress(
             string how = $"with {undone.Undo.Script.FileName} in {TextStyle.Time(undone.Elapsed)}";
             Output.Answer($"{Output.AnswerColors.Green("undone")} version {undone.Undo.Entry.Version} {how}");
         }
+    }
+
+    private void ReportNotices()
+    {
+        if (_notices > MaxNotices)
+        {
+            Output.Message(string.Create(CultureInfo.InvariantCulture, $"{_noticed}: {_notices - MaxNotices:N0} more messages of the server are not shown"));
+        }
+
+        (_noticed, _notices) = (null, 0);
     }
 }

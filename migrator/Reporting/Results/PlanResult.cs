@@ -72,7 +72,7 @@ internal sealed class PlanResult : HistoryResult
     {
         foreach (PlannedSql one in Sql)
         {
-            console.AnswerSql($"\n-- {one.Script.FileName}\n{one.Text.TrimEnd()}");
+            console.AnswerExecutable($"\n-- {one.Script.FileName}\n{one.Text.TrimEnd()}");
         }
     }
 }
