@@ -140,14 +140,14 @@ internal static class TlsSettings
             builder.SslKey = key;
         }
 
-        CheckKey("sslkey", key, problems);
+        Check("sslkey", key, KeyProblem, problems);
         if (certificate is not null)
         {
             bool canBeRead = File.Exists(certificate) && (key is null || File.Exists(key));
             Check("sslcert", certificate, file => holdsKey || key is null || !canBeRead ? null : PairProblem(file, key, connection["sslpassword"]), problems);
             if (holdsKey && File.Exists(certificate))
             {
-                CheckKey("sslcert", certificate, problems);
+                Check("sslcert", certificate, KeyProblem, problems);
             }
 
             if (key is null && !holdsKey)
@@ -206,45 +206,23 @@ internal static class TlsSettings
             ? path
             : null;
 
-    private static void CheckKey(string keyword, string? path, List<Problem> problems)
-    {
-        bool isUnsafe = false;
-        Check(
-            keyword,
-            path,
-            file =>
-            {
-                string? problem = KeyProblem(file);
-                isUnsafe = problem is not null;
-                return problem;
-            },
-            problems);
-        if (isUnsafe)
-        {
-            problems[^1] = problems[^1] with
-            {
-                Advice = $"Run chmod 0600 {path}. In a pod, set defaultMode: 0440 for the volume of the Secret, and fsGroup if the container does not run as root.",
-            };
-        }
-    }
-
     // The same rule as in libpq (initialize_SSL in fe-secure-openssl.c). If root does not own the file, libpq does not check that the
     // current user owns it: with these permissions, only the owner and root can read the file.
-    private static string? KeyProblem(string path)
+    private static Problem? KeyProblem(string path)
     {
         UnixFile file = UnixFile.Read(path);
-        if (!file.IsRegular)
-        {
-            return $"the private key {path} is not a regular file";
-        }
-
         UnixFileMode refused = file.Owner == 0 ? UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | Others : GroupAndOthers;
-        return (file.Mode & refused) == 0 ? null
+        string? problem = !file.IsRegular ? $"the private key {path} is not a regular file"
+            : (file.Mode & refused) == 0 ? null
             : $"the private key {path} has the permissions {Convert.ToString((int)file.Mode, 8).PadLeft(4, '0')}, which give access to other users: permissions should be u=rw (0600) "
                 + "or less if owned by the current user, or permissions should be u=rw,g=r (0640) or less if owned by root";
+        return problem is null ? null : new Problem("tls", problem)
+        {
+            Advice = $"Run chmod 0600 {path}. In a pod, set defaultMode: 0440 for the volume of the Secret, and fsGroup if the container does not run as root.",
+        };
     }
 
-    private static void Check(string keyword, string? path, Func<string, string?> problemOf, List<Problem> problems)
+    private static void Check(string keyword, string? path, Func<string, Problem?> problemOf, List<Problem> problems)
     {
         if (path is null)
         {
@@ -253,10 +231,9 @@ internal static class TlsSettings
 
         try
         {
-            string? problem = File.Exists(path) ? problemOf(path) : $"the file of {keyword} does not exist: {path}";
-            if (problem is not null)
+            if ((File.Exists(path) ? problemOf(path) : Problem($"the file of {keyword} does not exist: {path}")) is { } problem)
             {
-                problems.Add(Problem(problem));
+                problems.Add(problem);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -266,7 +243,7 @@ internal static class TlsSettings
     }
 
     // Npgsql accepts a file without certificates, and then rejects every server certificate.
-    private static string? RootProblem(string path)
+    private static Problem? RootProblem(string path)
     {
         var roots = new X509Certificate2Collection();
         try
@@ -281,7 +258,7 @@ internal static class TlsSettings
         }
         catch (CryptographicException)
         {
-            return $"sslrootcert contains no certificate: {path}";
+            return Problem($"sslrootcert contains no certificate: {path}");
         }
         finally
         {
@@ -292,7 +269,7 @@ internal static class TlsSettings
         }
     }
 
-    private static string? PairProblem(string certificate, string key, string? password)
+    private static Problem? PairProblem(string certificate, string key, string? password)
     {
         try
         {
@@ -303,8 +280,8 @@ internal static class TlsSettings
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            return $"sslcert and sslkey cannot be used together ({certificate}, {key}): both must be PEM files, sslkey must be the private key of "
-                + "the certificate, and an encrypted key needs sslpassword";
+            return Problem($"sslcert and sslkey cannot be used together ({certificate}, {key}): both must be PEM files, sslkey must be the private key of "
+                + "the certificate, and an encrypted key needs sslpassword");
         }
     }
 

@@ -34,17 +34,18 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         string reportedReason = "";
         while (true)
         {
-            NpgsqlConnectionStringBuilder settings = Settings();
+            ConnectionSettings connection = options.Connection();
+            NpgsqlConnectionStringBuilder settings = Settings(connection);
             Exception cause;
             try
             {
-                return await OpenAsync(settings, AttemptLimit(settings, start), cancellation).ConfigureAwait(false);
+                return await OpenAsync(connection, settings, AttemptLimit(connection, settings, start), cancellation).ConfigureAwait(false);
             }
             catch (Exception e) when (SqlStates.FindServerError(e) is { } answer && !SqlStates.IsServerUnavailable(answer))
             {
                 // The password may have been changed during the wait. The mounted Secret contains the new password now
                 // or will soon, so the connector retries when the settings have changed.
-                if (!SqlStates.IsRejectedLogin(answer.SqlState) || Settings().ConnectionString == settings.ConnectionString)
+                if (!SqlStates.IsRejectedLogin(answer.SqlState) || Settings(options.Connection()).ConnectionString == settings.ConnectionString)
                 {
                     throw DatabaseProblems.Rejected(settings, answer);
                 }
@@ -54,7 +55,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
             catch (Exception e) when (IsTlsRejection(e))
             {
                 throw DatabaseProblems.Rejected(
-                    settings, e, await TlsDiagnosis.DiagnoseAsync(settings, options.Connection(), time, cancellation).ConfigureAwait(false));
+                    settings, e, await TlsDiagnosis.DiagnoseAsync(settings, connection, time, cancellation).ConfigureAwait(false));
             }
             catch (Exception e) when (IsMisconfiguration(e) || IsOurCertificateRejected(settings, e))
             {
@@ -85,7 +86,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
     }
 
     private async Task<DatabaseSession> OpenAsync(
-        NpgsqlConnectionStringBuilder settings, TimeSpan attempt, CancellationToken cancellation)
+        ConnectionSettings connection, NpgsqlConnectionStringBuilder settings, TimeSpan attempt, CancellationToken cancellation)
     {
         var attemptSettings = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
         {
@@ -95,9 +96,8 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         // The slim builder leaves out data types that migrate never reads, which keeps the executable small.
         var builder = new NpgsqlSlimDataSourceBuilder(attemptSettings.ConnectionString);
         builder.EnableTransportSecurity();
-        ConnectionSettings connectionSettings = options.Connection();
-        builder.UseSslClientAuthenticationOptionsCallback(handshake => TlsSettings.Apply(handshake, connectionSettings));
-        if (TlsSettings.TrustsSystem(connectionSettings))
+        builder.UseSslClientAuthenticationOptionsCallback(handshake => TlsSettings.Apply(handshake, connection));
+        if (TlsSettings.TrustsSystem(connection))
         {
             // Without this callback, Npgsql reads the file that PGSSLROOTCERT names, or ~/.postgresql/root.crt.
             builder.UseRootCertificatesCallback(SystemRoots);
@@ -107,8 +107,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         NpgsqlDataSource source = IsMultiHost(settings) ? builder.BuildMultiHost() : builder.Build();
         try
         {
-            NpgsqlConnection connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-            return new DatabaseSession(source, connection, settings, time);
+            return new DatabaseSession(source, await source.OpenConnectionAsync(cancellation).ConfigureAwait(false), settings, time);
         }
         catch
         {
@@ -123,9 +122,9 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         return store.Certificates;
     }
 
-    private NpgsqlConnectionStringBuilder Settings()
+    private static NpgsqlConnectionStringBuilder Settings(ConnectionSettings connection)
     {
-        NpgsqlConnectionStringBuilder settings = options.Connection().ToNpgsql();
+        NpgsqlConnectionStringBuilder settings = connection.ToNpgsql();
         // The run lock belongs to the session: the session must be neither pooled, nor enlisted in a transaction, nor
         // timed out.
         settings.Pooling = false;
@@ -162,7 +161,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         }
 
         // Setting keepalive on a Unix domain socket is an error.
-        settings.TcpKeepAlive = !hosts.Any(TlsSettings.IsSocket) && (settings.TcpKeepAlive || options.Connection()["keepalives"] is null);
+        settings.TcpKeepAlive = !hosts.Any(TlsSettings.IsSocket) && (settings.TcpKeepAlive || connection["keepalives"] is null);
         if (settings.TcpKeepAlive)
         {
             settings.TcpKeepAliveTime = settings.TcpKeepAliveTime == 0 ? 30 : settings.TcpKeepAliveTime;
@@ -183,9 +182,9 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
 
     // The time limit of one attempt. --connect-wait=0s means one attempt with the usual limit. Otherwise an attempt ends
     // when the wait ends, even if connect_timeout is longer.
-    private TimeSpan AttemptLimit(NpgsqlConnectionStringBuilder settings, long start)
+    private TimeSpan AttemptLimit(ConnectionSettings connection, NpgsqlConnectionStringBuilder settings, long start)
     {
-        TimeSpan usual = options.Connection()["connect_timeout"] is null ? AttemptTimeout : TimeSpan.FromSeconds(settings.Timeout);
+        TimeSpan usual = connection["connect_timeout"] is null ? AttemptTimeout : TimeSpan.FromSeconds(settings.Timeout);
         TimeSpan? left = options.ConnectWait - time.GetElapsedTime(start);
         return left > TimeSpan.Zero && (left < usual || usual == TimeSpan.Zero) ? left.Value
             : usual == TimeSpan.Zero ? AttemptTimeout
