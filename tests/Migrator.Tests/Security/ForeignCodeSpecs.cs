@@ -74,12 +74,10 @@ public sealed class ForeignCodeSpecs : IClassFixture<Prepared>
         scripts["V8__wait.sql"] = "ALTER TABLE a ADD COLUMN z int;";
         scripts["U8__wait.sql"] = "ALTER TABLE a DROP COLUMN z;";
         await using var blocker = await database.ConnectAsync();
-        await using var transaction = await blocker.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using var command = new Npgsql.NpgsqlCommand("LOCK TABLE a", blocker, transaction);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await blocker.ExecuteAsync("BEGIN; LOCK TABLE a");
         await using var run = await migrate.StartAsync("up", "--lock-timeout=2s");
         await run.SaysAsync("waits for a lock that is held by");
-        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+        await blocker.ExecuteAsync("ROLLBACK");
         Assert.Equal(0, await run.WaitAsync());
     }
 
@@ -102,16 +100,14 @@ public sealed class ForeignCodeSpecs : IClassFixture<Prepared>
         scripts["V9__resume.sql"] = "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY a_x ON a (x);";
         scripts["U9__resume.sql"] = "DROP INDEX a_x;";
         await using var blocker = await database.ConnectAsync();
-        await using var transaction = await blocker.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using var command = new Npgsql.NpgsqlCommand("INSERT INTO a VALUES (9, 9)", blocker, transaction);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await blocker.ExecuteAsync("BEGIN; INSERT INTO a VALUES (9, 9)");
         await using (var run = await migrate.StartAsync("up"))
         {
             await database.WaitUntilAsync(TestDatabase.IsRunning("CREATE INDEX CONCURRENTLY"));
             await run.KillAsync();
         }
 
-        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+        await blocker.ExecuteAsync("ROLLBACK");
         await database.WaitUntilRunsAreGoneAsync();
         await migrate.SucceedAsync("up");
     }
