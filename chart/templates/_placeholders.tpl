@@ -22,8 +22,8 @@ The environment variable of a placeholder. migrate ignores the case of the name.
 {{- end -}}
 
 {{/*
-The placeholders as environment variables. Arguments would be visible in the process list, and in the Job to users who cannot
-read Secrets. Argument: the root context.
+The placeholders as environment variables. Options of the command would be visible in the process list, and in the Job to users who
+cannot read Secrets. Argument: the root context.
 */}}
 {{- define "migrator.placeholders.env" -}}
 {{- $root := . -}}

@@ -16,8 +16,8 @@ namespace Migrator.Execution;
 /// discards messages until a Sync is reached" (https://www.postgresql.org/docs/current/protocol-flow.html), and Npgsql sends one Sync, at the end of a batch.
 /// </para>
 /// <para>
-/// For each script, the run sends <c>BEGIN | the script | deferred triggers | reset of the session | history row and audit row | COMMIT</c>. If a batch
-/// has at least four scripts, the statements after the script are prepared first (<see cref="PreparedBookkeeping"/>).
+/// For each script, the run sends <c>BEGIN | the script | deferred triggers | reset of the session | history row and audit row | COMMIT</c>. Before
+/// a batch of at least four scripts, the run prepares the statements that follow each script (<see cref="PreparedBookkeeping"/>).
 /// </para>
 /// </summary>
 internal sealed class PipelinedStrategy
@@ -166,7 +166,7 @@ internal sealed class PipelinedStrategy
         return commands;
     }
 
-    // Reads the duration of each script, which the statement that writes the script's history row returns. Results of scripts are ignored.
+    // Reads the duration of each script. The statement that writes the history row returns it. Results of scripts are ignored.
     private static async Task ReadTimesAsync(NpgsqlDataReader results, List<TimeSpan> times, CancellationToken cancellation)
     {
         do

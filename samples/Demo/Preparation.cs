@@ -12,7 +12,7 @@ namespace Migrator.Demo;
 /// </summary>
 internal static class Preparation
 {
-    /// <summary>Without the delay between the end of a Job's pod and the Job's status, the demo is faster.</summary>
+    /// <summary>The status of a Job changes immediately when its pod ends. Without the usual delay, the demo is faster.</summary>
     private static readonly ClusterOptions s_options = new() { JobSyncPeriod = TimeSpan.Zero };
 
     /// <summary>Prepares the environment.</summary>

@@ -59,7 +59,7 @@ public sealed partial class WorkflowSpecs
         return lines;
     }
 
-    /// <summary>A key or an option that names an image, except the outputs of actions.</summary>
+    /// <summary>A key or an option that names an image.</summary>
     [GeneratedRegex(@"(?:^ +(?:- )?(?:image|container|node|node_image|\w+_IMAGE\w*): |--image[= ])(?<image>\S+)")]
     private static partial Regex ImageValue();
 

@@ -85,8 +85,8 @@ internal ref partial struct SqlLexer
         }
     }
 
-    // A string continues in a quote after a line break. psql lexes one line at a time, without the \n, so only a lone \r
-    // counts as a line break.
+    // In SQL, a string continues if another quote follows after a line break: 'a', line break, 'b'. psql reads line by line and removes
+    // the \n, so it never sees a \n here. Only a \r without \n counts as a line break.
     private int? Continuation(int at)
     {
         bool hasLineBreak = false;

@@ -4,8 +4,8 @@ using Xunit;
 namespace Migrator.Deployment.Tests.Chart;
 
 /// <summary>
-/// <c>null</c> removes a default, and <c>--reuse-values</c> lacks the values that a newer chart adds. For every value, the
-/// chart then either renders valid objects or fails with a message that names the value.
+/// A value can be missing: the user sets it to <c>null</c>, or upgrades with <c>--reuse-values</c> from an older chart that did not
+/// have it. For every missing value, the chart either renders, or fails with a message that names the value.
 /// </summary>
 public sealed class NullTests
 {

@@ -48,7 +48,7 @@ public sealed class DownPlanSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("--to=1")]
     [InlineData("--steps=1")]
     [InlineData("--to-dir")]
-    public async Task Plan_with_a_goal_of_down_but_without_down_exits_with_2(string goal)
+    public async Task Plan_with_the_option_to_steps_or_to_dir_needs_the_option_down(string goal)
     {
         var (database, older) = await AppliedAsync();
         using var _ = older;

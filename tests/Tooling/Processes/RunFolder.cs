@@ -49,13 +49,13 @@ public static class RunFolder
     private static int s_number;
 
     /// <summary>
-    /// The folder's absolute path. The first call creates the folder. Other users can enter it but not list it.
+    /// The folder's absolute path. The first call creates the folder. If this process runs as root, other users can enter the folder, but not list it.
     /// </summary>
     public static string Path => s_path.Value;
 
     internal static string Processes => System.IO.Path.Combine(Path, "processes");
 
-    /// <summary>Creates a folder in it whose name starts with <paramref name="prefix"/>.</summary>
+    /// <summary>Creates a subfolder of <see cref="Path"/>. Its name starts with <paramref name="prefix"/>.</summary>
     public static string NewFolder(string prefix)
     {
         var folder = System.IO.Path.Combine(Path, $"{prefix}-{Interlocked.Increment(ref s_number)}");
@@ -88,7 +88,7 @@ public static class RunFolder
     }
 
     /// <summary>
-    /// Returns a folder that other users can enter. If this process runs as root, PostgreSQL runs as another user, and
+    /// Returns a folder whose parent folders other users can enter. If this process runs as root, PostgreSQL runs as another user, and
     /// TMPDIR may be accessible only for root.
     /// </summary>
     private static string MoveToAccessibleFolder(string path)
