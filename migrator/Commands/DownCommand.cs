@@ -1,4 +1,5 @@
 using Migrator.Configuration;
+using Migrator.Execution.Locking;
 using Migrator.Planning;
 using Migrator.Reporting.Results;
 
@@ -24,7 +25,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
         UndoGoal goal = DownGoal.Of(context.Options);
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
-        LockedSession locked = await session.LockAsync(result, cancellation).ConfigureAwait(false);
+        LockedSession locked = await session.LockAsync(result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);
         Plan before = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         UndoPlan plan = result.UndoPlan = await session.PlanUndoAsync(before, goal, cancellation).ConfigureAwait(false);
         IReadOnlyList<CheckedUndo> undos = session.Check(plan);
@@ -47,6 +48,6 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
 
         CheckedPlan repeatables = session.CheckRepeatables(after);
         repeatables.ThrowIfProblems();
-        await locked.ApplyAsync(repeatables, () => [], cancellation).ConfigureAwait(false);
+        await locked.ApplyAsync(repeatables, () => [], canReconnect: false, cancellation).ConfigureAwait(false);
     }
 }

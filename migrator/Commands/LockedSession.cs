@@ -21,10 +21,12 @@ internal sealed class LockedSession(
     /// <summary>Stores the undo scripts in the database, then applies the pending scripts.</summary>
     /// <param name="pending">The pending scripts, without problems.</param>
     /// <param name="findings">See <see cref="ScriptProgress"/>.</param>
+    /// <param name="canReconnect">Whether the caller catches <see cref="ClosedSessionException"/>.</param>
     /// <param name="cancellation">Stops the run, and rolls back uncommitted changes.</param>
     /// <exception cref="MigrateException">A script failed. The scripts before it stay applied.</exception>
+    /// <exception cref="ClosedSessionException">A script was rolled back and can run again, with a new session.</exception>
     public async Task ApplyAsync(
-        CheckedPlan pending, Func<IReadOnlyList<Finding>> findings, CancellationToken cancellation)
+        CheckedPlan pending, Func<IReadOnlyList<Finding>> findings, bool canReconnect, CancellationToken cancellation)
     {
         if (pending.Undo.Count > 0)
         {
@@ -36,7 +38,7 @@ internal sealed class LockedSession(
         }
 
         MigrationContext migration = Context(context.Progress.ForScripts(result, findings));
-        await MigrationRun.ApplyAsync(migration, pending.Scripts, session.Steps, cancellation).ConfigureAwait(false);
+        await MigrationRun.ApplyAsync(migration, pending.Scripts, session.Steps, canReconnect, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Undoes the versions of a plan.</summary>

@@ -35,13 +35,14 @@ internal sealed class PlanCommand : MigrateCommand<PlanResult>
 
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
-        Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         if (goal is not null)
         {
-            await PlanDownAsync(result, context, session, plan, goal, cancellation).ConfigureAwait(false);
+            Plan before = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
+            await PlanDownAsync(result, context, session, before, goal, cancellation).ConfigureAwait(false);
             return;
         }
 
+        Plan plan = result.Plan = await session.PlanRunAsync(cancellation).ConfigureAwait(false);
         context.Progress.Warnings(plan.Warnings);
         Linter linter = PendingLint.Start(plan, context.Options);
         CheckedPlan pending = session.Check(plan, linter);

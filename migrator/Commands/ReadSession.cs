@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Migrator.Database;
 using Migrator.Execution.Locking;
 using Migrator.History;
@@ -14,7 +15,8 @@ namespace Migrator.Commands;
 internal sealed class ReadSession : IAsyncDisposable
 {
     private readonly CommandContext _context;
-    private readonly ServerFacts _server;
+    private ServerFacts _server;
+    private bool _isLocked;
     private HistorySnapshot _snapshot = HistorySnapshot.Empty;
 
     private ReadSession(CommandContext context, TableTrust trust, ScriptSet scripts, OpenedHistory opened)
@@ -24,25 +26,24 @@ internal sealed class ReadSession : IAsyncDisposable
         _server = opened.Found.Server;
         Scripts = scripts;
         Database = opened.Database;
-        History = opened.History;
-        SideTables = new SideTables(History);
-        SideTables.SetExisting(opened.Found.Tables);
-        Audit = new AuditTable(SideTables, context.Identity, context.Command, context.Redactor);
-        Undo = new UndoTable(SideTables);
+        UseHistory(opened.Schema, opened.Found.Tables);
     }
 
     /// <summary>The scripts of the folders.</summary>
     public ScriptSet Scripts { get; }
 
-    public HistoryTable History { get; }
+    public HistoryTable History { get; private set; }
 
-    public SideTables SideTables { get; }
+    public SideTables SideTables { get; private set; }
 
     public TableTrust Trust { get; }
 
-    public AuditTable Audit { get; }
+    public AuditTable Audit { get; private set; }
 
-    public UndoTable Undo { get; }
+    public UndoTable Undo { get; private set; }
+
+    /// <summary>The problem that the history table does not exist, but another schema has one; null for none. See <see cref="HistoryLocation"/>.</summary>
+    public Problem? OtherHistory => HistoryLocation.OtherHistory(History, SideTables.Found, _context.Options);
 
     /// <summary>The completed steps of partially applied and partially undone scripts, as of the last read.</summary>
     public ILookup<string, StepRecord> Steps => _snapshot.Steps;
@@ -83,12 +84,13 @@ internal sealed class ReadSession : IAsyncDisposable
 
     /// <summary>Acquires the run lock, and waits if another run holds it. A plan that was made before may be stale.</summary>
     /// <param name="result">Receives the scripts that are applied and undone.</param>
+    /// <param name="budget">The remaining time of <c>--lock-wait</c>.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The session that can write. The lock is held until this session is disposed.</returns>
     /// <exception cref="MigrateException">
     /// The lock was not acquired in time (4), or this connection does not support the lock (2).
     /// </exception>
-    public async Task<LockedSession> LockAsync(ChangeResult result, CancellationToken cancellation)
+    public async Task<LockedSession> LockAsync(ChangeResult result, LockBudget budget, CancellationToken cancellation)
     {
         SessionChecks.RefuseReadOnly(Database, _server);
         await SessionChecks.RefuseTransactionPoolingAsync(Database, _server, cancellation).ConfigureAwait(false);
@@ -97,31 +99,54 @@ internal sealed class ReadSession : IAsyncDisposable
         // they would still be set when another client gets the session.
         SessionSettings settings =
             await SessionSettings.ApplyAsync(Database, _server, _context.Options, cancellation).ConfigureAwait(false);
-        var budget = new LockBudget(_context.Options.LockWait);
         long start = _context.Time.GetTimestamp();
         await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
             .AcquireAsync(budget.Left, cancellation).ConfigureAwait(false);
         budget.Subtract(_context.Time.GetElapsedTime(start));
+        _isLocked = true;
         return new LockedSession(this, _context, settings, budget, result);
     }
 
     /// <summary>Reads the history.</summary>
     /// <returns>The rows of the history.</returns>
+    /// <exception cref="MigrateException">There is no history table here, but another schema has one (6).</exception>
     public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(CancellationToken cancellation)
     {
-        _snapshot = await HistorySnapshot.ReadAsync(Database, History, SideTables, Trust, cancellation).ConfigureAwait(false);
-        return _snapshot.Entries;
+        IReadOnlyList<HistoryEntry> entries = await ReadHereAsync(cancellation).ConfigureAwait(false);
+        return OtherHistory is { } problem ? throw new MigrateException(ExitCode.HistoryMismatch, problem) : entries;
     }
 
     /// <summary>
     /// Reads the history and plans what <c>up</c> does. Without the lock, another run may change the history at any
     /// time.
     /// </summary>
+    /// <exception cref="MigrateException">There is no history table here, but another schema has one (6).</exception>
     public async Task<Plan> PlanAsync(CancellationToken cancellation)
     {
         await ReadAsync(cancellation).ConfigureAwait(false);
-        return Planner.Plan(Scripts, _snapshot.Entries, new PlanRules(
-            _context.Options.Target, _context.Options.OutOfOrder, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
+        return PlanScripts();
+    }
+
+    /// <summary>Plans like <see cref="PlanAsync"/>, and adds the problems that stop only a command that runs scripts.</summary>
+    /// <exception cref="MigrateException">
+    /// There is no history table here, but another schema has one (6), or the role cannot create the table (2).
+    /// </exception>
+    public async Task<Plan> PlanRunAsync(CancellationToken cancellation)
+    {
+        Plan plan = await PlanAsync(cancellation).ConfigureAwait(false);
+        if (!History.Exists && plan.Pending.Count > 0)
+        {
+            await HistoryCreation.ThrowIfForbiddenAsync(Database, History, _server.Role, cancellation).ConfigureAwait(false);
+        }
+
+        return await FindOtherPlaceAsync(cancellation).ConfigureAwait(false) is { } problem ? plan with { Problems = [.. plan.Problems, problem] } : plan;
+    }
+
+    /// <summary>Plans for the gate: like <see cref="PlanAsync"/>, but a history in another schema is not an error. See <see cref="OtherHistory"/>.</summary>
+    public async Task<Plan> PlanGateAsync(CancellationToken cancellation)
+    {
+        await ReadHereAsync(cancellation).ConfigureAwait(false);
+        return PlanScripts();
     }
 
     /// <summary>Checks the pending scripts of a plan, and the undo scripts that will be stored in the database.</summary>
@@ -149,7 +174,9 @@ internal sealed class ReadSession : IAsyncDisposable
     {
         IReadOnlyList<StoredUndo> stored = await Undo.ReadAsync(Database, Trust, cancellation).ConfigureAwait(false);
         var rules = new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), Placeholders);
-        return UndoPlanner.Plan(Scripts, _snapshot.Entries, plan, rules);
+        return await FindOtherPlaceAsync(cancellation).ConfigureAwait(false) is { } problem
+            ? new UndoPlan([], [], [problem], ExitCode.HistoryMismatch)
+            : UndoPlanner.Plan(Scripts, _snapshot.Entries, plan, rules);
     }
 
     /// <summary>Checks the undo scripts of a plan, and the repeatable scripts that run after them.</summary>
@@ -175,7 +202,79 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <summary>Closes the connection, which releases the run lock.</summary>
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 
+    // The schemas that may contain the history.
+    private IEnumerable<string> SearchedSchemas => _context.Options.Schema is { } schema ? [schema] : _server.Schemas;
+
+    // The schema in which scripts create objects without a schema, unless --schema is set.
+    private string? ScriptSchema => _server.CurrentSchema;
+
+    /// <summary>Finds the problem that scripts would create objects in another schema, or as another role, than the scripts before them.</summary>
+    private async Task<Problem?> FindOtherPlaceAsync(CancellationToken cancellation)
+    {
+        if (_context.Options.Schema is not null || _snapshot.LastPlace is not { } last || IsHere(last))
+        {
+            return null;
+        }
+
+        // While this run waited for the lock, another run may have created the schema.
+        _server = await ServerFacts.QueryAsync(Database, cancellation).ConfigureAwait(false);
+        if (IsHere(last))
+        {
+            return null;
+        }
+
+        bool isOtherSchema = last.Schema != ScriptSchema;
+        string what = isOtherSchema
+            ? $"scripts would create objects in the schema {ScriptSchema ?? "(none)"}, but {last.Script} ran with the schema {last.Schema}"
+            : $"scripts would run as the role {_server.Role}, but {last.Script} ran as {last.Role}, which owns the objects that it created";
+        return new Problem("place-changed", what)
+        {
+            Advice = $"Restore the {(isOtherSchema ? "search_path" : "role")} of the earlier runs (ALTER ROLE … SET, ALTER DATABASE … SET, PGOPTIONS, and the login decide it). If the change is intended, set --schema {History.Schema}.",
+        };
+    }
+
+    private bool IsHere(ScriptPlace place) => place.Schema == ScriptSchema && place.Role == _server.Role;
+
     private PlaceholderValues? Placeholders => PlaceholderValues.Of(_context.Options.Placeholders);
+
+    private Plan PlanScripts() => Planner.Plan(Scripts, _snapshot.Entries, new PlanRules(
+        _context.Options.Target, _context.Options.OutOfOrder, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
+
+    private async Task<IReadOnlyList<HistoryEntry>> ReadHereAsync(CancellationToken cancellation)
+    {
+        await ReadSnapshotAsync(cancellation).ConfigureAwait(false);
+        FoundTables tables = SideTables.Found;
+        string schema = HistoryLocation.FindSchema(_server, tables, _context.Options);
+        if (!History.Exists && schema != History.Schema)
+        {
+            // Another run has created the history after this run had looked for it.
+            if (_isLocked)
+            {
+                throw new MigrateException(ExitCode.HistoryMismatch, new Problem("other-history", $"another run has just created the history {schema}.{History.Name}, but this run has locked {History.QualifiedName}")
+                {
+                    Advice = "Run the same command again. Set --schema, so that all runs use the same history.",
+                });
+            }
+
+            UseHistory(schema, tables);
+            await ReadSnapshotAsync(cancellation).ConfigureAwait(false);
+        }
+
+        return _snapshot.Entries;
+    }
+
+    private async Task ReadSnapshotAsync(CancellationToken cancellation)
+        => _snapshot = await HistorySnapshot.ReadAsync(Database, History, SideTables, SearchedSchemas, Trust, cancellation).ConfigureAwait(false);
+
+    [MemberNotNull(nameof(History), nameof(SideTables), nameof(Audit), nameof(Undo))]
+    private void UseHistory(string schema, FoundTables tables)
+    {
+        History = new HistoryTable(schema, _context.Options.HistoryTable);
+        SideTables = new SideTables(History);
+        SideTables.SetExisting(tables);
+        Audit = new AuditTable(SideTables, _context.Identity, _context.Command, _context.Redactor);
+        Undo = new UndoTable(SideTables);
+    }
 
     private IReadOnlyList<ScriptVersion> Interrupted(ScriptKind kind)
         => ProgressTable.InterruptedVersions(Steps.Select(s => s.Key), kind);
@@ -188,10 +287,10 @@ internal sealed class ReadSession : IAsyncDisposable
         DatabaseSession database = await connector.ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
-            HistoryLookup found = await HistoryLookup.ReadAsync(database, context.Options.HistoryTable, cancellation).ConfigureAwait(false);
+            HistoryLookup found = await HistoryLookup.ReadAsync(database, context.Options.HistoryTable, context.Options.Schema, cancellation).ConfigureAwait(false);
             database.ServerProcessId = found.Server.BackendPid;
-            HistoryTable history = HistoryTable.Locate(found, context.Options);
-            return new OpenedHistory(database, found, history);
+            HistoryLocation.RefuseHiddenSchemas(found, context.Options);
+            return new OpenedHistory(database, found, HistoryLocation.FindSchema(found.Server, found.Tables, context.Options));
         }
         catch
         {
@@ -212,5 +311,5 @@ internal sealed class ReadSession : IAsyncDisposable
         }
     }
 
-    private sealed record OpenedHistory(DatabaseSession Database, HistoryLookup Found, HistoryTable History);
+    private sealed record OpenedHistory(DatabaseSession Database, HistoryLookup Found, string Schema);
 }

@@ -1,4 +1,5 @@
 using Migrator.Configuration;
+using Migrator.Execution.Locking;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Reporting.Results;
@@ -20,12 +21,29 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
 
     protected override async Task RunAsync(UpResult result, CommandContext context, CancellationToken cancellation)
     {
+        var budget = new LockBudget(context.Options.LockWait);
+        while (true)
+        {
+            try
+            {
+                await RunAsync(result, context, budget, cancellation).ConfigureAwait(false);
+                return;
+            }
+            catch (ClosedSessionException)
+            {
+                // The run starts again with a new connection. The scripts that it has applied stay applied.
+            }
+        }
+    }
+
+    private static async Task RunAsync(UpResult result, CommandContext context, LockBudget budget, CancellationToken cancellation)
+    {
         // Each script is read up to three times: for its checksum before the run lock is acquired, for the check under the
         // lock if it is pending, and while it is sent.
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
-        LockedSession locked = await session.LockAsync(result, cancellation).ConfigureAwait(false);
-        Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
+        LockedSession locked = await session.LockAsync(result, budget, cancellation).ConfigureAwait(false);
+        Plan plan = result.Plan = await session.PlanRunAsync(cancellation).ConfigureAwait(false);
         context.Progress.Warnings(plan.Warnings);
         CheckedPlan pending = session.Check(plan);
         pending.ThrowIfProblems();
@@ -33,6 +51,6 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         // Reads the pending scripts again, so it is evaluated only if a script blocked other sessions. The report then names the
         // lint rule.
         var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, context.Options));
-        await locked.ApplyAsync(pending, () => findings.Value, cancellation).ConfigureAwait(false);
+        await locked.ApplyAsync(pending, () => findings.Value, canReconnect: true, cancellation).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,8 @@
 using Migrator.Configuration;
+using Migrator.Database;
 using Migrator.Planning;
 using Migrator.Reporting.Results;
+using Npgsql;
 
 namespace Migrator.Commands;
 
@@ -24,35 +26,61 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
 
     protected override async Task RunAsync(WaitResult result, CommandContext context, CancellationToken cancellation)
     {
-        await using ReadSession session = await ReadSession.OpenAsync(context, cancellation, onlyReads: true).ConfigureAwait(false);
-        result.History = session.History;
         string reported = "";
-        while (true)
+        ReadSession session = await OpenAsync(context, cancellation).ConfigureAwait(false);
+        try
         {
-            Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
-            if (plan.GateProblems.Count > 0)
+            while (true)
             {
-                throw new MigrateException(ExitCode.HistoryMismatch, plan.GateProblems);
-            }
+                result.History = session.History;
+                Plan plan;
+                try
+                {
+                    plan = result.Plan = await session.PlanGateAsync(cancellation).ConfigureAwait(false);
+                }
+                catch (PostgresException e) when (e.SqlState == SqlStates.IdleSessionTimeout)
+                {
+                    // The pause was longer than idle_session_timeout of the role or the database. 'wait' changes no setting, because a
+                    // pooler may share its session.
+                    await session.DisposeAsync().ConfigureAwait(false);
+                    session = await OpenAsync(context, cancellation).ConfigureAwait(false);
+                    continue;
+                }
 
-            if (plan.Awaited.Count == 0)
-            {
-                return;
-            }
+                result.History = session.History;
+                result.OtherHistory = session.OtherHistory;
+                if (plan.GateProblems.Count > 0)
+                {
+                    throw new MigrateException(ExitCode.HistoryMismatch, plan.GateProblems);
+                }
 
-            if (context.Options.Timeout == TimeSpan.Zero)
-            {
-                throw result.TimedOut(TimeSpan.Zero);
-            }
+                if (plan.Awaited.Count == 0)
+                {
+                    return;
+                }
 
-            string pending = string.Join(", ", plan.Awaited.Select(s => s.FileName));
-            if (pending != reported)
-            {
-                context.Progress.Waiting($"waiting for {pending}");
-                reported = pending;
-            }
+                if (context.Options.Timeout == TimeSpan.Zero)
+                {
+                    throw result.TimedOut(TimeSpan.Zero);
+                }
 
-            await Task.Delay(Pause, context.Time, cancellation).ConfigureAwait(false);
+                string pending = string.Join(", ", plan.Awaited.Select(s => s.FileName));
+                string reason = result.OtherHistory is { } other ? $"{pending}; {other.Message}" : pending;
+                if (reason != reported)
+                {
+                    context.Progress.Waiting($"waiting for {reason}");
+                    reported = reason;
+                }
+
+                await Task.Delay(Pause, context.Time, cancellation).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private static Task<ReadSession> OpenAsync(CommandContext context, CancellationToken cancellation)
+        => ReadSession.OpenAsync(context, cancellation, onlyReads: true);
 }

@@ -39,7 +39,7 @@ internal static class KnownSettings
         "Last version to apply. By default, the newest.");
 
     public static readonly Setting Schema = new("schema", "name", null,
-        "Schema of the history table, created if missing, and first in the search_path of the scripts. By default, the current schema of the connection.");
+        "Schema of the history table, created if missing, and first in the search_path of the scripts. By default, the first schema of the search_path that has the table, otherwise the current schema.");
 
     public static readonly Setting HistoryTable = new("history-table", "name", "changelog",
         "Name of the history table.");

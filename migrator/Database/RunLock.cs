@@ -6,10 +6,11 @@ using Migrator.Configuration;
 namespace Migrator.Database;
 
 /// <summary>
-/// The run lock, which allows one run at a time (guarantee 1). It consists of two session-level advisory locks on the
+/// The run lock, which allows one run at a time for each history (guarantee 1). It consists of two session-level advisory locks on the
 /// connection that migrates, so PostgreSQL releases them when the connection closes. One key is derived from the name of
-/// the history table (<see cref="KeyOf"/>). The other key is Evolve's constant: an application that still runs Evolve when
-/// it starts waits for migrate, and migrate waits for the application.
+/// the history table (<see cref="KeyOf"/>), and is locked exclusively. The other key is Evolve's constant, and is locked in shared mode: Evolve
+/// locks it exclusively, so an application that still runs Evolve when it starts waits for migrate, and migrate waits for the application. Runs
+/// with different histories do not wait for each other.
 /// <para>
 /// The lock is polled with <c>pg_try_advisory_lock</c> outside a transaction. A run that blocks in
 /// <c>pg_advisory_lock</c> would hold a snapshot. A CREATE INDEX CONCURRENTLY of the lock's holder waits for all older
@@ -50,7 +51,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
         // holder.
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT CASE WHEN NOT pg_try_advisory_lock({_key}) THEN false
-                        WHEN pg_try_advisory_lock({EvolveKey}) THEN true
+                        WHEN pg_try_advisory_lock_shared({EvolveKey}) THEN true
                         ELSE NOT pg_advisory_unlock({_key}) END
             """);
         long start = time.GetTimestamp();
@@ -81,19 +82,21 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     /// <summary>Releases both locks. Closing the session releases them, too.</summary>
     public Task ReleaseAsync(CancellationToken cancellation)
         => session.ExecuteAllAsync(
-            [string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_unlock({EvolveKey}), pg_advisory_unlock({_key})")],
+            [string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_unlock_shared({EvolveKey}), pg_advisory_unlock({_key})")],
             cancellation);
 
     private async Task<string> HolderAsync(CancellationToken cancellation)
     {
-        // https://www.postgresql.org/docs/current/view-pg-locks.html: a bigint key is split over classid and objid, objsubid 1.
+        // https://www.postgresql.org/docs/current/view-pg-locks.html: a bigint key is split over classid and objid, objsubid 1. Other runs
+        // hold Evolve's key in shared mode, which blocks no run.
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT l.pid, coalesce(nullif(a.application_name, ''), 'an unnamed application'), coalesce(a.usename::text, 'unknown'),
                    coalesce(host(a.client_addr), 'this host'), coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time')
               FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
              WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-               AND ((l.classid::bigint << 32) | l.objid::bigint) IN ({_key}, {EvolveKey})
+               AND (((l.classid::bigint << 32) | l.objid::bigint) = {_key}
+                    OR (((l.classid::bigint << 32) | l.objid::bigint) = {EvolveKey} AND l.mode = 'ExclusiveLock'))
              LIMIT 1
             """);
         return await session.QueryAsync(

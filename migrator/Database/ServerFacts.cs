@@ -6,19 +6,29 @@ namespace Migrator.Database;
 /// <summary>Facts about the server and the session that a run reads first.</summary>
 /// <param name="SearchPath">The search path that the session starts with.</param>
 /// <param name="Schemas">The schemas of the search path that exist and that the role may use, in order.</param>
+/// <param name="Role">The role that the session works as. It differs from the login if <c>ALTER ROLE … SET role</c> or PGOPTIONS sets another role.</param>
 /// <param name="BackendPid">The process id of the server's backend. It differs from the connection's process id behind a pooler.</param>
 /// <param name="IsStandby">Whether the server is a standby.</param>
 /// <param name="IsReadOnly">Whether transactions are read-only by default.</param>
-internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Schemas, int BackendPid, bool IsStandby, bool IsReadOnly)
+internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Schemas, string Role, int BackendPid, bool IsStandby, bool IsReadOnly)
 {
+    /// <summary>The setting in which <see cref="Query"/> keeps the search path for later statements of the same transaction.</summary>
+    public const string PathSetting = "migrate.search_path";
+
     /// <summary>
     /// The query whose one row <see cref="ReadAsync"/> reads. It is sent with the session's search path, because the path decides its
     /// result. So it contains no operators, and only names with a schema. See <see cref="TrustedBatch"/>.
     /// </summary>
-    public const string Query = """
-        SELECT pg_catalog.current_setting('search_path'), pg_catalog.array_to_json(pg_catalog.current_schemas(false))::pg_catalog.text,
-               pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only')
+    public const string Query = $"""
+        SELECT pg_catalog.set_config('{PathSetting}', pg_catalog.current_setting('search_path'), true), {SchemasColumn},
+               current_user::pg_catalog.text, pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only')
         """;
+
+    private const string SchemasSetting = "migrate.schemas";
+    private const string SchemasColumn = $"pg_catalog.set_config('{SchemasSetting}', pg_catalog.array_to_json(pg_catalog.current_schemas(false))::pg_catalog.text, true)";
+
+    /// <summary>The SQL list of <see cref="Schemas"/>, for later statements of the transaction of <see cref="Query"/>.</summary>
+    public const string SchemasInTransaction = $"SELECT json_array_elements_text(current_setting('{SchemasSetting}')::json)";
 
     /// <summary>The lowest oid of a user's object. Lower oids are part of PostgreSQL (FirstNormalObjectId in access/transam.h).</summary>
     public const string FirstUserOid = "16384";
@@ -30,12 +40,21 @@ internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Sche
     /// <param name="schema">The value of <c>--schema</c>; null if it is not given.</param>
     public IReadOnlyList<string> SchemasWith(string? schema) => schema is null ? Schemas : [schema, .. Schemas.Where(s => s != schema)];
 
+    /// <summary>Sends <see cref="Query"/>.</summary>
+    public static async Task<ServerFacts> QueryAsync(DatabaseSession session, CancellationToken cancellation)
+    {
+        session.ThrowIfLost();
+        await using var query = new NpgsqlCommand(Query, session.Connection) { CommandTimeout = 0 };
+        await using NpgsqlDataReader reader = await query.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        return await ReadAsync(reader, cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Reads the result of <see cref="Query"/>.</summary>
     public static async Task<ServerFacts> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
         return new ServerFacts(
-            reader.GetString(0), ParseArray(reader.GetString(1)), reader.GetInt32(2), reader.GetBoolean(3), reader.GetString(4) == "on");
+            reader.GetString(0), ParseArray(reader.GetString(1)), reader.GetString(2), reader.GetInt32(3), reader.GetBoolean(4), reader.GetString(5) == "on");
     }
 
     private static string[] ParseArray(string json)

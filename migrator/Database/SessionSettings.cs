@@ -1,5 +1,6 @@
 using System.Globalization;
 using Migrator.Configuration;
+using Migrator.Sql.Changes;
 using Npgsql;
 
 namespace Migrator.Database;
@@ -12,6 +13,15 @@ internal sealed class SessionSettings
 {
     // With this setting, the server detects within a second that its client has died, and releases the locks (guarantee 6).
     private const string ClientCheckMilliseconds = "'1000'";
+
+    private const string SchemaSetting = "migrate.schema";
+    private const string IdleSessionTimeout = "idle_session_timeout";
+
+    /// <summary>
+    /// The SQL expression for the schema in which scripts create objects without a schema, after <see cref="ResetStatements"/> in the same transaction.
+    /// Otherwise NULL or an empty text.
+    /// </summary>
+    public const string SchemaExpression = $"pg_catalog.current_setting('{SchemaSetting}', true)";
 
     private readonly List<(string Name, string Value)> _values;
 
@@ -32,8 +42,33 @@ internal sealed class SessionSettings
     /// </summary>
     public IReadOnlyList<string> PartialResetStatements => ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "DISCARD TEMP", SetStatement];
 
+    /// <summary>
+    /// Gets the statement that sets settings of the run again after a statement of a script has reset them; null if it has not. The value with which
+    /// the session started is another one: without the run's <c>lock_timeout</c>, the script could block the application, and without the run's
+    /// search path, it would create its objects in another schema.
+    /// </summary>
+    public string? StatementAfter(string statement)
+    {
+        if (SettingReset.Of(statement) is not { } reset)
+        {
+            return null;
+        }
+
+        string[] columns = [.. _values.Where(v => reset is SettingReset.All || v.Name == reset).Select(Column)];
+        return columns.Length == 0 ? null : $"SELECT {string.Join(", ", columns)}";
+    }
+
+    /// <summary>The settings as an SQL list of pairs: the name, and the value as in <c>pg_settings.setting</c>.</summary>
+    public string Pairs => string.Join(", ", _values.Select(v => $"('{v.Name}', {v.Value})"));
+
     private string SetStatement
-        => "SELECT " + string.Join(", ", _values.Select(v => $"pg_catalog.set_config('{v.Name}', {v.Value}, false)").Append(TrustedBatch.SetPathColumns));
+        => "SELECT " + string.Join(", ", _values.Select(Column).Append($"pg_catalog.set_config('{SchemaSetting}', pg_catalog.current_schema()::pg_catalog.text, true)").Append(TrustedBatch.SetPathColumns));
+
+    /// <summary>
+    /// The columns of a SELECT for an additional connection of a run, which is idle most of the time. They call only functions with a schema. See
+    /// <see cref="TrustedBatch"/>.
+    /// </summary>
+    public static string IdleColumns(Version server) => server.Major >= 14 ? $"pg_catalog.set_config('{IdleSessionTimeout}', '0', false)" : "NULL";
 
     /// <summary>Sets the settings on a new session.</summary>
     /// <param name="session">The session.</param>
@@ -69,6 +104,8 @@ internal sealed class SessionSettings
             ("lock_timeout", Milliseconds(options.LockTimeout)),
             ("statement_timeout", Milliseconds(options.StatementTimeout)),
             ("idle_in_transaction_session_timeout", "'0'"),
+            // Scripts must have the same meaning in every database.
+            ("standard_conforming_strings", "'on'"),
             // Only keepalive detects a peer that does not answer any more, such as a pod on a lost node.
             ("tcp_keepalives_idle", "'30'"),
             ("tcp_keepalives_interval", "'10'"),
@@ -77,6 +114,12 @@ internal sealed class SessionSettings
         if (server.Major >= 12)
         {
             values.Add(("tcp_user_timeout", "'60000'"));
+        }
+
+        if (server.Major >= 14)
+        {
+            // The run is idle while it waits for a lock.
+            values.Add((IdleSessionTimeout, "'0'"));
         }
 
         if (server.Major >= 14 && checksClient)
@@ -97,6 +140,8 @@ internal sealed class SessionSettings
 
         return new SessionSettings(values, facts.SchemasWith(options.Schema));
     }
+
+    private static string Column((string Name, string Value) setting) => $"pg_catalog.set_config('{setting.Name}', {setting.Value}, false)";
 
     // PostgreSQL's value for no limit is 0. It is set explicitly, because the role or the database may have set another value.
     private static string Milliseconds(TimeSpan? value)

@@ -15,6 +15,10 @@ internal static class SqlStates
     public const string UndefinedTable = "42P01";
     public const string InsufficientPrivilege = "42501";
     public const string InvalidParameterValue = "22023";
+    public const string IdleSessionTimeout = "57P05";
+    public const string SerializationFailure = "40001";
+    private const string InternalError = "XX000";
+    private const string UniqueViolation = "23505";
 
     /// <summary>
     /// Whether the server rejected the login: wrong password, unknown role or database. A retry with the same settings does
@@ -30,7 +34,7 @@ internal static class SqlStates
     public static bool IsServerUnavailable(PostgresException e) => e.InvariantSeverity is "FATAL" or "PANIC" && IsServerUnavailable(e.SqlState);
 
     private static bool IsServerUnavailable(string? state)
-        => state is "53300" or "57P01" or "57P02" or "57P03" or "57P05"
+        => state is "53300" or "57P01" or "57P02" or "57P03" or IdleSessionTimeout
         // PostgreSQL reports 08P01 also for a statement with parameters ($1) that were not sent.
         || (state != "08P01" && state?.StartsWith("08", StringComparison.Ordinal) == true);
 
@@ -43,8 +47,20 @@ internal static class SqlStates
         _ => null,
     };
 
-    /// <summary>Whether a lock could not be acquired. The same statement may succeed later.</summary>
-    public static bool IsLockConflict(string? state) => state is LockNotAvailable or DeadlockDetected;
+    /// <summary>
+    /// Whether a lock could not be acquired, or another session changed the same rows of a table or of the catalog. The same statement may
+    /// succeed later.
+    /// </summary>
+    public static bool IsLockConflict(NpgsqlException e) => e.SqlState is LockNotAvailable or DeadlockDetected or SerializationFailure || IsCatalogConflict(e);
+
+    /// <summary>
+    /// Whether another session changed the same row of the catalog at the same time: for example with GRANT, CREATE OR REPLACE or CREATE … IF NOT
+    /// EXISTS. PostgreSQL takes no lock that other sessions could wait for (simple_heap_update in access/heap/heapam.c, whose messages are not
+    /// translated).
+    /// </summary>
+    public static bool IsCatalogConflict(NpgsqlException e) => e is PostgresException server
+        && ((server.SqlState == InternalError && server.MessageText is "tuple concurrently updated" or "tuple concurrently deleted")
+            || (server.SqlState == UniqueViolation && server.SchemaName == "pg_catalog"));
 
     /// <summary>Whether the connection failed, and not a statement on it.</summary>
     public static bool IsConnectionLoss(Exception e) => e switch

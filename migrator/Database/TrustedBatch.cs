@@ -15,9 +15,12 @@ internal sealed class TrustedBatch : IAsyncDisposable
     /// The columns of a SELECT that set the search path for the rest of the transaction. They call only functions with a schema and
     /// with the exact types, so they can be sent with any search path. If row-level security would
     /// filter the rows of a table, reading it becomes an error: policies of another role could hide rows, and would run with the
-    /// privileges of the migration role.
+    /// privileges of the migration role. The other two settings decide how the server reads and prints SQL.
     /// </summary>
-    public const string SetPathColumns = "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), pg_catalog.set_config('row_security', 'off', true)";
+    public const string SetPathColumns = """
+        pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), pg_catalog.set_config('row_security', 'off', true),
+        pg_catalog.set_config('standard_conforming_strings', 'on', true), pg_catalog.set_config('quote_all_identifiers', 'off', true)
+        """;
 
     /// <summary>The statement that sets the search path for the rest of the transaction.</summary>
     public const string SetPath = "SELECT " + SetPathColumns;

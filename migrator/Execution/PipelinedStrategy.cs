@@ -153,13 +153,17 @@ internal sealed class PipelinedStrategy
         return (commands, commits);
     }
 
-    private static List<SentCommand> StatementsOf(ApplyWork work)
+    private List<SentCommand> StatementsOf(ApplyWork work)
     {
         var commands = new List<SentCommand> { new(work.Script, TransactionalStrategy.Begin, OpensTransaction: true) };
         using ScriptReader reader = work.Checked.Open();
         while (reader.Read() is { } statement)
         {
             commands.Add(new SentCommand(work.Script, statement.Text, statement));
+            if (_context.Settings.StatementAfter(statement.Text) is { } again)
+            {
+                commands.Add(new SentCommand(work.Script, again));
+            }
         }
 
         reader.ThrowIfChanged();

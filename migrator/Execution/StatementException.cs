@@ -33,8 +33,11 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
     /// <summary>Whether the statement was aborted because of a deadlock.</summary>
     public bool IsDeadlock => Cause.SqlState == SqlStates.DeadlockDetected;
 
-    /// <summary>Whether a lock could not be acquired.</summary>
-    public bool IsLockConflict => SqlStates.IsLockConflict(Cause.SqlState);
+    /// <summary>Whether the statement waited for a lock.</summary>
+    public bool IsLockWait => IsDeadlock || Cause.SqlState == SqlStates.LockNotAvailable;
+
+    /// <summary>Whether the statement conflicted with another session, so that it may succeed later.</summary>
+    public bool IsLockConflict => SqlStates.IsLockConflict(Cause);
 
     /// <summary>Converts the exception to the failure to report: place, SQLSTATE, the server's message and the advice.</summary>
     public MigrateException ToFailure()
@@ -61,6 +64,8 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
     {
         SqlStates.LockNotAvailable => "Another session holds a lock on the table. Run again when the table is less busy, or raise --lock-wait.",
         SqlStates.DeadlockDetected => "Another session locked the same tables in a different order. Run again.",
+        _ when SqlStates.IsCatalogConflict(server) => "Another session changed the same object at the same time. Run again.",
+        SqlStates.SerializationFailure => "Another session changed the same rows at the same time. Run again, or set default_transaction_isolation to 'read committed' for the migration role.",
         SqlStates.QueryCanceled => "The statement exceeded statement_timeout, or another session canceled it. --statement-timeout sets the limit.",
         SqlStates.InsufficientPrivilege => "Grant the missing privilege to the migration role, or run as the role that owns the objects.",
         "25001" when Script.IsTransactionOff => "The statement cannot run in a transaction. Move it out of BEGIN … COMMIT.",

@@ -60,8 +60,14 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
     /// <param name="statement">The statement, without COPY data.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="StatementException">The statement failed.</exception>
-    public Task RunOneAsync(Script script, SqlStatement statement, CancellationToken cancellation)
-        => RunBatchAsync([new SentCommand(script, statement.Text, statement)], null, cancellation);
+    public async Task RunOneAsync(Script script, SqlStatement statement, CancellationToken cancellation)
+    {
+        await RunBatchAsync([new SentCommand(script, statement.Text, statement)], null, cancellation).ConfigureAwait(false);
+        if (context.Settings.StatementAfter(statement.Text) is { } again)
+        {
+            await _session.SendAsync([again], cancellation).ConfigureAwait(false);
+        }
+    }
 
     private async Task SendAllAsync(
         Script script, IStatementReader reader, string first, IReadOnlyList<string> last, ObservedTransaction? observed, CancellationToken cancellation)
@@ -83,6 +89,11 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
             }
 
             commands.Add(new SentCommand(script, statement.Text, statement, reader.Index));
+            if (context.Settings.StatementAfter(statement.Text) is { } again)
+            {
+                commands.Add(new SentCommand(script, again));
+            }
+
             characters += statement.Text.Length;
             if (commands.Count >= MaxStatements || characters >= MaxCharacters)
             {

@@ -35,7 +35,7 @@ internal static class AuditOutcome
 /// <param name="Elapsed">How long the script took.</param>
 /// <param name="SqlState">The SQLSTATE of the failure; null for none.</param>
 /// <param name="Message">The message of the failure; null for none.</param>
-/// <param name="Role">The role that the session logged in as.</param>
+/// <param name="Role">The role that the script ran as. Older versions of <c>migrate</c> recorded the login.</param>
 /// <param name="By">The deployment that ran the command.</param>
 internal sealed record AuditEntry(
     DateTime At,
@@ -49,6 +49,12 @@ internal sealed record AuditEntry(
     string? Message,
     string Role,
     RunIdentity By);
+
+/// <summary>The place where the script after the newest one of the earlier runs would have created its objects.</summary>
+/// <param name="Script">The file name of the newest script.</param>
+/// <param name="Schema">The schema of objects without a schema, after that script. The script may have created it.</param>
+/// <param name="Role">The role that the script ran as, which owns the objects.</param>
+internal sealed record ScriptPlace(string Script, string Schema, string Role);
 
 /// <summary>
 /// The audit table: one row for each run of a script, failures included. The history table must not contain failures, because
@@ -66,6 +72,9 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
 
     private const string Columns = "command, script, version, checksum, outcome, milliseconds, sqlstate, message, release, revision, image, pod, migrator";
 
+    /// <summary>The columns without which a table of this name belongs to an application.</summary>
+    public static IReadOnlyList<string> RequiredColumns { get; } = ["id", "at", "role", .. Columns.Split(", ")];
+
     /// <summary>Gets the statement that writes the row of one script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="outcome">One of <see cref="AuditOutcome"/>.</param>
@@ -78,7 +87,7 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     /// <summary>Gets the statement that writes a row. Each argument is an SQL expression: a literal or a parameter.</summary>
     public string Insert(
         string script, string version, string checksum, string outcome, string milliseconds, string sqlState = "NULL", string message = "NULL", string observed = "NULL")
-        => $"INSERT INTO {tables.Audit} ({Columns}, observed) VALUES ({string.Join(", ", new[]
+        => $"INSERT INTO {tables.Audit} ({Columns}, observed, schema, role) VALUES ({string.Join(", ", new[]
         {
             Quote.Literal(command),
             script,
@@ -94,6 +103,8 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
             Quote.Literal(identity.Pod),
             Quote.Literal(RunIdentity.MigratorVersion),
             observed,
+            SessionSettings.SchemaExpression,
+            "current_user",
         })})";
 
     /// <summary>
@@ -131,6 +142,17 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
 
         return found.ToLookup(f => f.Version, f => f.Checksum, StringComparer.Ordinal);
     }
+
+    /// <summary>
+    /// Gets the query for the place of the newest script: the schema in which it created objects without a schema, and the role that
+    /// owns them.
+    /// </summary>
+    public static string SelectPlaceStatement(SideTables tables)
+        => $"SELECT script, schema, role FROM {tables.Audit} WHERE outcome IN ('{AuditOutcome.Applied}', '{AuditOutcome.Undone}') AND schema <> '' ORDER BY id DESC LIMIT 1";
+
+    /// <summary>Reads the result of <see cref="SelectPlaceStatement"/>; null if no script is recorded with its place.</summary>
+    public static async Task<ScriptPlace?> ReadPlaceAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+        => await reader.ReadAsync(cancellation).ConfigureAwait(false) ? new ScriptPlace(reader.GetString(0), reader.GetString(1), reader.GetString(2)) : null;
 
     /// <summary>Reads the newest rows, newest first.</summary>
     /// <param name="session">The session.</param>

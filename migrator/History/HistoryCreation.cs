@@ -49,6 +49,35 @@ internal static class HistoryCreation
         await trust.ThrowIfUntrustedAsync(session, SideTables.NamesOf(history.Name), history.Schema, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Refuses to start if the role cannot create the history table.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="history">The history table, which does not exist.</param>
+    /// <param name="role">The role that the session works as.</param>
+    /// <param name="cancellation">Cancels the query on the server.</param>
+    /// <exception cref="MigrateException">The role cannot create the table, or its schema (2).</exception>
+    public static async Task ThrowIfForbiddenAsync(DatabaseSession session, HistoryTable history, string role, CancellationToken cancellation)
+    {
+        string schema = Quote.Literal(history.Schema);
+        string lacks = await session.ScalarAsync<string>(
+            $"""
+            SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = {schema})
+                        THEN CASE WHEN has_database_privilege(current_database(), 'CREATE') THEN '' ELSE 'database' END
+                        WHEN has_schema_privilege({schema}, 'USAGE') AND has_schema_privilege({schema}, 'CREATE') THEN ''
+                        ELSE 'schema' END
+            """,
+            cancellation).ConfigureAwait(false) ?? "";
+        if (lacks.Length > 0)
+        {
+            string grant = lacks == "schema"
+                ? $"USAGE, CREATE ON SCHEMA {Quote.Identifier(history.Schema)}"
+                : $"CREATE ON DATABASE {Quote.Identifier(session.Settings.Database!)}";
+            throw new MigrateException(ExitCode.Usage, new Problem("cannot-create-history", $"the role {role} cannot create {history.QualifiedName}: it lacks a privilege on the {lacks}")
+            {
+                Advice = $"GRANT {grant} TO {Quote.Identifier(role)}; Or name another schema for the history with --schema.",
+            });
+        }
+    }
+
     // Opens the transaction. Returns whether no other role may create objects in the schema: otherwise, such a role could create a
     // view of the same name at this moment, and Evolve would read it.
     private static Task<bool> BeginAsync(DatabaseSession session, string schema, CancellationToken cancellation)

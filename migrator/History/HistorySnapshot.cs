@@ -9,29 +9,33 @@ namespace Migrator.History;
 /// <param name="Repaired">The checksums that were valid before a repair, by version.</param>
 /// <param name="Steps">The recorded steps of partially applied or undone scripts, by <see cref="ProgressTable.KeyOf(Script)"/>.</param>
 /// <param name="StoredUndoChecksums">The checksums of the undo scripts that are stored in the database, by version.</param>
+/// <param name="LastPlace">The place of the newest script; null if none is recorded.</param>
 internal sealed record HistorySnapshot(
     IReadOnlyList<HistoryEntry> Entries,
     ILookup<string, string> Repaired,
     ILookup<string, StepRecord> Steps,
-    IReadOnlyDictionary<ScriptVersion, string> StoredUndoChecksums)
+    IReadOnlyDictionary<ScriptVersion, string> StoredUndoChecksums,
+    ScriptPlace? LastPlace)
 {
     // Another role could create and drop tables of these names in a loop.
     private const int MaxAttempts = 20;
 
     /// <summary>The snapshot before anything is read.</summary>
     public static HistorySnapshot Empty { get; } = new(
-        [], Array.Empty<string>().ToLookup(s => s), Array.Empty<StepRecord>().ToLookup(_ => ""), new Dictionary<ScriptVersion, string>());
+        [], Array.Empty<string>().ToLookup(s => s), Array.Empty<StepRecord>().ToLookup(_ => ""), new Dictionary<ScriptVersion, string>(), null);
 
     /// <summary>Reads the tables that exist, and records in the parameters which tables exist.</summary>
     /// <param name="session">The session.</param>
     /// <param name="history">The history table.</param>
     /// <param name="sideTables">The other tables.</param>
+    /// <param name="schemas">The schemas that may contain the tables.</param>
     /// <param name="trust">Checks the tables in the transaction that reads them.</param>
     /// <param name="cancellation">Cancels the queries on the server.</param>
     /// <exception cref="MigrateException">There is a reason not to use one of the tables (2).</exception>
     public static async Task<HistorySnapshot> ReadAsync(
-        DatabaseSession session, HistoryTable history, SideTables sideTables, TableTrust trust, CancellationToken cancellation)
+        DatabaseSession session, HistoryTable history, SideTables sideTables, IEnumerable<string> schemas, TableTrust trust, CancellationToken cancellation)
     {
+        string selectTables = FoundTables.SelectStatement(history.Name, FoundTables.ListOf(schemas));
         // Only the migration role can read the stored undo scripts. Another role may still read the other tables.
         var readable = Readable.Everything;
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
@@ -39,8 +43,8 @@ internal sealed record HistorySnapshot(
             IReadOnlyList<string> known = sideTables.ExistingNames;
             try
             {
-                (HistorySnapshot snapshot, IReadOnlySet<(string, string)> tables) =
-                    await ReadOnceAsync(session, history, sideTables, trust, sideTables.Exist ? readable : Readable.History, cancellation).ConfigureAwait(false);
+                (HistorySnapshot snapshot, FoundTables tables) =
+                    await ReadOnceAsync(session, history, sideTables, selectTables, trust, sideTables.Exist ? readable : Readable.History, cancellation).ConfigureAwait(false);
                 sideTables.SetExisting(tables);
 
                 // If another run created tables after the last query, their content is read in the next round.
@@ -59,7 +63,7 @@ internal sealed record HistorySnapshot(
             {
                 // The tables were dropped after the last query.
                 sideTables.SetExisting(await session.QueryAsync(
-                    [SideTables.SelectTablesStatement(history.Name)], reader => SideTables.ReadTablesAsync(reader, cancellation), cancellation).ConfigureAwait(false));
+                    [selectTables], reader => FoundTables.ReadAsync(reader, cancellation), cancellation).ConfigureAwait(false));
             }
         }
 
@@ -69,8 +73,8 @@ internal sealed record HistorySnapshot(
         });
     }
 
-    private static Task<(HistorySnapshot Snapshot, IReadOnlySet<(string, string)> Tables)> ReadOnceAsync(
-        DatabaseSession session, HistoryTable history, SideTables sideTables, TableTrust trust, Readable readable, CancellationToken cancellation)
+    private static Task<(HistorySnapshot Snapshot, FoundTables Tables)> ReadOnceAsync(
+        DatabaseSession session, HistoryTable history, SideTables sideTables, string selectTables, TableTrust trust, Readable readable, CancellationToken cancellation)
     {
         HistorySnapshot snapshot = Empty;
         var parts = new List<(string Table, string Statement, Func<NpgsqlDataReader, Task> ReadAsync)>();
@@ -88,6 +92,12 @@ internal sealed record HistorySnapshot(
                 => snapshot = snapshot with { Steps = await ProgressTable.ReadStepsAsync(reader, cancellation).ConfigureAwait(false) }));
         }
 
+        if (readable >= Readable.AllButUndo && sideTables.HasNewColumns)
+        {
+            parts.Add((sideTables.AuditName, AuditTable.SelectPlaceStatement(sideTables), async reader
+                => snapshot = snapshot with { LastPlace = await AuditTable.ReadPlaceAsync(reader, cancellation).ConfigureAwait(false) }));
+        }
+
         if (readable == Readable.Everything)
         {
             parts.Add((sideTables.UndoName, UndoTable.SelectChecksumsStatement(sideTables), async reader
@@ -96,15 +106,15 @@ internal sealed record HistorySnapshot(
 
         // A role that may not read all tables checks only those that it reads. If tables are missing, all others are checked, because
         // the run will write to them.
-        IReadOnlyList<string> checkedTables = sideTables.Exist ? [.. parts.Select(p => p.Table)] : sideTables.ExistingNames;
-        string[] queries = [SideTables.SelectTablesStatement(history.Name), .. parts.Select(p => p.Statement)];
+        IReadOnlyList<string> checkedTables = sideTables.Exist ? [.. parts.Select(p => p.Table).Distinct()] : sideTables.ExistingNames;
+        string[] queries = [selectTables, .. parts.Select(p => p.Statement)];
         return checkedTables.Count == 0
             ? session.QueryAsync(queries, ReadResultsAsync, cancellation)
             : trust.ReadAsync(session, checkedTables, history.Schema, queries, ReadResultsAsync, cancellation);
 
-        async Task<(HistorySnapshot, IReadOnlySet<(string, string)>)> ReadResultsAsync(NpgsqlDataReader reader)
+        async Task<(HistorySnapshot, FoundTables)> ReadResultsAsync(NpgsqlDataReader reader)
         {
-            IReadOnlySet<(string, string)> tables = await SideTables.ReadTablesAsync(reader, cancellation).ConfigureAwait(false);
+            FoundTables tables = await FoundTables.ReadAsync(reader, cancellation).ConfigureAwait(false);
             foreach (var (_, _, readAsync) in parts)
             {
                 await reader.NextResultAsync(cancellation).ConfigureAwait(false);

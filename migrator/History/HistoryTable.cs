@@ -1,5 +1,4 @@
 using System.Globalization;
-using Migrator.Configuration;
 using Migrator.Database;
 using Migrator.Scripts;
 using Npgsql;
@@ -15,12 +14,10 @@ internal sealed class HistoryTable
     // The column has 200 characters. The rest is for the time, such as " (123456789 ms)".
     private const int LongestDescription = 180;
 
-    private HistoryTable(string schema, string name, bool exists)
-    {
-        Schema = schema;
-        Name = name;
-        Exists = exists;
-    }
+    /// <summary>Creates an object for a table that may not exist.</summary>
+    /// <param name="schema">The schema of the table. See <see cref="HistoryLocation"/>.</param>
+    /// <param name="name">The name of the table.</param>
+    public HistoryTable(string schema, string name) => (Schema, Name) = (schema, name);
 
     /// <summary>The schema of the table.</summary>
     public string Schema { get; }
@@ -37,7 +34,7 @@ internal sealed class HistoryTable
     private string Quoted => Quote.Table(Schema, Name);
 
     /// <summary>Records which tables exist.</summary>
-    public void SetExisting(IReadOnlySet<(string Schema, string Name)> tables) => Exists = tables.Contains((Schema, Name));
+    public void SetExisting(FoundTables tables) => Exists = tables.Contains(Schema, Name);
 
     /// <summary>
     /// The statement that creates the table in Evolve's format. Evolve itself creates the table up front only if the schema is
@@ -62,29 +59,6 @@ internal sealed class HistoryTable
     /// </summary>
     public string SelectStatement
         => $"SELECT id, type, version, description, name, checksum, installed_by, installed_on FROM {Quoted} WHERE success ORDER BY id";
-
-    /// <summary>Finds the table, or the schema in which it must be created.</summary>
-    /// <exception cref="MigrateException">The connection's search_path contains no schema (2).</exception>
-    public static HistoryTable Locate(HistoryLookup found, MigrateOptions options)
-    {
-        string name = options.HistoryTable;
-        bool Has(string schema) => found.Tables.Contains((schema, name));
-        if (options.Schema is { } given)
-        {
-            return new HistoryTable(given, name, Has(given));
-        }
-
-        if ((EvolveSchema(found.Server.SearchPath) ?? found.Server.CurrentSchema) is not { } evolveSchema)
-        {
-            throw new MigrateException(ExitCode.Usage, new Problem("no-schema", $"the connection's search_path ({found.Server.SearchPath}) contains no schema")
-            {
-                Advice = "Set the schema with --schema.",
-            });
-        }
-
-        string schema = !Has(evolveSchema) && found.Server.CurrentSchema is { } current && Has(current) ? current : evolveSchema;
-        return new HistoryTable(schema, name, Has(schema));
-    }
 
     /// <summary>Reads the rows of <see cref="SelectStatement"/>.</summary>
     /// <exception cref="MigrateException">A row contains an invalid version (6).</exception>
@@ -160,12 +134,6 @@ internal sealed class HistoryTable
     /// <summary>Counts the rows that Evolve wrote for failed scripts.</summary>
     public async Task<int> CountFailedAsync(DatabaseSession session, CancellationToken cancellation)
         => Exists ? (int)await session.ScalarAsync<long>($"SELECT count(*) FROM {Quoted} WHERE NOT success", cancellation).ConfigureAwait(false) : 0;
-
-    /// <summary>Gets the first schema of a search_path as Evolve reads it: without quotation marks and without <c>$user</c>.</summary>
-    private static string? EvolveSchema(string searchPath)
-        => searchPath.Replace("\"", "", StringComparison.Ordinal)
-            .Split(',', StringSplitOptions.TrimEntries)
-            .FirstOrDefault(s => s.Length > 0 && s != "$user");
 
     private HistoryEntry Entry(NpgsqlDataReader reader)
     {

@@ -14,7 +14,8 @@ namespace Migrator.History;
 /// <param name="ExistedBefore">
 /// The oid of the object that existed under the same name before the step started; null for none.
 /// </param>
-internal sealed record StepRecord(int Step, string Checksum, bool IsDone, uint? ExistedBefore);
+/// <param name="Session">The state of the session after the step, as JSON (<c>SessionState</c>); null if it is not known.</param>
+internal sealed record StepRecord(int Step, string Checksum, bool IsDone, uint? ExistedBefore, string? Session);
 
 /// <summary>
 /// The progress table: the steps of <c>-- evolve-tx-off</c> scripts that have run, so that a script can be resumed after a
@@ -23,6 +24,9 @@ internal sealed record StepRecord(int Step, string Checksum, bool IsDone, uint? 
 /// <param name="tables">The names of the tables.</param>
 internal sealed class ProgressTable(SideTables tables)
 {
+    /// <summary>The columns without which a table of this name belongs to an application.</summary>
+    public static IReadOnlyList<string> RequiredColumns { get; } = ["script", "step", "checksum", "state", "existed_before"];
+
     /// <summary>The table's name in SQL.</summary>
     public string Name => tables.Progress;
 
@@ -45,7 +49,7 @@ internal sealed class ProgressTable(SideTables tables)
 
     /// <summary>Gets the query for all rows, ordered by script and step.</summary>
     public static string SelectStatement(SideTables tables)
-        => $"SELECT script, step, checksum, state = 'done', existed_before FROM {tables.Progress} ORDER BY script, step";
+        => $"SELECT script, step, checksum, state = 'done', existed_before, {(tables.HasNewColumns ? "session" : "NULL")} FROM {tables.Progress} ORDER BY script, step";
 
     /// <summary>Reads the rows of <see cref="SelectStatement"/>.</summary>
     /// <returns>The steps by <see cref="KeyOf(Script)"/>.</returns>
@@ -58,7 +62,8 @@ internal sealed class ProgressTable(SideTables tables)
                 reader.GetInt32(1),
                 reader.GetString(2),
                 reader.GetBoolean(3),
-                reader.IsDBNull(4) ? null : reader.GetFieldValue<uint>(4))));
+                reader.IsDBNull(4) ? null : reader.GetFieldValue<uint>(4),
+                reader.IsDBNull(5) ? null : reader.GetString(5))));
         }
 
         return rows.ToLookup(r => r.Key, r => r.Step, StringComparer.Ordinal);
@@ -70,6 +75,13 @@ internal sealed class ProgressTable(SideTables tables)
 
     /// <summary>Gets the statement that records that a step took effect.</summary>
     public string DoneStatement(string key, int step, string checksum) => Upsert(key, step, checksum, "done", "NULL");
+
+    /// <summary>Gets the statement that records the state of the session after a step.</summary>
+    /// <param name="key">The key of the script.</param>
+    /// <param name="step">The number of the step, which has a row.</param>
+    /// <param name="session">The SQL expression for the state.</param>
+    public string SessionStatement(string key, int step, string session)
+        => string.Create(CultureInfo.InvariantCulture, $"UPDATE {Name} SET session = {session} WHERE script = {Quote.Literal(key)} AND step = {step}");
 
     /// <summary>Gets the statement that deletes the row of a step that the server refused.</summary>
     public string DeleteStepStatement(string key, int step)

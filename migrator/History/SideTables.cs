@@ -1,5 +1,4 @@
 using Migrator.Database;
-using Npgsql;
 
 namespace Migrator.History;
 
@@ -16,6 +15,8 @@ internal sealed class SideTables(HistoryTable history)
     private const string ProgressSuffix = "_progress";
     private const string UndoSuffix = "_undo";
     private const string ObservedColumn = "observed";
+    private const string SchemaColumn = "schema";
+    private const string SessionColumn = "session";
 
     // A name of a table must not end the quoted text.
     private static readonly string s_tag = $"$migrate_{Guid.NewGuid():N}$";
@@ -26,7 +27,7 @@ internal sealed class SideTables(HistoryTable history)
     /// <summary>The kinds of relations that can be read like a table. See <see cref="TableTrust"/>.</summary>
     public const string Relations = "'r', 'p', 'v', 'm', 'f'";
 
-    private IReadOnlySet<(string Schema, string Name)> _existing = new HashSet<(string, string)>();
+    private FoundTables _existing = FoundTables.None;
 
     /// <summary>The name of the audit table, as SQL.</summary>
     public string Audit { get; } = Quoted(history, AuditSuffix);
@@ -52,45 +53,18 @@ internal sealed class SideTables(HistoryTable history)
     /// <summary>Whether all three tables exist. False until <see cref="MarkCreated"/> or <see cref="SetExisting"/> is called.</summary>
     public bool Exist => Contains(AuditName) && Contains(ProgressName) && Contains(UndoName);
 
-    private string ObservedName => $"{AuditName}.{ObservedColumn}";
-
-    /// <summary>
-    /// Gets the query that finds the history, audit, progress and undo tables in every schema. It also returns whether each
-    /// table has the <c>observed</c> column, which audit tables of older versions of <c>migrate</c> lack.
-    /// </summary>
-    public static string SelectTablesStatement(string historyTable) => $"""
-        SELECT n.nspname::text, c.relname::text, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = '{ObservedColumn}')
-          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.relkind IN ({Relations}) AND c.relname IN ({string.Join(", ", NamesOf(historyTable).Select(Quote.Literal))})
-        """;
-
     /// <summary>Gets the names of the history, audit, progress and undo tables.</summary>
     public static IEnumerable<string> NamesOf(string historyTable)
         => new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => NameOf(historyTable, s));
 
-    /// <summary>Reads the rows of <see cref="SelectTablesStatement"/>.</summary>
-    /// <returns>
-    /// The tables. An <c>observed</c> column is one more element, with a name such as <c>changelog_audit.observed</c>.
-    /// </returns>
-    public static async Task<IReadOnlySet<(string Schema, string Name)>> ReadTablesAsync(NpgsqlDataReader reader, CancellationToken cancellation)
-    {
-        var tables = new HashSet<(string, string)>();
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
-        {
-            (string schema, string name) = (reader.GetString(0), reader.GetString(1));
-            tables.Add((schema, name));
-            if (reader.GetBoolean(2))
-            {
-                tables.Add((schema, $"{name}.{ObservedColumn}"));
-            }
-        }
-
-        return tables;
-    }
+    /// <summary>The tables of the last query, in all searched schemas.</summary>
+    public FoundTables Found => _existing;
 
     /// <summary>Records which tables exist, also for the history table.</summary>
-    public void SetExisting(IReadOnlySet<(string Schema, string Name)> tables)
+    /// <exception cref="MigrateException">A table of an application has the name of one of migrate's tables (2).</exception>
+    public void SetExisting(FoundTables tables)
     {
+        tables.ThrowIfForeign(history, [(AuditName, AuditTable.RequiredColumns), (ProgressName, ProgressTable.RequiredColumns), (UndoName, UndoTable.RequiredColumns)]);
         _existing = tables;
         history.SetExisting(tables);
     }
@@ -106,10 +80,13 @@ internal sealed class SideTables(HistoryTable history)
     /// also take the default privileges on the new tables back, on the history table as well.
     /// </summary>
     public IReadOnlyList<string> MissingStatements
-        => !Exist ? [CreateAudit, ExtendAudit, CreateProgress, CreateUndo, SecureNewTables] : Contains(ObservedName) ? [] : [ExtendAudit];
+        => !Exist ? [CreateAudit, ExtendAudit, CreateProgress, ExtendProgress, CreateUndo, SecureNewTables] : HasNewColumns ? [] : [ExtendAudit, ExtendProgress];
+
+    /// <summary>Whether the tables have the columns that older versions of <c>migrate</c> did not create.</summary>
+    public bool HasNewColumns => HasColumn(AuditName, ObservedColumn) && HasColumn(AuditName, SchemaColumn) && HasColumn(ProgressName, SessionColumn);
 
     /// <summary>Records that the missing tables and column were created, also the history table.</summary>
-    public void MarkCreated() => SetExisting(NamesOf(history.Name).Append(ObservedName).Select(n => (history.Schema, n)).ToHashSet());
+    public void MarkCreated() => SetExisting(FoundTables.Created(history.Schema, NamesOf(history.Name)));
 
     private string CreateAudit => $"""
         CREATE TABLE IF NOT EXISTS {Audit} (
@@ -129,11 +106,12 @@ internal sealed class SideTables(HistoryTable history)
             image text,
             pod text,
             migrator text NOT NULL,
-            observed jsonb)
+            observed jsonb,
+            schema text)
         """;
 
-    // An older version of migrate created the audit table without this column.
-    private string ExtendAudit => $"ALTER TABLE {Audit} ADD COLUMN IF NOT EXISTS {ObservedColumn} jsonb";
+    // An older version of migrate created the audit table without these columns.
+    private string ExtendAudit => $"ALTER TABLE {Audit} ADD COLUMN IF NOT EXISTS {ObservedColumn} jsonb, ADD COLUMN IF NOT EXISTS {SchemaColumn} text";
 
     private string CreateProgress => $"""
         CREATE TABLE IF NOT EXISTS {Progress} (
@@ -143,8 +121,12 @@ internal sealed class SideTables(HistoryTable history)
             state text NOT NULL CHECK (state IN ('started', 'done')),
             existed_before oid,
             at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            session text,
             PRIMARY KEY (script, step))
         """;
+
+    // An older version of migrate created the progress table without this column.
+    private string ExtendProgress => $"ALTER TABLE {Progress} ADD COLUMN IF NOT EXISTS {SessionColumn} text";
 
     private string CreateUndo => $"""
         CREATE TABLE IF NOT EXISTS {Undo} (
@@ -188,7 +170,9 @@ internal sealed class SideTables(HistoryTable history)
 
     private IEnumerable<string> NewTables => NamesOf(history.Name).Where(n => !Contains(n)).Select(n => Quote.Table(history.Schema, n));
 
-    private bool Contains(string name) => _existing.Contains((history.Schema, name));
+    private bool HasColumn(string name, string column) => _existing.HasColumn(history.Schema, name, column);
+
+    private bool Contains(string name) => _existing.Contains(history.Schema, name);
 
     // PostgreSQL cuts names to 63 bytes. The history table's name is cut first, so that the suffix stays.
     private static string NameOf(string historyTable, string suffix)

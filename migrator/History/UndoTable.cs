@@ -18,6 +18,9 @@ internal sealed record StoredUndo(ScriptVersion Version, string Name, string Che
 /// <param name="tables">The names of the tables.</param>
 internal sealed class UndoTable(SideTables tables)
 {
+    /// <summary>The columns without which a table of this name belongs to an application.</summary>
+    public static IReadOnlyList<string> RequiredColumns { get; } = ["version", "name", "checksum", "content"];
+
     /// <summary>The table's name in SQL.</summary>
     public string Name => tables.Undo;
 

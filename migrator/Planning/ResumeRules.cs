@@ -1,6 +1,7 @@
 using System.Globalization;
 using Migrator.Database;
 using Migrator.History;
+using Npgsql;
 
 namespace Migrator.Planning;
 
@@ -33,6 +34,29 @@ internal static class ResumeRules
             };
         }
     }
+
+    /// <summary>Creates the problem for a script that cannot be resumed, because the state of its session after a step is not known or cannot be restored.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="step">The last step that is completed.</param>
+    /// <param name="cause">The server's error; null if the state was not recorded.</param>
+    public static Problem UnknownSession(CheckedScript script, ScriptStep step, PostgresException? cause)
+        => new("unknown-session", $"the settings and the role of the session after this statement cannot be restored: {(cause is null ? "the server stopped before they were recorded" : ForeignText.Of(cause.MessageText))}")
+        {
+            Script = script.Script.FileName,
+            Position = step.Position,
+            SqlState = cause?.SqlState,
+            Advice = cause is null
+                ? "Write the settings that the next statements need, such as SET search_path, again after this statement, outside the block. Then run again."
+                : "Make the setting and the role available again. Then run again.",
+        };
+
+    /// <summary>Creates the problem for a statement of a resumed script that needs an object which may have ended with the session of an earlier run.</summary>
+    /// <param name="failure">The failure of the statement.</param>
+    public static Problem LostObject(Problem failure) => failure with
+    {
+        Advice = "An earlier run was interrupted in this script. The temporary tables, prepared statements and cursors of its session do not exist any more. "
+            + "If the statement needs one of them, create it in the same BEGIN … COMMIT block, and change only statements that did not run yet. Then run again.",
+    };
 
     /// <summary>Creates the problem for a step that was interrupted, and whose effect the system catalog does not show.</summary>
     /// <param name="script">The script.</param>

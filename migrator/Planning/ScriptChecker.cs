@@ -76,7 +76,12 @@ internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Proble
         while (reader.Read() is { } statement)
         {
             rules.Check(statement);
-            steps?.Add(statement);
+            if (steps is not null)
+            {
+                steps.Add(statement);
+                rules.CheckStep(statement, steps.Current);
+            }
+
             IReadOnlyList<SchemaChange> changes = StatementChanges.Of(statement.Text);
             var analyzed = new AnalyzedStatement(statement, changes, steps?.Current ?? 0, steps?.IsBlock ?? true);
             visitor?.Visit(analyzed);

@@ -8,6 +8,7 @@ namespace Migrator.Planning;
 internal sealed class ScriptRules(Script script)
 {
     private readonly List<Problem> _problems = [];
+    private readonly SessionObjects _session = new();
 
     /// <summary>The problems of the statements that were checked so far.</summary>
     public IReadOnlyList<Problem> Problems => _problems;
@@ -34,6 +35,18 @@ internal sealed class ScriptRules(Script script)
         {
             Add(statement, "unnamed-index", "CREATE INDEX CONCURRENTLY has no index name: after an interruption, the next run could not find the INVALID index",
                 "Give the index a name.");
+        }
+    }
+
+    /// <summary>Checks whether a statement of an <c>-- evolve-tx-off</c> script could run in a run that resumes the script.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="step">The number of the step that the statement belongs to.</param>
+    public void CheckStep(SqlStatement statement, int step)
+    {
+        if (_session.Add(statement, step) is { } lost)
+        {
+            Add(statement, "lost-with-session", $"this statement needs the {lost} of an earlier statement. If a run is interrupted between the two, the next run cannot resume the script, because the object ends with its session",
+                "Write both statements in one BEGIN … COMMIT block, or use an ordinary table that the script drops at its end.");
         }
     }
 

@@ -120,18 +120,19 @@ internal sealed class StepBuilder(Action<SqlStatement, string> onProblem) : IDis
     }
 
     private static StepKind KindOf(SqlStatement statement)
-    {
-        if (StatementKind.CannotRunInTransaction(statement.Text))
-        {
-            return StepKind.NonTransactional;
-        }
+        => StatementKind.CannotRunInTransaction(statement.Text) ? StepKind.NonTransactional
+            : ChangesSession(statement.Text) ? StepKind.Session
+            : StepKind.Transactional;
 
-        StatementReader reader = new(statement.Text);
-        bool isSession = (reader.Skip("set") && !reader.Is("constraints") && !reader.Is("transaction") && !reader.Is("local"))
+    /// <summary>Whether a statement only changes the settings of the session, judging from its syntax.</summary>
+    public static bool ChangesSession(string statement)
+    {
+        StatementReader reader = new(statement);
+        return (reader.Skip("set") && !reader.Is("constraints") && !reader.Is("transaction") && !reader.Is("local"))
             || reader.Is("reset")
             || reader.Is("load")
+            || reader.Is("listen")
             // pg_dump writes SELECT pg_catalog.set_config('search_path', '', false).
-            || (reader.Is("select") && statement.Text.Contains("set_config", StringComparison.OrdinalIgnoreCase));
-        return isSession ? StepKind.Session : StepKind.Transactional;
+            || (reader.Is("select") && statement.Contains("set_config", StringComparison.OrdinalIgnoreCase));
     }
 }

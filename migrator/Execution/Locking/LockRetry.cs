@@ -1,4 +1,6 @@
+using System.Data;
 using Migrator.Configuration;
+using Migrator.Database;
 using Migrator.Execution.LockReport;
 using Npgsql;
 
@@ -9,12 +11,15 @@ namespace Migrator.Execution.Locking;
 /// so that the queries of the application do not queue up behind it. It is retried after a growing pause with jitter, until
 /// <c>--lock-wait</c> has passed.
 /// </summary>
+/// <param name="session">The run's session.</param>
 /// <param name="watcher">Finds the session that blocks the work.</param>
 /// <param name="budget">The remaining time of <c>--lock-wait</c>.</param>
 /// <param name="lockTimeout">The value of <c>lock_timeout</c>; null for no limit.</param>
 /// <param name="progress">Receives a message before each pause.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IExecutionProgress progress, TimeProvider time)
+/// <param name="canReconnect">Whether the caller catches <see cref="ClosedSessionException"/>.</param>
+internal sealed class LockRetry(
+    DatabaseSession session, StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IExecutionProgress progress, TimeProvider time, bool canReconnect)
 {
     /// <summary>The locks that the last attempt held; empty if the attempt was too short to be watched.</summary>
     public IReadOnlyList<HeldLock> HeldLocks => watcher.HeldLocks;
@@ -30,6 +35,7 @@ internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, Tim
     /// <exception cref="StatementException">
     /// The work failed, or <c>--lock-wait</c> has passed. The last attempt is not rolled back.
     /// </exception>
+    /// <exception cref="ClosedSessionException">The work can be retried, but only with a new connection.</exception>
     public async Task RunAsync(Func<string> name, Func<Task> work, Func<Task> rollback, CancellationToken cancellation)
     {
         while (true)
@@ -45,7 +51,8 @@ internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, Tim
             {
                 e.Blocker = watcher.Blocker;
                 CountWait(e, time.GetElapsedTime(start));
-                if (!budget.TryGetPause(out TimeSpan pause))
+                bool isClosed = session.Connection.State != ConnectionState.Open;
+                if ((isClosed && !canReconnect) || !budget.TryGetPause(out TimeSpan pause))
                 {
                     throw;
                 }
@@ -53,6 +60,10 @@ internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, Tim
                 await rollback().ConfigureAwait(false);
                 progress.Waiting($"{e.Script.FileName}: {Reason(e)}{HeldBy(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
                 await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+                if (isClosed)
+                {
+                    throw new ClosedSessionException(e);
+                }
             }
         }
     }
@@ -65,7 +76,21 @@ internal sealed class LockRetry(StatementWatcher watcher, LockBudget budget, Tim
     // An attempt may have run for a long time before it waited for the lock. Only the wait is counted.
     private void CountWait(StatementException e, TimeSpan elapsed)
     {
+        if (!e.IsLockWait)
+        {
+            // The server reports such a conflict without a wait.
+            return;
+        }
+
         TimeSpan waited = e.IsDeadlock ? DeadlockWait : lockTimeout ?? elapsed;
         budget.Subtract(waited < elapsed ? waited : elapsed);
     }
 }
+
+/// <summary>
+/// A script was rolled back because of a conflict and can run again, but the session is closed, and with it the run lock is released: Npgsql closes a
+/// connection after an internal error of the server (XX000), and PostgreSQL reports some conflicts in this way
+/// (<see cref="SqlStates.IsCatalogConflict"/>).
+/// </summary>
+/// <param name="cause">The conflict.</param>
+internal sealed class ClosedSessionException(StatementException cause) : Exception(cause.Message, cause);

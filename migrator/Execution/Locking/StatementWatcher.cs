@@ -101,7 +101,7 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(finished, timeout.Token);
         try
         {
-            _connection ??= await session.Source.OpenConnectionAsync(limit.Token).ConfigureAwait(false);
+            _connection ??= await OpenAsync(limit.Token).ConfigureAwait(false);
             await using var query = new TrustedBatch(_connection, [Statement(session.ServerProcessId, _connection.PostgreSqlVersion)]);
             await using NpgsqlDataReader reader = await query.ReadAsync(limit.Token).ConfigureAwait(false);
             await reader.ReadAsync(limit.Token).ConfigureAwait(false);
@@ -116,6 +116,14 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
             _canConnect = false;
             return default;
         }
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
+    {
+        NpgsqlConnection connection = await session.Source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await using var settings = new NpgsqlCommand($"SELECT {SessionSettings.IdleColumns(connection.PostgreSqlVersion)}", connection);
+        await settings.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        return connection;
     }
 
     // Returns one row: the blocking sessions, the progress (https://www.postgresql.org/docs/current/progress-reporting.html), and

@@ -1,7 +1,9 @@
+using Migrator.Database;
 using Migrator.Execution.Locking;
 using Migrator.History;
 using Migrator.Planning;
 using Migrator.Sql.Statements;
+using Npgsql;
 
 namespace Migrator.Execution.NonTransactional;
 
@@ -15,6 +17,10 @@ namespace Migrator.Execution.NonTransactional;
 /// <param name="tracker">Receives the start and the end of each script.</param>
 internal sealed class NonTransactionalStrategy(MigrationContext context, StatementRunner statements, LockRetry retry, RunTracker tracker)
 {
+    // The SQLSTATEs for a prepared statement and for a cursor that does not exist.
+    private const string UndefinedStatement = "26000";
+    private const string UndefinedCursor = "34000";
+
     private readonly ProgressTable _progressTable = new(context.SideTables);
     private readonly StepCatalog _catalog = new(context.Session);
 
@@ -42,11 +48,24 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
 
         using var reader = new StepReader(work.Checked);
         var steps = new StepRunner(context, work.Checked, reader, statements, _progressTable, _catalog, retry);
+        (ScriptStep Step, StepRecord Record)? done = null;
         foreach (ScriptStep step in work.Checked.Steps)
         {
+            if (recorded.GetValueOrDefault(step.Number) is { IsDone: true } record)
+            {
+                done = (step, record);
+                continue;
+            }
+
+            if (done is { } last)
+            {
+                await RestoreAsync(work.Checked, reader, last.Step, last.Record, cancellation).ConfigureAwait(false);
+                done = null;
+            }
+
             if (!await RecoverAsync(work.Checked, steps, reader, step, recorded.GetValueOrDefault(step.Number), cancellation).ConfigureAwait(false))
             {
-                await steps.RunAsync(step, cancellation).ConfigureAwait(false);
+                await RunStepAsync(steps, step, isResumed: recorded.Count > 0, cancellation).ConfigureAwait(false);
             }
         }
 
@@ -63,6 +82,64 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
         tracker.Done(work, elapsed, steps.Observed);
     }
 
+    /// <summary>Runs a step.</summary>
+    /// <exception cref="MigrateException">The script is resumed, and the statement needs an object that does not exist (6).</exception>
+    private static async Task RunStepAsync(StepRunner steps, ScriptStep step, bool isResumed, CancellationToken cancellation)
+    {
+        try
+        {
+            await steps.RunAsync(step, cancellation).ConfigureAwait(false);
+        }
+        catch (StatementException e) when (isResumed && e.Cause.SqlState is SqlStates.UndefinedTable or UndefinedStatement or UndefinedCursor)
+        {
+            throw new MigrateException(ExitCode.HistoryMismatch, ResumeRules.LostObject(e.ToFailure().Problems[0]), e);
+        }
+    }
+
+    /// <summary>Restores the state of the session after the last step that an earlier run completed.</summary>
+    /// <exception cref="MigrateException">The state is not known, or cannot be restored (6).</exception>
+    private async Task RestoreAsync(CheckedScript script, StepReader reader, ScriptStep step, StepRecord record, CancellationToken cancellation)
+    {
+        if (record.Session is not { } state)
+        {
+            // If the next step is a SET, the user has followed the advice.
+            bool isSetAgain = step.Number < script.Steps.Count && script.Steps[step.Number].Kind == StepKind.Session;
+            if (!isSetAgain && ChangesSession(reader, step))
+            {
+                throw new MigrateException(ExitCode.HistoryMismatch, ResumeRules.UnknownSession(script, step, null));
+            }
+
+            return;
+        }
+
+        try
+        {
+            await context.Session.SendAsync(SessionState.RestoreStatements(context.Settings, state), cancellation).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (!SqlStates.IsServerUnavailable(e))
+        {
+            throw new MigrateException(ExitCode.HistoryMismatch, ResumeRules.UnknownSession(script, step, e), e);
+        }
+    }
+
+    // A block may change settings of the session. The server stopped before it could record them.
+    private static bool ChangesSession(StepReader reader, ScriptStep step)
+    {
+        SqlStatement first = reader.MoveTo(step);
+        if (step.Kind != StepKind.Block)
+        {
+            return StepBuilder.ChangesSession(first.Text);
+        }
+
+        bool changes = false;
+        while (reader.Read() is { } statement)
+        {
+            changes |= StepBuilder.ChangesSession(statement.Text);
+        }
+
+        return changes;
+    }
+
     /// <summary>
     /// Finds out whether a step that an earlier run recorded has to run. If that run recorded only the start of the step, the system
     /// catalog is queried for its effect, and leftovers of the step are removed. Returns true if the step is completed.
@@ -73,11 +150,6 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
         if (recorded is null)
         {
             return false;
-        }
-
-        if (recorded.IsDone)
-        {
-            return true;
         }
 
         SqlStatement first = reader.MoveTo(step);
@@ -101,8 +173,7 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
         bool isDone = recovery.Action == RecoveryAction.None || recovery.IsDoneAfterCleanUp;
         if (isDone)
         {
-            await context.Session.ExecuteAllAsync(
-                [_progressTable.DoneStatement(ProgressTable.KeyOf(script.Script), step.Number, step.Checksum)], cancellation).ConfigureAwait(false);
+            await steps.RecordDoneAsync(step, cancellation).ConfigureAwait(false);
         }
 
         return isDone;

@@ -33,7 +33,8 @@ internal sealed class StepRunner(
     private const string InvalidTermination = "2D000";
 
     // The script may have set a role that cannot write to the progress table.
-    private static readonly string[] ResetRole = ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE"];
+    // ROLE NONE would be the login, although ALTER ROLE … SET role or PGOPTIONS may name another role.
+    private static readonly string[] ResetRole = ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL role TO DEFAULT"];
 
     private readonly DatabaseSession _session = context.Session;
     private readonly string _key = ProgressTable.KeyOf(script.Script);
@@ -89,6 +90,13 @@ internal sealed class StepRunner(
         }
     }
 
+    /// <summary>Records that a step that cannot run in a transaction with its row took effect.</summary>
+    public Task RecordDoneAsync(ScriptStep step, CancellationToken cancellation)
+        => _session.SendAsync(
+            RecordStatements(
+                [progressTable.DoneStatement(_key, step.Number, step.Checksum), SessionStatement(step)], TransactionalStrategy.Begin, SessionState.CaptureStatement),
+            cancellation);
+
     private async Task RunInTransactionAsync(ScriptStep step, CancellationToken cancellation)
     {
         try
@@ -118,10 +126,10 @@ internal sealed class StepRunner(
             IReadOnlyList<ObservedLock> seen = observed?.LocksAtCommit() ?? [];
             try
             {
-                string[] record = [.. ResetRole, TrustedBatch.SetPath, done];
+                // The settings of the transaction end with it, so the state of the session is captured in another transaction.
                 string[] ending = isRolledBack
-                    ? [end, TransactionalStrategy.Begin, .. record, "COMMIT"]
-                    : [TransactionalStrategy.CheckConstraints, .. record, end];
+                    ? [end, .. RecordStatements([done, SessionStatement(step)], TransactionalStrategy.Begin, SessionState.CaptureStatement)]
+                    : [.. RecordStatements([done], TransactionalStrategy.CheckConstraints)[..^1], end, .. RecordStatements([SessionStatement(step)], TransactionalStrategy.Begin, SessionState.CaptureStatement)];
                 await _session.SendAsync(ending, cancellation).ConfigureAwait(false);
             }
             catch (NpgsqlException e)
@@ -174,7 +182,7 @@ internal sealed class StepRunner(
             });
         }
 
-        await RecordAsync(progressTable.DoneStatement(_key, step.Number, step.Checksum), cancellation).ConfigureAwait(false);
+        await RecordDoneAsync(step, cancellation).ConfigureAwait(false);
     }
 
     private Task RunFirstAsync(SqlStatement first, CancellationToken cancellation)
@@ -215,5 +223,11 @@ internal sealed class StepRunner(
     }
 
     private Task RecordAsync(string statement, CancellationToken cancellation)
-        => _session.ExecuteAllAsync([TransactionalStrategy.Begin, .. ResetRole, statement, "COMMIT"], cancellation);
+        => _session.SendAsync(RecordStatements([statement], TransactionalStrategy.Begin), cancellation);
+
+    // The statements that write the progress table. The last one is COMMIT.
+    private static string[] RecordStatements(string[] statements, params string[] first) => [.. first, .. ResetRole, TrustedBatch.SetPath, .. statements, "COMMIT"];
+
+    private string SessionStatement(ScriptStep step)
+        => progressTable.SessionStatement(_key, step.Number, SessionState.Expression(context.Settings, _session.Settings.Username!));
 }

@@ -72,17 +72,5 @@ public sealed class ConnectionSpecs(SharedServer server) : IClassFixture<Prepare
         Assert.Equal("custom", await database.ScalarAsync("SELECT name FROM b"));
     }
 
-    [Fact(Timeout = Timeout)]
-    public async Task A_role_that_cannot_create_the_history_table_gets_the_servers_error()
-    {
-        var database = await server.CreateDatabaseAsync();
-        await database.ExecuteAsSuperuserAsync($"CREATE ROLE weak_{database.Name} LOGIN PASSWORD 'weak'");
-        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
-
-        var up = await new Cli(database, scripts) { ["DATABASE_URL"] = database.UrlOf($"weak_{database.Name}", "weak") }.FailAsync(2, "up");
-
-        Assert.Contains("permission denied for schema public (SQLSTATE 42501)", up.FirstError, StringComparison.Ordinal);
-    }
-
     private static Cli In(ScriptFolder scripts) => new() { ["MIGRATE_DIR"] = scripts.Path };
 }

@@ -110,7 +110,7 @@ public sealed class SessionStateSpecs(SharedServer server) : IClassFixture<Prepa
 
         Assert.StartsWith("Nothing to do", (await migrate.SucceedAsync("up", "--schema", schema)).Stdout, StringComparison.Ordinal);
         await migrate.SucceedAsync("wait", "--schema", schema);
-        await migrate.FailAsync(5, "status", "--exit-code");
+        await migrate.FailAsync(6, "status", "--exit-code");
     }
 
     [Fact(Timeout = Timeout)]

@@ -35,11 +35,20 @@ public sealed class SingleTransactionSpecs(SharedServer server) : IClassFixture<
     public async Task A_statement_and_its_progress_row_are_written_in_one_transaction(string statement)
     {
         var database = await server.CreateDatabaseAsync();
-        using var scripts = new ScriptFolder { ["V1__x.sql"] = $"-- evolve-tx-off\nCREATE TABLE t (x int);\n{statement}\nSELECT nothing;" };
+        using var scripts = new ScriptFolder { ["V1__t.sql"] = "CREATE TABLE t (x int);" };
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        scripts["V2__x.sql"] = $"-- evolve-tx-off\n{statement}";
+        await using var holder = await database.ConnectAsync();
+        await holder.ExecuteAsync("BEGIN; LOCK TABLE changelog_progress IN SHARE MODE");
 
-        await new Cli(database, scripts).FailAsync(1, "up");
+        await migrate.FailAsync(4, "up", "--lock-timeout=300ms", "--lock-wait=0s");
 
-        Assert.Equal("True", await database.ScalarAsync("SELECT t.xmin = p.xmin FROM t, changelog_progress p WHERE p.step = (SELECT max(step) FROM changelog_progress)"));
+        // The progress row cannot be written, so the statement is rolled back.
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM t"));
+        await holder.ExecuteAsync("ROLLBACK");
+        await migrate.SucceedAsync("up");
+        Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM t"));
     }
 
     [Fact(Timeout = Timeout)]

@@ -88,7 +88,8 @@ public sealed class ForeignCodeSpecs : IClassFixture<Prepared>
         var first = new Cli(database, slow);
         await using var running = await first.StartAsync("up", "--history-table=slow");
         await database.WaitUntilAsync(TestDatabase.IsRunning("pg_sleep"));
-        await migrate.FailAsync(4, "up", "--lock-wait=0s");
+        await first.FailAsync(4, "up", "--history-table=slow", "--lock-wait=0s");
+        await migrate.SucceedAsync("up", "--lock-wait=0s");
         running.Send(Signal.Terminate);
         Assert.Equal(143, await running.WaitAsync());
         await database.WaitUntilRunsAreGoneAsync();

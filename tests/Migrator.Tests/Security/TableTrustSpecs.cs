@@ -199,7 +199,7 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
         var migrate = new Cli(database, scripts) { ["DATABASE_URL"] = database.SuperuserUrl };
 
         await migrate.FailAsync(2, "up");
-        await migrate.SucceedAsync("up", "--history-owner=app");
+        await migrate.SucceedAsync("up", "--history-owner=app", "--schema=public");
     }
 
     [Fact(Timeout = Timeout)]
