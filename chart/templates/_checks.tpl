@@ -69,7 +69,7 @@ _deadlines.tpl, next to their computation. Argument: the root context.
 {{- end -}}
 
 {{/*
-Checks that at least one key of each Secret is read. Otherwise its container would have no connection.
+Checks that the migration and the gate each read at least one key of their Secret. Otherwise that container would have no connection.
 Argument: the root context.
 */}}
 {{- define "migrator.checks.keys" -}}
@@ -86,8 +86,8 @@ Argument: the root context.
 {{- end -}}
 
 {{/*
-Checks that each placeholder can be an environment variable. The limit of its length is that of a Secret's key, 253
-characters, without the prefix. Argument: the root context.
+Checks that each placeholder can be an environment variable. A Secret's key has at most 253 characters. The key is
+the prefix MIGRATE_PLACEHOLDER_ and the name, so the name has at most 233. Argument: the root context.
 */}}
 {{- define "migrator.checks.placeholders" -}}
 {{- $seen := dict -}}
@@ -119,7 +119,7 @@ characters, without the prefix. Argument: the root context.
 {{- if $migration.enabled -}}
 {{- $_ := include "migrator.deadlines" . -}}
 {{- if and .Values.serviceAccount.create (not $migration.serviceAccount.name) (eq (include "migrator.app.serviceAccount" .) (include "migrator.migration.name" .)) -}}
-{{- fail (printf "serviceAccount.name is %s, which is the name of the Job's copy. That copy is a hook that Helm deletes and recreates, and the application's pods cannot use it. Choose another name." .Values.serviceAccount.name) -}}
+{{- fail (printf "serviceAccount.name is %s, but the Job's own copy of the ServiceAccount has this name. Helm deletes and recreates that copy, because it is a hook, so the application's pods cannot use it. Choose another name." .Values.serviceAccount.name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -6,13 +6,13 @@ Argument: dict "root" the root context, "weight" a number, "prerequisite" true f
 true for the rollback Job.
 
 Every hook of the migration has both events, pre-install and pre-upgrade: after a failed first install,
-`upgrade --install` runs pre-upgrade while no object of the release exists. The prerequisites are rollback hooks too,
-because Helm runs the hooks, with their scripts, that are stored with the target revision. Hooks run one at a time, by
+`upgrade --install` runs pre-upgrade while no object of the release exists. If the rollback Job is a hook, the prerequisites are
+rollback hooks too: on a rollback, Helm runs the hooks of the target revision, and the Job needs the scripts of that revision. Hooks run one at a time, by
 weight and then by name: -10 for the ServiceAccount and the NetworkPolicy, -5 for the Secret and the ConfigMap, 0 for the
 Job.
 
-A deletion policy replaces Helm's default, so before-hook-creation is always included. Without it, Helm 4 would take a Job
-that a killed client left for the current migration. Prerequisites are deleted when the Job has finished, because uninstall
+A deletion policy replaces Helm's default, so before-hook-creation is always included. Without it, if a killed
+client left an old Job behind, Helm 4 would treat that Job as the Job of the current migration. Prerequisites are deleted when the Job has finished, because uninstall
 does not delete hook objects, including credentials. The Jobs stay until their TTL, for their logs. Helm prints the log of
 the rollback Job also after a success, because users do not look at a Job that succeeded.
 */}}

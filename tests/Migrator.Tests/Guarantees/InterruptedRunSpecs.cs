@@ -119,7 +119,8 @@ public sealed class InterruptedRunSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     /// <summary>
-    /// Returns a script that is slow until <see cref="SlowIndex.HurryAsync"/> is called. A table named half must be rolled back.
+    /// Returns a script that does not end until <see cref="SlowIndex.HurryAsync"/> is called, or, if it waits for a table lock, until the
+    /// lock is released. A table named half must be rolled back.
     /// </summary>
     private static string ScriptOf(Phase phase) => phase switch
     {

@@ -2,8 +2,8 @@ namespace Migrator.Rehearsal.Execution;
 
 /// <summary>
 /// Queues the executions of one pipeline. They run concurrently, or with <c>limitConcurrent</c> one after the other. With
-/// <c>keepWaitingPipelines</c>, waiting executions run in the order in which they were started. Otherwise, the newest runs and
-/// the others are canceled. Source: <c>StartExecutionHandler.kt</c>, <c>StartWaitingExecutionsHandler.kt</c>.
+/// <c>keepWaitingPipelines</c>, waiting executions run in the order in which they were started. Otherwise, only the newest
+/// waiting execution runs, and the other waiting executions are canceled. Source: <c>StartExecutionHandler.kt</c>, <c>StartWaitingExecutionsHandler.kt</c>.
 /// </summary>
 internal sealed class ExecutionQueue(Func<PipelineExecution, Task> run)
 {
