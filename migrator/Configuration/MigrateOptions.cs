@@ -51,7 +51,7 @@ internal sealed record MigrateOptions
     public required string HistoryTable { get; init; }
 
     /// <summary>
-    /// The role that owns migrate's tables; null for the migration role, or a role without login whose only member it is.
+    /// The role that owns migrate's tables; null for the migration role, or a role that cannot log in and that has the migration role as its only member.
     /// </summary>
     public string? HistoryOwner { get; init; }
 
