@@ -16,7 +16,7 @@ internal sealed class StatusCommand : MigrateCommand<StatusResult>
     public override string Description => "List applied, pending, missing and changed scripts. --history lists past runs.";
 
     public override IReadOnlyList<Setting> Settings =>
-        [.. KnownSettings.Common, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.ExitCodeFlag, KnownSettings.HistoryFlag];
+        [.. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.ExitCodeFlag, KnownSettings.HistoryFlag];
 
     protected override async Task RunAsync(StatusResult result, CommandContext context, CancellationToken cancellation)
     {

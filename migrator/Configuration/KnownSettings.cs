@@ -36,7 +36,7 @@ internal static class KnownSettings
         "How long to wait until the database has every migration. 0s: check once.");
 
     public static readonly Setting Target = new("target", "version", null,
-        "Last version to apply. By default, the newest.");
+        "Last version to apply. By default, the newest. If it leaves out a version, repeatable scripts do not run.");
 
     public static readonly Setting Schema = new("schema", "name", null,
         "Schema of the history table, created if missing, and first in the search_path of the scripts. By default, the first schema of the search_path that has the table, otherwise the current schema.");

@@ -33,7 +33,7 @@ internal enum ScriptState
     /// <summary>The script counts as applied, because the database has a baseline above it.</summary>
     Baseline,
 
-    /// <summary>The script is pending, but above <c>--target</c>.</summary>
+    /// <summary>The script is pending, but above <c>--target</c>; or it is a repeatable script that does not run because such a version is left out.</summary>
     AboveTarget,
 }
 

@@ -42,6 +42,9 @@ internal sealed class PlanBuilder
         _newestScript = scripts.Newest;
     }
 
+    // The repeatable scripts of a folder are written for its newest version, and can use what the left-out versions create.
+    private bool IsBelowNewest => _versioned.Exists(s => s.State == ScriptState.AboveTarget);
+
     private bool IsAhead => _current is not null && _current.CompareTo(_newestScript) > 0;
 
     /// <summary>Adds a versioned script.</summary>
@@ -92,11 +95,17 @@ internal sealed class PlanBuilder
         }
     }
 
-    /// <summary>Adds a repeatable script.</summary>
+    /// <summary>Adds a repeatable script. All versioned scripts must be added before.</summary>
     public void AddRepeatable(Script script)
     {
         HistoryEntry? last = _appliedRepeatables[script.FileName].LastOrDefault();
         bool isLatest = last is not null && last.Checksum == script.Checksum;
+        if (IsBelowNewest && (!isLatest || script.RepeatsAlways))
+        {
+            _repeatable.Add(new(ScriptState.AboveTarget, script, last));
+            return;
+        }
+
         ScriptState state = script.RepeatsAlways ? ScriptState.RepeatsAlways
             : isLatest ? ScriptState.Applied
             : last is null ? ScriptState.Pending
@@ -127,11 +136,23 @@ internal sealed class PlanBuilder
         Awaited = _awaited,
         Problems = _problems,
         GateProblems = _gateProblems,
-        Warnings = _warnings,
+        Warnings = [.. _warnings, .. LeftOutRepeatables()],
         IsAhead = IsAhead,
         Current = _current,
         Start = _start,
     };
+
+    private IEnumerable<Problem> LeftOutRepeatables()
+    {
+        string[] names = [.. _repeatable.Where(s => s.State == ScriptState.AboveTarget).Select(s => s.FileName)];
+        if (names.Length > 0)
+        {
+            yield return new Problem("repeatable-above-target", $"--target {_rules.Target} leaves out newer versions, so these repeatable scripts do not run: {string.Join(", ", names)}")
+            {
+                Advice = "A repeatable script can need the newest version. It runs in the next 'up' that leaves out no version.",
+            };
+        }
+    }
 
     private void AddApplied(Script script, HistoryEntry entry)
     {

@@ -104,7 +104,7 @@ public sealed class BaselineSpecs(SharedServer server) : IClassFixture<Prepared>
         var refused = await migrate.FailAsync(2, "baseline", "2");
 
         Assert.StartsWith("error: public.changelog already has a history, starting with V1__a.sql", refused.FirstError, StringComparison.Ordinal);
-        Assert.Equal("V1__a.sql,R__v.sql", await database.HistoryAsync());
+        Assert.Equal("V1__a.sql", await database.HistoryAsync());
     }
 
     [Theory(Timeout = Timeout)]

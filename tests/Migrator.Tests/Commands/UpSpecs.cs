@@ -67,6 +67,33 @@ public sealed class UpSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_target_below_the_newest_version_runs_no_repeatable_and_every_command_says_so()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__a.sql"] = "CREATE TABLE t (a int);",
+            ["V2__b.sql"] = "ALTER TABLE t ADD b int;",
+            ["R__v.sql"] = "CREATE OR REPLACE VIEW v AS SELECT b FROM t;",
+        };
+        var migrate = new Cli(database, scripts);
+
+        foreach (var command in new[] { "plan", "up", "status" })
+        {
+            var text = await migrate.SucceedAsync(command, "--target=1");
+            var json = (await migrate.SucceedAsync(command, "--target=1", "--output=json")).Json;
+
+            Assert.Contains("warning: --target 1 leaves out newer versions, so these repeatable scripts do not run: R__v.sql\n", text.Stderr, StringComparison.Ordinal);
+            Assert.Equal("repeatable-above-target", json.GetProperty("warnings")[0].GetProperty("id").GetString());
+            Assert.Contains(json.GetProperty("scripts").EnumerateArray(), s => s.GetProperty("script").GetString() == "R__v.sql" && s.GetProperty("state").GetString() == "above-target");
+        }
+
+        Assert.Equal("V1__a.sql", await database.HistoryAsync());
+        await migrate.SucceedAsync("up");
+        Assert.Equal("V1__a.sql,V2__b.sql,R__v.sql", await database.HistoryAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_repeatable_runs_again_when_its_content_changes()
     {
         var database = await server.CreateDatabaseAsync();

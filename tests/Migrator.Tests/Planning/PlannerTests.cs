@@ -196,6 +196,43 @@ public sealed class PlannerTests
         Assert.Equal("V1__x.sql=pending V2__x.sql=pending V3__x.sql=above-target", States(plan));
     }
 
+    [Theory(Timeout = 10_000)]
+    [InlineData("SELECT b FROM t;", null)]
+    [InlineData("SELECT b FROM t;", "SELECT a FROM t;")]
+    [InlineData("-- evolve-repeat-always\nSELECT b FROM t;", "-- evolve-repeat-always\nSELECT b FROM t;")]
+    public void A_repeatable_does_not_run_if_the_target_leaves_out_a_version(string text, string? applied)
+    {
+        Scripts("V1__x.sql", "V2__x.sql", "R__same.sql");
+        Script("R__view.sql", text);
+        Applied("R__same.sql");
+        if (applied is not null)
+        {
+            AppliedWith("R__view.sql", applied);
+        }
+
+        var plan = Plan(new PlanRules(Target: Version("1")));
+
+        Assert.Equal("V1__x.sql", Pending(plan));
+        Assert.Equal("V1__x.sql", Awaited(plan));
+        Assert.Equal("V1__x.sql=pending V2__x.sql=above-target R__same.sql=applied R__view.sql=above-target", States(plan));
+        var warning = Assert.Single(plan.Warnings);
+        Assert.Equal("repeatable-above-target", warning.Id);
+        Assert.EndsWith(" do not run: R__view.sql", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("2")]
+    [InlineData("3")]
+    public void A_repeatable_runs_if_the_target_leaves_out_no_version(string target)
+    {
+        Scripts("V1__x.sql", "V2__x.sql", "R__view.sql");
+
+        var plan = Plan(new PlanRules(Target: Version(target)));
+
+        Assert.Equal("V1__x.sql,V2__x.sql,R__view.sql", Pending(plan));
+        AssertNoProblems(plan);
+    }
+
     [Fact(Timeout = 10_000)]
     public void A_target_below_the_applied_versions_undoes_nothing()
     {
