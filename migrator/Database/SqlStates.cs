@@ -19,6 +19,7 @@ internal static class SqlStates
     public const string SerializationFailure = "40001";
     private const string InternalError = "XX000";
     private const string UniqueViolation = "23505";
+    public const string InvalidTransactionTermination = "2D000";
 
     /// <summary>
     /// Whether the server rejected the login: wrong password, unknown role or database. A retry with the same settings does

@@ -70,6 +70,10 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
         SqlStates.InsufficientPrivilege => "Grant the missing privilege to the migration role, or run as the role that owns the objects.",
         "25001" when Script.IsTransactionOff => "The statement cannot run in a transaction. Move it out of BEGIN … COMMIT.",
         "25001" => "The statement cannot run in a transaction. Move it to a script whose first line is '-- evolve-tx-off'.",
+        SqlStates.InvalidTransactionTermination when Script.IsTransactionOff =>
+            "COMMIT and ROLLBACK work only in a DO block or a CALL that is outside BEGIN … COMMIT, and not in a block with EXCEPTION or in a function.",
+        SqlStates.InvalidTransactionTermination =>
+            "The code commits or rolls back, but the script is one transaction. Move the statement to a script whose first line is '-- evolve-tx-off'.",
         _ when Script.IsTransactionOff => "Fix the script or the data, then run again.",
         _ => "The whole script was rolled back. Fix the script or the data, then run again.",
     };

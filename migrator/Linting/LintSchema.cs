@@ -1,5 +1,6 @@
 using Migrator.Sql.Changes;
 using Migrator.Sql.Lexing;
+using Migrator.Sql.Statements;
 
 namespace Migrator.Linting;
 
@@ -7,6 +8,7 @@ namespace Migrator.Linting;
 internal sealed class LintSchema
 {
     private readonly List<KnownCheck> _checks = [];
+    private readonly List<ProceduralCode> _procedures = [];
 
     /// <summary>A CHECK or NOT NULL constraint that a script added or validated.</summary>
     private sealed record KnownCheck(SqlName Table, string? Name, string? Expression, string? NotNullColumn, bool IsValid);
@@ -18,6 +20,19 @@ internal sealed class LintSchema
     /// <remarks>A constraint that these scripts validate but do not add is assumed to prove it.</remarks>
     public bool IsProvenNotNull(SqlName? table, string? column) => table is not null && column is not null
         && _checks.Any(c => NewTables.IsSame(c.Table, table) && c.IsValid && (c.NotNullColumn == column || c.Expression is null || Proves(c.Expression, column)));
+
+    /// <summary>Whether code ends its transaction with COMMIT or ROLLBACK, itself or in a procedure that it calls and that the scripts create.</summary>
+    public bool EndsTransaction(ProceduralCode code) => EndsTransaction(code, []);
+
+    /// <summary>Adds the code of a statement. Only procedures are remembered; the last definition of a procedure counts.</summary>
+    public void Add(ProceduralCode code)
+    {
+        if (code.Procedure is { } created)
+        {
+            _procedures.RemoveAll(p => NewTables.IsSame(p.Procedure!, created));
+            _procedures.Add(code);
+        }
+    }
 
     /// <summary>Adds a change of a statement.</summary>
     /// <param name="change">The change.</param>
@@ -41,6 +56,9 @@ internal sealed class LintSchema
                 break;
         }
     }
+
+    private bool EndsTransaction(ProceduralCode code, HashSet<ProceduralCode> seen) => seen.Add(code)
+        && (code.EndsTransaction || code.Calls.SelectMany(c => _procedures.Where(p => NewTables.IsSame(p.Procedure!, c))).Any(p => EndsTransaction(p, seen)));
 
     private void Validate(SqlName table, string name)
     {

@@ -34,6 +34,7 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
             using var reader = new ScriptReader(script, placeholders);
             while (reader.Read() is { } statement)
             {
+                AddCode(statement);
                 foreach (SchemaChange change in StatementChanges.Of(statement.Text))
                 {
                     _schema.Add(change, isLinted: false);
@@ -88,6 +89,7 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
             _schema.Add(change, isLinted: true);
         }
 
+        AddCode(analyzed.Statement);
         _statements++;
     }
 
@@ -109,6 +111,14 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
 
         all.AddRange(_suppressions.SelectMany(s => CheckSuppression(s, used)));
         _findings.AddRange(all.OrderBy(f => f.Position));
+    }
+
+    private void AddCode(SqlStatement statement)
+    {
+        if (ProceduralCode.Of(statement.Text) is { } code)
+        {
+            _schema.Add(code);
+        }
     }
 
     private Finding CreateFinding(SqlStatement statement, RuleMatch match) => new(

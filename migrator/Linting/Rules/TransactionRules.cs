@@ -9,7 +9,7 @@ internal static class TransactionRules
     public static readonly LintRule Refused = new(
         "refused-in-transaction",
         LintSeverity.Error,
-        "PostgreSQL refuses the statement inside a transaction block (SQLSTATE 25001). Each script runs in a transaction with its history row.",
+        "PostgreSQL refuses the statement inside a transaction block (SQLSTATE 25001; 2D000 for a DO block or a procedure that commits). Each script runs in a transaction with its history row.",
         "Move the statement to a separate script whose first line is '-- evolve-tx-off', outside BEGIN … COMMIT.",
         "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY")
     { HarmlessTableSize = HarmlessTableSize.Never };
@@ -25,6 +25,15 @@ internal static class TransactionRules
     public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
         string text = statement.Statement.Text;
+        if (ProceduralCode.Of(text) is { Procedure: null } code && statement.Schema.EndsTransaction(code))
+        {
+            string name = code is { EndsTransaction: false, Calls: [var called] } && text.StartsWith("call", StringComparison.OrdinalIgnoreCase) ? $"CALL {DisplayName.Of(called)}" : "the DO block";
+            if (statement.Transaction.IsBlock)
+            {
+                yield return new RuleMatch(Refused, $"{name} ends a transaction, and therefore cannot run in a transaction block");
+            }
+        }
+
         if (!StatementKind.CannotRunInTransaction(text))
         {
             yield break;

@@ -63,6 +63,11 @@ public static class RuleCases
         new("refused-in-transaction", "CREATE INDEX CONCURRENTLY i ON orders (a);"),
         new("refused-in-transaction", "VACUUM orders;"),
         new("refused-in-transaction", "-- evolve-tx-off\nBEGIN;\nDROP INDEX CONCURRENTLY orders_old;\nCOMMIT;"),
+        new("refused-in-transaction", "DO $$ BEGIN UPDATE orders SET a = 1; COMMIT; END $$;"),
+        new("refused-in-transaction", "do language plpgsql 'begin if ''a'' = ''a'' then rollback and chain; end if; end';"),
+        new("refused-in-transaction", "-- evolve-tx-off\nBEGIN;\nDO $x$ << a >> BEGIN LOOP /* ; */ COMMIT; EXIT; END LOOP; END $x$;\nCOMMIT;"),
+        new("refused-in-transaction", "CREATE PROCEDURE fill(x text DEFAULT 'as') AS $$ BEGIN COMMIT; END $$ LANGUAGE 'plpgsql';\nCALL public.fill();"),
+        new("refused-in-transaction", "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nDO $$ BEGIN CALL fill(); END $$;"),
     ];
 
     /// <summary>The safer ways, and scripts that only look as if they break the rule.</summary>
@@ -90,6 +95,9 @@ public static class RuleCases
         new("statement-after-exclusive-lock", "ALTER TABLE orders ADD COLUMN c int;", "ALTER TABLE customers ADD COLUMN c int;"),
         new("lock-timeout-off", "SET lock_timeout = '2s';\nALTER TABLE orders ADD COLUMN c int;"),
         new("drop-column", "ALTER TABLE orders ALTER COLUMN a DROP DEFAULT;"),
+        new("refused-in-transaction", "DO $$ BEGIN PERFORM 'x; COMMIT;'; -- ; COMMIT;\nEND $$;"),
+        new("refused-in-transaction", "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;"),
+        new("refused-in-transaction", "DO $$ DECLARE commit boolean := true; BEGIN commit := commit AND true; END $$;"),
         new("rename", "ALTER TABLE orders ADD COLUMN b int;"),
     ];
 }

@@ -1,0 +1,59 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Execution;
+
+/// <summary>The advice for errors whose cause the server does not name, and the state that an interrupted batch leaves.</summary>
+public sealed class AdviceSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    private const int Timeout = 60_000;
+
+    private const string Procedure = "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$\nBEGIN\n  INSERT INTO t VALUES (1);\n  COMMIT;\nEND $$;\n";
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(15, "DO $$ BEGIN INSERT INTO t VALUES (1); COMMIT; END $$;", "2D000", "Move the statement to a script whose first line is '-- evolve-tx-off'.")]
+    [InlineData(18, "CALL fill();", "2D000", "Move the statement to a script whose first line is '-- evolve-tx-off'.")]
+    [InlineData(15, "DO $$ BEGIN CALL fill(); ROLLBACK AND CHAIN; END $$;", "2D000", "Move the statement to a script whose first line is '-- evolve-tx-off'.")]
+    [InlineData(15, "-- evolve-tx-off\nBEGIN;\nCALL fill();\nCOMMIT;", "2D000", "outside BEGIN … COMMIT")]
+    public async Task The_advice_names_the_cause(int major, string script, string state, string advice)
+    {
+        var (database, scripts) = await PrepareAsync(major, script);
+        using (scripts)
+        {
+            var up = await new Cli(database, scripts).FailAsync(1, "up");
+
+            Assert.EndsWith($"(SQLSTATE {state})", up.FirstError, StringComparison.Ordinal);
+            Assert.Contains(advice, Next(up), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(15, "DO $$ BEGIN INSERT INTO t VALUES (1); COMMIT; INSERT INTO t VALUES (2); ROLLBACK; END $$;")]
+    [InlineData(18, "CALL fill();")]
+    [InlineData(15, "DO $$ BEGIN CALL fill(); END $$;\nCREATE TABLE after ();")]
+    public async Task Code_that_commits_runs_outside_a_transaction(int major, string statement)
+    {
+        var (database, scripts) = await PrepareAsync(major, "-- evolve-tx-off\n" + statement);
+        using (scripts)
+        {
+            await new Cli(database, scripts).SucceedAsync("up");
+
+            Assert.Equal("1", await database.ScalarAsync("SELECT string_agg(x::text, ',') FROM t"));
+            Assert.Equal("V1__a.sql,V2__x.sql", await database.HistoryAsync());
+        }
+    }
+
+    private static string Next(CliResult up) => up.Stderr.Split('\n').First(l => l.StartsWith("  next: ", StringComparison.Ordinal))["  next: ".Length..];
+
+    private async Task<(TestDatabase, ScriptFolder)> PrepareAsync(int major, string script)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        var scripts = new ScriptFolder
+        {
+            ["V1__a.sql"] = $"CREATE TABLE t (x int);\nCREATE TYPE mood AS ENUM ('sad');\nCREATE TABLE feelings (m mood);\n{Procedure}",
+        };
+        await new Cli(database, scripts).SucceedAsync("up");
+        scripts["V2__x.sql"] = script;
+        return (database, scripts);
+    }
+}
