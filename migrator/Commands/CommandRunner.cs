@@ -100,10 +100,10 @@ internal sealed class CommandRunner(TimeProvider time)
             string rest = isAbandoned
                 ? "the server does not respond, and rolls back uncommitted changes when it detects the lost connection"
                 : "uncommitted changes were rolled back";
-            throw new MigrateException(exitCode, new Problem("interrupted", $"ended by {signal.Name}; {rest}")
+            throw new MigrateException(exitCode, command.Result.Interrupted(new Problem("interrupted", $"ended by {signal.Name}; {rest}")
             {
                 Advice = "Run the same command again. It continues where this run stopped.",
-            });
+            }));
         }
         catch (Exception e) when (limit.IsCancellationRequested)
         {

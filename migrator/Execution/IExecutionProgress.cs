@@ -40,6 +40,10 @@ internal interface IExecutionProgress : IProgress
     /// <param name="serverProgress">The progress that the server reports, such as the blocks of an index; null for none.</param>
     void Running(string name, TimeSpan elapsed, string? serverProgress);
 
+    /// <summary>Reports that a statement starts that can commit its work in batches.</summary>
+    /// <param name="statement">The statement; null after it has ended.</param>
+    void Committing(CommittingStatement? statement);
+
     /// <summary>Reports that a script and its history row are committed.</summary>
     void Applied(AppliedScript applied);
 

@@ -30,6 +30,9 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
     /// <summary>A description of the session that held the lock that could not be acquired; null if it is not known.</summary>
     public string? Blocker { get; set; }
 
+    /// <summary>The statement, if it can have committed a part of its work; otherwise null.</summary>
+    public CommittingStatement? Committing { get; set; }
+
     /// <summary>Whether the statement was aborted because of a deadlock.</summary>
     public bool IsDeadlock => Cause.SqlState == SqlStates.DeadlockDetected;
 
@@ -44,7 +47,8 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
     {
         if (Cause is not PostgresException server || SqlStates.IsServerUnavailable(server))
         {
-            return DatabaseProblems.Lost(Cause);
+            MigrateException lost = DatabaseProblems.Lost(Cause);
+            return Committing is null ? lost : new MigrateException(lost.ExitCode, Committing.AddTo(lost.Problems[0]), Cause);
         }
 
         var problem = new Problem("sql-error", ForeignText.Of(server.MessageText))
@@ -74,6 +78,7 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
             "COMMIT and ROLLBACK work only in a DO block or a CALL that is outside BEGIN … COMMIT, and not in a block with EXCEPTION or in a function.",
         SqlStates.InvalidTransactionTermination =>
             "The code commits or rolls back, but the script is one transaction. Move the statement to a script whose first line is '-- evolve-tx-off'.",
+        _ when Committing is not null => "Batches that the statement had committed stay, and the next run starts the statement again. Fix the script or the data, then run again.",
         _ when Script.IsTransactionOff => "Fix the script or the data, then run again.",
         _ => "The whole script was rolled back. Fix the script or the data, then run again.",
     };

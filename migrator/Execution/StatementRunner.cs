@@ -62,7 +62,19 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
     /// <exception cref="StatementException">The statement failed.</exception>
     public async Task RunOneAsync(Script script, SqlStatement statement, CancellationToken cancellation)
     {
-        await RunBatchAsync([new SentCommand(script, statement.Text, statement)], null, cancellation).ConfigureAwait(false);
+        CommittingStatement? committing = StatementKind.RunsCode(statement.Text) ? new CommittingStatement(script, statement.Position) : null;
+        context.Progress.Committing(committing);
+        try
+        {
+            await RunBatchAsync([new SentCommand(script, statement.Text, statement)], null, cancellation).ConfigureAwait(false);
+        }
+        catch (StatementException e)
+        {
+            e.Committing = committing;
+            throw;
+        }
+
+        context.Progress.Committing(null);
         if (context.Settings.StatementAfter(statement.Text) is { } again)
         {
             await _session.SendAsync([again], cancellation).ConfigureAwait(false);

@@ -71,7 +71,7 @@ internal static class ResumeRules
             Position = step.Position,
             Advice = "Check whether the statement took effect. "
                 + $"If so: UPDATE {progressTable.Name} SET state = 'done' WHERE {where}. "
-                + $"If not: DELETE FROM {progressTable.Name} WHERE {where}. Then run again.",
+                + $"If not, or if it can safely run again: DELETE FROM {progressTable.Name} WHERE {where}. Then run again.",
         };
     }
 }

@@ -62,6 +62,8 @@ internal sealed class ScriptProgress(
         }
     }
 
+    public void Committing(CommittingStatement? statement) => _result.Committing = statement;
+
     public void Applied(AppliedScript applied)
     {
         // Only the JSON document contains the rules for each observed lock.

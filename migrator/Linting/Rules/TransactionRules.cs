@@ -18,7 +18,7 @@ internal static class TransactionRules
         "cannot-run-again",
         LintSeverity.Warning,
         "If this statement is interrupted (a killed pod, a lost connection), the catalog does not show whether it took effect. The next run exits with 6, and an operator has to decide.",
-        "Run the statement outside of migrations, or be prepared to decide after an interruption.",
+        "Run the statement outside of migrations. Or write it so that it can run again, and be prepared to decide after an interruption.",
         "migrator/README.md#what-a-run-guarantees")
     { HarmlessTableSize = HarmlessTableSize.Never };
 
@@ -28,10 +28,9 @@ internal static class TransactionRules
         if (ProceduralCode.Of(text) is { Procedure: null } code && statement.Schema.EndsTransaction(code))
         {
             string name = code is { EndsTransaction: false, Calls: [var called] } && text.StartsWith("call", StringComparison.OrdinalIgnoreCase) ? $"CALL {DisplayName.Of(called)}" : "the DO block";
-            if (statement.Transaction.IsBlock)
-            {
-                yield return new RuleMatch(Refused, $"{name} ends a transaction, and therefore cannot run in a transaction block");
-            }
+            yield return statement.Transaction.IsBlock
+                ? new RuleMatch(Refused, $"{name} ends a transaction, and therefore cannot run in a transaction block")
+                : new RuleMatch(CannotRunAgain, $"{name} commits parts of its work, which stay if it is interrupted");
         }
 
         if (!StatementKind.CannotRunInTransaction(text))

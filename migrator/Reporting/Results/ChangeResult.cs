@@ -16,6 +16,9 @@ internal abstract class ChangeResult : HistoryResult
     /// <summary>The versions that this run undid, in order.</summary>
     public IReadOnlyCollection<UndoneScript> Undone => _undone;
 
+    /// <summary>The running statement that can commit its work in batches; null for none.</summary>
+    public CommittingStatement? Committing { get; set; }
+
     public override ScriptVersion? Version
         => Applied.Select(a => a.Script.Version).Concat(PlannedVersions).Except(Undone.Select(u => u.Undo.Entry.Version)).Max();
 
@@ -24,6 +27,8 @@ internal abstract class ChangeResult : HistoryResult
 
     /// <summary>Adds a version that was undone.</summary>
     public void Add(UndoneScript undone) => _undone.Enqueue(undone);
+
+    public override Problem Interrupted(Problem problem) => Committing?.AddTo(problem) ?? problem;
 
     public override JsonAnswer AddTo(JsonAnswer common)
     {

@@ -52,11 +52,14 @@ internal abstract class CommandResult
     /// <param name="cause">The exception that the timeout caused; null for none.</param>
     public virtual MigrateException TimedOut(TimeSpan? timeout, Exception? cause = null) => new(
         ExitCode.MigrationFailed,
-        new Problem("timeout", $"--timeout of {Duration.Format(timeout)} expired; uncommitted changes were rolled back")
+        Interrupted(new Problem("timeout", $"--timeout of {Duration.Format(timeout)} expired; uncommitted changes were rolled back")
         {
             Advice = "Increase --timeout, or check what the migration waits for.",
-        },
+        }),
         cause);
+
+    /// <summary>Adds to the problem of an interrupted command what the interruption leaves in the database.</summary>
+    public virtual Problem Interrupted(Problem problem) => problem;
 
     /// <summary>Writes the result in the requested format.</summary>
     public virtual void Write(OutputFormat format, ConsoleOutput console, Redactor redactor)

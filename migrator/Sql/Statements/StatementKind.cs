@@ -54,6 +54,13 @@ internal static class StatementKind
     /// <summary>Whether a statement is a CONCURRENTLY statement, which does not block other sessions while it waits.</summary>
     public static bool RunsConcurrently(string statement) => ConcurrentStatement.Parse(statement) is not null;
 
+    /// <summary>Whether a statement is DO or CALL, whose code can commit if the statement runs outside a transaction.</summary>
+    public static bool RunsCode(string statement)
+    {
+        StatementReader reader = new(statement);
+        return reader.Is("do") || reader.Is("call");
+    }
+
     /// <summary>Whether a statement is COPY … FROM STDIN, which requires data from the client.</summary>
     public static bool IsCopyFromStdin(string statement)
     {

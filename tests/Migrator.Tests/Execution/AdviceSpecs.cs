@@ -1,4 +1,5 @@
 using Migrator.Tests.Support;
+using Migrator.Tooling.Processes;
 using Xunit;
 
 namespace Migrator.Tests.Execution;
@@ -40,6 +41,54 @@ public sealed class AdviceSpecs(SharedServer server) : IClassFixture<Prepared>
 
             Assert.Equal("1", await database.ScalarAsync("SELECT string_agg(x::text, ',') FROM t"));
             Assert.Equal("V1__a.sql,V2__x.sql", await database.HistoryAsync());
+        }
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(143)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task An_interrupted_batch_keeps_what_it_committed_and_the_message_says_so(int exitCode)
+    {
+        var (database, scripts) = await PrepareAsync(15, """
+            -- evolve-tx-off
+            DO $$ BEGIN FOR i IN 1..1000 LOOP INSERT INTO t VALUES (i); COMMIT; PERFORM pg_sleep(0.1); END LOOP; END $$;
+            """);
+        using (scripts)
+        {
+            var migrate = new Cli(database, scripts);
+            await using var up = await migrate.StartAsync("up", exitCode == 1 ? "--timeout=4s" : "--timeout=none");
+            await database.WaitUntilAsync("SELECT EXISTS (SELECT FROM t)");
+            if (exitCode == 143)
+            {
+                up.Send(Signal.Terminate);
+            }
+            else if (exitCode == 3)
+            {
+                await database.ExecuteAsSuperuserAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'DO %' AND datname = current_database()");
+            }
+
+            Assert.Equal(exitCode, await up.WaitAsync());
+            Assert.Contains("error: V2__x.sql:2:1: ", up.Output, StringComparison.Ordinal);
+            Assert.Contains("; batches that the statement had committed stay", up.Output, StringComparison.Ordinal);
+            Assert.Contains("The next run exits with 6", up.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("It continues where", up.Output, StringComparison.Ordinal);
+            await database.WaitUntilRunsAreGoneAsync();
+            var next = await migrate.FailAsync(6, "up");
+            Assert.Contains("If not, or if it can safely run again: DELETE FROM", next.Stderr, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_failed_batch_keeps_what_it_committed_and_the_advice_says_so()
+    {
+        var (database, scripts) = await PrepareAsync(15, "-- evolve-tx-off\nDO $$ BEGIN INSERT INTO t VALUES (1); COMMIT; PERFORM 1 / 0; END $$;");
+        using (scripts)
+        {
+            var up = await new Cli(database, scripts).FailAsync(1, "up");
+
+            Assert.StartsWith("Batches that the statement had committed stay, and the next run starts the statement again.", Next(up), StringComparison.Ordinal);
+            Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM t"));
         }
     }
 

@@ -67,6 +67,29 @@ public sealed class RuleTests
         Assert.Equal([], Lint.Names(Lint.Scripts("-- evolve-tx-off\nVACUUM orders;\nALTER SYSTEM SET work_mem = '8MB';")));
     }
 
+    [Theory]
+    [InlineData("DO $$ BEGIN LOOP UPDATE orders SET a = 1; COMMIT; END LOOP; END $$;", "the DO block commits")]
+    [InlineData("DO $$ BEGIN CALL outer_fill(); END $$;", "the DO block commits")]
+    [InlineData("CALL outer_fill();", "CALL outer_fill commits")]
+    [InlineData("CALL public.fill(1);", "CALL public.fill commits")]
+    [InlineData("DO $$ BEGIN CALL harmless(); END $$;", null)]
+    [InlineData("CALL harmless();", null)]
+    [InlineData("CALL unknown();", null)]
+    [InlineData("DO LANGUAGE plpython3u $$ COMMIT; $$;", null)]
+    public void Code_that_commits_cannot_be_retried_outside_a_transaction(string statement, string? message)
+    {
+        string[] previous =
+        [
+            "CREATE PROCEDURE fill(n int) LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nCREATE PROCEDURE outer_fill() LANGUAGE plpgsql AS $$ BEGIN CALL fill(1); END $$;",
+            "CREATE PROCEDURE harmless() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nCREATE OR REPLACE PROCEDURE harmless() LANGUAGE plpgsql AS $$ BEGIN CALL harmless(); END $$;",
+        ];
+
+        var found = Lint.After(previous, "-- evolve-tx-off\n" + statement);
+
+        Assert.Equal(message is null ? [] : ["warning:cannot-run-again@2:1"], Lint.Names(found));
+        Assert.All(found, f => Assert.StartsWith(message!, f.Message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Each_action_of_a_statement_is_found_at_its_own_position()
     {
