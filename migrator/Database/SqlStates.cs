@@ -20,6 +20,7 @@ internal static class SqlStates
     private const string InternalError = "XX000";
     private const string UniqueViolation = "23505";
     public const string InvalidTransactionTermination = "2D000";
+    public const string UnsafeNewEnumValue = "55P04";
 
     /// <summary>
     /// Whether the server rejected the login: wrong password, unknown role or database. A retry with the same settings does

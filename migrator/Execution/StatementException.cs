@@ -78,6 +78,10 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
             "COMMIT and ROLLBACK work only in a DO block or a CALL that is outside BEGIN … COMMIT, and not in a block with EXCEPTION or in a function.",
         SqlStates.InvalidTransactionTermination =>
             "The code commits or rolls back, but the script is one transaction. Move the statement to a script whose first line is '-- evolve-tx-off'.",
+        SqlStates.UnsafeNewEnumValue when Script.IsTransactionOff =>
+            "A new enum value can be used only after its transaction has committed. Move ALTER TYPE … ADD VALUE before BEGIN.",
+        SqlStates.UnsafeNewEnumValue =>
+            "A new enum value can be used only after its transaction has committed. Put ALTER TYPE … ADD VALUE into an earlier script.",
         _ when Committing is not null => "Batches that the statement had committed stay, and the next run starts the statement again. Fix the script or the data, then run again.",
         _ when Script.IsTransactionOff => "Fix the script or the data, then run again.",
         _ => "The whole script was rolled back. Fix the script or the data, then run again.",

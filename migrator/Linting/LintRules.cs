@@ -10,6 +10,7 @@ internal static class LintRules
     [
         IndexRules.Find, ConstraintRules.Find, NotNullRules.Find, NewColumnRules.Find, ColumnTypeRule.Find, RewriteRule.Find,
         CompatibilityRules.Find, TransactionRules.Find, LongTransactionRules.Find, LockTimeoutRule.Find,
+        EnumRule.Find,
     ];
 
     /// <summary>All rules.</summary>
@@ -23,7 +24,7 @@ internal static class LintRules
         CompatibilityRules.Rename, CompatibilityRules.DropTable, CompatibilityRules.DropColumn,
         TransactionRules.Refused, TransactionRules.CannotRunAgain,
         LongTransactionRules.AfterExclusiveLock, LongTransactionRules.Backfill,
-        LockTimeoutRule.Rule,
+        LockTimeoutRule.Rule, EnumRule.Rule,
         Suppression.WithoutReason, Suppression.Unused,
     ];
 }

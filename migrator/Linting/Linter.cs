@@ -89,6 +89,11 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
             _schema.Add(change, isLinted: true);
         }
 
+        if (EnumChange.Of(analyzed.Statement.Text) is { } enumChange)
+        {
+            _transaction.Add(enumChange);
+        }
+
         AddCode(analyzed.Statement);
         _statements++;
     }

@@ -16,6 +16,9 @@ public sealed class AdviceSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData(18, "CALL fill();", "2D000", "Move the statement to a script whose first line is '-- evolve-tx-off'.")]
     [InlineData(15, "DO $$ BEGIN CALL fill(); ROLLBACK AND CHAIN; END $$;", "2D000", "Move the statement to a script whose first line is '-- evolve-tx-off'.")]
     [InlineData(15, "-- evolve-tx-off\nBEGIN;\nCALL fill();\nCOMMIT;", "2D000", "outside BEGIN … COMMIT")]
+    [InlineData(15, "ALTER TYPE mood ADD VALUE 'ok';\nINSERT INTO feelings VALUES ('ok');", "55P04", "Put ALTER TYPE … ADD VALUE into an earlier script.")]
+    [InlineData(18, "ALTER TYPE mood ADD VALUE 'ok';\nCREATE VIEW happy AS SELECT * FROM feelings WHERE m = 'ok';", "55P04", "Put ALTER TYPE … ADD VALUE into an earlier script.")]
+    [InlineData(15, "-- evolve-tx-off\nBEGIN;\nALTER TYPE mood ADD VALUE 'ok';\nSELECT 'ok'::mood;\nCOMMIT;", "55P04", "Move ALTER TYPE … ADD VALUE before BEGIN.")]
     public async Task The_advice_names_the_cause(int major, string script, string state, string advice)
     {
         var (database, scripts) = await PrepareAsync(major, script);

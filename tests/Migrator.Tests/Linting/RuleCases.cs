@@ -9,6 +9,8 @@ public static class RuleCases
         CREATE TABLE orders (id int NOT NULL, a int, v varchar(10), n numeric(8, 2), t text, customer_id int, old int, at timestamp);
         CREATE INDEX orders_old ON orders (old);
         CREATE MATERIALIZED VIEW overview AS SELECT id FROM orders;
+        CREATE TYPE mood AS ENUM ('sad');
+        CREATE TABLE feelings (m mood);
         """;
 
     private const string Access = "ACCESS EXCLUSIVE";
@@ -68,6 +70,11 @@ public static class RuleCases
         new("refused-in-transaction", "-- evolve-tx-off\nBEGIN;\nDO $x$ << a >> BEGIN LOOP /* ; */ COMMIT; EXIT; END LOOP; END $x$;\nCOMMIT;"),
         new("refused-in-transaction", "CREATE PROCEDURE fill(x text DEFAULT 'as') AS $$ BEGIN COMMIT; END $$ LANGUAGE 'plpgsql';\nCALL public.fill();"),
         new("refused-in-transaction", "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nDO $$ BEGIN CALL fill(); END $$;"),
+        new("enum-value-in-same-transaction", "ALTER TYPE mood ADD VALUE 'ok';\nINSERT INTO feelings VALUES ('ok');"),
+        new("enum-value-in-same-transaction", "alter type public.mood add value if not exists 'it''s ok' before 'sad';\nDO $$ BEGIN INSERT INTO feelings VALUES ('it''s ok'); END $$;"),
+        new("enum-value-in-same-transaction", "ALTER TYPE mood ADD VALUE 'ok';\nCREATE TABLE happy (m mood DEFAULT 'ok');"),
+        new("enum-value-in-same-transaction", "ALTER TYPE mood ADD VALUE 'ok';\nCREATE FUNCTION f() RETURNS mood LANGUAGE sql AS $$ SELECT 'ok'::mood $$;"),
+        new("enum-value-in-same-transaction", "-- evolve-tx-off\nBEGIN;\nALTER TYPE mood ADD VALUE 'ok';\nCREATE VIEW happy AS SELECT * FROM feelings WHERE m = 'ok';\nCOMMIT;"),
     ];
 
     /// <summary>The safer ways, and scripts that only look as if they break the rule.</summary>
@@ -98,6 +105,11 @@ public static class RuleCases
         new("refused-in-transaction", "DO $$ BEGIN PERFORM 'x; COMMIT;'; -- ; COMMIT;\nEND $$;"),
         new("refused-in-transaction", "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;"),
         new("refused-in-transaction", "DO $$ DECLARE commit boolean := true; BEGIN commit := commit AND true; END $$;"),
+        new("enum-value-in-same-transaction", "ALTER TYPE mood ADD VALUE 'ok';", "INSERT INTO feelings VALUES ('ok');"),
+        new("enum-value-in-same-transaction", "-- evolve-tx-off\nALTER TYPE mood ADD VALUE 'ok';\nINSERT INTO feelings VALUES ('ok');"),
+        new("enum-value-in-same-transaction", "ALTER TYPE mood ADD VALUE 'ok';\nALTER TYPE mood ADD VALUE 'fine' AFTER 'ok';\nCOMMENT ON TYPE mood IS 'ok';\nSELECT 'ok'::text, CAST('ok' AS text);"),
+        new("enum-value-in-same-transaction", "ALTER TYPE mood ADD VALUE 'ok';\nCREATE FUNCTION f() RETURNS mood LANGUAGE plpgsql AS $$ BEGIN RETURN 'ok'; END $$;"),
+        new("enum-value-in-same-transaction", "CREATE TYPE size AS ENUM ('s');\nCREATE TABLE shirts (s size);\nINSERT INTO shirts VALUES ('s');"),
         new("rename", "ALTER TABLE orders ADD COLUMN b int;"),
     ];
 }

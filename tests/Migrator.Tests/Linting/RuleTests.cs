@@ -91,6 +91,15 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void A_value_of_an_enum_type_that_the_transaction_creates_is_only_a_warning()
+    {
+        // PostgreSQL 17 and newer versions allow it.
+        Assert.Equal(
+            ["warning:enum-value-in-same-transaction@3:1"],
+            Lint.Names(Lint.Scripts("CREATE TYPE mood AS ENUM ('sad');\nALTER TYPE mood ADD VALUE 'ok';\nSELECT 'ok'::mood;")));
+    }
+
+    [Fact]
     public void Each_action_of_a_statement_is_found_at_its_own_position()
     {
         var found = Lint.Scripts("""
