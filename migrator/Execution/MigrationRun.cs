@@ -140,7 +140,7 @@ internal sealed class MigrationRun : IAsyncDisposable
     // Converts an exception to the failure of the current script, for the audit table; null if no script failed.
     private MigrateException? FailureOf(Exception e, CancellationToken cancellation) => e switch
     {
-        StatementException statement => statement.ToFailure(),
+        StatementException statement => statement.ToFailure(_context.History),
         MigrateException failure => failure,
         _ when cancellation.IsCancellationRequested => new MigrateException(ExitCode.Terminated, new Problem("interrupted", "interrupted by a signal, or by --timeout")),
         OutOfMemoryException when _tracker.Current is { } current => current.Script.OutOfMemory(e),

@@ -1,4 +1,5 @@
 using Migrator.Database;
+using Migrator.History;
 using Migrator.Scripts;
 using Migrator.Sql.Statements;
 using Npgsql;
@@ -43,7 +44,8 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
     public bool IsLockConflict => SqlStates.IsLockConflict(Cause);
 
     /// <summary>Converts the exception to the failure to report: place, SQLSTATE, the server's message and the advice.</summary>
-    public MigrateException ToFailure()
+    /// <param name="history">The history table.</param>
+    public MigrateException ToFailure(HistoryTable history)
     {
         if (Cause is not PostgresException server || SqlStates.IsServerUnavailable(server))
         {
@@ -59,7 +61,7 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
             Detail = Blocker is null ? ForeignText.OfOptional(server.Detail) : $"The lock is held by {Blocker}.",
             Hint = ForeignText.OfOptional(server.Hint),
             Context = ForeignText.OfOptional(server.Where),
-            Advice = Advice(server),
+            Advice = (Statement is null ? null : DumpAdvice.Find(server, Statement, history)) ?? Advice(server),
         };
         return new MigrateException(IsLockConflict ? ExitCode.LockWaitTimedOut : ExitCode.MigrationFailed, problem, this);
     }

@@ -84,7 +84,7 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
 
     /// <summary>Runs a step.</summary>
     /// <exception cref="MigrateException">The script is resumed, and the statement needs an object that does not exist (6).</exception>
-    private static async Task RunStepAsync(StepRunner steps, ScriptStep step, bool isResumed, CancellationToken cancellation)
+    private async Task RunStepAsync(StepRunner steps, ScriptStep step, bool isResumed, CancellationToken cancellation)
     {
         try
         {
@@ -92,7 +92,7 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
         }
         catch (StatementException e) when (isResumed && e.Cause.SqlState is SqlStates.UndefinedTable or UndefinedStatement or UndefinedCursor)
         {
-            throw new MigrateException(ExitCode.HistoryMismatch, ResumeRules.LostObject(e.ToFailure().Problems[0]), e);
+            throw new MigrateException(ExitCode.HistoryMismatch, ResumeRules.LostObject(e.ToFailure(context.History).Problems[0]), e);
         }
     }
 

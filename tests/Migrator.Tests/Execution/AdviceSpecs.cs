@@ -19,6 +19,12 @@ public sealed class AdviceSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData(15, "ALTER TYPE mood ADD VALUE 'ok';\nINSERT INTO feelings VALUES ('ok');", "55P04", "Put ALTER TYPE … ADD VALUE into an earlier script.")]
     [InlineData(18, "ALTER TYPE mood ADD VALUE 'ok';\nCREATE VIEW happy AS SELECT * FROM feelings WHERE m = 'ok';", "55P04", "Put ALTER TYPE … ADD VALUE into an earlier script.")]
     [InlineData(15, "-- evolve-tx-off\nBEGIN;\nALTER TYPE mood ADD VALUE 'ok';\nSELECT 'ok'::mood;\nCOMMIT;", "55P04", "Move ALTER TYPE … ADD VALUE before BEGIN.")]
+    [InlineData(15, "CREATE TABLE public.changelog (\n    id integer NOT NULL\n);", "42P07", "(pg_dump --exclude-table='changelog*')")]
+    [InlineData(18, "CREATE SEQUENCE public.changelog_id_seq AS integer;", "42P07", "(pg_dump --exclude-table='changelog*')")]
+    [InlineData(15, "CREATE TABLE changelog_progress (script text);", "42P07", "'migrate baseline VERSION'")]
+    [InlineData(15, "ALTER TABLE public.changelog_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY;", "55000", "belongs to migrate itself")]
+    [InlineData(15, "ALTER TABLE ONLY public.changelog\n    ADD CONSTRAINT changelog_pkey PRIMARY KEY (id);", "42P16", "belongs to migrate itself")]
+    [InlineData(15, "COPY public.changelog (id, description, name, installed_by, success) FROM stdin;\n1\tx\tV1__x.sql\tx\tt\n\\.\n", "23505", "changelog belongs to migrate itself")]
     public async Task The_advice_names_the_cause(int major, string script, string state, string advice)
     {
         var (database, scripts) = await PrepareAsync(major, script);
@@ -28,6 +34,22 @@ public sealed class AdviceSpecs(SharedServer server) : IClassFixture<Prepared>
 
             Assert.EndsWith($"(SQLSTATE {state})", up.FirstError, StringComparison.Ordinal);
             Assert.Contains(advice, Next(up), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("CREATE TABLE t (x int);")]
+    [InlineData("CREATE TABLE other (id no_such_type);")]
+    [InlineData("SET CONSTRAINTS nowhere DEFERRED;")]
+    [InlineData("ALTER TABLE t ADD PRIMARY KEY (x);\nINSERT INTO t VALUES (1), (1);")]
+    public async Task Errors_about_other_objects_do_not_get_the_advice_about_dumps(string script)
+    {
+        var (database, scripts) = await PrepareAsync(15, script);
+        using (scripts)
+        {
+            var up = await new Cli(database, scripts).FailAsync(1, "up");
+
+            Assert.Equal("The whole script was rolled back. Fix the script or the data, then run again.", Next(up));
         }
     }
 
