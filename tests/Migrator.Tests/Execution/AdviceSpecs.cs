@@ -25,6 +25,10 @@ public sealed class AdviceSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData(15, "ALTER TABLE public.changelog_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY;", "55000", "belongs to migrate itself")]
     [InlineData(15, "ALTER TABLE ONLY public.changelog\n    ADD CONSTRAINT changelog_pkey PRIMARY KEY (id);", "42P16", "belongs to migrate itself")]
     [InlineData(15, "COPY public.changelog (id, description, name, installed_by, success) FROM stdin;\n1\tx\tV1__x.sql\tx\tt\n\\.\n", "23505", "changelog belongs to migrate itself")]
+    [InlineData(15, "SET transaction_timeout = 0;\nCREATE TABLE a (id int);", "42704", "A pg_dump that is newer than the server")]
+    [InlineData(15, "SELECT pg_catalog.set_config('transaction_timeout', '0', false);", "42704", "A pg_dump that is newer than the server")]
+    [InlineData(18, "ALTER ROLE CURRENT_USER SET lock_time_out = 0;", "42704", "correct the name of the setting")]
+    [InlineData(15, "RESET transaction_timeout;", "42704", "A pg_dump that is newer than the server")]
     public async Task The_advice_names_the_cause(int major, string script, string state, string advice)
     {
         var (database, scripts) = await PrepareAsync(major, script);
