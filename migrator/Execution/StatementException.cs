@@ -1,4 +1,5 @@
 using Migrator.Database;
+using Migrator.Execution.Locking;
 using Migrator.History;
 using Migrator.Scripts;
 using Migrator.Sql.Statements;
@@ -28,8 +29,8 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
     /// </summary>
     public bool IsAfterStatement { get; init; }
 
-    /// <summary>A description of the session that held the lock that could not be acquired; null if it is not known.</summary>
-    public string? Blocker { get; set; }
+    /// <summary>The sessions and prepared transactions that held the lock that could not be acquired; null if they are not known.</summary>
+    public LockHolder? Blocker { get; set; }
 
     /// <summary>The statement, if it can have committed a part of its work; otherwise null.</summary>
     public CommittingStatement? Committing { get; set; }
@@ -58,7 +59,7 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
             Script = Script.FileName,
             Position = Statement?.PositionAtServer(IsAfterStatement ? 0 : server.Position),
             SqlState = server.SqlState,
-            Detail = Blocker is null ? ForeignText.OfOptional(server.Detail) : $"The lock is held by {Blocker}.",
+            Detail = Blocker is null ? ForeignText.OfOptional(server.Detail) : $"The lock is held by {Blocker.Description}.",
             Hint = ForeignText.OfOptional(server.Hint),
             Context = ForeignText.OfOptional(server.Where),
             Advice = (Statement is null ? null : DumpAdvice.Find(server, Statement, history)) ?? Advice(server),
@@ -68,6 +69,8 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
 
     private string Advice(PostgresException server) => server.SqlState switch
     {
+        SqlStates.LockNotAvailable when Blocker?.EndPrepared is { } end =>
+            $"A prepared transaction (PREPARE TRANSACTION) keeps its locks without a session, until it is ended. End it in its database, as its owner or as a superuser, then run again: {end}",
         SqlStates.LockNotAvailable => "Another session holds a lock on the table. Run again when the table is less busy, or raise --lock-wait.",
         SqlStates.DeadlockDetected => "Another session locked the same tables in a different order. Run again.",
         _ when SqlStates.IsCatalogConflict(server) => "Another session changed the same object at the same time. Run again.",

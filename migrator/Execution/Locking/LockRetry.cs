@@ -12,7 +12,7 @@ namespace Migrator.Execution.Locking;
 /// <c>--lock-wait</c> has passed.
 /// </summary>
 /// <param name="session">The run's session.</param>
-/// <param name="watcher">Finds the session that blocks the work.</param>
+/// <param name="watcher">Finds the sessions and prepared transactions that block the work.</param>
 /// <param name="budget">The remaining time of <c>--lock-wait</c>.</param>
 /// <param name="lockTimeout">The value of <c>lock_timeout</c>; null for no limit.</param>
 /// <param name="progress">Receives a message before each pause.</param>
@@ -71,7 +71,7 @@ internal sealed class LockRetry(
     // The message without the SQLSTATE, and without the detail of a deadlock, which has several lines.
     private static string Reason(StatementException e) => ForeignText.Of(e.Cause is PostgresException server ? server.MessageText : e.Message);
 
-    private static string HeldBy(StatementException e) => e.Blocker is null ? "" : $", held by {e.Blocker}";
+    private static string HeldBy(StatementException e) => e.Blocker is null ? "" : $", held by {e.Blocker.Description}";
 
     // An attempt may have run for a long time before it waited for the lock. Only the wait is counted.
     private void CountWait(StatementException e, TimeSpan elapsed)

@@ -20,13 +20,13 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
 
     private NpgsqlConnection? _connection;
     private bool _canConnect = true;
-    private string? _blocker;
+    private LockHolder? _blocker;
 
     // With a short lock_timeout, the first query must come before the statement times out.
     private TimeSpan Interval => lockTimeout is { } limit && limit / 2 < DefaultInterval ? limit / 2 : DefaultInterval;
 
-    /// <summary>A description of the session that blocked the work last; null if none was found.</summary>
-    public string? Blocker => _blocker;
+    /// <summary>The sessions and prepared transactions that blocked the work last; null if none were found.</summary>
+    public LockHolder? Blocker => _blocker;
 
     /// <summary>The table locks that the work held at the last query; empty if the work was too fast to be queried.</summary>
     public IReadOnlyList<HeldLock> HeldLocks { get; private set; } = [];
@@ -73,12 +73,12 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
                     return;
                 }
 
-                (string? blocker, string? serverProgress, string? heldLocks) = await QueryAsync(finished).ConfigureAwait(false);
+                (LockHolder? blocker, string? serverProgress, string? heldLocks) = await QueryAsync(finished).ConfigureAwait(false);
                 HeldLocks = HeldLocksQuery.Parse(heldLocks);
                 if (blocker is not null && blocker != _blocker)
                 {
                     _blocker = blocker;
-                    progress.Waiting($"{name} waits for a lock that is held by {blocker}");
+                    progress.Waiting($"{name} waits for a lock that is held by {blocker.Description}");
                 }
 
                 progress.Running(name, time.GetElapsedTime(start), serverProgress);
@@ -90,7 +90,7 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
         }
     }
 
-    private async Task<(string? Blocker, string? ServerProgress, string? HeldLocks)> QueryAsync(CancellationToken finished)
+    private async Task<(LockHolder? Blocker, string? ServerProgress, string? HeldLocks)> QueryAsync(CancellationToken finished)
     {
         if (!_canConnect)
         {
@@ -106,7 +106,7 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
             await using NpgsqlDataReader reader = await query.ReadAsync(limit.Token).ConfigureAwait(false);
             await reader.ReadAsync(limit.Token).ConfigureAwait(false);
             string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-            return (Text(0), Text(1), Text(2));
+            return (LockHolder.Of(Text(0), Text(3), Text(4)), Text(1), Text(2));
         }
         catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException
             || (e is OperationCanceledException && !finished.IsCancellationRequested))
@@ -126,8 +126,8 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
         return connection;
     }
 
-    // Returns one row: the blocking sessions, the progress (https://www.postgresql.org/docs/current/progress-reporting.html), and
-    // the held locks.
+    // Returns one row: the blocking sessions, the progress (https://www.postgresql.org/docs/current/progress-reporting.html), the
+    // held locks, the blocking prepared transactions, and the statements that end them.
     private static string Statement(int pid, Version server) => string.Create(CultureInfo.InvariantCulture, $"""
         SELECT (SELECT string_agg(format('pid %s (%s%s)', a.pid, coalesce(nullif(a.application_name, ''), 'unnamed'),
                                          coalesce(', ' || a.state || ' since ' || to_char(a.state_change, 'HH24:MI:SS'), '')), ', ' ORDER BY a.pid)
@@ -139,6 +139,22 @@ internal sealed class StatementWatcher(DatabaseSession session, TimeSpan? lockTi
                     ? $",\n         (SELECT format('copying, %s rows', tuples_processed) FROM pg_stat_progress_copy WHERE pid = {pid})"
                     : "")}),
                (SELECT string_agg(format('%s %s', relation::bigint, mode), ',') FROM pg_locks
-                 WHERE pid = {pid} AND locktype = 'relation' AND granted AND relation >= {ServerFacts.FirstUserOid} AND mode <> 'AccessShareLock')
+                 WHERE pid = {pid} AND locktype = 'relation' AND granted AND relation >= {ServerFacts.FirstUserOid} AND mode <> 'AccessShareLock'),
+               (SELECT string_agg(format('prepared transaction %L (owner %s, prepared at %s)', x.gid, x.owner, to_char(x.prepared, 'YYYY-MM-DD HH24:MI:SS')), ', ' ORDER BY x.prepared)
+                  FROM {BlockingPrepared(pid)}),
+               (SELECT string_agg(format('ROLLBACK PREPARED %L; or COMMIT PREPARED %L;', x.gid, x.gid), ' ' ORDER BY x.prepared) FROM {BlockingPrepared(pid)})
+        """);
+
+    // pg_blocking_pids returns 0 for a prepared transaction, which has no process. Its locks have no process id either. The lock on its
+    // transaction id shows to which prepared transaction they belong.
+    private static string BlockingPrepared(int pid) => string.Create(CultureInfo.InvariantCulture, $"""
+        pg_prepared_xacts x
+                 WHERE 0 = ANY (pg_blocking_pids({pid}))
+                   AND EXISTS (SELECT FROM pg_locks w
+                                 JOIN pg_locks h ON h.locktype = w.locktype AND h.granted AND h.pid IS NULL
+                                  AND (h.database, h.relation, h.page, h.tuple, h.virtualxid, h.transactionid, h.classid, h.objid, h.objsubid)
+                                   IS NOT DISTINCT FROM (w.database, w.relation, w.page, w.tuple, w.virtualxid, w.transactionid, w.classid, w.objid, w.objsubid)
+                                 JOIN pg_locks t ON t.locktype = 'transactionid' AND t.pid IS NULL AND t.virtualtransaction = h.virtualtransaction
+                                WHERE w.pid = {pid} AND NOT w.granted AND t.transactionid = x.transaction)
         """);
 }
