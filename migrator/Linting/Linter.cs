@@ -21,6 +21,9 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
     private int _step;
     private bool _hasLockTimeout;
 
+    // The effect of SET LOCAL lock_timeout in the current transaction; null if there is none.
+    private bool? _hasLocalLockTimeout;
+
     /// <summary>The findings in the scripts that were read, ordered by script and position.</summary>
     public IReadOnlyList<Finding> Findings => _findings;
 
@@ -68,12 +71,16 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
     {
         if (_transaction is null || _step != analyzed.Step)
         {
-            (_transaction, _step) = (new LintTransaction(analyzed.IsInTransaction), analyzed.Step);
+            (_transaction, _step, _hasLocalLockTimeout) = (new LintTransaction(analyzed.IsInTransaction), analyzed.Step, null);
         }
 
         IReadOnlyList<SchemaChange> changes = analyzed.Changes;
-        _hasLockTimeout = changes.LastOrDefault(c => c.Kind == ChangeKind.SetLockTimeout) is { } set ? !LockTimeoutReader.IsOff(set.Expression) : _hasLockTimeout;
-        var linted = new LintedStatement(analyzed.Statement, changes, _transaction, _schema, _hasLockTimeout);
+        if (changes.LastOrDefault(c => c.Kind == ChangeKind.SetLockTimeout) is { } set)
+        {
+            SetLockTimeout(set);
+        }
+
+        var linted = new LintedStatement(analyzed.Statement, changes, _transaction, _schema, _hasLocalLockTimeout ?? _hasLockTimeout);
         foreach (RuleMatch match in LintRules.Checks.SelectMany(check => check(linted)))
         {
             _found.Add((_statements, CreateFinding(analyzed.Statement, match)));
@@ -116,6 +123,20 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
 
         all.AddRange(_suppressions.SelectMany(s => CheckSuppression(s, used)));
         _findings.AddRange(all.OrderBy(f => f.Position));
+    }
+
+    // RESET and DEFAULT return to the limit of the run.
+    private void SetLockTimeout(SchemaChange set)
+    {
+        bool isOn = LockTimeoutReader.IsDefault(set.Expression) ? hasLockTimeout : !LockTimeoutReader.IsOff(set.Expression);
+        if (set.IsLocal)
+        {
+            _hasLocalLockTimeout = isOn;
+        }
+        else
+        {
+            (_hasLockTimeout, _hasLocalLockTimeout) = (isOn, null);
+        }
     }
 
     private void AddCode(SqlStatement statement)

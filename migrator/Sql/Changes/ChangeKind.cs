@@ -59,6 +59,6 @@ internal enum ChangeKind
     Delete,
     Merge,
 
-    /// <summary>SET lock_timeout, or a call of set_config. The value is in <see cref="SchemaChange.Expression"/>.</summary>
+    /// <summary>SET or RESET lock_timeout, or a call of set_config. The value is in <see cref="SchemaChange.Expression"/>.</summary>
     SetLockTimeout,
 }

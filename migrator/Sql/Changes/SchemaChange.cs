@@ -37,6 +37,9 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>Whether UNIQUE or PRIMARY KEY uses an existing index (USING INDEX).</summary>
     public bool IsUsingIndex { get; init; }
 
+    /// <summary>Whether SET lock_timeout ends with the transaction.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>The lock that the change acquires on <see cref="Table"/>.</summary>
     public TableLock Lock { get; init; }
 

@@ -99,6 +99,13 @@ public sealed class RuleTests
             Lint.Names(Lint.Scripts("CREATE TYPE mood AS ENUM ('sad');\nALTER TYPE mood ADD VALUE 'ok';\nSELECT 'ok'::mood;")));
     }
 
+    [Theory]
+    [InlineData("BEGIN;\nSET LOCAL lock_timeout = 0;\nCOMMIT;\nALTER TABLE orders ADD c int;", "")]
+    [InlineData("BEGIN;\nSELECT set_config('lock_timeout', '0', true);\nALTER TABLE orders ADD c int;\nCOMMIT;", "warning:lock-timeout-off@4:1")]
+    [InlineData("BEGIN;\nSET lock_timeout = 0;\nCOMMIT;\nALTER TABLE orders ADD c int;", "warning:lock-timeout-off@5:1")]
+    public void A_local_lock_timeout_ends_with_its_transaction(string script, string found)
+        => Assert.Equal(found, string.Join(',', Lint.Names(Lint.After([RuleCases.Schema], "-- evolve-tx-off\n" + script))));
+
     [Fact]
     public void Each_action_of_a_statement_is_found_at_its_own_position()
     {
