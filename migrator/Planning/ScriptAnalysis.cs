@@ -6,8 +6,8 @@ namespace Migrator.Planning;
 /// <summary>The effects of a statement on tables that are in use, judging from its syntax.</summary>
 /// <param name="Locks">The locks that the statement takes. A table is null if the syntax does not name it.</param>
 /// <param name="ModifiedTable">The table whose rows the statement inserts, updates or deletes; null for none.</param>
-/// <param name="IsOpaque">Whether the syntax does not show the effects, as with DO, CALL or SELECT of a function.</param>
-internal sealed record TableAccess(IReadOnlyList<(SqlName? Table, TableLock Lock)> Locks, SqlName? ModifiedTable, bool IsOpaque);
+/// <param name="Hidden">Whether the statement can lock tables that its syntax does not name.</param>
+internal sealed record TableAccess(IReadOnlyList<(SqlName? Table, TableLock Lock)> Locks, SqlName? ModifiedTable, HiddenLocks Hidden);
 
 /// <summary>A statement that accesses tables that are in use.</summary>
 /// <param name="Index">The statement's number in the script, from 0.</param>

@@ -22,7 +22,8 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
     private int _index = -1;
     private int _accessing;
     private int _statementsInStep;
-    private bool _hasOpaque;
+    private int _hiddenStatements;
+    private int _hiddenQueries;
 
     /// <summary>Analyzes the next statement.</summary>
     /// <param name="statement">The statement.</param>
@@ -35,7 +36,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
         {
             _step = step;
             _strongest.Clear();
-            (_statementsInStep, _hasOpaque) = (0, false);
+            (_statementsInStep, _hiddenStatements, _hiddenQueries) = (0, 0, 0);
         }
 
         TableAccess? access = AccessOf(statement, changes);
@@ -70,16 +71,19 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
     private TableAccess? AccessOf(SqlStatement statement, IReadOnlyList<SchemaChange> changes)
     {
         SchemaChange[] inUse = [.. changes.Where(c => c.Lock >= TableLock.RowShare && created.IsInUse(c))];
-        bool isOpaque = changes is [{ Kind: ChangeKind.Other, Table: null }] && IsOpaque(statement.Text);
-        return inUse.Length == 0 && !isOpaque
+        HiddenLocks hidden = HiddenLock.Of(statement.Text);
+
+        // For WITH … INSERT, the syntax shows the changed table.
+        hidden = hidden == HiddenLocks.Query && changes.Any(c => c.Kind is not (ChangeKind.Other or ChangeKind.SetLockTimeout)) ? HiddenLocks.None : hidden;
+        return inUse.Length == 0 && hidden == HiddenLocks.None
             ? null
             : new TableAccess(
-                [.. inUse.Select(c => (c.Table, c.Lock))], inUse.FirstOrDefault(c => c.Lock == TableLock.RowExclusive)?.Table, isOpaque);
+                [.. inUse.Select(c => (c.Table, c.Lock))], inUse.FirstOrDefault(c => c.Lock == TableLock.RowExclusive)?.Table, hidden);
     }
 
     private void AddAccess(SqlStatement statement, TableAccess access)
     {
-        bool mayTakeStrongerLock = access.IsOpaque;
+        bool mayTakeStrongerLock = false;
         foreach ((SqlName? table, TableLock mode) in access.Locks.Where(l => l.Lock >= TableLock.ShareUpdateExclusive))
         {
             mayTakeStrongerLock |= table is null || mode > _strongest.GetValueOrDefault(table);
@@ -89,12 +93,13 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
             }
         }
 
-        // If the syntax of no statement explains a lock, the report attributes it to the first opaque statement of the transaction.
-        bool isFirstOpaque = access.IsOpaque && !_hasOpaque;
-        _hasOpaque |= access.IsOpaque;
-        if (_accessing < MaxAccessingStatements || (mayTakeStrongerLock && !access.IsOpaque) || isFirstOpaque)
+        // If no statement names a locked table, the report attributes the lock to the first statement with hidden locks. The second one shows that this
+        // is not certain.
+        bool isCandidate = (access.Hidden == HiddenLocks.Statement && _hiddenStatements++ < 2) || (access.Hidden == HiddenLocks.Query && _hiddenQueries++ < 2);
+        if (_accessing < MaxAccessingStatements || mayTakeStrongerLock || isCandidate)
         {
             _accessing++;
+            mayTakeStrongerLock |= access.Hidden != HiddenLocks.None;
             Transaction().Statements.Add(new AccessingStatement(_index, statement.Position, access, mayTakeStrongerLock && _statementsInStep > 0));
         }
     }
@@ -107,14 +112,6 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
         }
 
         return transaction;
-    }
-
-    // SELECT set_config is an exception, because pg_dump writes SELECT pg_catalog.set_config('search_path', '', false).
-    private static bool IsOpaque(string statement)
-    {
-        StatementReader reader = new(statement);
-        return reader.Is("do") || reader.Is("call") || reader.Is("execute") || reader.Is("with")
-            || (reader.Is("select") && statement.Contains('(', StringComparison.Ordinal) && !statement.Contains("set_config", StringComparison.OrdinalIgnoreCase));
     }
 
     private static bool MaySetIsolation(string statement)

@@ -45,7 +45,9 @@ internal static class ObservedText
             {
                 Script = applied.Script.FileName,
                 Position = one.Position,
-                Detail = $"This statement acquired the {TableLocks.NameOf(one.Lock)} lock{rewritten}, and held the lock until the commit.",
+                Detail = one.IsCertain
+                    ? $"This statement acquired the {TableLocks.NameOf(one.Lock)} lock{rewritten}, and held the lock until the commit."
+                    : $"The script does not show which statement locked {one.Table}. Probably this one acquired the {TableLocks.NameOf(one.Lock)} lock{rewritten}. The lock was held until the commit.",
                 Advice = Of(one, applied.Script, findings).FirstOrDefault() is { } finding ? $"{finding.Rule.SaferWay} [{finding.Rule.Id}]" : null,
             };
         }

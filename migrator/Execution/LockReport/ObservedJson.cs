@@ -14,9 +14,10 @@ namespace Migrator.Execution.LockReport;
 /// <param name="Rewritten">Whether the table was rewritten or truncated.</param>
 /// <param name="Bytes">The size of the table's new file; null if the table was not rewritten.</param>
 /// <param name="Rows">The number of rows that the statement changed; null if it is not an INSERT, UPDATE, DELETE or MERGE.</param>
+/// <param name="IsCertain">Whether the statement is known; false if it is only the most probable one.</param>
 /// <param name="Rules">The ids of the <c>lint</c> rules that the statement violates; null in the audit table.</param>
 internal sealed record JsonObserved(
-    string Table, int Line, int Column, string Lock, string Blocked, long Milliseconds, bool Rewritten, long? Bytes, long? Rows, IReadOnlyList<string>? Rules);
+    string Table, int Line, int Column, string Lock, string Blocked, long Milliseconds, bool Rewritten, long? Bytes, long? Rows, bool IsCertain, IReadOnlyList<string>? Rules);
 
 /// <summary>Converts <see cref="ObservedLock"/> to JSON.</summary>
 internal static class ObservedJson
@@ -36,6 +37,7 @@ internal static class ObservedJson
         observed.IsRewritten,
         observed.Bytes,
         observed.Rows,
+        observed.IsCertain,
         observed.Rules);
 }
 

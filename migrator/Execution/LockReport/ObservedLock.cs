@@ -28,6 +28,9 @@ internal sealed record ObservedLock(string Table, SourcePosition Position)
     /// <summary>The ids of the <c>lint</c> rules that the statement violates.</summary>
     public IReadOnlyList<string> Rules { get; init; } = [];
 
+    /// <summary>Whether the statement is known. False if several statements can have taken the lock, or if the syntax of none explains it.</summary>
+    public bool IsCertain { get; init; } = true;
+
     /// <summary>Whether the lock blocked writes of other sessions.</summary>
     public bool IsBlocking => TableLocks.BlocksWrites(Lock);
 }

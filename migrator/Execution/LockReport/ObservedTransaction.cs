@@ -112,12 +112,13 @@ internal sealed class ObservedTransaction
                 continue;
             }
 
-            AccessingStatement statement = StatementThatTook(table, held.Lock);
+            (AccessingStatement statement, bool isCertain) = StatementThatTook(table, held.Lock);
             ObservedLock before = found.GetValueOrDefault((table, statement.Index)) ?? New(table, statement);
             bool isRewritten = held.Lock == TableLock.AccessExclusive && held.File != 0 && table.File != 0 && held.File != table.File;
             found[(table, statement.Index)] = before with
             {
                 Lock = held.Lock > before.Lock ? held.Lock : before.Lock,
+                IsCertain = held.Lock > before.Lock ? isCertain : before.IsCertain,
                 IsRewritten = before.IsRewritten || isRewritten,
                 Bytes = isRewritten ? held.Bytes : before.Bytes,
             };
@@ -153,16 +154,26 @@ internal sealed class ObservedTransaction
         }
     }
 
-    // Returns the first statement that takes such a lock on the table, judging from its syntax. If there is none: the first one
-    // that takes such a lock on a table that it does not name, then the first one whose syntax does not show its effects.
-    private AccessingStatement StatementThatTook(KnownTables.Table table, TableLock mode)
-        => First(a => a.Locks.Any(l => l.Lock >= mode && l.Table is { } name && _tables.Find(name) == table))
-            ?? First(a => a.Locks.Any(l => l.Lock >= mode && l.Table is null))
-            ?? First(a => a.IsOpaque)
-            ?? First(a => a.Locks.Any(l => l.Lock >= mode))
-            ?? _statements[^1];
+    // Returns the first statement that takes such a lock on the table, judging from its syntax. If there is none, the lock was taken by a statement
+    // that does not name the table. These are, most probable first: one that takes such a lock on a table that its syntax does not show (DROP INDEX), one with
+    // hidden locks (DO, CASCADE), one that takes such a lock on another table (of which the table can be a partition), and a query that calls a function.
+    private (AccessingStatement Statement, bool IsCertain) StatementThatTook(KnownTables.Table table, TableLock mode)
+    {
+        if (_statements.FirstOrDefault(s => s.Access.Locks.Any(l => l.Lock >= mode && l.Table is { } name && _tables.Find(name) == table)) is { } named)
+        {
+            return (named, true);
+        }
 
-    private AccessingStatement? First(Func<TableAccess, bool> matches) => _statements.FirstOrDefault(s => matches(s.Access));
+        AccessingStatement[] candidates = [.. _statements.Where(s => Probability(s.Access, mode) > 0)];
+        return (candidates.MaxBy(s => Probability(s.Access, mode)) ?? _statements[0], candidates.Length == 1);
+    }
+
+    private static int Probability(TableAccess access, TableLock mode)
+        => access.Locks.Any(l => l.Lock >= mode && l.Table is null) ? 4
+            : access.Hidden == HiddenLocks.Statement ? 3
+            : access.Locks.Any(l => l.Lock >= mode) ? 2
+            : access.Hidden == HiddenLocks.Query ? 1
+            : 0;
 
     // Returns the elapsed time that was queried before the statement, or before the last queried statement before it.
     private TimeSpan StartOf(AccessingStatement statement)

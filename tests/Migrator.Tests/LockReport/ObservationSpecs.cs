@@ -63,6 +63,48 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
     }
 
     [Theory(Timeout = Timeout)]
+    [InlineData(15, "DROP TYPE mood CASCADE;\nSELECT pg_sleep(1.2);", "1:1: reads and writes on keep")]
+    [InlineData(18, "SELECT pg_sleep(0.1);\nDROP SCHEMA shop CASCADE;\nSELECT pg_sleep(1.2);", "2:1: reads and writes on shop.kept")]
+    [InlineData(15, "SELECT count(*) FROM keep;\nDROP FUNCTION next_id() CASCADE;\nSELECT pg_sleep(1.2);", "2:1: reads and writes on keep")]
+    [InlineData(15, "SELECT pg_sleep(0.1);\nDO $$ BEGIN ALTER TABLE keep ADD c int; END $$;\nSELECT pg_sleep(1.2);", "2:1: reads and writes on keep")]
+    [InlineData(15, "DO $$ BEGIN LOCK TABLE keep IN SHARE MODE; END $$;\nSELECT pg_sleep(1.2);", "1:1: writes on keep")]
+    [InlineData(15, "SELECT now();\nSELECT lock_keep();\nSELECT pg_sleep(1.2);", "2:1: reads and writes on keep")]
+    [InlineData(18, "TRUNCATE orders CASCADE;\nSELECT pg_sleep(1.2);", "1:1: reads and writes on lines")]
+    [InlineData(15, "SELECT pg_sleep(0.1);\nALTER DOMAIN positive ADD CHECK (VALUE > 0);\nSELECT pg_sleep(1.2);", "2:1: writes on keep")]
+    [InlineData(18, "SELECT pg_sleep(0.1);\nALTER TABLE parts ADD c int;\nSELECT pg_sleep(1.2);", "2:1: reads and writes on part_1")]
+    public async Task The_lock_of_a_table_that_no_statement_names_is_reported_at_the_statement_that_took_it(int major, string script, string warning)
+    {
+        var database = await DependentTablesAsync(major);
+        using var scripts = new ScriptFolder { ["V1__x.sql"] = script };
+
+        var up = await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Contains($"warning: V1__x.sql:{warning} waited up to 1.", up.Stderr, StringComparison.Ordinal);
+        Assert.Contains("  detail: This statement acquired the ", up.Stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain("Probably", up.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("DO $$ BEGIN LOCK TABLE keep; END $$;\nDO $$ BEGIN PERFORM pg_sleep(1.2); END $$;", "1:1")]
+    [InlineData("SELECT lock_keep();\nDO $$ BEGIN PERFORM pg_sleep(1.2); END $$;", "2:1")]
+    [InlineData("ALTER TABLE orders ADD c int;\nDROP TYPE mood CASCADE;\nSELECT pg_sleep(1.2);", "2:1")]
+    [InlineData("INSERT INTO triggering VALUES (1);\nSELECT pg_sleep(1.2);", "1:1")]
+    public async Task A_lock_that_several_statements_or_no_statement_can_have_taken_is_reported_as_probable(string script, string place)
+    {
+        var database = await DependentTablesAsync(15);
+        using var scripts = new ScriptFolder { ["V1__x.sql"] = script };
+
+        var up = await new Cli(database, scripts).SucceedAsync("up", "--output=json");
+
+        var observed = Observed(up).Single(o => Join(o, "table", "lock") == "keep|ACCESS EXCLUSIVE");
+        Assert.Equal($"{place.Split(':')[0]}|False", Join(observed, "line", "isCertain"));
+        Assert.Contains($"warning: V1__x.sql:{place}: reads and writes on keep waited up to 1.", up.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "  detail: The script does not show which statement locked keep. Probably this one acquired the ACCESS EXCLUSIVE lock. The lock was held until the commit.\n",
+            up.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Timeout)]
     [InlineData(15)]
     [InlineData(18)]
     public async Task Each_existing_table_is_reported_with_lock_rows_and_statement(int major)
@@ -170,6 +212,28 @@ public sealed class ObservationSpecs(SharedServer server) : IClassFixture<Prepar
     {
         var database = await server.CreateDatabaseAsync(major);
         await database.ExecuteAsync("CREATE TABLE orders (id int, note text); INSERT INTO orders SELECT i, 'x' FROM generate_series(1, 100) i");
+        return database;
+    }
+
+    private async Task<TestDatabase> DependentTablesAsync(int major)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        await database.ExecuteAsync("""
+            CREATE TYPE mood AS ENUM ('sad');
+            CREATE DOMAIN positive AS int;
+            CREATE FUNCTION next_id() RETURNS int LANGUAGE sql AS 'SELECT 1';
+            CREATE SCHEMA shop;
+            CREATE TABLE shop.kept (id int);
+            CREATE TABLE keep (id int DEFAULT next_id(), m mood, p positive);
+            CREATE FUNCTION lock_keep() RETURNS void LANGUAGE plpgsql AS 'BEGIN LOCK TABLE keep; END';
+            CREATE TABLE orders (id int PRIMARY KEY);
+            CREATE TABLE lines (order_id int REFERENCES orders);
+            CREATE TABLE parts (id int) PARTITION BY LIST (id);
+            CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1);
+            CREATE TABLE triggering (id int);
+            CREATE FUNCTION lock_in_trigger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN LOCK TABLE keep; RETURN NEW; END';
+            CREATE TRIGGER locks BEFORE INSERT ON triggering FOR EACH ROW EXECUTE FUNCTION lock_in_trigger();
+            """);
         return database;
     }
 
