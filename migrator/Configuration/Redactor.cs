@@ -99,7 +99,7 @@ internal sealed partial class Redactor
             {
                 foreach (Secret secret in _secrets.Where(s => s.IsStrong))
                 {
-                    text = ReplaceCutSecret(text, secret.Text);
+                    text = ReplaceSecretWithoutStart(ReplaceCutSecret(text, secret.Text), secret.Text);
                 }
             }
         }
@@ -192,6 +192,41 @@ internal sealed partial class Redactor
         }
 
         return text;
+    }
+
+    // Masks the last characters of a secret where PostgreSQL has cut the text before them: after "..." (JSON), and at the start of a line
+    // (XML).
+    private static string ReplaceSecretWithoutStart(string text, string secret)
+    {
+        const string dots = "...";
+        for (int at = 0; at < text.Length;)
+        {
+            int length = LengthOfEnd(text.AsSpan(at), secret);
+            if (length > 0)
+            {
+                text = string.Concat(text.AsSpan(0, at), Mask, text.AsSpan(at + length));
+            }
+
+            int afterDots = text.IndexOf(dots, at, StringComparison.Ordinal) is >= 0 and var d ? d + dots.Length : text.Length;
+            int afterLine = text.IndexOf('\n', at) is >= 0 and var n ? n + 1 : text.Length;
+            at = Math.Min(afterDots, afterLine);
+        }
+
+        return text;
+    }
+
+    // The number of characters at the start of a text that are the end of a secret; 0 if they are too few.
+    private static int LengthOfEnd(ReadOnlySpan<char> text, string secret)
+    {
+        for (int length = Math.Min(secret.Length - 1, text.Length); length >= ShortestPart; length--)
+        {
+            if (text[..length].Equals(secret.AsSpan(secret.Length - length), AnyCase))
+            {
+                return length;
+            }
+        }
+
+        return 0;
     }
 
     // Names and words of migrate, of scripts and of tables consist of letters, digits, '_', '-' and '.'.

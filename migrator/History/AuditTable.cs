@@ -70,6 +70,8 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     /// <summary>The SQL expression for the milliseconds since the transaction began, by the server's clock.</summary>
     public const string MillisecondsSinceBegin = "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) 1000";
 
+    private static readonly TimeSpan MaxElapsed = TimeSpan.FromDays(10_000);
+
     private const string Columns = "command, script, version, checksum, outcome, milliseconds, sqlstate, message, release, revision, image, pod, migrator";
 
     /// <summary>The columns without which a table of this name belongs to an application.</summary>
@@ -182,7 +184,7 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
                     Text(4),
                     Text(5),
                     reader.GetString(6),
-                    TimeSpan.FromMilliseconds(reader.GetInt64(7)),
+                    TimeSpan.FromMilliseconds(Math.Clamp(reader.GetInt64(7), 0, (long)MaxElapsed.TotalMilliseconds)),
                     Text(8),
                     Text(9),
                     reader.GetString(1),

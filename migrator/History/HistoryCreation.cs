@@ -78,17 +78,30 @@ internal static class HistoryCreation
         }
     }
 
-    // Opens the transaction. Returns whether no other role may create objects in the schema: otherwise, such a role could create a
-    // view of the same name at this moment, and Evolve would read it.
-    private static Task<bool> BeginAsync(DatabaseSession session, string schema, CancellationToken cancellation)
-        => session.QueryAsync(
+    // Opens the transaction, and creates a missing schema. Returns whether no other role may create objects in the schema: otherwise, such a
+    // role could create a table or a view of the same name at this moment, and Evolve would use it. The owner of the schema must be this role, the
+    // owner of the database, or a superuser.
+    private static async Task<bool> BeginAsync(DatabaseSession session, string schema, CancellationToken cancellation)
+    {
+        bool? isSafe = await session.QueryAsync<bool?>(
             [
                 "BEGIN",
                 $"""
-                SELECT NOT EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) a JOIN pg_roles me ON me.rolname = current_user
-                                    WHERE n.nspname = {Quote.Literal(schema)} AND a.privilege_type = 'CREATE' AND a.grantee NOT IN (n.nspowner, me.oid))
+                SELECT (n.nspowner IN (me.oid, d.datdba) OR o.rolsuper OR o.rolname = 'pg_database_owner')
+                       AND NOT EXISTS (SELECT FROM aclexplode(n.nspacl) a WHERE a.privilege_type = 'CREATE' AND a.grantee NOT IN (n.nspowner, me.oid))
+                  FROM pg_namespace n JOIN pg_roles o ON o.oid = n.nspowner, pg_roles me, pg_database d
+                 WHERE n.nspname = {Quote.Literal(schema)} AND me.rolname = current_user AND d.datname = current_database()
                 """,
             ],
-            async reader => await reader.ReadAsync(cancellation).ConfigureAwait(false) && reader.GetBoolean(0),
-            cancellation);
+            async reader => await reader.ReadAsync(cancellation).ConfigureAwait(false) ? reader.GetBoolean(0) : null,
+            cancellation).ConfigureAwait(false);
+        if (isSafe is { } known)
+        {
+            return known;
+        }
+
+        // No other session sees the schema before the end of the transaction.
+        await session.ExecuteAllAsync([$"CREATE SCHEMA {Quote.Identifier(schema)}"], cancellation).ConfigureAwait(false);
+        return true;
+    }
 }

@@ -11,6 +11,9 @@ namespace Migrator.History;
 /// </summary>
 internal sealed class HistoryTable
 {
+    // A table that another role has created can have longer texts, which would fill the memory.
+    private const string MaxText = "1000";
+
     // The column has 200 characters. The rest is for the time, such as " (123456789 ms)".
     private const int LongestDescription = 180;
 
@@ -55,10 +58,12 @@ internal sealed class HistoryTable
 
     /// <summary>
     /// The query for the successful rows, oldest first. Rows that Evolve wrote for failed scripts are left out: they do not
-    /// describe the schema.
+    /// describe the schema. The columns of Evolve's table are shorter than the limit.
     /// </summary>
-    public string SelectStatement
-        => $"SELECT id, type, version, description, name, checksum, installed_by, installed_on FROM {Quoted} WHERE success ORDER BY id";
+    public string SelectStatement => $"""
+        SELECT id, type, left(version, {MaxText}), left(description, {MaxText}), left(name, {MaxText}), left(checksum, {MaxText}), left(installed_by, {MaxText}), installed_on
+          FROM {Quoted} WHERE success ORDER BY id
+        """;
 
     /// <summary>Reads the rows of <see cref="SelectStatement"/>.</summary>
     /// <exception cref="MigrateException">A row contains an invalid version (6).</exception>

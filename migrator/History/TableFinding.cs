@@ -19,9 +19,13 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
     public const string Hidden = "row-level security";
     public const string NoTable = "no table";
     public const string Sequence = "sequence";
+    public const string Statistics = "statistics object";
+    public const string Index = "index";
+    public const string Generated = "generated column";
+    public const string Constraint = "constraint";
 
     /// <summary>Whether reading the table could run code of another role, or show other rows than the table has.</summary>
-    public bool IsUnsafeToRead => Kind is NoTable or Type or Policy or Inheritance or Child or Hidden;
+    public bool IsUnsafeToRead => Kind is NoTable or Type or Policy or Inheritance or Child or Hidden or Statistics or Index or Generated or Constraint;
 
     /// <summary>Creates the problem for findings: the reasons, and the statements that fix them.</summary>
     public static Problem ProblemOf(IReadOnlyList<TableFinding> findings)
@@ -30,11 +34,16 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         string what = findings.All(f => f.Kind == Hidden)
             ? "rows of the history are hidden"
             : "another role could change the history, or run code with the privileges of the migration role";
+        string[] fixes = [.. findings.Select(f => f.Fix()).Where(f => f.Length > 0).Distinct()];
+        string?[] advice =
+        [
+            fixes.Length > 0 ? $"Look for rows that another role has added or changed. Then run, as the owner or a superuser: {string.Join(" ", fixes)}" : null,
+            findings.Any(f => f.Kind == Owner) ? "If the owner is the right one, set --history-owner." : null,
+            findings.Any(f => f.Kind == Writer) ? "If a role may write to the tables, set --trust-role." : null,
+        ];
         return new Problem("untrusted-table", $"{what}. {string.Join("; ", reasons)}")
         {
-            Advice = $"Look for rows that another role has added or changed. Then run, as the owner or a superuser: {string.Join(" ", findings.Select(f => f.Fix()).Distinct())}"
-                + (findings.Any(f => f.Kind == Owner) ? " If the owner is the right one, set --history-owner." : "")
-                + (findings.Any(f => f.Kind == Writer) ? " If a role may write to the tables, set --trust-role." : ""),
+            Advice = string.Join(" ", advice.Where(a => a is not null)),
         };
     }
 
@@ -45,7 +54,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         Writer => $"{Name} can write as a member of {Via}",
         Type => $"the column {Name} has the type {Via}, which is not in pg_catalog",
         "default" => $"the column {Name} has a default that migrate has not created",
-        "generated column" => $"{Name} is a generated column",
+        Generated => $"{Name} is a generated column",
         "foreign key" => $"{Via} has the foreign key {Name}",
         Sequence => $"{Via} can set the sequence {Name}, and with it the order of the history",
         Inheritance => $"it inherits from {Name}",
@@ -57,6 +66,8 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
 
     private string Fix() => Kind switch
     {
+        // A role that only reads the tables cannot own them.
+        Owner when Via.Length == 0 => "",
         Owner => $"ALTER TABLE {QuotedTable} OWNER TO {Quote.Identifier(Via)};",
         Writer when Via == "PUBLIC" => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER ON {QuotedTable} FROM PUBLIC;",
         Writer when Via == "pg_write_all_data" => $"REVOKE pg_write_all_data FROM {Quote.Identifier(Name)};",
@@ -65,10 +76,11 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         "rule" => $"DROP RULE {Quote.Identifier(Name)} ON {QuotedTable};",
         Policy => $"DROP POLICY {Quote.Identifier(Name)} ON {QuotedTable}; ALTER TABLE {QuotedTable} DISABLE ROW LEVEL SECURITY;",
         "default" => $"ALTER TABLE {QuotedTable} ALTER COLUMN {Quote.Identifier(Name)} DROP DEFAULT;",
-        "generated column" => $"ALTER TABLE {QuotedTable} DROP COLUMN {Quote.Identifier(Name)};",
-        "constraint" => $"ALTER TABLE {QuotedTable} DROP CONSTRAINT {Quote.Identifier(Name)};",
+        Generated => $"ALTER TABLE {QuotedTable} DROP COLUMN {Quote.Identifier(Name)};",
+        Constraint => $"ALTER TABLE {QuotedTable} DROP CONSTRAINT {Quote.Identifier(Name)};",
         "foreign key" => $"ALTER TABLE {Via} DROP CONSTRAINT {Quote.Identifier(Name)};",
-        "index" => $"DROP INDEX {Name};",
+        Index => $"DROP INDEX {Name};",
+        Statistics => $"DROP STATISTICS {Via};",
         NoTable => $"ALTER TABLE {QuotedTable} RENAME TO another name;",
         Hidden => $"ALTER TABLE {QuotedTable} DISABLE ROW LEVEL SECURITY;",
         Sequence => $"REVOKE UPDATE ON SEQUENCE {Name} FROM {Via};",

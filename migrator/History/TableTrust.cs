@@ -12,12 +12,19 @@ namespace Migrator.History;
 /// <param name="options">The options: the owner and the roles that the user trusts.</param>
 /// <param name="onlyReads">
 /// Whether the command only reads the tables, as <c>wait</c> and <c>status</c> do. Their role usually owns nothing, so the owner is
-/// only compared with <c>--history-owner</c>, and other writers are no reason to stop.
+/// only compared with <c>--history-owner</c>, or must be a superuser or the owner of the database or of the schema. Other writers are no reason to stop.
 /// </param>
 internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
 {
     // The expressions in migrate's and Evolve's own tables, as PostgreSQL prints them with search_path = pg_catalog.
     private const string IsOwnDefault = @"pg_get_expr(d.adbin, d.adrelid) ~ '^(now\(\)|CURRENT_TIMESTAMP|clock_timestamp\(\)|SESSION_USER|nextval\(''[^'']*''::regclass\))$'";
+    // Another role could set a sequence that does not belong to the table. It decides the order of the history.
+    private const string UsesForeignSequence = $"""
+        EXISTS (SELECT FROM pg_depend u JOIN pg_class s ON s.oid = u.refobjid AND s.relkind = 'S'
+                 WHERE u.classid = 'pg_attrdef'::regclass AND u.objid = f.oid AND u.refclassid = 'pg_class'::regclass
+                   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = s.oid AND d.refobjid = f.adrelid AND {SideTables.IsOwnedSequence}))
+        """;
+
     private const string OwnChecks = "'CHECK ((state = ANY (ARRAY[''started''::text, ''done''::text])))'";
     private const string WritePrivileges = "'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER'";
     private const int MaxRoles = 20;
@@ -40,8 +47,9 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     [
         "c.relkind = 'r' AND NOT (c.relrowsecurity OR c.relhassubclass)",
         "NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)",
-        $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.atttypid >= {ServerFacts.FirstUserOid})",
-        .. options.HistoryOwner is null ? Array.Empty<string>() : [OwnerCondition],
+        $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))",
+        .. PlannerConditions,
+        OwnerCondition,
     ];
 
     private IEnumerable<string> WriteConditions =>
@@ -50,27 +58,45 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         OwnerCondition,
         $"NOT EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner AND a.privilege_type IN ({WritePrivileges}))",
         "NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)",
-        "NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL))",
-        // pg_get_expr and pg_get_constraintdef wait for the lock of a table. OFFSET 0 keeps PostgreSQL from calling them for other tables.
-        $"NOT EXISTS (SELECT FROM (SELECT k.oid FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' OFFSET 0) k WHERE pg_get_constraintdef(k.oid) NOT IN ({OwnChecks}))",
+        .. PlannerConditions,
         $"NOT EXISTS (SELECT FROM (SELECT d.adbin, d.adrelid FROM pg_attrdef d WHERE d.adrelid = c.oid OFFSET 0) d WHERE NOT {IsOwnDefault})",
         $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.attacl IS NOT NULL OR a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))",
         $"NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = {WriteAllDataOid})",
+        $"NOT EXISTS (SELECT FROM pg_attrdef f WHERE f.adrelid = c.oid AND {UsesForeignSequence})",
         $"""
         NOT EXISTS (SELECT FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S', aclexplode(s.relacl) a
                      WHERE d.refobjid = c.oid AND {SideTables.IsOwnedSequence} AND a.grantee <> c.relowner AND a.privilege_type = 'UPDATE')
         """,
     ];
 
-    private string OwnerCondition => $"pg_get_userbyid(c.relowner) IN (current_user, {NamedOwner})";
+    // When the server plans a query, it can execute immutable functions in these expressions.
+    private static IEnumerable<string> PlannerConditions =>
+    [
+        "NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL))",
+        "NOT EXISTS (SELECT FROM pg_statistic_ext e WHERE e.stxrelid = c.oid)",
+        // pg_get_expr and pg_get_constraintdef wait for the lock of a table. OFFSET 0 keeps PostgreSQL from calling them for other tables.
+        $"NOT EXISTS (SELECT FROM (SELECT k.oid FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' OFFSET 0) k WHERE pg_get_constraintdef(k.oid) NOT IN ({OwnChecks}))",
+    ];
+
+    private string OwnerCondition => $"(pg_get_userbyid(c.relowner) IN (current_user, {NamedOwner}) OR {IsTrustedOwner("c")})";
+
+    // A role that only reads the tables may not know the migration role. Without --history-owner, it accepts an owner that could change the
+    // history in any case: a superuser, or the owner of the database or of the schema. Another owner could create an index with an expression between the
+    // check and the query.
+    private string IsTrustedOwner(string table) => onlyReads && options.HistoryOwner is null
+        ? $"""
+            EXISTS (SELECT FROM pg_roles r, pg_namespace s, pg_database d
+                     WHERE r.oid = {table}.relowner AND s.oid = {table}.relnamespace AND d.datname = current_database()
+                       AND (r.rolsuper OR r.oid IN (d.datdba, s.nspowner)))
+            """
+        : "false";
 
     /// <summary>Gets the query for the findings about tables.</summary>
     /// <param name="tables">The names of the tables.</param>
     /// <param name="schema">The schema.</param>
     private string SelectStatement(IEnumerable<string> tables, string schema) => $"""
-        WITH RECURSIVE me AS (SELECT oid FROM pg_roles WHERE rolname = current_user),
-             mine (oid) AS (SELECT oid FROM me UNION SELECT m.roleid FROM pg_auth_members m JOIN mine ON m.member = mine.oid),
-             ours AS (SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relacl
+        WITH me AS (SELECT oid FROM pg_roles WHERE rolname = current_user),
+             ours AS (SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relnamespace, c.relacl
                         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                        WHERE c.relname IN ({string.Join(", ", tables.Select(Quote.Literal))}) AND n.nspname = {Quote.Literal(schema)} AND c.relkind IN ({SideTables.Relations})),
              defaults AS MATERIALIZED (SELECT d.adrelid, d.adnum, d.adbin FROM pg_attrdef d WHERE d.adrelid IN (SELECT oid FROM ours)),
@@ -81,9 +107,9 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
                          WHERE a.privilege_type IN ('INSERT', 'UPDATE')
                   UNION SELECT o.oid, w.oid FROM ours o, pg_roles w WHERE w.rolname = 'pg_write_all_data'),
              findings (oid, kind, name, via) AS (
-                 SELECT o.oid, '{TableFinding.Owner}', pg_get_userbyid(o.relowner), current_user FROM ours o, me
-                  WHERE o.relowner <> me.oid AND pg_get_userbyid(o.relowner) NOT IN ({NamedOwner})
-                    AND NOT (o.relowner IN (SELECT oid FROM mine)
+                 SELECT o.oid, '{TableFinding.Owner}', pg_get_userbyid(o.relowner), {(onlyReads ? "''" : "current_user")} FROM ours o, me
+                  WHERE o.relowner <> me.oid AND pg_get_userbyid(o.relowner) NOT IN ({NamedOwner}) AND NOT {IsTrustedOwner("o")}
+                    AND NOT (EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles s ON s.oid = m.grantor WHERE m.roleid = o.relowner AND m.member = me.oid AND s.rolsuper)
                              AND NOT EXISTS (SELECT FROM pg_roles r
                                               WHERE NOT r.rolsuper AND r.oid <> me.oid AND NOT pg_has_role(r.oid, me.oid, 'MEMBER')
                                                 AND (CASE WHEN r.oid = o.relowner THEN r.rolcanlogin ELSE pg_has_role(r.oid, o.relowner, 'MEMBER') END)))
@@ -97,6 +123,10 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
                   UNION ALL SELECT d.adrelid, CASE WHEN t.attgenerated = '' THEN 'default' ELSE 'generated column' END, t.attname, ''
                          FROM defaults d JOIN pg_attribute t ON t.attrelid = d.adrelid AND t.attnum = d.adnum
                         WHERE NOT (t.attgenerated = '' AND {IsOwnDefault})
+                  UNION ALL SELECT f.adrelid, 'default', t.attname, '' FROM pg_attrdef f JOIN pg_attribute t ON t.attrelid = f.adrelid AND t.attnum = f.adnum
+                        WHERE f.adrelid IN (SELECT oid FROM ours) AND {UsesForeignSequence}
+                  UNION ALL SELECT e.stxrelid, '{TableFinding.Statistics}', e.stxname, quote_ident(n.nspname) || '.' || quote_ident(e.stxname)
+                         FROM pg_statistic_ext e JOIN pg_namespace n ON n.oid = e.stxnamespace WHERE e.stxrelid IN (SELECT oid FROM ours)
                   UNION ALL SELECT conrelid, 'constraint', conname, '' FROM constraints WHERE pg_get_constraintdef(oid) NOT IN ({OwnChecks})
                   UNION ALL SELECT confrelid, 'foreign key', conname, conrelid::regclass::text FROM pg_constraint
                         WHERE confrelid IN (SELECT oid FROM ours) AND confrelid <> conrelid
@@ -219,7 +249,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         """;
 
     private bool Stops(TableFinding finding)
-        => !onlyReads || finding.IsUnsafeToRead || (finding.Kind == TableFinding.Owner && options.HistoryOwner is not null);
+        => !onlyReads || finding.IsUnsafeToRead || finding.Kind == TableFinding.Owner;
 
     private static void Throw(IReadOnlyList<TableFinding> findings, Func<TableFinding, bool> stops)
     {

@@ -11,6 +11,9 @@ namespace Migrator.Reporting;
 /// </summary>
 internal static class PrintableText
 {
+    // GitHub Actions, Azure Pipelines, TeamCity.
+    private static readonly string[] s_commands = ["##[", "##vso[", "##teamcity["];
+
     /// <summary>Escapes a text that must stay on one line.</summary>
     public static string Line(string text) => Lines(text.ReplaceLineEndings("\\n"));
 
@@ -26,7 +29,7 @@ internal static class PrintableText
 
     /// <summary>Escapes the commands that CI systems find anywhere in a line. A JSON document stays the same for a JSON parser.</summary>
     public static string WithoutHashCommands(string text)
-        => text.Replace("##[", "\\u0023#[", StringComparison.Ordinal).Replace("##vso[", "\\u0023#vso[", StringComparison.Ordinal);
+        => s_commands.Aggregate(text, (t, c) => t.Replace(c, $"\\u0023{c[1..]}", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Replaces surrogates that are not part of a pair, which have no UTF-8 form.</summary>
     public static string Valid(string text) => text.Any(char.IsSurrogate) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;

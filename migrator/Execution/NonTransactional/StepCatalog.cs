@@ -89,12 +89,16 @@ internal sealed class StepCatalog(DatabaseSession session)
     }
 
     /// <summary>
-    /// Whether the index of a successful CREATE INDEX CONCURRENTLY is valid. With IF NOT EXISTS, the statement also succeeds if an
-    /// INVALID index exists. True for other statements.
+    /// Checks the index of a successful CREATE INDEX CONCURRENTLY. With IF NOT EXISTS, the statement also succeeds if an INVALID index or a
+    /// relation of another table has the name.
     /// </summary>
-    public async Task<bool> IsUsableAsync(SqlStatement statement, CancellationToken cancellation)
-        => ConcurrentStatement.Parse(statement.Text) is not { Action: ConcurrentAction.CreateIndex } create
-            || await IndexAsync(create, cancellation).ConfigureAwait(false) is not { IsValid: false };
+    /// <returns>The reason why the index cannot be used, and the advice; null if it can, and for other statements.</returns>
+    public async Task<(string Reason, string Advice)?> UnusableAsync(SqlStatement statement, CancellationToken cancellation)
+        => ConcurrentStatement.Parse(statement.Text) is not { Action: ConcurrentAction.CreateIndex } create ? null
+            : await IndexAsync(create, cancellation).ConfigureAwait(false) is not { } index
+                ? ("another relation has the name of this index, and IF NOT EXISTS does not build the index then", "Rename the other relation, or the index. Then run again.")
+            : index.IsValid ? null
+            : ("an INVALID index with this name already exists, and IF NOT EXISTS does not rebuild it", "Drop the index with DROP INDEX CONCURRENTLY, then run again.");
 
     /// <summary>Whether a run can continue after the statement was interrupted, without a decision of the user.</summary>
     public static bool CanRecover(string statement)
@@ -110,7 +114,8 @@ internal sealed class StepCatalog(DatabaseSession session)
             || (reader.Skip("alter") && (reader.Is("system") || reader.Is("database")));
     }
 
-    // Searches in the table's schema, because PostgreSQL creates an index in the schema of its table.
+    // Searches in the table's schema, because PostgreSQL creates an index in the schema of its table. An index of the same name on another
+    // table, which another role may have created, is not the index of this statement.
     private async Task<(uint Oid, string Name, bool IsValid)?> IndexAsync(ConcurrentStatement create, CancellationToken cancellation)
     {
         if (await session.FindRelationAsync(create.Table, cancellation).ConfigureAwait(false) is not { } table)
@@ -123,7 +128,7 @@ internal sealed class StepCatalog(DatabaseSession session)
               FROM pg_class t
               JOIN pg_class c ON c.relnamespace = t.relnamespace AND c.relname = {Quote.Literal(create.Index?.Name)}
               JOIN pg_namespace n ON n.oid = c.relnamespace
-              JOIN pg_index i ON i.indexrelid = c.oid
+              JOIN pg_index i ON i.indexrelid = c.oid AND i.indrelid = t.oid
              WHERE t.oid = {table}
             """);
         return await session.QueryAsync<(uint, string, bool)?>(

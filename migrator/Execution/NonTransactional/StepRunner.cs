@@ -172,13 +172,13 @@ internal sealed class StepRunner(
             throw;
         }
 
-        if (!await catalog.IsUsableAsync(first, cancellation).ConfigureAwait(false))
+        if (await catalog.UnusableAsync(first, cancellation).ConfigureAwait(false) is { } unusable)
         {
-            throw new MigrateException(ExitCode.MigrationFailed, new Problem("invalid-index", "an INVALID index with this name already exists, and IF NOT EXISTS does not rebuild it")
+            throw new MigrateException(ExitCode.MigrationFailed, new Problem("invalid-index", unusable.Reason)
             {
                 Script = script.Script.FileName,
                 Position = first.Position,
-                Advice = "Drop the index with DROP INDEX CONCURRENTLY, then run again.",
+                Advice = unusable.Advice,
             });
         }
 

@@ -77,6 +77,19 @@ public sealed class RedactorTests
         Assert.Equal("own *** orders, foreign *** ***.", redactor.Redact($"own hunter2-hunter2 orders, foreign {ForeignText.Of("orders hunter2-hunter2")}."));
     }
 
+    [Theory(Timeout = 10_000)]
+    [InlineData("JSON data, line 1: ...2-9876x543\", \"m\": ...", "JSON data, line 1: ...***\", \"m\": ...")]
+    [InlineData("line 1: mismatch\n76x543\" y=\"1\"/>\n      ^", "line 1: mismatch\n***\" y=\"1\"/>\n      ^")]
+    [InlineData("...6x543", "...***")]
+    [InlineData("...543 and ...others", "...543 and ...others")]
+    public void The_end_of_a_secret_is_masked_where_PostgreSQL_has_cut_the_text_before_it(string text, string masked)
+    {
+        var redactor = new Redactor();
+        redactor.Hide("hunter2-9876x543");
+
+        Assert.Equal(masked, redactor.Redact(ForeignText.Of(text)));
+    }
+
     [Fact(Timeout = 10_000)]
     public void The_part_of_a_long_secret_to_which_PostgreSQL_cuts_an_identifier_is_masked()
     {

@@ -57,6 +57,26 @@ public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Pr
     }
 
     [Theory(Timeout = Timeout)]
+    [InlineData("", "V1__x.sql:2:1: relation \"i\" already exists (SQLSTATE 42P07)")]
+    [InlineData("IF NOT EXISTS", "V1__x.sql:2:1: another relation has the name of this index")]
+    public async Task An_index_of_another_table_with_the_same_name_is_not_mistaken_for_the_new_one(string condition, string error)
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE TABLE t (x int)");
+        using var scripts = new ScriptFolder { [Name] = Index.Replace("CONCURRENTLY", $"CONCURRENTLY {condition}", StringComparison.Ordinal) };
+        await KillAtAsync(database, scripts, "CREATE INDEX CONCURRENTLY", Moment.BeforeRequest);
+        await database.ExecuteAsync("CREATE TABLE other (x int); CREATE INDEX i ON other (x)");
+
+        var up = await new Cli(database, scripts).FailAsync(1, "up");
+
+        Assert.Contains(error, up.Stderr, StringComparison.Ordinal);
+        Assert.Empty(await database.HistoryAsync());
+        await database.ExecuteAsync("DROP TABLE other");
+        await new Cli(database, scripts).SucceedAsync("up");
+        Assert.Equal("t", await database.ScalarAsync("SELECT tablename FROM pg_indexes WHERE indexname = 'i'"));
+    }
+
+    [Theory(Timeout = Timeout)]
     [InlineData("CREATE INDEX CONCURRENTLY i ON t (x);", Moment.BeforeRequest)]
     [InlineData("CREATE INDEX CONCURRENTLY i ON t (x);", Moment.AfterRequest)]
     [InlineData("CREATE INDEX CONCURRENTLY i ON t (x);", Moment.BeforeReply)]
@@ -179,7 +199,7 @@ public sealed class InterruptedStepSpecs(SharedServer server) : IClassFixture<Pr
         }
 
         var advice = refused.Stderr.Split('\n').Single(line => line.StartsWith("  next: ", StringComparison.Ordinal));
-        await database.ExecuteAsync(hasHappened ? Between(advice, "If so: ", ". If not: ") : Between(advice, "If not: ", ". Then run again."));
+        await database.ExecuteAsync(hasHappened ? Between(advice, "If so: ", ". If not, ") : Between(advice, "safely run again: ", ". Then run again."));
         await migrate.SucceedAsync("up");
         Assert.Equal(["1", "2"], await database.RowsAsync("SELECT x FROM t ORDER BY 1"));
     }

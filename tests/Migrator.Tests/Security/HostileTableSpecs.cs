@@ -64,7 +64,7 @@ public sealed class HostileTableSpecs(SharedServer server) : IClassFixture<Prepa
         var database = await server.CreateDatabaseAsync(18);
         await database.ExecuteAsSuperuserAsync(database.Named(EvilView + "CREATE TABLE changelog AS SELECT * FROM evil WHERE false; GRANT SELECT ON changelog TO PUBLIC;"));
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
-        await using var run = await new Cli(database, scripts).StartAsync("wait", "--timeout=20s");
+        await using var run = await new Cli(database, scripts).StartAsync("wait", "--timeout=20s", database.Named("--history-owner={other}"));
         await run.SaysAsync("waiting for V1__a.sql");
 
         await database.ExecuteAsSuperuserAsync(database.Named("SET ROLE {other}; ALTER TABLE changelog RENAME TO old; ALTER VIEW evil RENAME TO changelog"));

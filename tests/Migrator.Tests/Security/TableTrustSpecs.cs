@@ -43,6 +43,8 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
         "ALTER TABLE changelog ADD CONSTRAINT c CHECK (id > 0)",
         "CREATE INDEX i ON changelog (lower(name))",
         "CREATE INDEX i ON changelog (name) WHERE success",
+        "CREATE STATISTICS st (dependencies) ON name, version FROM changelog",
+        "CREATE SEQUENCE s; GRANT ALL ON SEQUENCE s TO {other}; ALTER TABLE changelog ALTER COLUMN id SET DEFAULT nextval('s')",
         "CREATE DOMAIN d AS text; ALTER TABLE changelog_audit ALTER COLUMN message TYPE d",
         "CREATE TYPE e AS ENUM ('applied'); ALTER TABLE changelog_audit ADD COLUMN e e",
         "CREATE TABLE f (id int REFERENCES changelog (id))",
@@ -223,6 +225,85 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
         await reader.SucceedAsync("wait", "--timeout=0s");
         await reader.SucceedAsync("wait", "--timeout=0s", "--history-owner=app");
         await reader.FailAsync(2, "wait", "--timeout=0s", "--history-owner=postgres");
+    }
+
+    // When the server plans a query, it executes immutable functions in these expressions.
+    [Theory(Timeout = Timeout)]
+    [InlineData(13, "CREATE INDEX i ON changelog ((id + run(1)))")]
+    [InlineData(18, "CREATE INDEX i ON changelog ((id + run(1)))")]
+    [InlineData(18, "CREATE INDEX i ON changelog (id) WHERE run(id) > 0")]
+    [InlineData(18, "CREATE STATISTICS st ON (id + run(1)), id FROM changelog")]
+    [InlineData(18, "ALTER TABLE changelog ADD CHECK (run(id) > 0)")]
+    [InlineData(18, "ALTER TABLE changelog ADD COLUMN g int GENERATED ALWAYS AS (run(id)) STORED")]
+    public async Task A_reader_does_not_execute_expressions_of_a_table_that_another_role_has_created(int major, string change)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app");
+        await new Cli(database, scripts).SucceedAsync("up");
+        await database.ExecuteAsSuperuserAsync(database.Named($$"""
+            CREATE ROLE {other}; GRANT CREATE ON SCHEMA public TO {other}; ALTER TABLE changelog OWNER TO {other}; CREATE TABLE victims (role text); GRANT SELECT, INSERT ON victims TO PUBLIC;
+            SET ROLE {other};
+            CREATE FUNCTION note() RETURNS void LANGUAGE plpgsql AS $f$ BEGIN IF current_user <> '{other}' THEN INSERT INTO public.victims VALUES (current_user); END IF; END $f$;
+            CREATE FUNCTION run(n int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $f$ BEGIN PERFORM public.note(); RETURN n; END $f$;
+            {{change}};
+            """));
+
+        foreach (var url in new[] { database.SuperuserUrl, database.Url })
+        {
+            var reader = new Cli(database, scripts) { ["DATABASE_URL"] = url };
+            foreach (var command in new[] { "status", "wait --timeout=0s", "plan", "up" })
+            {
+                await reader.FailAsync(2, command.Split(' '));
+            }
+        }
+
+        Assert.Empty(await database.RowsAsync("SELECT role FROM victims"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_reader_accepts_only_owners_that_it_can_trust_or_that_are_named()
+    {
+        var (database, scripts, _) = await MigratedAsync(18);
+        using var __ = scripts;
+        await database.ExecuteAsSuperuserAsync(database.Named("REVOKE {group} FROM {other}; ALTER ROLE {other} LOGIN PASSWORD 'reader'; GRANT SELECT ON changelog TO {other}; REVOKE ALL ON changelog_audit, changelog_progress, changelog_undo FROM PUBLIC; ALTER TABLE changelog OWNER TO {group}"));
+        var reader = new Cli(database, scripts) { ["DATABASE_URL"] = database.UrlOf(database.Named("{other}"), "reader") };
+
+        foreach (var command in new[] { "wait --timeout=0s", "status" })
+        {
+            var refused = await reader.FailAsync(2, command.Split(' '));
+            Assert.EndsWith(database.Named("public.changelog: the owner is {group}"), refused.FirstError, StringComparison.Ordinal);
+            Assert.Contains("next: If the owner is the right one, set --history-owner.\n", refused.Stderr, StringComparison.Ordinal);
+        }
+
+        await reader.SucceedAsync("wait", "--timeout=0s", database.Named("--history-owner={group}"));
+        await database.ExecuteAsSuperuserAsync("ALTER TABLE changelog OWNER TO postgres");
+        await reader.SucceedAsync("wait", "--timeout=0s");
+        await database.ExecuteAsSuperuserAsync(database.Named("ALTER TABLE changelog OWNER TO {group}; ALTER SCHEMA public OWNER TO {group}"));
+        await reader.SucceedAsync("wait", "--timeout=0s");
+    }
+
+    // Up to PostgreSQL 15, a role with ADMIN OPTION can grant a role to the migration role, and then revoke it from itself.
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(Majors))]
+    public async Task A_role_that_another_role_has_granted_to_the_migration_role_is_no_trusted_owner(int major)
+    {
+        var (database, scripts, migrate) = await MigratedAsync(major);
+        using var _ = scripts;
+        await database.ExecuteAsSuperuserAsync(database.Named("""
+            REVOKE {group} FROM {other}; GRANT {group} TO {other} WITH ADMIN OPTION; GRANT CREATE ON SCHEMA public TO {group};
+            SET ROLE {other}; GRANT {group} TO app; RESET ROLE;
+            ALTER TABLE changelog OWNER TO {group}; ALTER TABLE changelog_audit OWNER TO {group}; ALTER TABLE changelog_progress OWNER TO {group}; ALTER TABLE changelog_undo OWNER TO {group};
+            """));
+        if (major < 16)
+        {
+            await database.ExecuteAsSuperuserAsync(database.Named("REVOKE {group} FROM {other}"));
+        }
+
+        foreach (var command in new[] { "up", "plan", "down --to=0" })
+        {
+            Assert.Contains(database.Named("the owner is {group}"), (await migrate.FailAsync(2, command.Split(' '))).Stderr, StringComparison.Ordinal);
+        }
     }
 
     [Fact(Timeout = Timeout)]
