@@ -1,4 +1,5 @@
 using System.Globalization;
+using Migrator.Sql.Statements;
 using Npgsql;
 
 namespace Migrator.Configuration;
@@ -31,11 +32,10 @@ internal static class LibpqSettings
             "password, md5, gss, sspi, scram-sha-256 and none, separated by commas, or the same with a ! before each"),
         Honored("channel_binding", "PGCHANNELBINDING", (b, v) => b.ChannelBinding = Enum.Parse<ChannelBinding>(v, ignoreCase: true), "disable, prefer or require"),
         Honored("connect_timeout", "PGCONNECT_TIMEOUT", (b, v) => b.Timeout = Number(v), "a number of seconds"),
-        // Scripts are UTF-8. PostgreSQL ignores case and punctuation in the name, and UNICODE is an alias.
+        // DatabaseConnector always requests UTF8.
         new("client_encoding", "PGCLIENTENCODING")
         {
-            Apply = (b, _) => b.ClientEncoding = "UTF8",
-            Accepts = v => string.Concat(v.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant() is "" or "UTF8" or "UNICODE",
+            Accepts = v => v.Length == 0 || ClientEncoding.IsUtf8(v),
             Expected = "UTF8",
             Refusal = "migrate sends scripts in UTF-8",
         },

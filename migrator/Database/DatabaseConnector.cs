@@ -136,6 +136,8 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         settings.AutoPrepareMinUsages = int.MaxValue;
         settings.IncludeErrorDetail = true;
         settings.IncludeFailedBatchedCommand = true;
+        // Scripts are UTF-8. A value in the startup packet has priority over the settings of the role, of the database and of PGOPTIONS, and RESET restores it.
+        settings.ClientEncoding = "UTF8";
         settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.Host ??= "localhost";
         settings.Username ??= Environment.UserName;

@@ -27,6 +27,12 @@ internal sealed class ScriptRules(Script script)
                 "Remove it. migrate resets the session after each script.");
         }
 
+        if (ClientEncoding.FindOther(statement.Text) is { } encoding)
+        {
+            Add(statement.PositionAt(encoding.Offset), "client-encoding", $"this statement sets client_encoding to {encoding.Value}, but migrate sends scripts in UTF-8",
+                "Remove it, and save the script as UTF-8. The server converts the text to the encoding of the database.");
+        }
+
         if (!script.IsTransactionOff)
         {
             CheckTransactional(statement);
@@ -69,10 +75,12 @@ internal sealed class ScriptRules(Script script)
         }
     }
 
-    private void Add(SqlStatement statement, string id, string message, string? advice) => _problems.Add(new Problem(id, message)
+    private void Add(SqlStatement statement, string id, string message, string? advice) => Add(statement.Position, id, message, advice);
+
+    private void Add(SourcePosition position, string id, string message, string? advice) => _problems.Add(new Problem(id, message)
     {
         Script = script.FileName,
-        Position = statement.Position,
+        Position = position,
         Advice = advice,
     });
 

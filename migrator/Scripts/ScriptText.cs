@@ -43,7 +43,7 @@ internal sealed class ScriptText : ITextSource, IDisposable
             throw script.Unreadable(e);
         }
 
-        _decoder = new Utf8Decoder { OnInvalidByte = _source.HasByteOrderMark ? null : AddInvalidByte };
+        _decoder = new Utf8Decoder { OnInvalidByte = AddInvalidByte };
     }
 
     /// <summary>The problems in the text that was read: placeholders without a value, and invalid UTF-8.</summary>

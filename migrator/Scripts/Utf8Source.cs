@@ -22,7 +22,7 @@ internal sealed class Utf8Source : IDisposable
         _stream = stream;
         try
         {
-            HasByteOrderMark = Start();
+            Start();
         }
         catch
         {
@@ -30,9 +30,6 @@ internal sealed class Utf8Source : IDisposable
             throw;
         }
     }
-
-    /// <summary>Whether the script begins with a byte order mark.</summary>
-    public bool HasByteOrderMark { get; }
 
     /// <summary>The bytes that were read and not consumed yet.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(_start, _end - _start);
@@ -61,8 +58,8 @@ internal sealed class Utf8Source : IDisposable
         }
     }
 
-    // Reads the first piece; whether the script begins with a byte order mark.
-    private bool Start()
+    // Reads the first piece, and removes the byte order mark.
+    private void Start()
     {
         Fill();
         Encoding? other = Bytes switch
@@ -80,9 +77,7 @@ internal sealed class Utf8Source : IDisposable
             Fill();
         }
 
-        bool hasMark = Bytes is [0xEF, 0xBB, 0xBF, ..];
-        _start += hasMark ? 3 : 0;
-        return hasMark || other is not null;
+        _start += Bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
     }
 
     private void Fill()

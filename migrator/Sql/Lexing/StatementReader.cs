@@ -23,6 +23,18 @@ internal ref struct StatementReader
     /// <summary>The characters of <see cref="Current"/>.</summary>
     public readonly ReadOnlySpan<char> CurrentText => text[Current.Start..Current.End];
 
+    /// <summary>The offsets of the text between the quotes of <see cref="Current"/>, which must be a closed string or dollar quote.</summary>
+    public readonly (int Start, int End) InsideQuotes
+    {
+        get
+        {
+            bool isDollar = Current.Kind == SqlTokenKind.DollarString;
+            int delimiter = isDollar ? CurrentText[1..].IndexOf('$') + 2 : 1;
+            int start = Current.Start + (isDollar ? delimiter : CurrentText.IndexOf('\'') + 1);
+            return (start, Math.Max(start, Current.End - delimiter));
+        }
+    }
+
     public readonly bool Is(string keyword) => Current.Kind == SqlTokenKind.Identifier
         && CurrentText.Equals(keyword, StringComparison.OrdinalIgnoreCase);
 
@@ -93,6 +105,31 @@ internal ref struct StatementReader
         }
 
         return name is null ? null : new SqlName(schema, name);
+    }
+
+    /// <summary>
+    /// Reads one token as a value: a string without its quotes, a name without its quotes, or any other token as it is. Backslash escapes are not resolved.
+    /// Returns null at the end of the statement.
+    /// </summary>
+    public string? Literal()
+    {
+        string? value;
+        switch (Current.Kind)
+        {
+            case SqlTokenKind.End:
+                return null;
+            case SqlTokenKind.String or SqlTokenKind.DollarString:
+                (int start, int end) = InsideQuotes;
+                value = text[start..end].ToString();
+                value = Current.Kind == SqlTokenKind.String ? value.Replace("''", "'", StringComparison.Ordinal) : value;
+                break;
+            default:
+                value = SqlName.Resolve(Current.Kind, CurrentText) ?? CurrentText.ToString();
+                break;
+        }
+
+        Advance();
+        return value;
     }
 
     private string? Identifier()

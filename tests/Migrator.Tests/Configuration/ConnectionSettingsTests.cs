@@ -74,7 +74,7 @@ public sealed class ConnectionSettingsTests
     [InlineData("host=db hostaddr=10.0.0.1", "Host=10.0.0.1")]
     [InlineData("port=1,2 hostaddr=10.0.0.1,10.0.0.2 host=a,b", "Host=10.0.0.1:1,10.0.0.2:2")]
     [InlineData("application_name=a fallback_application_name=b", "Application Name=a")]
-    [InlineData("client_encoding=utf-8", "Client Encoding=UTF8")]
+    [InlineData("client_encoding=utf-8", "")]
     [InlineData("load_balance_hosts=random", "Load Balance Hosts=true")]
     [InlineData("Host=db;Include Error Detail=true", "Host=db;Include Error Detail=true")]
     public void Settings_are_converted_to_Npgsql(string text, string npgsql)

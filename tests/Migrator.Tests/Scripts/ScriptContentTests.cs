@@ -106,6 +106,10 @@ public sealed class ScriptContentTests(SharedServer server) : IClassFixture<Prep
     [Theory(Timeout = 10_000)]
     [InlineData(new byte[] { 0x61, 0x0A, 0x62, 0xE9, 0x63 }, "2:2")]
     [InlineData(new byte[] { 0xC3 }, "1:1")]
+    [InlineData(new byte[] { 0xEF, 0xBB, 0xBF, 0x61, 0x0A, 0x62, 0xE9, 0x63 }, "2:2")]
+    [InlineData(new byte[] { 0xEF, 0xBB, 0xBF, 0xC3, 0xA9, 0x92 }, "1:2")]
+    [InlineData(new byte[] { 0xEF, 0xBB, 0xBF, 0xC3 }, "1:1")]
+    [InlineData(new byte[] { 0xEF, 0xBB, 0xBF, 0xC3, 0xA9 }, null)]
     [InlineData(new byte[] { 0xC3, 0xA9 }, null)]
     [InlineData(new byte[] { 0xFF, 0xFE, 0xE9, 0x00 }, null)]
     public void The_first_invalid_UTF8_byte_is_reported_with_its_position(byte[] content, string? position)
