@@ -19,7 +19,7 @@ internal sealed class ScriptReader : IStatementReader, IDisposable
     {
         _script = script;
         _text = new ScriptText(script, placeholders);
-        _splitter = new StatementSplitter(_text) { OnComment = onComment, CommentMarker = commentMarker };
+        _splitter = new StatementSplitter(_text) { OnComment = onComment, CommentMarker = commentMarker, IsInTransaction = !script.IsTransactionOff };
     }
 
     /// <inheritdoc/>

@@ -58,9 +58,9 @@ internal ref partial struct SqlLexer
         }
     }
 
-    private SqlToken EscapeString(int start)
+    private SqlToken EscapeString(int start, int inside)
     {
-        int at = start + 2;
+        int at = inside;
         while (true)
         {
             int length = text[Math.Min(at, text.Length)..].IndexOfAny('\'', '\\');

@@ -4,13 +4,17 @@ namespace Migrator.Sql.Lexing;
 
 /// <summary>
 /// Splits SQL into tokens by the rules of psql's lexer (<c>src/fe_utils/psqlscan.l</c> of PostgreSQL 18). These are the
-/// rules of the server, plus psql variables and backslash commands. Strings are read with <c>standard_conforming_strings
-/// = on</c>, the default since PostgreSQL 9.1. The lexer never fails: an unclosed quote or comment is an unclosed token
-/// up to the end of the text.
+/// rules of the server, plus psql variables and backslash commands. The lexer never fails: an unclosed quote or comment is
+/// an unclosed token up to the end of the text.
 /// </summary>
-internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
+/// <param name="text">The text.</param>
+/// <param name="hasStandardStrings">
+/// The setting <c>standard_conforming_strings</c>, which is on by default. If it is off, a backslash in a <c>'…'</c> string is an escape character.
+/// </param>
+internal ref partial struct SqlLexer(ReadOnlySpan<char> text, bool hasStandardStrings = true)
 {
     private readonly ReadOnlySpan<char> text = text;
+    private readonly bool hasStandardStrings = hasStandardStrings;
     private bool hasPeekedPastEnd;
 
     /// <summary>The offset of the next token.</summary>
@@ -73,13 +77,15 @@ internal ref partial struct SqlLexer(ReadOnlySpan<char> text)
             case '/' when next == '*':
                 return BlockComment(start);
             case '\'':
-                return Quote(SqlTokenKind.String, start, start + 1, '\'');
+                return hasStandardStrings ? Quote(SqlTokenKind.String, start, start + 1, '\'') : EscapeString(start, start + 1);
             case '"':
                 return Quote(SqlTokenKind.QuotedIdentifier, start, start + 1, '"');
+            case 'n' or 'N' when next == '\'' && !hasStandardStrings:
+                return EscapeString(start, start + 2);
             case 'b' or 'B' or 'x' or 'X' or 'n' or 'N' when next == '\'':
                 return Quote(SqlTokenKind.String, start, start + 2, '\'');
             case 'e' or 'E' when next == '\'':
-                return EscapeString(start);
+                return EscapeString(start, start + 2);
             case 'u' or 'U' when next == '&':
                 return Peek(start + 2) switch
                 {

@@ -8,10 +8,13 @@ internal ref struct StatementReader
     private readonly ReadOnlySpan<char> text;
     private SqlLexer lexer;
 
-    public StatementReader(ReadOnlySpan<char> statement)
+    /// <summary>Reads the first token.</summary>
+    /// <param name="statement">The text of the statement.</param>
+    /// <param name="hasStandardStrings">See <see cref="SqlLexer"/>.</param>
+    public StatementReader(ReadOnlySpan<char> statement, bool hasStandardStrings = true)
     {
         text = statement;
-        lexer = new SqlLexer(statement);
+        lexer = new SqlLexer(statement, hasStandardStrings);
         Current = lexer.NextSignificant();
     }
 

@@ -5,9 +5,10 @@ namespace Migrator.Sql.Statements;
 /// <summary>
 /// Reads a script statement by statement. It splits a script where psql does (<c>src/fe_utils/psqlscan.l</c> and
 /// <c>src/bin/psql/mainloop.c</c> of PostgreSQL 18): at semicolons outside quotes, comments, parentheses and BEGIN
-/// ATOMIC bodies. There are four deliberate differences: empty statements are dropped. psql commands and unclosed quotes
+/// ATOMIC bodies. There are five deliberate differences: empty statements are dropped. psql commands and unclosed quotes
 /// are problems. <c>:name</c> is not replaced. An empty statement (<c>;</c>) after the end
 /// marker <c>\.</c> does not start COPY data again. psql 17.11 and 18.6 read the rest of the script as data then.
+/// A statement that sets <c>standard_conforming_strings</c> applies to the next statement. In psql, it applies to the next line.
 /// </summary>
 /// <remarks>
 /// If a quoted literal follows an <c>E'…'</c> string on the next line, the server joins them, and backslash escapes apply in both.
@@ -26,6 +27,7 @@ internal sealed class StatementSplitter
     private TextWindow? _restOfLine;
     private bool _isRestFollowedByData;
 
+    private StringSyntax _strings = new(isInTransaction: false);
     private int _statements;
     private bool _isOnPreviousStatementLine;
     private bool _isStarted;
@@ -41,6 +43,9 @@ internal sealed class StatementSplitter
 
     /// <summary>Called with each comment that contains <see cref="CommentMarker"/>, in the order of the script; null to ignore comments.</summary>
     public Action<SqlComment>? OnComment { get; init; }
+
+    /// <summary>Whether the script runs in one transaction. Default: false, as in psql.</summary>
+    public bool IsInTransaction { init => _strings = new StringSyntax(value); }
 
     /// <summary>The text that a comment must contain to be reported, in upper or lower case. A script may have very many comments.</summary>
     public string CommentMarker { get; init; } = "";
@@ -128,7 +133,7 @@ internal sealed class StatementSplitter
     /// <summary>Searches for the end of one statement.</summary>
     private ref struct Scan(StatementSplitter splitter, TextWindow window)
     {
-        private SqlLexer lexer = new(window.Text);
+        private SqlLexer lexer = new(window.Text, splitter._strings.IsStandard);
         private StatementTracker tracker;
 
         // The start of the first token and the end of the last token. first is -1 between statements.
@@ -195,7 +200,7 @@ internal sealed class StatementSplitter
             }
 
             window.Read(token.End - token.Start);
-            lexer = new SqlLexer(window.Text) { Position = start };
+            lexer = new SqlLexer(window.Text, splitter._strings.IsStandard) { Position = start };
         }
 
         private void Blank(SqlToken token)
@@ -226,6 +231,7 @@ internal sealed class StatementSplitter
             window.Discard(end - first);
             splitter._statements++;
             splitter._isOnPreviousStatementLine = !hasLineBreak;
+            splitter._strings.Add(statement.Text);
             if (statement.HasCopyData)
             {
                 splitter.StartCopyData();
@@ -293,7 +299,7 @@ internal sealed class StatementSplitter
                 splitter._copyData.Skip();
             }
 
-            lexer = new SqlLexer(window.Text);
+            lexer = new SqlLexer(window.Text, splitter._strings.IsStandard);
         }
 
         private void DropStatement()

@@ -9,7 +9,7 @@ namespace Migrator.Tests.Sql;
 /// <summary>Runs psql and records how it splits scripts.</summary>
 internal static class Psql
 {
-    private const string NextScript = "SELECT 'the next script begins';";
+    public const string NextScript = "SELECT 'the next script begins';";
 
     /// <summary>
     /// The path of psql: MIGRATOR_PSQL, or the newest Debian version (not the wrapper in /usr/bin, which is a script), or

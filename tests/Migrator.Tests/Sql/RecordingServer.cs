@@ -8,12 +8,14 @@ namespace Migrator.Tests.Sql;
 
 /// <summary>
 /// Implements enough of PostgreSQL's protocol for one psql session: it confirms every query and records its exact text.
-/// log_statement of a real server does not log queries that cannot be parsed. Requests data after COPY … FROM STDIN.
+/// log_statement of a real server does not log queries that cannot be parsed. Requests data after COPY … FROM STDIN, and
+/// reports standard_conforming_strings.
 /// </summary>
 internal sealed class RecordingServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<SentQuery> _queries = [];
+    private StringSyntax _strings = new(isInTransaction: false);
 
     public RecordingServer() => _listener.Start();
 
@@ -40,6 +42,13 @@ internal sealed class RecordingServer : IDisposable
                 case 'Q':
                     string text = Encoding.UTF8.GetString(body.AsSpan()[..^1]);
                     _queries.Add(new SentQuery(text, await CopyAsync(text, socket, input, cancellation)));
+                    if (text == Psql.NextScript)
+                    {
+                        _strings = new StringSyntax(isInTransaction: false);
+                    }
+
+                    _strings.Add(text);
+                    await socket.WriteAsync(Message('S', _strings.IsStandard ? "standard_conforming_strings\0on\0"u8 : "standard_conforming_strings\0off\0"u8), cancellation);
                     await socket.WriteAsync(Message('C', "SELECT 0\0"u8).Concat(Message('Z', "I"u8)).ToArray(), cancellation);
                     break;
                 case 'X':

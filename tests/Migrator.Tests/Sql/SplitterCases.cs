@@ -2,7 +2,7 @@ namespace Migrator.Tests.Sql;
 
 /// <summary>
 /// Scripts and their statements, separated by <c>‖</c>. The cases are also compared with psql. Cases that PostgreSQL 15
-/// and 18 read differently are only in <see cref="Newer"/>.
+/// and 18 read differently, or psql and the server, are only in <see cref="Newer"/>.
 /// </summary>
 internal static class SplitterCases
 {
@@ -91,6 +91,39 @@ internal static class SplitterCases
         ("SELECT E'a'\r'b\\';' -- c\r\r --;\r'\\';';SELECT 2;", "SELECT E'a'\r'b\\';' -- c\r\r --;\r'\\';'‖SELECT 2"),
         ("SELECT E'a'\r\n'b\\';SELECT 2;", "SELECT E'a'\r\n'b\\'‖SELECT 2"),
         ("SELECT E'a' 'b\\';SELECT 2;", "SELECT E'a' 'b\\'‖SELECT 2"),
+    ];
+
+    /// <summary>With standard_conforming_strings off, a backslash in a plain string is an escape character.</summary>
+    public static readonly (string Script, string Statements)[] StringSettings =
+    [
+        ("SET standard_conforming_strings = off;\nSELECT 'it\\'s; fine';\nSELECT n'\\';', 2;",
+            "SET standard_conforming_strings = off‖SELECT 'it\\'s; fine'‖SELECT n'\\';', 2"),
+        ("set session Standard_Conforming_Strings to 'OFF';\nSELECT 'C:\\\\'; SELECT '\\';'\n;",
+            "set session Standard_Conforming_Strings to 'OFF'‖SELECT 'C:\\\\'‖SELECT '\\';'"),
+        ("SET standard_conforming_strings = 0;\nSET standard_conforming_strings = on;\nSELECT '\\'; SELECT 2;",
+            "SET standard_conforming_strings = 0‖SET standard_conforming_strings = on‖SELECT '\\'‖SELECT 2"),
+        ("SET standard_conforming_strings TO f;\nSET standard_conforming_strings TO DEFAULT;\nSELECT '\\'; SELECT 2;",
+            "SET standard_conforming_strings TO f‖SET standard_conforming_strings TO DEFAULT‖SELECT '\\'‖SELECT 2"),
+        ("SET standard_conforming_strings = off;\nRESET standard_conforming_strings;\nSELECT '\\'; SELECT 2;",
+            "SET standard_conforming_strings = off‖RESET standard_conforming_strings‖SELECT '\\'‖SELECT 2"),
+        ("SET standard_conforming_strings = off;\nRESET ALL;\nSELECT '\\'; SELECT 2;",
+            "SET standard_conforming_strings = off‖RESET ALL‖SELECT '\\'‖SELECT 2"),
+        ("SELECT pg_catalog.set_config('standard_conforming_strings', 'off', false);\nSELECT '\\';';",
+            "SELECT pg_catalog.set_config('standard_conforming_strings', 'off', false)‖SELECT '\\';'"),
+        ("SELECT set_config('standard_conforming_strings', 'off', true);\nSELECT '\\'; SELECT 2;",
+            "SELECT set_config('standard_conforming_strings', 'off', true)‖SELECT '\\'‖SELECT 2"),
+        ("SET LOCAL standard_conforming_strings = off;\nSELECT '\\'; SELECT 2;",
+            "SET LOCAL standard_conforming_strings = off‖SELECT '\\'‖SELECT 2"),
+        ("BEGIN;\nSET LOCAL standard_conforming_strings = off;\nSELECT '\\';';\nCOMMIT;\nSELECT '\\'; SELECT 2;",
+            "BEGIN‖SET LOCAL standard_conforming_strings = off‖SELECT '\\';'‖COMMIT‖SELECT '\\'‖SELECT 2"),
+        ("BEGIN;\nSET standard_conforming_strings = off;\nCOMMIT;\nSELECT '\\';';",
+            "BEGIN‖SET standard_conforming_strings = off‖COMMIT‖SELECT '\\';'"),
+        ("BEGIN;\nSET standard_conforming_strings = off;\nROLLBACK;\nSELECT '\\'; SELECT 2;",
+            "BEGIN‖SET standard_conforming_strings = off‖ROLLBACK‖SELECT '\\'‖SELECT 2"),
+        ("SET standard_conforming_strings = off;\nSELECT E'\\';', B'\\', U&'\\', \"\\\", $$\\$$;\nSELECT 2;",
+            "SET standard_conforming_strings = off‖SELECT E'\\';', B'\\', U&'\\', \"\\\", $$\\$$‖SELECT 2"),
+        ("SET standard_conforming_strings = offline;\nSET escape_string_warning = off;\nUPDATE t SET standard_conforming_strings = off;\nSELECT '\\'; SELECT 2;",
+            "SET standard_conforming_strings = offline‖SET escape_string_warning = off‖UPDATE t SET standard_conforming_strings = off‖SELECT '\\'‖SELECT 2"),
     ];
 
     public static readonly (string Script, string Statements)[] DollarQuotes =
@@ -199,12 +232,14 @@ internal static class SplitterCases
         ("\v;SELECT 1;", "SELECT 1"),
         ("SELECT 1_000.0_1e1_0--;\n;", "SELECT 1_000.0_1e1_0"),
         ("COPY t FROM STDIN;\n1\n\\.\n;SELECT 1;", "COPY t FROM STDIN{1\n}‖SELECT 1"),
+        ("SET standard_conforming_strings = off; SELECT '\\';'; SET standard_conforming_strings = on; SELECT '\\'; SELECT 2;",
+            "SET standard_conforming_strings = off‖SELECT '\\';'‖SET standard_conforming_strings = on‖SELECT '\\'‖SELECT 2"),
         ("CREATE (x) FUNCTION f() BEGIN ATOMIC SELECT 1; END;", "CREATE (x) FUNCTION f() BEGIN ATOMIC SELECT 1; END"),
     ];
 
     public static IEnumerable<(string Script, string Statements)> All =>
     [
-        .. Plain, .. Comments, .. Operators, .. Strings, .. ContinuedStrings, .. DollarQuotes, .. Parentheses, .. AtomicBodies,
+        .. Plain, .. Comments, .. Operators, .. Strings, .. ContinuedStrings, .. StringSettings, .. DollarQuotes, .. Parentheses, .. AtomicBodies,
         .. Variables, .. Copies,
     ];
 }
