@@ -5,10 +5,12 @@ namespace Migrator.Sql.Statements;
 /// <summary>
 /// Reads a script statement by statement. It splits a script where psql does (<c>src/fe_utils/psqlscan.l</c> and
 /// <c>src/bin/psql/mainloop.c</c> of PostgreSQL 18): at semicolons outside quotes, comments, parentheses and BEGIN
-/// ATOMIC bodies. There are five deliberate differences: empty statements are dropped. psql commands and unclosed quotes
+/// ATOMIC bodies. There are six deliberate differences: empty statements are dropped. psql commands and unclosed quotes
 /// are problems. <c>:name</c> is not replaced. An empty statement (<c>;</c>) after the end
 /// marker <c>\.</c> does not start COPY data again. psql 17.11 and 18.6 read the rest of the script as data then.
 /// A statement that sets <c>standard_conforming_strings</c> applies to the next statement. In psql, it applies to the next line.
+/// In CREATE FUNCTION, BEGIN without ATOMIC is a name, and so are the words BEGIN, CASE and END after a period or AS. psql searches an END for them, and often
+/// sends the rest of the script as one statement.
 /// </summary>
 /// <remarks>
 /// If a quoted literal follows an <c>E'…'</c> string on the next line, the server joins them, and backslash escapes apply in both.

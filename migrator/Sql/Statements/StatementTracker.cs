@@ -4,7 +4,7 @@ using Migrator.Sql.Lexing;
 namespace Migrator.Sql.Statements;
 
 /// <summary>
-/// The state that psql keeps about the current statement: its first words, parentheses and blocks. The state shows whether
+/// The state about the current statement that psql keeps, too: its first words, parentheses and blocks. The state shows whether
 /// a semicolon is inside a <c>BEGIN ATOMIC … END</c> body, and whether lines of data follow the statement
 /// (<c>psqlscan_track_identifier</c> and <c>psqlscan_is_copy_from_stdin</c> in psqlscan.l of PostgreSQL 18.6).
 /// </summary>
@@ -14,6 +14,10 @@ internal struct StatementTracker
     private int count;
     private int parentheses;
     private int blocks;
+
+    // The offset of a word BEGIN that is the previous token; ATOMIC must follow. And whether the previous token makes the next word a name.
+    private int? begin;
+    private bool isNameNext;
 
     private enum Word : byte
     {
@@ -61,10 +65,18 @@ internal struct StatementTracker
     /// <param name="text">The token's text.</param>
     public void Add(SqlToken token, ReadOnlySpan<char> text)
     {
+        if (token.Kind == SqlTokenKind.Blank)
+        {
+            return;
+        }
+
+        (int? beginBefore, bool isName) = (begin, isNameNext);
+        begin = null;
+        isNameNext = text is "." || (token.Kind == SqlTokenKind.Identifier && Is(text, "as"));
         switch (token.Kind)
         {
             case SqlTokenKind.Identifier:
-                Identifier(text, token.Start);
+                Identifier(text, token.Start, beginBefore, isName);
                 break;
             case SqlTokenKind.OpenParenthesis:
                 Open(token.Start);
@@ -92,7 +104,7 @@ internal struct StatementTracker
         }
     }
 
-    private void Identifier(ReadOnlySpan<char> identifier, int offset)
+    private void Identifier(ReadOnlySpan<char> identifier, int offset, int? beginBefore, bool isName)
     {
         if (parentheses > 0)
         {
@@ -109,9 +121,19 @@ internal struct StatementTracker
             return;
         }
 
+        // psql counts each of these words. But "s.end" and "AS end" are names, and BEGIN can be the name of a function or column, unless ATOMIC follows.
+        if (isName)
+        {
+            return;
+        }
+
         if (Is(identifier, "begin"))
         {
-            OpenBlock ??= offset;
+            begin = offset;
+        }
+        else if (beginBefore is { } start && Is(identifier, "atomic"))
+        {
+            OpenBlock ??= start;
             blocks++;
         }
         else if (blocks > 0 && Is(identifier, "case"))

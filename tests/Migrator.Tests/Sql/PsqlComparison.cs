@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Migrator.Sql.Lexing;
 using Migrator.Sql.Statements;
 
 namespace Migrator.Tests.Sql;
 
 /// <summary>Compares the statements of the splitter with those of psql, for one script.</summary>
-internal static class PsqlComparison
+internal static partial class PsqlComparison
 {
     // Up to PostgreSQL 17, psql sends the end marker with the data. Every version sends a marker that ends the script
     // without a line break.
@@ -41,6 +42,15 @@ internal static class PsqlComparison
             ? null
             : Describe("the remaining statements", problem?.ToString() ?? "nothing", string.Join(" ‖ ", theirs.Skip(expected)));
     }
+
+    /// <summary>
+    /// Whether psql may not find the end of a statement of this script, because it searches an END for a BEGIN or CASE that is a name.
+    /// </summary>
+    public static bool HasNamesThatPsqlMisreads(string script) => KeywordAsName.IsMatch(script);
+
+    // Also matches in quotes and comments, which does not matter.
+    [GeneratedRegex(@"\bbegin\b(?!\s+atomic\b)|\.(\s|--[^\r\n]*|/\*.*?\*/)*(begin|case|end)\b", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex KeywordAsName { get; }
 
     /// <summary>
     /// Whether psql 17.11 and 18.6 lose statements of this script. After COPY … FROM STDIN, they treat a statement without

@@ -39,7 +39,7 @@ public sealed class PsqlComparisonTests(ITestOutputHelper output)
         string[] scripts =
         [
             .. Enumerable.Range(0, Setting("MIGRATOR_SQL_FUZZ", 2_000)).Select(_ => random.Next())
-                .Where(s => !PsqlComparison.IsMisreadByPsql(s)),
+                .Where(s => !PsqlComparison.IsMisreadByPsql(s) && !PsqlComparison.HasNamesThatPsqlMisreads(s)),
         ];
 
         await CompareAsync(scripts, i => scripts[i], TestContext.Current.CancellationToken);

@@ -21,7 +21,7 @@ internal sealed class RandomScripts(int seed)
         "1", "1.", ".5", "1e", "1e-", "1E+5", "1..2", "0x1F", "12",
         "SELECT", "a", "b", "n", "u", "x", "e", "_",
         "CREATE", "CREATE FUNCTION f", "CREATE OR REPLACE PROCEDURE p", "OR", "REPLACE", "FUNCTION", "PROCEDURE",
-        "begin", "BEGIN ATOMIC", "END", "end", "CASE", "case", "END;", "end;\n", "END; END;",
+        "begin\tatomic", "BEGIN ATOMIC", "END", "end", "CASE", "case", "END;", "end;\n", "END; END;",
         "BEGIN ATOMIC SELECT 1; END;",
         "create function g() begin atomic ", "case when 1 then 2 end",
         "COPY t FROM STDIN", "COPY t FROM STDIN;\n1;'\n\\.\n", "COPY t FROM STDIN;\n", "copy", "from", "stdin",

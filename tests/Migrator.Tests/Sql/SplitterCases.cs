@@ -234,12 +234,30 @@ internal static class SplitterCases
         ("COPY t FROM STDIN;\n1\n\\.\n;SELECT 1;", "COPY t FROM STDIN{1\n}‖SELECT 1"),
         ("SET standard_conforming_strings = off; SELECT '\\';'; SET standard_conforming_strings = on; SELECT '\\'; SELECT 2;",
             "SET standard_conforming_strings = off‖SELECT '\\';'‖SET standard_conforming_strings = on‖SELECT '\\'‖SELECT 2"),
+        ("CREATE FUNCTION public.begin() RETURNS int LANGUAGE sql AS 'select 1';\nSELECT 1;",
+            "CREATE FUNCTION public.begin() RETURNS int LANGUAGE sql AS 'select 1'‖SELECT 1"),
+        ("CREATE OR REPLACE PROCEDURE begin() LANGUAGE plpgsql AS $$ BEGIN END $$;SELECT 1;",
+            "CREATE OR REPLACE PROCEDURE begin() LANGUAGE plpgsql AS $$ BEGIN END $$‖SELECT 1"),
+        ("CREATE FUNCTION begin.atomic() RETURNS begin LANGUAGE sql AS '';SELECT 1;",
+            "CREATE FUNCTION begin.atomic() RETURNS begin LANGUAGE sql AS ''‖SELECT 1"),
+        ("CREATE FUNCTION s.begin(x int) RETURNS int BEGIN /* ; */ ATOMIC SELECT begin FROM t; SELECT t.end, t . case, 1 AS end, 2 AS case FROM t; SELECT CASE WHEN begin THEN 1 END; END;SELECT 1;",
+            "CREATE FUNCTION s.begin(x int) RETURNS int BEGIN /* ; */ ATOMIC SELECT begin FROM t; SELECT t.end, t . case, 1 AS end, 2 AS case FROM t; SELECT CASE WHEN begin THEN 1 END; END‖SELECT 1"),
+        ("CREATE FUNCTION f() RETURNS int BEGIN atomic SELECT 1; end;BEGIN;END;",
+            "CREATE FUNCTION f() RETURNS int BEGIN atomic SELECT 1; end‖BEGIN‖END"),
         ("CREATE (x) FUNCTION f() BEGIN ATOMIC SELECT 1; END;", "CREATE (x) FUNCTION f() BEGIN ATOMIC SELECT 1; END"),
+    ];
+
+    /// <summary>Characters that are invisible, in places where they are data.</summary>
+    public static readonly (string Script, string Statements)[] InvisibleData =
+    [
+        ("SELECT '\u200B\u00A0', E'\uFEFF', $$\u2060$$, \"a\u00A0b\", U&\"\u00AD\";", "SELECT '\u200B\u00A0', E'\uFEFF', $$\u2060$$, \"a\u00A0b\", U&\"\u00AD\""),
+        ("-- \u200B\n/* \uFEFF */ SELECT 1 -- \u00A0\n;", "SELECT 1"),
+        ("COPY t FROM STDIN;\n\u00A0\n\\.\nSELECT é, 名, \U0001F418;", "COPY t FROM STDIN{\u00A0\n}‖SELECT é, 名, \U0001F418"),
     ];
 
     public static IEnumerable<(string Script, string Statements)> All =>
     [
         .. Plain, .. Comments, .. Operators, .. Strings, .. ContinuedStrings, .. StringSettings, .. DollarQuotes, .. Parentheses, .. AtomicBodies,
-        .. Variables, .. Copies,
+        .. Variables, .. Copies, .. InvisibleData,
     ];
 }
