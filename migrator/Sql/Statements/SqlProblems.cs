@@ -1,8 +1,9 @@
+using System.Text;
 using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Statements;
 
-/// <summary>Creates the problems for unclosed and misplaced statements.</summary>
+/// <summary>Creates the problems for unclosed and misplaced statements, and for invisible characters.</summary>
 internal static class SqlProblems
 {
     /// <summary>Creates the problem for a quote or comment that is not closed.</summary>
@@ -27,6 +28,14 @@ internal static class SqlProblems
                 return new SqlProblem(SqlProblemKind.Unclosed, position, text[..(text.IndexOf('\'') + 1)].ToString(),
                     "This string is never closed; add ', or write '' for an apostrophe in it or in a string before it.");
         }
+    }
+
+    /// <summary>Creates the problem for an invisible character outside strings, comments and quoted identifiers.</summary>
+    public static SqlProblem Invisible(SourcePosition position, Rune character)
+    {
+        string name = InvisibleCharacters.Describe(character);
+        return new SqlProblem(SqlProblemKind.InvalidCharacter, position, name,
+            $"The invisible character {name} is not white space in SQL, but part of a name; remove it, or write a space. If a name must contain it, put the name in double quotes.");
     }
 
     public static SqlProblem UnclosedParenthesis(SourcePosition position) =>

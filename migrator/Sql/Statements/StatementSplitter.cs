@@ -1,3 +1,4 @@
+using System.Text;
 using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Statements;
@@ -31,6 +32,9 @@ internal sealed class StatementSplitter
 
     private StringSyntax _strings = new(isInTransaction: false);
     private int _statements;
+
+    // The invisible characters that were reported. A file that was pasted from a document may have very many.
+    private HashSet<Rune>? _invisible;
     private bool _isOnPreviousStatementLine;
     private bool _isStarted;
     private bool _isFinished;
@@ -183,12 +187,32 @@ internal sealed class StatementSplitter
                 }
                 else
                 {
+                    CheckCharacters(token);
                     first = first < 0 ? token.Start : first;
                     (last, hasLineBreak) = (token.End, false);
                 }
             }
 
             return null;
+        }
+
+        // Only the first occurrence of each character is reported. In strings, comments and quoted identifiers, it may be intended.
+        private readonly void CheckCharacters(SqlToken token)
+        {
+            if (token.Kind is not (SqlTokenKind.Identifier or SqlTokenKind.Number or SqlTokenKind.Other))
+            {
+                return;
+            }
+
+            ReadOnlySpan<char> text = lexer.Slice(token);
+            for (int offset = 0, next; (next = InvisibleCharacters.IndexOf(text[offset..])) >= 0; offset += next + 1)
+            {
+                _ = Rune.DecodeFromUtf16(text[(offset + next)..], out Rune character, out _);
+                if ((splitter._invisible ??= []).Add(character))
+                {
+                    splitter._problems.Add(SqlProblems.Invisible(window.PositionAt(token.Start + offset + next), character));
+                }
+            }
         }
 
         // More text could change the token, so the lexer reads it again. Text between statements is discarded first, because the lexer does not need it.

@@ -259,6 +259,7 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("CREATE INDEX CONCURRENTLY i ON t (x);", "V1__a.sql:1:1: this statement cannot run in a transaction (CREATE)")]
     [InlineData("SELECT 1;\nCOPY (SELECT 1) TO STDOUT;", "V1__a.sql:2:1: ")]
     [InlineData("-- evolve-tx-off\nBEGIN;\nCREATE TABLE t ();", "V1__a.sql:2:1: ")]
+    [InlineData("CREATE TABLE a (id\u00A0 int);", "V1__a.sql:1:19: The invisible character U+00A0 (no-break space)")]
     [InlineData("SELECT 1;\n SET client_encoding = 'LATIN1';", "V1__a.sql:2:2: this statement sets client_encoding to LATIN1")]
     [InlineData("SELECT 1;\nSELECT '${color}';", "V1__a.sql:2:9: the placeholder ${color} has no value")]
     public async Task A_script_that_cannot_run_is_refused_before_the_first_script_runs(string text, string message)

@@ -77,6 +77,15 @@ internal static class ProblemCases
         new("SELECT 'a\0b';", "1:10", "NUL", "remove it", false),
         new("S\0E\0L\0", "1:2", "NUL", "if it is in UTF-16", false),
         new("COPY t FROM STDIN;\na\0\n\\.\n", "2:2", "NUL", "remove it", false),
+        new("SELECT 1;\n\uFEFFSELECT 2;", "2:1", "U+FEFF (byte order mark)", "remove it", false),
+        new("CREATE TABLE a (id\u00A0 int, n\u00A0 int);", "1:19", "U+00A0 (no-break space)", "The invisible character U+00A0 (no-break space)"),
+        new("SELECT a\u200B,\n b\u200B;", "1:9", "U+200B (zero width space)", "in double quotes"),
+        new("SELECT é, 1\u202F, 2;", "1:12", "U+202F (narrow no-break space)", "write a space"),
+        new("\U0001F418 + \u3000;", "1:5", "U+3000 (ideographic space)", "write a space"),
+        new("SELECT :a\u2066;", "1:10", "U+2066 (text direction mark)", "remove it"),
+        new("SELECT a\U000E0020;", "1:9", "U+E0020", "remove it"),
+        new("SELECT \u3164;", "1:8", "U+3164", "remove it"),
+        new("SELECT \u001B;", "1:8", "U+001B (control character)", "remove it"),
         new("PGDMP\u0001\u000E\0'", "1:1", "PGDMP", "pg_restore --file", false),
     ];
 
