@@ -5,9 +5,15 @@ namespace Migrator.Scripts;
 /// <summary>Reads a script once, statement by statement.</summary>
 internal sealed class ScriptReader : IStatementReader, IDisposable
 {
+    // Directives and the comments of lint contain this text. Other comments are not copied from the text of the script.
+    private const string CommonMarker = "migrate";
+
     private readonly Script _script;
     private readonly ScriptText _text;
     private readonly StatementSplitter _splitter;
+    private readonly List<(SqlComment Comment, string Directive)> _directives = [];
+    private readonly bool _hasPlaceholders;
+    private SourcePosition? _firstStatement;
 
     /// <summary>Opens a script.</summary>
     /// <param name="script">The script.</param>
@@ -18,8 +24,25 @@ internal sealed class ScriptReader : IStatementReader, IDisposable
     public ScriptReader(Script script, PlaceholderValues? placeholders, Action<SqlComment>? onComment = null, string commentMarker = "")
     {
         _script = script;
+        _hasPlaceholders = placeholders is not null;
         _text = new ScriptText(script, placeholders);
-        _splitter = new StatementSplitter(_text) { OnComment = onComment, CommentMarker = commentMarker, IsInTransaction = !script.IsTransactionOff };
+        _splitter = new StatementSplitter(_text)
+        {
+            OnComment = comment =>
+            {
+                if (onComment is not null && comment.Text.Contains(commentMarker, StringComparison.OrdinalIgnoreCase))
+                {
+                    onComment(comment);
+                }
+
+                if (ScriptDirective.Parse(comment.Text) is { } directive)
+                {
+                    _directives.Add((comment, directive));
+                }
+            },
+            CommentMarker = onComment is null || commentMarker.Contains(CommonMarker, StringComparison.OrdinalIgnoreCase) ? CommonMarker : "",
+            IsInTransaction = !script.IsTransactionOff,
+        };
     }
 
     /// <inheritdoc/>
@@ -29,6 +52,7 @@ internal sealed class ScriptReader : IStatementReader, IDisposable
     public IReadOnlyList<Problem> Problems =>
     [
         .. _text.Problems.Concat(_splitter.Problems.Select(p => new Problem("script-syntax", p.Message) { Script = _script.FileName, Position = p.Position }))
+            .Concat(DirectiveProblems())
             .OrderBy(p => p.Position),
     ];
 
@@ -37,6 +61,7 @@ internal sealed class ScriptReader : IStatementReader, IDisposable
     {
         SqlStatement? statement = _splitter.Read();
         Index += statement is null ? 0 : 1;
+        _firstStatement ??= statement?.Position;
         return statement;
     }
 
@@ -48,4 +73,16 @@ internal sealed class ScriptReader : IStatementReader, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _text.Dispose();
+
+    private IEnumerable<Problem> DirectiveProblems()
+    {
+        foreach ((SqlComment comment, string directive) in _directives)
+        {
+            bool isInHeader = _firstStatement is not { } first || comment.Position.CompareTo(first) < 0;
+            if (ScriptDirective.Check(directive, isInHeader, isInEffect: !_hasPlaceholders || _text.HasPlaceholdersOff) is { } problem)
+            {
+                yield return problem with { Script = _script.FileName, Position = comment.Position };
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Migrator.Sql.Lexing;
 using Migrator.Sql.Statements;
 
 namespace Migrator.Scripts;
@@ -6,6 +7,12 @@ namespace Migrator.Scripts;
 /// <summary>
 /// Reads the text of a script piece by piece: decodes it, replaces placeholders, and collects the problems in the text.
 /// </summary>
+/// <remarks>
+/// <para><c>$${name}</c> is the text <c>${name}</c>. In general, the dollars before <c>{name}</c> are counted: after an odd number, the last one begins a placeholder.
+/// After an even number, the last two are one dollar.</para>
+/// <para>There are two exceptions, because <c>$$</c> also begins and ends a string in SQL. <c>$${name}$$</c> is a string that is not changed. In <c>$tag$${name}</c>, the first
+/// of the two dollars ends the tag, and the second one begins a placeholder.</para>
+/// </remarks>
 internal sealed class ScriptText : ITextSource, IDisposable
 {
     // A longer "${name}" is not a placeholder.
@@ -27,6 +34,11 @@ internal sealed class ScriptText : ITextSource, IDisposable
     private SourcePosition _position = SourcePosition.Start;
     private bool _isDecoded;
 
+    // The length of the text at _start in which no placeholder is searched.
+    private int _literal;
+    private Dollars _before;
+    private bool _hasReadHeader;
+
     /// <summary>Opens a script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="placeholders">The values of the placeholders; null leaves the script as it is.</param>
@@ -45,6 +57,20 @@ internal sealed class ScriptText : ITextSource, IDisposable
 
         _decoder = new Utf8Decoder { OnInvalidByte = AddInvalidByte };
     }
+
+    private enum Dollars
+    {
+        None,
+
+        /// <summary>The text before <c>_start</c> ends with a dollar.</summary>
+        Dollar,
+
+        /// <summary>The text before <c>_start</c> ends with a dollar and the letters of a tag, as in <c>$body</c>.</summary>
+        Tag,
+    }
+
+    /// <summary>Whether <c>-- migrate: no-placeholders</c> in the header switches placeholders off. False before the first piece was read.</summary>
+    public bool HasPlaceholdersOff { get; private set; }
 
     /// <summary>The problems in the text that was read: placeholders without a value, and invalid UTF-8.</summary>
     public IReadOnlyList<Problem> Problems => _problems;
@@ -104,39 +130,100 @@ internal sealed class ScriptText : ITextSource, IDisposable
     // Returns the text before the next placeholder, or the value of that placeholder; null if more text must be decoded first.
     private TextPiece? Next()
     {
-        ReadOnlySpan<char> text = _characters.AsSpan(_start, _end - _start);
-        int dollar = _placeholders is null ? -1 : text.IndexOf('$');
-        if (dollar != 0)
+        if (!_hasReadHeader)
         {
-            return Take(dollar < 0 ? text.Length : dollar);
+            // The first call is after the first piece was decoded.
+            HasPlaceholdersOff = _placeholders is not null && ScriptDirective.DisablesPlaceholders(_characters.AsSpan(0, _end));
+            _hasReadHeader = true;
         }
 
-        int end = text.Length > 1 && text[1] == '{' ? 2 : 1;
-        while (end > 1 && end < Math.Min(text.Length, MaxPlaceholder) && IsNameCharacter(text[end]))
+        if (_literal > 0)
+        {
+            int length = _literal;
+            (_literal, _before) = (0, Dollars.None);
+            return Take(length);
+        }
+
+        ReadOnlySpan<char> text = _characters.AsSpan(_start, _end - _start);
+        int dollar = _placeholders is null || HasPlaceholdersOff ? -1 : text.IndexOf('$');
+        if (dollar != 0)
+        {
+            ReadOnlySpan<char> before = text[..(dollar < 0 ? text.Length : dollar)];
+            _before = _before != Dollars.None && IsTag(before, isStart: _before == Dollars.Dollar) ? Dollars.Tag : Dollars.None;
+            return Take(before.Length);
+        }
+
+        int dollars = text[..Math.Min(text.Length, MaxPlaceholder)].IndexOfAnyExcept('$');
+        dollars = dollars < 0 ? Math.Min(text.Length, MaxPlaceholder) : dollars;
+        int end = dollars < text.Length && text[dollars] == '{' ? dollars + 1 : dollars;
+        while (end > dollars && end < Math.Min(text.Length, dollars + MaxPlaceholder) && IsNameCharacter(text[end]))
         {
             end++;
         }
 
-        if (end == text.Length && !_isDecoded)
+        // The three characters after the placeholder decide whether it is a dollar quote.
+        if (end + 3 >= text.Length && !_isDecoded)
         {
             return null;
         }
 
         // "${}" and "${a b}" are not placeholders, but text of the script.
-        if (end <= 2 || end == text.Length || text[end] != '}')
+        if (end <= dollars + 1 || end >= text.Length || text[end] != '}')
+        {
+            _before = Dollars.Dollar;
+            return Take(dollars);
+        }
+
+        end++;
+        if (dollars == 2 && _before == Dollars.Tag)
+        {
+            _before = Dollars.Dollar;
+            return Take(1);
+        }
+
+        if (dollars == 2 && _before == Dollars.None && text[end..].StartsWith("$$") && !text[end..].StartsWith("$${"))
         {
             return Take(end);
         }
 
-        string name = text[2..end].ToString();
+        if (dollars > 2)
+        {
+            _before = Dollars.Dollar;
+            return Take(dollars - (dollars % 2 == 0 ? 2 : 1));
+        }
+
+        if (dollars == 2)
+        {
+            _literal = end - 1;
+            return new TextPiece(default, Take(1).Text.ToString());
+        }
+
+        _before = Dollars.None;
+        string name = text[2..(end - 1)].ToString();
         if (!_placeholders!.TryGet(name, out string? value))
         {
             Add("placeholder", _start, $"the placeholder ${{{name}}} has no value",
-                $"Set a value with --placeholder {name}=…, or disable placeholders with --no-placeholders.");
-            return Take(end + 1);
+                $"Set a value with --placeholder {name}=…. If this text is not a placeholder, write $${{{name}}}, or write the line '-- migrate: {ScriptDirective.NoPlaceholders}' above the first statement.");
+            return Take(end);
         }
 
-        return new TextPiece(value.AsMemory(), Take(end + 1).Text.ToString());
+        return new TextPiece(value.AsMemory(), Take(end).Text.ToString());
+    }
+
+    // A tag does not start with a digit. The start may be in an earlier piece.
+    private static bool IsTag(ReadOnlySpan<char> text, bool isStart)
+    {
+        foreach (char c in text)
+        {
+            if (!SqlCharacters.IsTagPart(c) || (isStart && char.IsAsciiDigit(c)))
+            {
+                return false;
+            }
+
+            isStart = false;
+        }
+
+        return true;
     }
 
     private TextPiece Take(int length)

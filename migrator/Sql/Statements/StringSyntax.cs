@@ -129,11 +129,25 @@ internal sealed class StringSyntax(bool isInTransaction)
 
     private static bool IsSetting(string? name) => string.Equals(name, Setting, StringComparison.OrdinalIgnoreCase);
 
-    // The rules of parse_bool in bool.c: a prefix of a word is enough if it is unambiguous.
-    private static bool? ParseBoolean(string? text) => text?.ToLowerInvariant() switch
+    // The rules of parse_bool in bool.c: the start of a word is enough if it is unambiguous.
+    private static bool? ParseBoolean(string? text)
     {
-        "t" or "tr" or "tru" or "true" or "y" or "ye" or "yes" or "on" or "1" => true,
-        "f" or "fa" or "fal" or "fals" or "false" or "n" or "no" or "of" or "off" or "0" => false,
-        _ => null,
-    };
+        bool IsStartOf(params ReadOnlySpan<string> words)
+        {
+            foreach (string word in words)
+            {
+                if (text.Length > 0 && word.StartsWith(text, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        return text is null || text.Equals("o", StringComparison.OrdinalIgnoreCase) ? null
+            : IsStartOf("true", "yes", "on", "1") ? true
+            : IsStartOf("false", "no", "off", "0") ? false
+            : null;
+    }
 }
