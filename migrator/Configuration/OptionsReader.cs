@@ -110,10 +110,12 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
     private static void Hide(ConnectionSettings connection, Redactor redactor)
     {
         redactor.Hide(connection.Password);
+        redactor.Hide(connection.Password is { } raw ? SaslPrep.Prepare(raw) : null);
         redactor.Hide(connection["sslpassword"]);
         foreach (string password in PasswordFile.Passwords(connection["passfile"]))
         {
             redactor.Hide(password);
+            redactor.Hide(SaslPrep.Prepare(password));
         }
     }
 

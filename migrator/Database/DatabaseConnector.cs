@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -12,6 +13,8 @@ namespace Migrator.Database;
 /// <param name="time">The clock.</param>
 internal sealed class DatabaseConnector(MigrateOptions options, IProgress progress, TimeProvider time)
 {
+    private const string ScramOnly = "ScramSHA256";
+
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -39,7 +42,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
             Exception cause;
             try
             {
-                return await OpenAsync(connection, settings, AttemptLimit(connection, settings, start), cancellation).ConfigureAwait(false);
+                return await LogInAsync(connection, settings, AttemptLimit(connection, settings, start), cancellation).ConfigureAwait(false);
             }
             catch (Exception e) when (SqlStates.FindServerError(e) is { } answer && !SqlStates.IsServerUnavailable(answer))
             {
@@ -85,6 +88,43 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         }
     }
 
+    // PostgreSQL stores the SCRAM hash of the password that SASLprep has prepared, but the MD5 hash of the password as it is. So if SASLprep changes the password,
+    // the first attempt uses the prepared password, and accepts only SCRAM. Most passwords are ASCII, which SASLprep does not change: one attempt is enough.
+    private async Task<DatabaseSession> LogInAsync(
+        ConnectionSettings connection, NpgsqlConnectionStringBuilder settings, TimeSpan attempt, CancellationToken cancellation)
+    {
+        if (IsChangedBySaslPrep(settings) && AllowsScram(settings.RequireAuth))
+        {
+            var scram = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { RequireAuth = ScramOnly };
+            if (scram.Password is { } password)
+            {
+                scram.Password = SaslPrep.Prepare(password);
+            }
+
+            try
+            {
+                return await OpenAsync(connection, scram, attempt, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsMisconfiguration(e))
+            {
+                // The server asks for another method.
+            }
+        }
+
+        return await OpenAsync(connection, settings, attempt, cancellation).ConfigureAwait(false);
+    }
+
+    // Npgsql reads the password file only if there is no password.
+    private static bool IsChangedBySaslPrep(NpgsqlConnectionStringBuilder settings)
+        => (settings.Password is { } password ? [password] : PasswordFile.Passwords(settings.Passfile)).Any(p => SaslPrep.Prepare(p) != p);
+
+    private static bool AllowsScram(string? requireAuth)
+    {
+        string[] methods = (requireAuth ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        bool isNamed = methods.Any(m => m.TrimStart('!').Equals(ScramOnly, StringComparison.OrdinalIgnoreCase));
+        return methods.Length == 0 || isNamed != methods[0].StartsWith('!');
+    }
+
     private async Task<DatabaseSession> OpenAsync(
         ConnectionSettings connection, NpgsqlConnectionStringBuilder settings, TimeSpan attempt, CancellationToken cancellation)
     {
@@ -92,6 +132,13 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         {
             Timeout = Math.Max(1, (int)Math.Ceiling(attempt.TotalSeconds)),
         };
+
+        bool usesPreparedFile = settings.Password is null && settings.RequireAuth == ScramOnly && IsChangedBySaslPrep(settings);
+        if (usesPreparedFile)
+        {
+            // Npgsql accepts either a password file or a provider.
+            attemptSettings.Passfile = null;
+        }
 
         // The slim builder leaves out data types that migrate never reads, which keeps the executable small.
         var builder = new NpgsqlSlimDataSourceBuilder(attemptSettings.ConnectionString);
@@ -101,6 +148,11 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
         {
             // Without this callback, Npgsql reads the file that PGSSLROOTCERT names, or ~/.postgresql/root.crt.
             builder.UseRootCertificatesCallback(SystemRoots);
+        }
+
+        if (usesPreparedFile)
+        {
+            builder.UsePasswordProvider(s => PreparedPassword(settings.Passfile, s), (s, _) => ValueTask.FromResult(PreparedPassword(settings.Passfile, s)));
         }
 
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
@@ -115,6 +167,15 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
             throw;
         }
     }
+
+    // As in libpq, a password file names the default folder of Unix sockets localhost.
+    private static string PreparedPassword(string? file, NpgsqlConnectionStringBuilder settings)
+        => SaslPrep.Prepare(PasswordFile.Find(
+            file,
+            settings.Host is { } host && !TlsSettings.IsSocket(host) ? host : "localhost",
+            settings.Port.ToString(CultureInfo.InvariantCulture),
+            settings.Database ?? "",
+            settings.Username ?? "") ?? "");
 
     private static X509Certificate2Collection SystemRoots()
     {
