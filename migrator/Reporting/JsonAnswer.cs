@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Migrator.Reporting;
 
 /// <summary>
@@ -27,12 +29,14 @@ internal sealed record JsonAnswer
 
     public IReadOnlyList<JsonScript> Scripts { get; init; } = [];
 
+    [JsonConverter(typeof(FixedTextListConverter))]
     public IReadOnlyList<string> Pending { get; init; } = [];
 
     public IReadOnlyList<JsonProblem> Problems { get; init; } = [];
 
     public IReadOnlyList<JsonProblem> Warnings { get; init; } = [];
 
+    [JsonConverter(typeof(FixedTextListConverter))]
     public IReadOnlyList<string> Repaired { get; init; } = [];
 
     public IReadOnlyList<string> Lines { get; init; } = [];

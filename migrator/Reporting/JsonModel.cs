@@ -28,7 +28,7 @@ internal sealed record JsonFinding(
     string Rule,
     string Severity,
     string Message,
-    string Script,
+    [property: JsonConverter(typeof(FixedTextConverter))] string Script,
     int Line,
     int Column,
     string? Table,
@@ -44,15 +44,15 @@ internal sealed record JsonFinding(
 }
 
 /// <summary>The SQL of a script that would run (<c>plan --sql</c>).</summary>
-internal sealed record JsonSql(string Script, string Sql);
+internal sealed record JsonSql([property: JsonConverter(typeof(FixedTextConverter))] string Script, string Sql);
 
 /// <summary>A row of the audit table (<c>status --history</c>).</summary>
 internal sealed record JsonAudit(
-    string At,
+    [property: JsonConverter(typeof(FixedTextConverter))] string At,
     string Command,
-    string Script,
+    [property: JsonConverter(typeof(FixedTextConverter))] string Script,
     string? Version,
-    string? Checksum,
+    [property: JsonConverter(typeof(FixedTextConverter))] string? Checksum,
     string Outcome,
     long Milliseconds,
     string? SqlState,
@@ -75,14 +75,15 @@ internal sealed record JsonAudit(
 /// <param name="Observed">
 /// The locks, rewrites and row changes of the script, for tables that existed before the run.
 /// </param>
-internal sealed record JsonApplied(string Script, string? Version, long Milliseconds, IReadOnlyList<JsonObserved> Observed)
+internal sealed record JsonApplied(
+    [property: JsonConverter(typeof(FixedTextConverter))] string Script, string? Version, long Milliseconds, IReadOnlyList<JsonObserved> Observed)
 {
     public static JsonApplied Of(AppliedScript a) => new(
         a.Script.FileName, a.Script.Version?.Label, (long)a.Elapsed.TotalMilliseconds, [.. a.Observed.Select(ObservedJson.Of)]);
 }
 
 /// <summary>A version that this run undid.</summary>
-internal sealed record JsonUndone(string Script, string? Version, long Milliseconds)
+internal sealed record JsonUndone([property: JsonConverter(typeof(FixedTextConverter))] string Script, string? Version, long Milliseconds)
 {
     public static JsonUndone Of(UndoneScript u)
         => new(u.Undo.Script.FileName, u.Undo.Entry.Version?.Label, (long)u.Elapsed.TotalMilliseconds);
@@ -93,14 +94,20 @@ internal sealed record JsonUndone(string Script, string? Version, long Milliseco
 /// <param name="Script">The file name of the undo script.</param>
 /// <param name="IsStored">Whether the undo script comes from the database.</param>
 /// <param name="DiffersFromFolder">Whether the undo script in the database differs from the undo script in the folder.</param>
-internal sealed record JsonUndo(string Version, string Script, bool IsStored, bool DiffersFromFolder)
+internal sealed record JsonUndo(string Version, [property: JsonConverter(typeof(FixedTextConverter))] string Script, bool IsStored, bool DiffersFromFolder)
 {
     public static IReadOnlyList<JsonUndo> Of(UndoPlan? plan)
         => [.. (plan?.Undos ?? []).Select(u => new JsonUndo(u.Entry.Version!.Label, u.Script.FileName, u.IsStored, u.Differs))];
 }
 
 /// <summary>A script, or a version that is only in the history.</summary>
-internal sealed record JsonScript(string Script, string? Version, string State, string? Checksum, string? AppliedAt, string? AppliedBy)
+internal sealed record JsonScript(
+    [property: JsonConverter(typeof(FixedTextConverter))] string Script,
+    string? Version,
+    string State,
+    [property: JsonConverter(typeof(FixedTextConverter))] string? Checksum,
+    [property: JsonConverter(typeof(FixedTextConverter))] string? AppliedAt,
+    string? AppliedBy)
 {
     public static JsonScript Of(PlannedScript s) => new(
         s.FileName,
@@ -115,7 +122,7 @@ internal sealed record JsonScript(string Script, string? Version, string State, 
 internal sealed record JsonProblem(
     string Id,
     string Message,
-    string? Script,
+    [property: JsonConverter(typeof(FixedTextConverter))] string? Script,
     int? Line,
     int? Column,
     string? SqlState,

@@ -5,7 +5,7 @@ using Migrator.Configuration;
 namespace Migrator.Reporting;
 
 /// <summary>
-/// Masks secrets in the values of a document before the values are escaped. Field names are not changed.
+/// Masks secrets in the values of a document before the values are escaped. Field names are not changed, and neither are the fields with a <see cref="FixedTextConverter"/>.
 /// </summary>
 internal sealed class RedactingConverter(Redactor redactor) : JsonConverter<string>
 {

@@ -17,7 +17,17 @@ namespace Migrator.Execution.LockReport;
 /// <param name="IsCertain">Whether the statement is known; false if it is only the most probable one.</param>
 /// <param name="Rules">The ids of the <c>lint</c> rules that the statement violates; null in the audit table.</param>
 internal sealed record JsonObserved(
-    string Table, int Line, int Column, string Lock, string Blocked, long Milliseconds, bool Rewritten, long? Bytes, long? Rows, bool IsCertain, IReadOnlyList<string>? Rules);
+    string Table,
+    int Line,
+    int Column,
+    [property: JsonConverter(typeof(FixedTextConverter))] string Lock,
+    [property: JsonConverter(typeof(FixedTextConverter))] string Blocked,
+    long Milliseconds,
+    bool Rewritten,
+    long? Bytes,
+    long? Rows,
+    bool IsCertain,
+    IReadOnlyList<string>? Rules);
 
 /// <summary>Converts <see cref="ObservedLock"/> to JSON.</summary>
 internal static class ObservedJson

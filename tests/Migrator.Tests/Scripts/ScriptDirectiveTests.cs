@@ -40,7 +40,7 @@ public sealed class ScriptDirectiveTests
         => Assert.Contains(Problems($"/* {new string('x', 100_000)} */\n-- migrate: no-placeholders\nSELECT 1;"), p => p.Message.Contains("too far from the start", StringComparison.Ordinal));
 
     [Fact(Timeout = 10_000)]
-    public void The_name_of_dbmates_undo_directive_comes_with_the_name_of_an_undo_script()
+    public void The_undo_directive_of_dbmate_is_reported_with_the_name_of_an_undo_script()
         => Assert.Contains("U1__", Problems("SELECT 1;\n-- migrate:down\nSELECT 1;")[0].Advice, StringComparison.Ordinal);
 
     private static List<Problem> Problems(string text)
