@@ -9,7 +9,8 @@ namespace Migrator.Image.Tests;
 /// <summary>Tests the content and the configuration of the migrator image.</summary>
 public sealed class MigratorImageSpecs
 {
-    private const long MaxCompressedSize = 8_000_000;
+    // 8.1 MB on linux-x64. The tables of SASLprep take 0.1 MB of it.
+    private const long MaxCompressedSize = 8_400_000;
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     [Fact(Timeout = Limits.Build)]

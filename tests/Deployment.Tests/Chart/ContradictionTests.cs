@@ -27,7 +27,7 @@ public sealed class ContradictionTests
     [InlineData("database: {existingSecret: '{{ .Values.global.secret }}'}", "existingSecret is {{ .Values.global.secret }}", "renders to an empty name")]
     [InlineData("database: {keys: {url: ''}}", "database.existingSecret is set", "database.keys")]
     [InlineData("gate: {database: {existingSecret: reader, keys: {url: ''}}}", "gate.database.existingSecret is set", "gate.database.keys")]
-    [InlineData("serviceAccount: {create: true, name: orders-migrate}", "serviceAccount.name is orders-migrate", "the Job's copy")]
+    [InlineData("serviceAccount: {create: true, name: orders-migrate}", "serviceAccount.name is orders-migrate", "the Job's own copy")]
     [InlineData("podDisruptionBudget: {minAvailable: 0, maxUnavailable: 1}", "minAvailable", "maxUnavailable")]
     [InlineData("autoscaling: {enabled: true, minReplicas: 6}", "autoscaling.minReplicas (6)", "autoscaling.maxReplicas (5)")]
     [InlineData("autoscaling: {enabled: true, targetCPUUtilizationPercentage: null}", "targetCPUUtilizationPercentage", "autoscaling.metrics")]

@@ -81,7 +81,7 @@ internal static class HostileCases
         HostileCase.Sql("INSERT INTO nowhere VALUES (1);", "1:13"),
         HostileCase.Sql("SELECT $1;", "1:1"),
         HostileCase.Sql("CREATE TABLE t (x int);\nCOPY t FROM stdin;\n1\nx\n\\.\n", "2:1"),
-        HostileCase.Sql("SELECT 1;\nDO $$ BEGIN COMMIT; END $$;", "2:1"),
+        HostileCase.Sql("SELECT 1;\nDO $$ BEGIN COMMIT; END $$;", "2:1", "Move the statement to a script whose first line is '-- evolve-tx-off'."),
         HostileCase.Sql("SELECT 1;\nSET ROLE missing_role;", "2:1"),
         HostileCase.Sql($"SELECT {new string('(', 20_000)}1{new string(')', 20_000)};", "1:"),
         HostileCase.Sql("SELECT repeat('x', 2000000000) || repeat('x', 2000000000);", "1:1"),
