@@ -43,7 +43,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         LockedSession locked = await session.LockAsync(result, budget, cancellation).ConfigureAwait(false);
-        Plan plan = result.Plan = await session.PlanRunAsync(cancellation).ConfigureAwait(false);
+        Plan plan = result.Plan = WithoutApplied(await session.PlanRunAsync(cancellation).ConfigureAwait(false), result);
         context.Progress.Warnings(plan.Warnings);
         CheckedPlan pending = session.Check(plan);
         pending.ThrowIfProblems();
@@ -52,5 +52,12 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         // lint rule.
         var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, context.Options));
         await locked.ApplyAsync(pending, () => findings.Value, canReconnect: true, cancellation).ConfigureAwait(false);
+    }
+
+    // After a reconnect, a script that runs in each 'up' is still pending, although this run has applied it.
+    private static Plan WithoutApplied(Plan plan, UpResult result)
+    {
+        HashSet<string> applied = [.. result.Applied.Select(a => a.Script.FileName)];
+        return applied.Count == 0 ? plan : plan with { Pending = [.. plan.Pending.Where(s => !(s.RepeatsAlways && applied.Contains(s.FileName)))] };
     }
 }

@@ -48,19 +48,19 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
 
         using var reader = new StepReader(work.Checked);
         var steps = new StepRunner(context, work.Checked, reader, statements, _progressTable, _catalog, retry);
-        (ScriptStep Step, StepRecord Record)? done = null;
+        var done = new List<(ScriptStep Step, StepRecord Record)>();
         foreach (ScriptStep step in work.Checked.Steps)
         {
             if (recorded.GetValueOrDefault(step.Number) is { IsDone: true } record)
             {
-                done = (step, record);
+                done.Add((step, record));
                 continue;
             }
 
-            if (done is { } last)
+            if (done.Count > 0)
             {
-                await RestoreAsync(work.Checked, reader, last.Step, last.Record, cancellation).ConfigureAwait(false);
-                done = null;
+                await RestoreAsync(work.Checked, reader, done, cancellation).ConfigureAwait(false);
+                done.Clear();
             }
 
             if (!await RecoverAsync(work.Checked, steps, reader, step, recorded.GetValueOrDefault(step.Number), cancellation).ConfigureAwait(false))
@@ -96,19 +96,28 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
         }
     }
 
-    /// <summary>Restores the state of the session after the last step that an earlier run completed.</summary>
-    /// <exception cref="MigrateException">The state is not known, or cannot be restored (6).</exception>
-    private async Task RestoreAsync(CheckedScript script, StepReader reader, ScriptStep step, StepRecord record, CancellationToken cancellation)
+    /// <summary>Restores the state of the session after steps that an earlier run completed: the newest state that was recorded.</summary>
+    /// <exception cref="MigrateException">A later step may have changed the state, or the state cannot be restored (6).</exception>
+    private async Task RestoreAsync(
+        CheckedScript script, StepReader reader, List<(ScriptStep Step, StepRecord Record)> done, CancellationToken cancellation)
     {
-        if (record.Session is not { } state)
+        ScriptStep step = done[^1].Step;
+        string? state = null;
+        for (int i = done.Count - 1; i >= 0 && state is null; i--)
         {
+            (step, StepRecord record) = done[i];
+            state = record.Session;
+
             // If the next step is a SET, the user has followed the advice.
-            bool isSetAgain = step.Number < script.Steps.Count && script.Steps[step.Number].Kind == StepKind.Session;
-            if (!isSetAgain && ChangesSession(reader, step))
+            bool isSetAgain = i == done.Count - 1 && step.Number < script.Steps.Count && script.Steps[step.Number].Kind == StepKind.Session;
+            if (state is null && !isSetAgain && ChangesSession(reader, step))
             {
                 throw new MigrateException(ExitCode.HistoryMismatch, ResumeRules.UnknownSession(script, step, null));
             }
+        }
 
+        if (state is null)
+        {
             return;
         }
 
@@ -126,19 +135,17 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
     private static bool ChangesSession(StepReader reader, ScriptStep step)
     {
         SqlStatement first = reader.MoveTo(step);
-        if (step.Kind != StepKind.Block)
+        bool changes = ChangesSession(first.Text);
+        while (step.Kind == StepKind.Block && reader.Read() is { } statement)
         {
-            return StepBuilder.ChangesSession(first.Text);
-        }
-
-        bool changes = false;
-        while (reader.Read() is { } statement)
-        {
-            changes |= StepBuilder.ChangesSession(statement.Text);
+            changes |= ChangesSession(statement.Text);
         }
 
         return changes;
     }
+
+    private static bool ChangesSession(string statement)
+        => StepBuilder.ChangesSession(statement) || (StatementKind.RunsCode(statement) && statement.Contains("set", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
     /// Finds out whether a step that an earlier run recorded has to run. If that run recorded only the start of the step, the system

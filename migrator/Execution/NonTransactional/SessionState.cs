@@ -23,7 +23,7 @@ internal static class SessionState
             SELECT pg_catalog.json_build_object('{Role}', pg_catalog.current_setting('role'), '{User}', session_user::pg_catalog.text,
                                                 '{Settings}', pg_catalog.json_object_agg(s.name, s.setting))::pg_catalog.text
               FROM pg_catalog.pg_show_all_settings() s
-             WHERE s.source OPERATOR(pg_catalog.=) 'session' AND NOT s.name OPERATOR(pg_catalog.~~) 'transaction\_%'), true)
+             WHERE s.source OPERATOR(pg_catalog.=) 'session' AND s.name OPERATOR(pg_catalog.<>) ALL (ARRAY['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'])), true)
         """;
 
     /// <summary>

@@ -132,6 +132,11 @@ internal sealed class StepRunner(
                     : [.. RecordStatements([done], TransactionalStrategy.CheckConstraints)[..^1], end, .. RecordStatements([SessionStatement(step)], TransactionalStrategy.Begin, SessionState.CaptureStatement)];
                 await _session.SendAsync(ending, cancellation).ConfigureAwait(false);
             }
+            catch (PostgresException e) when (!isRolledBack && e.BatchCommand?.CommandText == SessionStatement(step))
+            {
+                // The step is committed, so it must not run again. Its state stays unknown, for example because the table is locked.
+                await _session.RollbackAsync().ConfigureAwait(false);
+            }
             catch (NpgsqlException e)
             {
                 throw new StatementException(script.Script, last, e) { IsAfterStatement = true };

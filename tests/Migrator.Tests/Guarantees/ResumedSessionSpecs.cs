@@ -122,6 +122,27 @@ public sealed class ResumedSessionSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Theory(Timeout = Timeout)]
+    [InlineData("CREATE TABLE t2 ();", 0)]
+    [InlineData("BEGIN;\nCREATE TABLE t2 ();\nCOMMIT;", 0)]
+    [InlineData("DO $$ BEGIN SET search_path = public; END $$;", 6)]
+    public async Task The_newest_known_state_is_restored_unless_a_later_step_may_have_changed_it(string later, int exitCode)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder
+        {
+            ["V1__a.sql"] = "CREATE SCHEMA shop;",
+            ["V2__b.sql"] = $"-- evolve-tx-off\nBEGIN;\nSET search_path = shop;\nCOMMIT;\n{later}\nCREATE TABLE t AS SELECT 1 / count(*) AS x FROM pg_class WHERE relname = 'ready';",
+        };
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "up");
+        await database.ExecuteAsync("CREATE TABLE ready (); UPDATE changelog_progress SET session = NULL WHERE step = 2");
+
+        await migrate.FailAsync(exitCode, "up");
+
+        Assert.Equal(exitCode == 0 ? ["shop"] : [], await database.RowsAsync("SELECT schemaname FROM pg_tables WHERE tablename = 't'"));
+    }
+
+    [Theory(Timeout = Timeout)]
     [InlineData("CREATE TEMP TABLE dup AS SELECT 1 AS a", "INSERT INTO t SELECT a FROM dup")]
     [InlineData("PREPARE p AS SELECT 1", "EXECUTE p")]
     [InlineData("SELECT pg_advisory_lock(7)", "INSERT INTO t VALUES (1)")]
