@@ -25,7 +25,7 @@
 {{- if or (include "migrator.migration.isRendered" .) (include "migrator.rollback.isRendered" .) -}}true{{- end -}}
 {{- end -}}
 
-{{/* Whether the objects that the application's pods refer to are rendered, including pods of a parent chart. */}}
+{{/* Whether to render the objects that the application's pods, or the pods of a parent chart, refer to. */}}
 {{- define "migrator.release.isRendered" -}}
 {{- if has .Values.phase (list "all" "deploy") -}}true{{- end -}}
 {{- end -}}

@@ -9,7 +9,7 @@ namespace Migrator.Commands;
 
 /// <summary>
 /// <c>migrate baseline V</c>: adopts an existing database. V and all versions below count as applied. With
-/// <c>--from-flyway</c>, the scripts that Flyway's history lists as applied count as applied.
+/// <c>--from-flyway</c>, a script counts as applied if Flyway's history lists it as applied.
 /// </summary>
 internal sealed class BaselineCommand : MigrateCommand<BaselineResult>
 {

@@ -63,8 +63,8 @@ internal static class SettingsFolder
             result.TryAdd(file, value);
         }
 
-        // Files with the name of an environment variable take precedence. The order of CommonKeys decides if a Secret has both
-        // user and username.
+        // Files with the name of an environment variable take precedence. If a Secret has both user and username, the first
+        // of them in CommonKeys counts.
         foreach ((string key, string name) in CommonKeys)
         {
             if (files.TryGetValue(key, out string? value))

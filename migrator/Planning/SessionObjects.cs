@@ -4,8 +4,8 @@ using Migrator.Sql.Statements;
 namespace Migrator.Planning;
 
 /// <summary>
-/// Finds statements of an <c>-- evolve-tx-off</c> script that use an object of the session which an earlier step has created. Such an object ends with
-/// its session, so a run that resumes the script at the later step could not execute it.
+/// Finds statements of an <c>-- evolve-tx-off</c> script that use a session object, such as a temporary table, that an earlier step created. Such an object
+/// ends with its session. If another run resumes the script at such a statement, the statement fails.
 /// </summary>
 internal sealed class SessionObjects
 {

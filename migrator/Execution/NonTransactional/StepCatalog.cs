@@ -89,14 +89,14 @@ internal sealed class StepCatalog(DatabaseSession session)
     }
 
     /// <summary>
-    /// Checks the index of a successful CREATE INDEX CONCURRENTLY. With IF NOT EXISTS, the statement also succeeds if an INVALID index or a
-    /// relation of another table has the name.
+    /// Checks the index of a successful CREATE INDEX CONCURRENTLY. With IF NOT EXISTS, the statement also succeeds if an INVALID index, an
+    /// index of another table, or another relation already has the name of the index.
     /// </summary>
-    /// <returns>The reason why the index cannot be used, and the advice; null if it can, and for other statements.</returns>
+    /// <returns>The reason why the index cannot be used, and the advice. Null if the index can be used, and for other statements.</returns>
     public async Task<(string Reason, string Advice)?> UnusableAsync(SqlStatement statement, CancellationToken cancellation)
         => ConcurrentStatement.Parse(statement.Text) is not { Action: ConcurrentAction.CreateIndex } create ? null
             : await IndexAsync(create, cancellation).ConfigureAwait(false) is not { } index
-                ? ("another relation has the name of this index, and IF NOT EXISTS does not build the index then", "Rename the other relation, or the index. Then run again.")
+                ? ("another relation has the name of this index, so IF NOT EXISTS did not build the index", "Rename the other relation, or the index. Then run again.")
             : index.IsValid ? null
             : ("an INVALID index with this name already exists, and IF NOT EXISTS does not rebuild it", "Drop the index with DROP INDEX CONCURRENTLY, then run again.");
 
@@ -106,7 +106,7 @@ internal sealed class StepCatalog(DatabaseSession session)
             ? concurrent is not { Action: ConcurrentAction.CreateIndex, Index: null }
             : IsRepeatable(statement);
 
-    // VACUUM, ANALYZE and similar have the same effect when they are repeated. So have ALTER SYSTEM and ALTER DATABASE.
+    // VACUUM, ANALYZE and similar statements have the same effect when they are repeated. ALTER SYSTEM and ALTER DATABASE do, too.
     private static bool IsRepeatable(string statement)
     {
         StatementReader reader = new(statement);

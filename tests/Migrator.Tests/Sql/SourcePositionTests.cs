@@ -29,7 +29,7 @@ public sealed class SourcePositionTests(SharedServer server)
     public void An_offset_has_this_position(string text, int offset, string position) =>
         Assert.Equal(position, SourcePosition.Start.After(text, offset).ToString());
 
-    /// <summary>Each script contains one wrong statement, with the missing column ERROR.</summary>
+    /// <summary>Each script contains one wrong statement. It selects a column with the name ERROR, which does not exist.</summary>
     [Theory(Timeout = 60_000)]
     [InlineData("SELECT 1;\n\n  SELECT ERROR;")]
     [InlineData("SELECT '\U0001F418\U0001F418', ERROR;")]

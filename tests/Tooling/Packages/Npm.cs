@@ -29,7 +29,7 @@ public sealed class Npm(IReadOnlyDictionary<string, string?>? environment = null
     }
 
     /// <summary>
-    /// Returns the first three error lines of npm, without the following references to logs and help.
+    /// Returns the first three error lines of npm, without the lines after them, which refer to logs and help.
     /// </summary>
     private static string Reason(string output)
     {
