@@ -100,10 +100,16 @@ internal sealed class ReadSession : IAsyncDisposable
         SessionSettings settings =
             await SessionSettings.ApplyAsync(Database, _server, _context.Options, cancellation).ConfigureAwait(false);
         long start = _context.Time.GetTimestamp();
-        await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
+        bool hasWaited = await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
             .AcquireAsync(budget.Left, cancellation).ConfigureAwait(false);
         budget.Subtract(_context.Time.GetElapsedTime(start));
         _isLocked = true;
+        if (hasWaited)
+        {
+            // Another session may have created a schema of the search path in the meantime.
+            _server = await ServerFacts.QueryAsync(Database, cancellation).ConfigureAwait(false);
+        }
+
         return new LockedSession(this, _context, settings, budget, result);
     }
 
@@ -145,6 +151,12 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <summary>Plans for the gate: like <see cref="PlanAsync"/>, but a history in another schema is not an error. See <see cref="OtherHistory"/>.</summary>
     public async Task<Plan> PlanGateAsync(CancellationToken cancellation)
     {
+        if (!History.Exists)
+        {
+            // The history can be created in a schema that did not exist before.
+            _server = await ServerFacts.QueryAsync(Database, cancellation).ConfigureAwait(false);
+        }
+
         await ReadHereAsync(cancellation).ConfigureAwait(false);
         return PlanScripts();
     }

@@ -44,8 +44,9 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     /// <summary>Acquires both locks. Waits while another session holds one of them.</summary>
     /// <param name="limit">How long to wait; null for no limit, zero for one attempt.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Whether another session held a lock, so that this run had to wait.</returns>
     /// <exception cref="MigrateException">The wait timed out (4). The message names the holder of the lock.</exception>
-    public async Task AcquireAsync(TimeSpan? limit, CancellationToken cancellation)
+    public async Task<bool> AcquireAsync(TimeSpan? limit, CancellationToken cancellation)
     {
         // Acquires both locks or neither. A run that held one lock while it waits for the other would be reported as the
         // holder.
@@ -77,6 +78,8 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
             await Task.Delay(delay, time, cancellation).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+
+        return isReported;
     }
 
     /// <summary>Releases both locks. Closing the session releases them, too.</summary>

@@ -236,6 +236,38 @@ public sealed class HistoryLocationSpecs(SharedServer server) : IClassFixture<Pr
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task Wait_finds_a_history_in_a_schema_that_is_created_later()
+    {
+        var database = await server.CreateDatabaseAsync(18);
+        await ChangeAsync(database, "ALTER DATABASE {0} SET search_path = later, public; GRANT CREATE ON SCHEMA public TO app");
+        using var scripts = Scripts();
+        await using var wait = await new Cli(database, scripts).StartAsync("wait", "--timeout=30s");
+        await wait.SaysAsync("waiting for V1__orders.sql");
+
+        await database.ExecuteAsync("CREATE SCHEMA later");
+        await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Equal(0, await wait.WaitAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_schema_that_is_created_while_up_waits_for_the_lock_stops_it_with_6()
+    {
+        var (database, scripts, migrate) = await AppliedAsync();
+        using var _ = scripts;
+        await using var holder = await database.ConnectAsync();
+        await holder.ExecuteAsync("SELECT pg_advisory_lock(12345)");
+        await using var up = await migrate.StartAsync("up");
+        await up.SaysAsync("another run holds the lock");
+
+        await database.ExecuteAsync("CREATE SCHEMA app");
+        await holder.ExecuteAsync("SELECT pg_advisory_unlock(12345)");
+
+        Assert.Equal(6, await up.WaitAsync());
+        Assert.Contains("scripts would create objects in the schema app", up.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_temporary_table_of_another_session_is_no_history()
     {
         var database = await server.CreateDatabaseAsync(18);
