@@ -20,15 +20,16 @@ internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Sche
     /// result. So it contains no operators, and only names with a schema. See <see cref="TrustedBatch"/>.
     /// </summary>
     public const string Query = $"""
-        SELECT pg_catalog.set_config('{PathSetting}', pg_catalog.current_setting('search_path'), true), {SchemasColumn},
+        SELECT pg_catalog.set_config('{PathSetting}', pg_catalog.current_setting('search_path'), true),
+               pg_catalog.set_config('{SchemasSetting}', pg_catalog.current_schemas(false)::pg_catalog.text, true),
+               pg_catalog.array_to_json(pg_catalog.current_schemas(false))::pg_catalog.text,
                current_user::pg_catalog.text, pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only')
         """;
 
     private const string SchemasSetting = "migrate.schemas";
-    private const string SchemasColumn = $"pg_catalog.set_config('{SchemasSetting}', pg_catalog.array_to_json(pg_catalog.current_schemas(false))::pg_catalog.text, true)";
 
-    /// <summary>The SQL list of <see cref="Schemas"/>, for later statements of the transaction of <see cref="Query"/>.</summary>
-    public const string SchemasInTransaction = $"SELECT json_array_elements_text(current_setting('{SchemasSetting}')::json)";
+    /// <summary>The SQL array of <see cref="Schemas"/>, for later statements of the transaction of <see cref="Query"/>.</summary>
+    public const string SchemasInTransaction = $"current_setting('{SchemasSetting}')::name[]";
 
     /// <summary>The lowest oid of a user's object. Lower oids are part of PostgreSQL (FirstNormalObjectId in access/transam.h).</summary>
     public const string FirstUserOid = "16384";
@@ -54,7 +55,7 @@ internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Sche
     {
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
         return new ServerFacts(
-            reader.GetString(0), ParseArray(reader.GetString(1)), reader.GetString(2), reader.GetInt32(3), reader.GetBoolean(4), reader.GetString(5) == "on");
+            reader.GetString(0), ParseArray(reader.GetString(2)), reader.GetString(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetString(6) == "on");
     }
 
     private static string[] ParseArray(string json)

@@ -12,18 +12,18 @@ internal sealed class FoundTables
 {
     private const int MaxOthers = 5;
 
-    // The columns of Evolve's table, with the types that 'migrate' reads (pg_type.typname).
+    // The columns of Evolve's table, with the types that 'migrate' reads.
     private static readonly Dictionary<string, string[]> s_historyColumns = new()
     {
-        ["id"] = ["int4"],
-        ["type"] = ["int2"],
-        ["version"] = ["varchar", "text"],
-        ["description"] = ["varchar", "text"],
-        ["name"] = ["varchar", "text"],
-        ["checksum"] = ["varchar", "text"],
-        ["installed_by"] = ["varchar", "text"],
-        ["installed_on"] = ["timestamp", "timestamptz"],
-        ["success"] = ["bool"],
+        ["id"] = ["integer"],
+        ["type"] = ["smallint"],
+        ["version"] = ["character varying", "text"],
+        ["description"] = ["character varying", "text"],
+        ["name"] = ["character varying", "text"],
+        ["checksum"] = ["character varying", "text"],
+        ["installed_by"] = ["character varying", "text"],
+        ["installed_on"] = ["timestamp without time zone", "timestamp with time zone"],
+        ["success"] = ["boolean"],
     };
 
     // The columns and their types; null for a table that this run has created.
@@ -64,34 +64,30 @@ internal sealed class FoundTables
         }
 
         Dictionary<string, string> types = _columns.GetValueOrDefault((history.Schema, history.Name)) ?? [];
-        if (types.FirstOrDefault(t => s_historyColumns.TryGetValue(t.Key, out string[]? expected) && t.Value.Length > 0 && !expected.Contains(t.Value)) is { Key: { } column, Value: var type })
+        if (types.FirstOrDefault(t => s_historyColumns.TryGetValue(t.Key, out string[]? expected) && IsBuiltIn(t.Value) && !expected.Contains(t.Value)) is { Key: { } column, Value: var type })
         {
             throw Foreign(history, history.Name, $"its column {column} has the type {type}");
         }
     }
 
-    /// <summary>Gets the query.</summary>
+    /// <summary>Gets the query. Only the tables in the searched schemas are returned with their columns.</summary>
     /// <param name="historyTable">The name of the history table.</param>
-    /// <param name="schemas">An SQL list of the schemas to search.</param>
+    /// <param name="schemas">An SQL array of the schemas to search.</param>
     public static string SelectStatement(string historyTable, string schemas) => $"""
-        WITH searched (name) AS MATERIALIZED (SELECT s::text FROM ({schemas}) AS l (s))
         SELECT n.nspname::text, c.relname::text,
-               (SELECT coalesce(json_object_agg(a.attname, CASE t.typnamespace WHEN 'pg_catalog'::regnamespace THEN t.typname ELSE '' END), json_build_object())
-                  FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND a.attnum > 0)::text
+               CASE WHEN n.nspname = ANY ({schemas})
+                    THEN (SELECT coalesce(json_object_agg(a.attname, a.atttypid::regtype), json_build_object())
+                            FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)::text END
           FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relname IN ({string.Join(", ", SideTables.NamesOf(historyTable).Select(Quote.Literal))}) AND c.relkind IN ({SideTables.Relations})
-           AND n.nspname IN (SELECT name FROM searched)
-        UNION ALL
-        (SELECT n.nspname::text, c.relname::text, NULL
-          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.relname = {Quote.Literal(historyTable)} AND c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname NOT IN (SELECT name FROM searched)
-           AND (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attname IN ({string.Join(", ", s_historyColumns.Keys.Select(Quote.Literal))})) = {s_historyColumns.Count}
-         LIMIT {MaxOthers})
+           AND (n.nspname = ANY ({schemas})
+                OR (c.relname = {Quote.Literal(historyTable)} AND c.relkind = 'r' AND c.relpersistence <> 't'
+                    AND (SELECT count(*) FROM pg_attribute a
+                          WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attname IN ({string.Join(", ", s_historyColumns.Keys.Select(Quote.Literal))})) = {s_historyColumns.Count}))
         """;
 
-    /// <summary>Gets the SQL list of schemas for <see cref="SelectStatement"/>.</summary>
-    public static string ListOf(IEnumerable<string> schemas)
-        => string.Join(" UNION ALL ", schemas.Select(s => $"SELECT {Quote.Literal(s)}").DefaultIfEmpty("SELECT NULL"));
+    /// <summary>Gets the SQL array of schemas for <see cref="SelectStatement"/>.</summary>
+    public static string ArrayOf(IEnumerable<string> schemas) => $"ARRAY[{string.Join(", ", schemas.Select(Quote.Literal))}]::name[]";
 
     /// <summary>Reads the rows of <see cref="SelectStatement"/>.</summary>
     public static async Task<FoundTables> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellation)
@@ -111,9 +107,11 @@ internal sealed class FoundTables
             columns[(schema, reader.GetString(1))] = types.RootElement.EnumerateObject().ToDictionary(c => c.Name, c => c.Value.GetString()!);
         }
 
-        others.Sort(StringComparer.Ordinal);
-        return new FoundTables(columns, others);
+        return new FoundTables(columns, [.. others.Order(StringComparer.Ordinal).Take(MaxOthers)]);
     }
+
+    // A type that is not in pg_catalog is printed with its schema. TableTrust refuses it.
+    private static bool IsBuiltIn(string type) => !type.Contains('.', StringComparison.Ordinal);
 
     private void ThrowIfForeign(HistoryTable history, string name, IEnumerable<string> required)
     {

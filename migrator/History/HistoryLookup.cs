@@ -29,7 +29,7 @@ internal sealed record HistoryLookup(ServerFacts Server, FoundTables Tables, IRe
         [
             ServerFacts.Query,
             TrustedBatch.SetPath,
-            FoundTables.SelectStatement(historyTable, schema is null ? ServerFacts.SchemasInTransaction : FoundTables.ListOf([schema])),
+            FoundTables.SelectStatement(historyTable, schema is null ? ServerFacts.SchemasInTransaction : FoundTables.ArrayOf([schema])),
             SelectHiddenSchemas,
         ];
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };

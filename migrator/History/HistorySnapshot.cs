@@ -35,7 +35,7 @@ internal sealed record HistorySnapshot(
     public static async Task<HistorySnapshot> ReadAsync(
         DatabaseSession session, HistoryTable history, SideTables sideTables, IEnumerable<string> schemas, TableTrust trust, CancellationToken cancellation)
     {
-        string selectTables = FoundTables.SelectStatement(history.Name, FoundTables.ListOf(schemas));
+        string selectTables = FoundTables.SelectStatement(history.Name, FoundTables.ArrayOf(schemas));
         // Only the migration role can read the stored undo scripts. Another role may still read the other tables.
         var readable = Readable.Everything;
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
