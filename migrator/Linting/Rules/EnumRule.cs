@@ -1,6 +1,5 @@
 using Migrator.Sql.Changes;
 using Migrator.Sql.Lexing;
-using Migrator.Sql.Statements;
 
 namespace Migrator.Linting.Rules;
 
@@ -51,12 +50,12 @@ internal static class EnumRule
     {
         for (; !reader.AtEnd; reader.Advance())
         {
-            if (!StringLiteral.Is(reader.Current.Kind))
+            if (!reader.IsString)
             {
                 continue;
             }
 
-            string text = StringLiteral.ValueOf(reader.Current.Kind, reader.CurrentText);
+            string text = reader.Value;
             if ((text == added.AddedValue && !IsOtherType(reader, added.Type)) || (looksIntoBodies && Contains(new StatementReader(text), added, looksIntoBodies: false)))
             {
                 return true;
@@ -83,15 +82,7 @@ internal static class EnumRule
 
     private static bool IsInSql(StatementReader reader)
     {
-        while (reader.SkipTo("language"))
-        {
-            string? language = StringLiteral.Is(reader.Current.Kind)
-                ? StringLiteral.ValueOf(reader.Current.Kind, reader.CurrentText)
-                : SqlName.Resolve(reader.Current.Kind, reader.CurrentText);
-            return string.Equals(language, "sql", StringComparison.OrdinalIgnoreCase);
-        }
-
         // BEGIN ATOMIC … END needs no LANGUAGE.
-        return true;
+        return !reader.SkipTo("language") || reader.Value.Equals("sql", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,5 +1,4 @@
 using Migrator.Sql.Lexing;
-using Migrator.Sql.Statements;
 
 namespace Migrator.Sql.Changes;
 
@@ -27,6 +26,6 @@ internal sealed record EnumChange(SqlName Type, string? AddedValue)
             reader.Skip("exists");
         }
 
-        return StringLiteral.Is(reader.Current.Kind) ? new EnumChange(type, StringLiteral.ValueOf(reader.Current.Kind, reader.CurrentText)) : null;
+        return reader.IsString ? new EnumChange(type, reader.Value) : null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Migrator.Sql.Lexing;
-using Migrator.Sql.Statements;
 
 namespace Migrator.Sql.Changes;
 
@@ -22,7 +21,7 @@ internal static class LockTimeoutReader
         {
             bool isReset = reader.Is("reset");
             reader.Advance();
-            return reader.Is("all") || (isReset && IsSetting(reader)) ? Of(Default) : null;
+            return reader.Is("all") || (isReset && IsSetting(reader.Value)) ? Of(Default) : null;
         }
 
         if (!statement.Contains(Setting, StringComparison.OrdinalIgnoreCase))
@@ -62,35 +61,26 @@ internal static class LockTimeoutReader
 
     private static SchemaChange? ReadSet(ref StatementReader reader, string statement)
     {
-        reader.Advance();
-        bool isLocal = reader.Skip("local");
-        reader.Skip("session");
-        if (!IsSetting(reader))
-        {
-            return null;
-        }
-
-        reader.Advance();
-        reader.Advance();
-        return Of(ColumnReader.ReadText(ref reader, statement), isLocal);
+        string? name = reader.SkipSet(out bool isLocal);
+        return IsSetting(name) ? Of(ColumnReader.ReadText(ref reader, statement), isLocal) : null;
     }
 
     // The code of a DO block can contain both SET and set_config. The last one counts.
     private static SchemaChange? ReadCode(ref StatementReader reader)
     {
-        while (!reader.AtEnd && !StringLiteral.Is(reader.Current.Kind))
+        while (!reader.AtEnd && !reader.IsString)
         {
             reader.Advance();
         }
 
-        string body = reader.AtEnd ? "" : StringLiteral.ValueOf(reader.Current.Kind, reader.CurrentText);
+        string body = reader.Value;
         SchemaChange? last = null;
         bool isStart = true;
         for (StatementReader code = new(body); !code.AtEnd;)
         {
             StatementReader ahead = code;
             last = (isStart && code.Is("set") ? ReadSet(ref ahead, body) : code.Is("set_config") ? ReadCall(ref ahead, body) : null) ?? last;
-            isStart = code.Current.Kind == SqlTokenKind.Semicolon || code.Is("begin") || code.Is("then") || code.Is("else") || code.Is("loop");
+            isStart = code.IsBeforeStatement;
             code.Advance();
         }
 
@@ -103,7 +93,7 @@ internal static class LockTimeoutReader
     {
         for (; !reader.AtEnd; reader.Advance())
         {
-            if (!StringLiteral.Is(reader.Current.Kind) || !StringLiteral.ValueOf(reader.Current.Kind, reader.CurrentText).Equals(Setting, StringComparison.OrdinalIgnoreCase))
+            if (!reader.IsString || !IsSetting(reader.Value))
             {
                 continue;
             }
@@ -126,8 +116,7 @@ internal static class LockTimeoutReader
         return ColumnReader.ReadText(ref reader, statement);
     }
 
-    private static bool IsSetting(StatementReader reader)
-        => Setting.Equals(SqlName.Resolve(reader.Current.Kind, reader.CurrentText), StringComparison.OrdinalIgnoreCase);
+    private static bool IsSetting(string? name) => Setting.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static SchemaChange Of(string value, bool isLocal = false)
         => new(ChangeKind.SetLockTimeout) { Expression = value, IsLocal = isLocal, StatementName = "SET lock_timeout" };

@@ -24,26 +24,15 @@ internal static class SettingReset
 
         if (reader.Skip("reset"))
         {
-            return Name(reader);
+            return reader.Value;
         }
 
         StatementReader other = reader;
-        if (reader.Skip("set"))
+        if (reader.SkipSet(out _) is { } name && reader.Is("default"))
         {
-            _ = reader.Skip("session") || reader.Skip("local");
-            string? name = Name(reader);
-            reader.Advance();
-
-            // TO or an equals sign.
-            reader.Advance();
-            if (reader.Is("default"))
-            {
-                return name;
-            }
+            return name;
         }
 
         return LockTimeoutReader.Read(ref other, statement) is { } set && LockTimeoutReader.IsOff(set.Expression) ? LockTimeout : null;
     }
-
-    private static string? Name(StatementReader reader) => SqlName.Resolve(reader.Current.Kind, reader.CurrentText);
 }

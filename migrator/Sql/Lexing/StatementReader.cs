@@ -26,7 +26,10 @@ internal ref struct StatementReader
     /// <summary>The characters of <see cref="Current"/>.</summary>
     public readonly ReadOnlySpan<char> CurrentText => text[Current.Start..Current.End];
 
-    /// <summary>The offsets of the text between the quotes of <see cref="Current"/>, which must be a closed string or dollar quote.</summary>
+    /// <summary>Whether <see cref="Current"/> is a string literal: <c>'…'</c> or <c>$tag$…$tag$</c>.</summary>
+    public readonly bool IsString => Current.Kind is SqlTokenKind.String or SqlTokenKind.DollarString;
+
+    /// <summary>The offsets of the text between the quotes of <see cref="Current"/>, which must be a string literal.</summary>
     public readonly (int Start, int End) InsideQuotes
     {
         get
@@ -37,6 +40,31 @@ internal ref struct StatementReader
             return (start, Math.Max(start, Current.End - delimiter));
         }
     }
+
+    /// <summary>
+    /// The value of <see cref="Current"/>: a string without its quotes, a name without its quotes, or any other token as it is. Backslash escapes are not
+    /// resolved.
+    /// </summary>
+    public readonly string Value
+    {
+        get
+        {
+            if (!IsString)
+            {
+                return SqlName.Resolve(Current.Kind, CurrentText) ?? CurrentText.ToString();
+            }
+
+            (int start, int end) = InsideQuotes;
+            string inside = text[start..end].ToString();
+            return Current.Kind == SqlTokenKind.String ? inside.Replace("''", "'", StringComparison.Ordinal) : inside;
+        }
+    }
+
+    /// <summary>
+    /// Whether a statement of procedural code can follow <see cref="Current"/>: a semicolon, or BEGIN, THEN, ELSE or LOOP.
+    /// </summary>
+    public readonly bool IsBeforeStatement
+        => Current.Kind == SqlTokenKind.Semicolon || Is("begin") || Is("then") || Is("else") || Is("loop");
 
     public readonly bool Is(string keyword) => Current.Kind == SqlTokenKind.Identifier
         && CurrentText.Equals(keyword, StringComparison.OrdinalIgnoreCase);
@@ -110,29 +138,34 @@ internal ref struct StatementReader
         return name is null ? null : new SqlName(schema, name);
     }
 
-    /// <summary>
-    /// Reads one token as a value: a string without its quotes, a name without its quotes, or any other token as it is. Backslash escapes are not resolved.
-    /// Returns null at the end of the statement.
-    /// </summary>
+    /// <summary>Reads one token as a <see cref="Value"/>. Returns null at the end of the statement.</summary>
     public string? Literal()
     {
-        string? value;
-        switch (Current.Kind)
-        {
-            case SqlTokenKind.End:
-                return null;
-            case SqlTokenKind.String or SqlTokenKind.DollarString:
-                (int start, int end) = InsideQuotes;
-                value = text[start..end].ToString();
-                value = Current.Kind == SqlTokenKind.String ? value.Replace("''", "'", StringComparison.Ordinal) : value;
-                break;
-            default:
-                value = SqlName.Resolve(Current.Kind, CurrentText) ?? CurrentText.ToString();
-                break;
-        }
-
+        string? value = AtEnd ? null : Value;
         Advance();
         return value;
+    }
+
+    /// <summary>Skips <c>SET</c>, <c>SESSION</c> or <c>LOCAL</c>, the name of a setting, and <c>TO</c> or an equals sign. The value is next.</summary>
+    /// <param name="isLocal">Whether the setting ends with the transaction.</param>
+    /// <returns>The name; null if the statement is not SET.</returns>
+    public string? SkipSet(out bool isLocal)
+    {
+        isLocal = false;
+        if (!Skip("set"))
+        {
+            return null;
+        }
+
+        isLocal = Skip("local");
+        _ = isLocal || Skip("session");
+        string? name = Literal();
+        if (!Skip("to") && CurrentText is "=")
+        {
+            Advance();
+        }
+
+        return name;
     }
 
     private string? Identifier()

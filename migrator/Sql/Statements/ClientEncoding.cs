@@ -35,7 +35,7 @@ internal static class ClientEncoding
     {
         for (; !reader.AtEnd; reader.Advance())
         {
-            if (reader.Current.Kind is SqlTokenKind.DollarString or SqlTokenKind.String)
+            if (reader.IsString)
             {
                 (int start, int end) = reader.InsideQuotes;
                 if (Find(statement[start..end], hasSet: true, isBlock: true) is { } found)
@@ -57,7 +57,7 @@ internal static class ClientEncoding
         {
             int offset = reader.Current.Start;
             StatementReader inner = reader;
-            string? value = hasSet && (!isBlock || isStart) && inner.Skip("set") ? ValueOfSet(ref inner)
+            string? value = hasSet && (!isBlock || isStart) && inner.Is("set") ? ValueOfSet(ref inner)
                 : SqlName.Resolve(inner.Current.Kind, inner.CurrentText) == "set_config" ? ValueOfSetConfig(ref inner)
                 : null;
             if (value is not null && !IsUtf8(value))
@@ -65,7 +65,7 @@ internal static class ClientEncoding
                 return (offset, value);
             }
 
-            isStart = reader.Current.Kind == SqlTokenKind.Semicolon || reader.Is("begin") || reader.Is("then") || reader.Is("else") || reader.Is("loop");
+            isStart = reader.IsBeforeStatement;
             reader.Advance();
         }
 
@@ -75,24 +75,10 @@ internal static class ClientEncoding
     // Null if the statement sets something else, or the default: the session starts with UTF8.
     private static string? ValueOfSet(ref StatementReader reader)
     {
-        _ = reader.Skip("session") || reader.Skip("local");
-        if (reader.Skip("names"))
-        {
-            return reader.Current.Kind is SqlTokenKind.String or SqlTokenKind.DollarString ? reader.Literal() : null;
-        }
-
-        if (!IsSetting(SqlName.Resolve(reader.Current.Kind, reader.CurrentText)))
-        {
-            return null;
-        }
-
-        reader.Advance();
-        if (!reader.Skip("to") && reader.CurrentText is "=")
-        {
-            reader.Advance();
-        }
-
-        return reader.Is("default") || reader.Is("from") ? null : reader.Literal();
+        string? name = reader.SkipSet(out _);
+        return name is "names" ? (reader.IsString ? reader.Literal() : null)
+            : IsSetting(name) && !reader.Is("default") && !reader.Is("from") ? reader.Literal()
+            : null;
     }
 
     private static string? ValueOfSetConfig(ref StatementReader reader)

@@ -36,23 +36,21 @@ internal sealed record ProceduralCode(SqlName? Procedure, bool EndsTransaction, 
     // Reads what follows DO or the name of the procedure: LANGUAGE, the body, and clauses in any order.
     private static ProceduralCode? Read(ref StatementReader reader, SqlName? procedure, bool isBody)
     {
-        string? language = DefaultLanguage;
+        string language = DefaultLanguage;
         string? body = null;
         int depth = 0;
         while (!reader.AtEnd)
         {
             depth += reader.Current.Kind switch { SqlTokenKind.OpenParenthesis => 1, SqlTokenKind.CloseParenthesis => -1, _ => 0 };
-            bool isText = StringLiteral.Is(reader.Current.Kind);
+            bool isText = reader.IsString;
             if (depth == 0 && reader.Skip("language"))
             {
                 // LANGUAGE 'plpgsql' is allowed, too.
-                language = StringLiteral.Is(reader.Current.Kind)
-                    ? StringLiteral.ValueOf(reader.Current.Kind, reader.CurrentText)
-                    : SqlName.Resolve(reader.Current.Kind, reader.CurrentText);
+                language = reader.Value;
             }
             else if (depth == 0 && isText && isBody && body is null)
             {
-                body = StringLiteral.ValueOf(reader.Current.Kind, reader.CurrentText);
+                body = reader.Value;
             }
 
             // The arguments of a procedure and its SET clause can contain strings, too.
@@ -79,8 +77,7 @@ internal sealed record ProceduralCode(SqlName? Procedure, bool EndsTransaction, 
                 calls.Add(called);
             }
 
-            isStart = reader.Current.Kind == SqlTokenKind.Semicolon || reader.CurrentText is ">>"
-                || reader.Is("begin") || reader.Is("then") || reader.Is("else") || reader.Is("loop");
+            isStart = reader.IsBeforeStatement || reader.CurrentText is ">>";
             reader.Advance();
         }
 

@@ -23,11 +23,12 @@ internal sealed class StringSyntax(bool isInTransaction)
     public void Add(string statement)
     {
         StatementReader reader = new(statement, IsStandard);
-        if (reader.Skip("set"))
+        if (reader.SkipSet(out bool isLocal) is { } name)
         {
-            bool isLocal = reader.Skip("local");
-            _ = isLocal || reader.Skip("session");
-            AddSet(ref reader, isLocal);
+            if (IsSetting(name) && !reader.Is("from"))
+            {
+                Set(reader.Is("default") ? true : ParseBoolean(reader.Literal()), isLocal);
+            }
         }
         else if (reader.Skip("reset"))
         {
@@ -66,24 +67,6 @@ internal sealed class StringSyntax(bool isInTransaction)
             case TransactionControl.Rollback when _isInTransaction:
                 (_isInTransaction, IsStandard, _afterTransaction) = (false, _beforeTransaction, _beforeTransaction);
                 break;
-        }
-    }
-
-    private void AddSet(ref StatementReader reader, bool isLocal)
-    {
-        if (!IsSetting(reader.Literal()))
-        {
-            return;
-        }
-
-        if (!reader.Skip("to") && reader.CurrentText is "=")
-        {
-            reader.Advance();
-        }
-
-        if (!reader.Is("from"))
-        {
-            Set(reader.Is("default") ? true : ParseBoolean(reader.Literal()), isLocal);
         }
     }
 
