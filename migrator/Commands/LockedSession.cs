@@ -37,8 +37,8 @@ internal sealed class LockedSession(
             context.Progress.Warnings(pending.Undo.Where(s => session.StoredUndo.Contains(s.Script.Version)).Select(ReplacedUndo));
         }
 
-        MigrationContext migration = Context(context.Progress.ForScripts(result, findings));
-        await MigrationRun.ApplyAsync(migration, pending.Scripts, session.Steps, canReconnect, cancellation).ConfigureAwait(false);
+        MigrationContext migration = Context(context.Progress.ForScripts(result, findings), canReconnect);
+        await MigrationRun.ApplyAsync(migration, pending.Scripts, session.Steps, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Undoes the versions of a plan.</summary>
@@ -51,7 +51,7 @@ internal sealed class LockedSession(
     {
         ScriptProgress progress = context.Progress.ForScripts(result, () => []);
         progress.Undoing(plan);
-        await MigrationRun.UndoAsync(Context(progress), undos, session.Steps, cancellation).ConfigureAwait(false);
+        await MigrationRun.UndoAsync(Context(progress, canReconnect: false), undos, session.Steps, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Writes the baseline, and the scripts that another tool applied, to the history.</summary>
@@ -114,6 +114,6 @@ internal sealed class LockedSession(
     private Task CreateTablesAsync(CancellationToken cancellation)
         => HistoryCreation.CreateMissingAsync(_database, session.History, session.SideTables, session.Trust, cancellation);
 
-    private MigrationContext Context(IExecutionProgress progress)
-        => new(_database, settings, session.History, session.SideTables, session.Trust, session.Audit, budget, context.Options, progress, context.Time);
+    private MigrationContext Context(IExecutionProgress progress, bool canReconnect)
+        => new(_database, settings, session.History, session.SideTables, session.Trust, session.Audit, budget, context.Options, progress, context.Time, canReconnect);
 }

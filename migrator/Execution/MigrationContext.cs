@@ -16,6 +16,7 @@ namespace Migrator.Execution;
 /// <param name="Options">The options.</param>
 /// <param name="Progress">Receives reports while scripts run.</param>
 /// <param name="Time">The clock.</param>
+/// <param name="CanReconnect">Whether the caller catches <see cref="ClosedSessionException"/>.</param>
 internal sealed record MigrationContext(
     DatabaseSession Session,
     SessionSettings Settings,
@@ -26,4 +27,5 @@ internal sealed record MigrationContext(
     LockBudget Budget,
     MigrateOptions Options,
     IExecutionProgress Progress,
-    TimeProvider Time);
+    TimeProvider Time,
+    bool CanReconnect);

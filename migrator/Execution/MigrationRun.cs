@@ -31,12 +31,12 @@ internal sealed class MigrationRun : IAsyncDisposable
     private readonly TransactionalStrategy _transactional;
     private readonly NonTransactionalStrategy _nonTransactional;
 
-    private MigrationRun(MigrationContext context, LockObserver? observer, bool canReconnect)
+    private MigrationRun(MigrationContext context, LockObserver? observer)
     {
         _context = context;
         _tracker = new RunTracker(context);
         _watcher = new StatementWatcher(context.Session, context.Options.LockTimeout, context.Progress, context.Time);
-        var retry = new LockRetry(context.Session, _watcher, context.Budget, context.Options.LockTimeout, context.Progress, context.Time, canReconnect);
+        var retry = new LockRetry(context, _watcher);
         var statements = new StatementRunner(context, observer);
         _pipelined = new PipelinedStrategy(context, retry, _tracker);
         _transactional = new TransactionalStrategy(context, statements, retry, _tracker);
@@ -47,18 +47,17 @@ internal sealed class MigrationRun : IAsyncDisposable
     /// <param name="context">The run's context.</param>
     /// <param name="scripts">The scripts.</param>
     /// <param name="steps">The steps of <c>-- evolve-tx-off</c> scripts that earlier runs recorded.</param>
-    /// <param name="canReconnect">Whether the caller catches <see cref="ClosedSessionException"/>.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="MigrateException">A script failed. The scripts before it stay applied.</exception>
     /// <exception cref="ClosedSessionException">A script was rolled back and can run again, with a new connection.</exception>
     public static async Task ApplyAsync(
-        MigrationContext context, IReadOnlyList<CheckedScript> scripts, ILookup<string, StepRecord> steps, bool canReconnect, CancellationToken cancellation)
+        MigrationContext context, IReadOnlyList<CheckedScript> scripts, ILookup<string, StepRecord> steps, CancellationToken cancellation)
     {
         ApplyWork[] work =
         [
             .. scripts.Select(s => new ApplyWork(s, context.History, context.Audit) { RecordedSteps = [.. steps[ProgressTable.KeyOf(s.Script)]] }),
         ];
-        await RunAsync(context, work, isObserved: context.Options.Observe, canReconnect, cancellation).ConfigureAwait(false);
+        await RunAsync(context, work, isObserved: context.Options.Observe, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Runs undo scripts, in order.</summary>
@@ -77,13 +76,13 @@ internal sealed class MigrationRun : IAsyncDisposable
                 RecordedSteps = [.. steps[ProgressTable.KeyOf(u.Script.Script)]],
             }),
         ];
-        await RunAsync(context, work, isObserved: false, canReconnect: false, cancellation).ConfigureAwait(false);
+        await RunAsync(context, work, isObserved: false, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _watcher.DisposeAsync();
 
-    private static async Task RunAsync(MigrationContext context, IReadOnlyList<ScriptWork> work, bool isObserved, bool canReconnect, CancellationToken cancellation)
+    private static async Task RunAsync(MigrationContext context, IReadOnlyList<ScriptWork> work, bool isObserved, CancellationToken cancellation)
     {
         if (work.Count == 0)
         {
@@ -94,7 +93,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         LockObserver? observer = isObserved && work.Any(w => w.Checked.Analysis.Transactions.Count > 0)
             ? await LockObserver.StartAsync(context, cancellation).ConfigureAwait(false)
             : null;
-        await using var run = new MigrationRun(context, observer, canReconnect);
+        await using var run = new MigrationRun(context, observer);
         await run.RunInOrderAsync(work, cancellation).ConfigureAwait(false);
     }
 

@@ -11,15 +11,9 @@ namespace Migrator.Execution.Locking;
 /// so that the queries of the application do not queue up behind it. It is retried after a growing pause with jitter, until
 /// <c>--lock-wait</c> has passed.
 /// </summary>
-/// <param name="session">The run's session.</param>
+/// <param name="context">The run's context.</param>
 /// <param name="watcher">Finds the sessions and prepared transactions that block the work.</param>
-/// <param name="budget">The remaining time of <c>--lock-wait</c>.</param>
-/// <param name="lockTimeout">The value of <c>lock_timeout</c>; null for no limit.</param>
-/// <param name="progress">Receives a message before each pause.</param>
-/// <param name="time">The clock.</param>
-/// <param name="canReconnect">Whether the caller catches <see cref="ClosedSessionException"/>.</param>
-internal sealed class LockRetry(
-    DatabaseSession session, StatementWatcher watcher, LockBudget budget, TimeSpan? lockTimeout, IExecutionProgress progress, TimeProvider time, bool canReconnect)
+internal sealed class LockRetry(MigrationContext context, StatementWatcher watcher)
 {
     /// <summary>The locks that the last attempt held; empty if the attempt was too short to be watched.</summary>
     public IReadOnlyList<HeldLock> HeldLocks => watcher.HeldLocks;
@@ -40,26 +34,26 @@ internal sealed class LockRetry(
     {
         while (true)
         {
-            long start = time.GetTimestamp();
+            long start = context.Time.GetTimestamp();
             try
             {
                 await watcher.WatchAsync(name(), work).ConfigureAwait(false);
-                budget.ResetPause();
+                context.Budget.ResetPause();
                 return;
             }
             catch (StatementException e) when (e.IsLockConflict)
             {
                 e.Blocker = watcher.Blocker;
-                CountWait(e, time.GetElapsedTime(start));
-                bool isClosed = session.Connection.State != ConnectionState.Open;
-                if ((isClosed && !canReconnect) || !budget.TryGetPause(out TimeSpan pause))
+                CountWait(e, context.Time.GetElapsedTime(start));
+                bool isClosed = context.Session.Connection.State != ConnectionState.Open;
+                if ((isClosed && !context.CanReconnect) || !context.Budget.TryGetPause(out TimeSpan pause))
                 {
                     throw;
                 }
 
                 await rollback().ConfigureAwait(false);
-                progress.Waiting($"{e.Script.FileName}: {Reason(e)}{HeldBy(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
-                await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+                context.Progress.Waiting($"{e.Script.FileName}: {Reason(e)}{HeldBy(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
+                await Task.Delay(pause, context.Time, cancellation).ConfigureAwait(false);
                 if (isClosed)
                 {
                     throw new ClosedSessionException(e);
@@ -82,8 +76,8 @@ internal sealed class LockRetry(
             return;
         }
 
-        TimeSpan waited = e.IsDeadlock ? DeadlockWait : lockTimeout ?? elapsed;
-        budget.Subtract(waited < elapsed ? waited : elapsed);
+        TimeSpan waited = e.IsDeadlock ? DeadlockWait : context.Options.LockTimeout ?? elapsed;
+        context.Budget.Subtract(waited < elapsed ? waited : elapsed);
     }
 }
 
