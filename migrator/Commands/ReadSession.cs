@@ -217,9 +217,6 @@ internal sealed class ReadSession : IAsyncDisposable
     // The schemas that may contain the history.
     private IEnumerable<string> SearchedSchemas => _context.Options.Schema is { } schema ? [schema] : _server.Schemas;
 
-    // The schema in which scripts create objects without a schema, unless --schema is set.
-    private string? ScriptSchema => _server.CurrentSchema;
-
     /// <summary>Finds the problem that scripts would create objects in another schema, or as another role, than the scripts before them.</summary>
     private async Task<Problem?> FindOtherPlaceAsync(CancellationToken cancellation)
     {
@@ -228,16 +225,16 @@ internal sealed class ReadSession : IAsyncDisposable
             return null;
         }
 
-        // While this run waited for the lock, another run may have created the schema.
+        // Another run may have created the schema since this run has connected.
         _server = await ServerFacts.QueryAsync(Database, cancellation).ConfigureAwait(false);
         if (IsHere(last))
         {
             return null;
         }
 
-        bool isOtherSchema = last.Schema != ScriptSchema;
+        bool isOtherSchema = last.Schema != _server.CurrentSchema;
         string what = isOtherSchema
-            ? $"scripts would create objects in the schema {ScriptSchema ?? "(none)"}, but {last.Script} ran with the schema {last.Schema}"
+            ? $"scripts would create objects in the schema {_server.CurrentSchema ?? "(none)"}, but {last.Script} ran with the schema {last.Schema}"
             : $"scripts would run as the role {_server.Role}, but {last.Script} ran as {last.Role}, which owns the objects that it created";
         return new Problem("place-changed", what)
         {
@@ -245,7 +242,7 @@ internal sealed class ReadSession : IAsyncDisposable
         };
     }
 
-    private bool IsHere(ScriptPlace place) => place.Schema == ScriptSchema && place.Role == _server.Role;
+    private bool IsHere(ScriptPlace place) => place.Schema == _server.CurrentSchema && place.Role == _server.Role;
 
     private PlaceholderValues? Placeholders => PlaceholderValues.Of(_context.Options.Placeholders);
 

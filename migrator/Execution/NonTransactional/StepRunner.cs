@@ -93,8 +93,7 @@ internal sealed class StepRunner(
     /// <summary>Records that a step that cannot run in a transaction with its row took effect.</summary>
     public Task RecordDoneAsync(ScriptStep step, CancellationToken cancellation)
         => _session.SendAsync(
-            RecordStatements(
-                [progressTable.DoneStatement(_key, step.Number, step.Checksum), SessionStatement(step)], TransactionalStrategy.Begin, SessionState.CaptureStatement),
+            [TransactionalStrategy.Begin, SessionState.CaptureStatement, .. Own(progressTable.DoneStatement(_key, step.Number, step.Checksum), SessionStatement(step)), "COMMIT"],
             cancellation);
 
     private async Task RunInTransactionAsync(ScriptStep step, CancellationToken cancellation)
@@ -123,16 +122,17 @@ internal sealed class StepRunner(
             string end = step.Kind == StepKind.Block ? last.Text : "COMMIT";
             bool isRolledBack = StatementKind.TransactionControlOf(end) == TransactionControl.Rollback;
             string done = progressTable.DoneStatement(_key, step.Number, step.Checksum);
+            string session = SessionStatement(step);
             IReadOnlyList<ObservedLock> seen = observed?.LocksAtCommit() ?? [];
             try
             {
                 // The settings of the transaction end with it, so the state of the session is captured in another transaction.
                 string[] ending = isRolledBack
-                    ? [end, .. RecordStatements([done, SessionStatement(step)], TransactionalStrategy.Begin, SessionState.CaptureStatement)]
-                    : [.. RecordStatements([done], TransactionalStrategy.CheckConstraints)[..^1], end, .. RecordStatements([SessionStatement(step)], TransactionalStrategy.Begin, SessionState.CaptureStatement)];
+                    ? [end, TransactionalStrategy.Begin, SessionState.CaptureStatement, .. Own(done, session), "COMMIT"]
+                    : [TransactionalStrategy.CheckConstraints, .. Own(done), end, TransactionalStrategy.Begin, SessionState.CaptureStatement, .. Own(session), "COMMIT"];
                 await _session.SendAsync(ending, cancellation).ConfigureAwait(false);
             }
-            catch (PostgresException e) when (!isRolledBack && e.BatchCommand?.CommandText == SessionStatement(step))
+            catch (PostgresException e) when (!isRolledBack && e.BatchCommand?.CommandText == session)
             {
                 // The step is committed, so it must not run again. Its state stays unknown, for example because the table is locked.
                 await _session.RollbackAsync().ConfigureAwait(false);
@@ -228,10 +228,10 @@ internal sealed class StepRunner(
     }
 
     private Task RecordAsync(string statement, CancellationToken cancellation)
-        => _session.SendAsync(RecordStatements([statement], TransactionalStrategy.Begin), cancellation);
+        => _session.SendAsync([TransactionalStrategy.Begin, .. Own(statement), "COMMIT"], cancellation);
 
-    // The statements that write the progress table. The last one is COMMIT.
-    private static string[] RecordStatements(string[] statements, params string[] first) => [.. first, .. ResetRole, TrustedBatch.SetPath, .. statements, "COMMIT"];
+    // Statements that write the progress table, with the role and the search path that they need in the transaction of a script.
+    private static string[] Own(params string[] statements) => [.. ResetRole, TrustedBatch.SetPath, .. statements];
 
     private string SessionStatement(ScriptStep step)
         => progressTable.SessionStatement(_key, step.Number, SessionState.Expression(context.Settings, _session.Settings.Username!));
