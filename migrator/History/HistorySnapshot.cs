@@ -77,7 +77,14 @@ internal sealed record HistorySnapshot(
         DatabaseSession session, HistoryTable history, SideTables sideTables, string selectTables, TableTrust trust, Readable readable, CancellationToken cancellation)
     {
         HistorySnapshot snapshot = Empty;
-        var parts = new List<(string Table, string Statement, Func<NpgsqlDataReader, Task> ReadAsync)>();
+        FoundTables tables = sideTables.Found;
+        var parts = new List<(string? Table, string Statement, Func<NpgsqlDataReader, Task> ReadAsync)>();
+        if (!history.Exists || !sideTables.Exist || !sideTables.HasNewColumns)
+        {
+            // Another run may have created what is missing.
+            parts.Add((null, selectTables, async reader => tables = await FoundTables.ReadAsync(reader, cancellation).ConfigureAwait(false)));
+        }
+
         if (history.Exists)
         {
             parts.Add((history.Name, history.SelectStatement, async reader
@@ -106,19 +113,18 @@ internal sealed record HistorySnapshot(
 
         // A role that may not read all tables checks only those that it reads. If tables are missing, all others are checked, because
         // the run will write to them.
-        IReadOnlyList<string> checkedTables = sideTables.Exist ? [.. parts.Select(p => p.Table).Distinct()] : sideTables.ExistingNames;
-        string[] queries = [selectTables, .. parts.Select(p => p.Statement)];
+        IReadOnlyList<string> checkedTables = sideTables.Exist ? [.. parts.Select(p => p.Table).OfType<string>().Distinct()] : sideTables.ExistingNames;
+        string[] queries = [.. parts.Select(p => p.Statement)];
         return checkedTables.Count == 0
             ? session.QueryAsync(queries, ReadResultsAsync, cancellation)
             : trust.ReadAsync(session, checkedTables, history.Schema, queries, ReadResultsAsync, cancellation);
 
         async Task<(HistorySnapshot, FoundTables)> ReadResultsAsync(NpgsqlDataReader reader)
         {
-            FoundTables tables = await FoundTables.ReadAsync(reader, cancellation).ConfigureAwait(false);
             foreach (var (_, _, readAsync) in parts)
             {
-                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
                 await readAsync(reader).ConfigureAwait(false);
+                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
             }
 
             return (snapshot, tables);
