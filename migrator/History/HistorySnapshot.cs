@@ -40,15 +40,15 @@ internal sealed record HistorySnapshot(
         var readable = Readable.Everything;
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            IReadOnlyList<string> known = sideTables.ExistingNames;
+            (IReadOnlyList<string> known, bool hadNewColumns) = (sideTables.ExistingNames, sideTables.HasNewColumns);
             try
             {
                 (HistorySnapshot snapshot, FoundTables tables) =
                     await ReadOnceAsync(session, history, sideTables, selectTables, trust, sideTables.Exist ? readable : Readable.History, cancellation).ConfigureAwait(false);
                 sideTables.SetExisting(tables);
 
-                // If another run created tables after the last query, their content is read in the next round.
-                if (known.SequenceEqual(sideTables.ExistingNames))
+                // If another run created tables or columns after the last query, their content is read in the next round.
+                if (known.SequenceEqual(sideTables.ExistingNames) && hadNewColumns == sideTables.HasNewColumns)
                 {
                     return snapshot;
                 }

@@ -8,8 +8,6 @@ public sealed class HistoryLocationSpecs(SharedServer server) : IClassFixture<Pr
 {
     private const int Timeout = 60_000;
 
-    private const string Counted = "SELECT count(*) FROM orders";
-
     // The changes of the search path after the first run, for the database {0} and the role app. PGOPTIONS and the URL are in the tests below.
     public static TheoryData<string> PathChanges =>
     [
@@ -268,6 +266,24 @@ public sealed class HistoryLocationSpecs(SharedServer server) : IClassFixture<Pr
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_run_that_waited_while_another_one_extended_the_tables_of_an_older_version_reads_the_new_columns()
+    {
+        var (database, scripts, migrate) = await AppliedAsync();
+        using var _ = scripts;
+        await database.ExecuteAsync("ALTER TABLE changelog_audit DROP COLUMN schema; ALTER TABLE changelog_progress DROP COLUMN session");
+        await using var holder = await database.ConnectAsync();
+        await holder.ExecuteAsync("SELECT pg_advisory_lock(12345)");
+        await using var up = await migrate.StartAsync("up");
+        await up.SaysAsync("another run holds the lock");
+
+        await database.ExecuteAsync("ALTER TABLE changelog_audit ADD COLUMN schema text; ALTER TABLE changelog_progress ADD COLUMN session text; UPDATE changelog_audit SET schema = 'elsewhere'");
+        await holder.ExecuteAsync("SELECT pg_advisory_unlock(12345)");
+
+        Assert.Equal(6, await up.WaitAsync());
+        Assert.Contains("V1__orders.sql ran with the schema elsewhere", up.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task A_temporary_table_of_another_session_is_no_history()
     {
         var database = await server.CreateDatabaseAsync(18);
@@ -299,7 +315,7 @@ public sealed class HistoryLocationSpecs(SharedServer server) : IClassFixture<Pr
         var migrate = new Cli(database, scripts);
         await migrate.SucceedAsync("up");
         await database.ExecuteAsync("INSERT INTO orders VALUES (2, 200)");
-        Assert.Equal("2", await database.ScalarAsync(Counted));
+        Assert.Equal("2", await database.ScalarAsync("SELECT count(*) FROM orders"));
         return (database, scripts, migrate);
     }
 }
