@@ -112,7 +112,7 @@ internal sealed class LockedSession(
     };
 
     private Task CreateTablesAsync(CancellationToken cancellation)
-        => HistoryCreation.CreateMissingAsync(_database, session.History, session.SideTables, session.Trust, cancellation);
+        => HistoryCreation.CreateMissingAsync(_database, session.History, session.SideTables, context.Options, session.Trust, cancellation);
 
     private MigrationContext Context(IExecutionProgress progress, bool canReconnect)
         => new(_database, settings, session.History, session.SideTables, session.Trust, session.Audit, budget, context.Options, progress, context.Time, canReconnect);

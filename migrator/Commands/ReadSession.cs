@@ -220,21 +220,23 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <summary>Finds the problem that scripts would create objects in another schema, or as another role, than the scripts before them.</summary>
     private async Task<Problem?> FindOtherPlaceAsync(CancellationToken cancellation)
     {
-        if (_context.Options.Schema is not null || _snapshot.LastPlace is not { } last || IsHere(last))
+        if (_context.Options.Schema is not null || !History.Exists || IsSamePlace)
         {
             return null;
         }
 
         // Another run may have created the schema since this run has connected.
         _server = await ServerFacts.QueryAsync(Database, cancellation).ConfigureAwait(false);
-        if (IsHere(last))
+        if (IsSamePlace)
         {
             return null;
         }
 
-        bool isOtherSchema = last.Schema != _server.CurrentSchema;
-        string what = isOtherSchema
-            ? $"scripts would create objects in the schema {_server.CurrentSchema ?? "(none)"}, but {last.Script} ran with the schema {last.Schema}"
+        ScriptPlace? last = _snapshot.LastPlace;
+        string here = $"scripts would create objects in the schema {_server.CurrentSchema ?? "(none)"}";
+        bool isOtherSchema = last is null || last.Schema != _server.CurrentSchema;
+        string what = last is null ? $"{here}, but the history is in the schema {History.Schema}"
+            : isOtherSchema ? $"{here}, but {last.Script} ran with the schema {last.Schema}"
             : $"scripts would run as the role {_server.Role}, but {last.Script} ran as {last.Role}, which owns the objects that it created";
         return new Problem("place-changed", what)
         {
@@ -242,7 +244,10 @@ internal sealed class ReadSession : IAsyncDisposable
         };
     }
 
-    private bool IsHere(ScriptPlace place) => place.Schema == _server.CurrentSchema && place.Role == _server.Role;
+    // Evolve and 'baseline' record no place. They create the history in the schema in which scripts create their objects.
+    private bool IsSamePlace => _snapshot.LastPlace is { } last
+        ? last.Schema == _server.CurrentSchema && last.Role == _server.Role
+        : History.Schema == _server.CurrentSchema;
 
     private PlaceholderValues? Placeholders => PlaceholderValues.Of(_context.Options.Placeholders);
 

@@ -89,7 +89,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             return;
         }
 
-        await HistoryCreation.CreateMissingAsync(context.Session, context.History, context.SideTables, context.Trust, cancellation).ConfigureAwait(false);
+        await HistoryCreation.CreateMissingAsync(context.Session, context.History, context.SideTables, context.Options, context.Trust, cancellation).ConfigureAwait(false);
         LockObserver? observer = isObserved && work.Any(w => w.Checked.Analysis.Transactions.Count > 0)
             ? await LockObserver.StartAsync(context, cancellation).ConfigureAwait(false)
             : null;

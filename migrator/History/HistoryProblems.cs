@@ -10,12 +10,12 @@ internal static class HistoryProblems
     /// <param name="activity">What the statement was for, such as "repairing the history".</param>
     /// <param name="e">The server's error.</param>
     /// <param name="history">The history table; null if it is not known yet.</param>
-    /// <returns>A failure with exit code 2 if a privilege is missing, otherwise 1.</returns>
+    /// <returns>A failure with exit code 2 if a privilege is missing, 4 if a lock was not acquired in time, otherwise 1.</returns>
     public static MigrateException Failed(string activity, Exception e, HistoryTable? history)
     {
         bool isForbidden = e is PostgresException { SqlState: SqlStates.InsufficientPrivilege };
         return new(
-            isForbidden ? ExitCode.Usage : ExitCode.MigrationFailed,
+            isForbidden ? ExitCode.Usage : e is NpgsqlException failed && SqlStates.IsLockConflict(failed) ? ExitCode.LockWaitTimedOut : ExitCode.MigrationFailed,
             DatabaseProblems.Of("database-error", $"{activity} failed", e, isForbidden && history is not null ? Grants(history) : null),
             e);
     }

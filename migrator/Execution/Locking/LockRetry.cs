@@ -24,7 +24,7 @@ internal sealed class LockRetry(MigrationContext context, StatementWatcher watch
     /// <summary>Runs work, and retries it until it has acquired its locks.</summary>
     /// <param name="name">Gets the name of the work, such as the script's name. Invoked before each attempt.</param>
     /// <param name="work">One attempt.</param>
-    /// <param name="rollback">Rolls back a failed attempt.</param>
+    /// <param name="rollback">Rolls back a failed attempt. Not called if the session is closed: the server has rolled back.</param>
     /// <param name="cancellation">Ends a pause.</param>
     /// <exception cref="StatementException">
     /// The work failed, or <c>--lock-wait</c> has passed. The last attempt is not rolled back.
@@ -51,7 +51,11 @@ internal sealed class LockRetry(MigrationContext context, StatementWatcher watch
                     throw;
                 }
 
-                await rollback().ConfigureAwait(false);
+                if (!isClosed)
+                {
+                    await rollback().ConfigureAwait(false);
+                }
+
                 context.Progress.Waiting($"{e.Script.FileName}: {Reason(e)}{HeldBy(e)}; rolled back, next try in {Duration.Format(TimeSpan.FromMilliseconds(Math.Round(pause.TotalMilliseconds)))}");
                 await Task.Delay(pause, context.Time, cancellation).ConfigureAwait(false);
                 if (isClosed)

@@ -168,7 +168,7 @@ internal sealed class StepRunner(
                 () => CleanUpAfterFailureAsync(first, existedBefore, cancellation),
                 cancellation).ConfigureAwait(false);
         }
-        catch (StatementException e) when (e.Cause is PostgresException server && !SqlStates.IsServerUnavailable(server) && !cancellation.IsCancellationRequested)
+        catch (StatementException e) when (e.Cause is PostgresException && _session.Connection.State == ConnectionState.Open && !cancellation.IsCancellationRequested)
         {
             // The server refused the statement, so its leftovers and its progress row can be removed. The next run starts the step
             // again.

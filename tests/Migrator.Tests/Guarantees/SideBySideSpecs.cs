@@ -68,6 +68,29 @@ public sealed class SideBySideSpecs(SharedServer server) : IClassFixture<Prepare
         }
     }
 
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(Majors))]
+    public async Task An_index_is_built_again_after_a_conflict_that_closes_the_connection(int major)
+    {
+        // Npgsql closes the connection on XX000. An advance of a sequence is not rolled back, so only the first attempt fails.
+        var database = await server.CreateDatabaseAsync(major);
+        await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app");
+        await database.ExecuteAsync("""
+            CREATE TABLE orders (id int); INSERT INTO orders VALUES (1); CREATE SEQUENCE attempt;
+            CREATE FUNCTION conflict(id int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+            BEGIN
+                IF nextval('public.attempt') = 1 THEN RAISE EXCEPTION USING ERRCODE = 'XX000', MESSAGE = 'tuple concurrently updated'; END IF;
+                RETURN id;
+            END $$
+            """);
+        using var scripts = new ScriptFolder { ["V1__index.sql"] = "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY orders_id ON orders (public.conflict(id));" };
+
+        var up = await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Contains("V1__index.sql: tuple concurrently updated; rolled back, next try in ", up.Stderr, StringComparison.Ordinal);
+        Assert.Equal("True", await database.ScalarAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_id'::regclass"));
+    }
+
     private static ScriptFolder Racing(TestDatabase database)
     {
         var scripts = new ScriptFolder();

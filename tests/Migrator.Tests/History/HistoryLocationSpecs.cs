@@ -298,6 +298,99 @@ public sealed class HistoryLocationSpecs(SharedServer server) : IClassFixture<Pr
         await new Cli(database, scripts).SucceedAsync("up");
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData("a baseline", "baseline 1")]
+    [InlineData("an interrupted first script", "up")]
+    public async Task A_schema_that_comes_before_the_one_of_the_history_stops_up_with_6_if_no_script_is_recorded(string _, string command)
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app");
+        using var scripts = new ScriptFolder { ["V1__orders.sql"] = "-- evolve-tx-off\nCREATE TABLE orders ();\nSELECT pg_sleep(60);", ["V2__items.sql"] = "CREATE TABLE items ();" };
+        var migrate = new Cli(database, scripts);
+        await using (var first = await migrate.StartAsync(command.Split(' ')))
+        {
+            if (command == "up")
+            {
+                await database.WaitUntilAsync(TestDatabase.IsRunning("pg_sleep(60)"));
+                await first.KillAsync();
+            }
+
+            await first.WaitAsync();
+        }
+
+        await ChangeAsync(database, "CREATE SCHEMA app; ALTER DATABASE {0} SET search_path = app, public");
+
+        foreach (var refused in new[] { await migrate.FailAsync(6, "up", "--lock-wait=30s"), await migrate.FailAsync(6, "plan") })
+        {
+            Assert.Contains("scripts would create objects in the schema app, but the history is in the schema public\n", refused.Stderr, StringComparison.Ordinal);
+            Assert.Contains("set --schema public.", refused.Stderr, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("", 1)]
+    [InlineData("--schema={0}", 2)]
+    public async Task Two_first_runs_with_different_search_paths_create_two_histories_only_if_both_name_the_schema(string option, int expected)
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsSuperuserAsync("CREATE SCHEMA one AUTHORIZATION app; CREATE SCHEMA two AUTHORIZATION app");
+        using var scripts = Scripts();
+        await using var holder = await database.ConnectAsync();
+        await holder.ExecuteAsync($"SELECT pg_advisory_lock({CreationKey})");
+        string[] schemas = ["one", "two"];
+        RunningCli[] runs = [.. await Task.WhenAll(schemas.Select(s =>
+            new Cli(database, scripts) { ["PGOPTIONS"] = $"-c search_path={s}" }.StartAsync($"up {string.Format(System.Globalization.CultureInfo.InvariantCulture, option, s)}".TrimEnd().Split(' '))))];
+        try
+        {
+            await database.WaitUntilAsync("SELECT count(*) = 2 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+
+            await holder.ExecuteAsync($"SELECT pg_advisory_unlock({CreationKey})");
+
+            int[] exitCodes = [.. await Task.WhenAll(runs.Select(r => r.WaitAsync()))];
+            Assert.Equal([0, expected == 2 ? 0 : 6], exitCodes.Order());
+            Assert.Equal($"{expected}", await database.ScalarAsync("SELECT count(*) FROM pg_tables WHERE tablename = 'changelog'"));
+        }
+        finally
+        {
+            foreach (var run in runs)
+            {
+                await run.DisposeAsync();
+            }
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_schema_that_another_session_creates_at_the_same_moment_does_not_fail_the_first_run()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsSuperuserAsync($"GRANT CREATE ON DATABASE {database.Name} TO app");
+        using var scripts = Scripts();
+        await using var other = await database.ConnectAsync();
+        await other.ExecuteAsync("BEGIN; CREATE SCHEMA service");
+        await using var up = await new Cli(database, scripts).StartAsync("up", "--schema=service");
+        await database.WaitUntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE SCHEMA%')");
+
+        await other.ExecuteAsync("COMMIT");
+
+        Assert.Equal(0, await up.WaitAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_first_run_that_may_not_create_its_history_in_time_exits_with_4()
+    {
+        var database = await server.CreateDatabaseAsync(18);
+        await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app");
+        using var scripts = Scripts();
+        await using var holder = await database.ConnectAsync();
+        await holder.ExecuteAsync($"SELECT pg_advisory_lock({CreationKey})");
+
+        var refused = await new Cli(database, scripts).FailAsync(4, "up", "--lock-timeout=100ms");
+
+        Assert.Contains("creating public.changelog and its audit, progress and undo tables failed: canceling statement due to lock timeout", refused.Stderr, StringComparison.Ordinal);
+    }
+
+    private const string CreationKey = "('x' || left(md5('migrator:creation of a history'), 16))::bit(64)::bigint";
+
     private static ScriptFolder Scripts() => new()
     {
         ["V1__orders.sql"] = "CREATE TABLE orders (id int PRIMARY KEY, total int); INSERT INTO orders VALUES (1, 100);",
