@@ -46,7 +46,7 @@ internal sealed class CommandRunner(TimeProvider time)
 
             SettingSources sources = command.NeedsSettings
                 ? SettingSources.Read(parsed.Flags, environment, workingFolder)
-                : SettingSources.Read(parsed.Flags, OutputOf(environment), workingFolder: null);
+                : SettingSources.Read(parsed.Flags, OnlyOutputSetting(environment), workingFolder: null);
             format = OptionsReader.Output(sources, command.Output);
             MigrateOptions options = new OptionsReader(sources, parsed.Argument)
                 .Read(command.Timeout, command.Output, command.NeedsDatabase, redactor);
@@ -98,7 +98,7 @@ internal sealed class CommandRunner(TimeProvider time)
         catch (Exception) when (signal.Received is { } exitCode)
         {
             string rest = isAbandoned
-                ? "the server does not respond, and rolls back uncommitted changes when it detects the lost connection"
+                ? "the server does not respond; it will roll back uncommitted changes when it detects that the connection is lost"
                 : "uncommitted changes were rolled back";
             throw new MigrateException(exitCode, command.Result.Interrupted(new Problem("interrupted", $"ended by {signal.Name}; {rest}")
             {
@@ -138,6 +138,6 @@ internal sealed class CommandRunner(TimeProvider time)
         }
     }
 
-    private static Dictionary<string, string> OutputOf(IReadOnlyDictionary<string, string> environment)
+    private static Dictionary<string, string> OnlyOutputSetting(IReadOnlyDictionary<string, string> environment)
         => environment.Where(e => e.Key == KnownSettings.Output.EnvironmentName).ToDictionary(StringComparer.Ordinal);
 }

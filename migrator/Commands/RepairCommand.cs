@@ -6,9 +6,9 @@ using Migrator.Reporting.Results;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate repair</c>: updates the checksums of applied scripts that were edited. The audit table keeps the old
-/// checksums, so <c>wait</c> in older pods still passes. The command also removes the rows that Evolve wrote for failed
-/// scripts, because Evolve's validation fails on such a row.
+/// <c>migrate repair</c>: updates the history with the checksums of applied scripts that were edited. The old checksums stay in the
+/// audit table, so <c>wait</c> still passes in older pods, which contain the scripts from before the edit. The command also removes the
+/// rows that Evolve wrote for failed scripts, because Evolve's validation fails on such a row.
 /// </summary>
 internal sealed class RepairCommand : MigrateCommand<RepairResult>
 {

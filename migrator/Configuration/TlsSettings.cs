@@ -28,13 +28,13 @@ internal static class TlsSettings
     /// <summary>Whether a host is the folder of a Unix socket, or an abstract Unix socket.</summary>
     public static bool IsSocket(string host) => host.StartsWith('/') || host.StartsWith('@');
 
-    /// <summary>Applies the settings for which Npgsql has no keywords to the handshake of one connection.</summary>
+    /// <summary>Changes the handshake of one connection to follow the settings that Npgsql has no keyword for.</summary>
     public static void Apply(SslClientAuthenticationOptions handshake, ConnectionSettings connection)
     {
         handshake.EnabledSslProtocols = Protocols(connection);
         if (SendsNoCertificate(connection))
         {
-            // Npgsql also reads ~/.postgresql/postgresql.crt.
+            // Otherwise, Npgsql would use ~/.postgresql/postgresql.crt.
             handshake.ClientCertificateContext = null;
         }
 
@@ -105,7 +105,7 @@ internal static class TlsSettings
             builder.SslMode = SslMode.VerifyCA;
         }
 
-        // libpq reads this file without any setting.
+        // libpq reads ~/.postgresql/root.crl even if no setting names it.
         if (builder.SslMode is SslMode.VerifyCA or SslMode.VerifyFull && UserFile("root.crl") is { } revocations)
         {
             problems.Add(new Problem("tls", $"the certificate revocation list {revocations} is refused: migrate does not check certificate revocation lists")
@@ -157,8 +157,8 @@ internal static class TlsSettings
         }
     }
 
-    // Channel binding alone only selects the SCRAM mechanism: Npgsql would still answer a server that asks for another
-    // method than SCRAM, such as a cleartext password. With Require Auth, Npgsql then ends the connection.
+    // "Channel Binding=Require" matters only if the server asks for SCRAM. If the server asks for something else, such as a cleartext
+    // password, Npgsql would send it. With "Require Auth", Npgsql closes the connection instead.
     private static void RequireChannelBinding(NpgsqlConnectionStringBuilder builder, List<Problem> problems)
     {
         const string Needs = "channel_binding=require (PGCHANNELBINDING) needs";
@@ -206,8 +206,8 @@ internal static class TlsSettings
             ? path
             : null;
 
-    // The same rule as in libpq (initialize_SSL in fe-secure-openssl.c). If root does not own the file, libpq does not check that the
-    // current user owns it: with these permissions, only the owner and root can read the file.
+    // The same rule as in libpq (initialize_SSL in fe-secure-openssl.c). A file that root does not own must have mode 0600 or less. Only its
+    // owner and root can read it then, so libpq does not also check who the owner is.
     private static Problem? KeyProblem(string path)
     {
         UnixFile file = UnixFile.Read(path);

@@ -3,11 +3,11 @@ using Npgsql;
 
 namespace Migrator.Database;
 
-/// <summary>Facts about the server and the session that a run reads first.</summary>
+/// <summary>What a run reads first: facts about the server and the session.</summary>
 /// <param name="SearchPath">The search path that the session starts with.</param>
 /// <param name="Schemas">The schemas of the search path that exist and that the role may use, in order.</param>
 /// <param name="Role">The role that the session works as. It differs from the login if <c>ALTER ROLE … SET role</c> or PGOPTIONS sets another role.</param>
-/// <param name="BackendPid">The process id of the server's backend. It differs from the connection's process id behind a pooler.</param>
+/// <param name="BackendPid">The process id of the server's backend. Behind a pooler, it differs from the connection's process id.</param>
 /// <param name="IsStandby">Whether the server is a standby.</param>
 /// <param name="IsReadOnly">Whether transactions are read-only by default.</param>
 internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Schemas, string Role, int BackendPid, bool IsStandby, bool IsReadOnly)
@@ -16,8 +16,9 @@ internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Sche
     public const string PathSetting = "migrate.search_path";
 
     /// <summary>
-    /// The query whose one row <see cref="ReadAsync"/> reads. It is sent with the session's search path, because the path decides its
-    /// result. So it contains no operators, and only names with a schema. See <see cref="TrustedBatch"/>.
+    /// The query whose one row <see cref="ReadAsync"/> reads. It is sent before the search path is changed, because it reads that path. Another
+    /// role may have put operators and functions into the schemas of that path, so the query contains no operators, and only names with a
+    /// schema. See <see cref="TrustedBatch"/>.
     /// </summary>
     public const string Query = $"""
         SELECT pg_catalog.set_config('{PathSetting}', pg_catalog.current_setting('search_path'), true),
@@ -28,7 +29,7 @@ internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Sche
 
     private const string SchemasSetting = "migrate.schemas";
 
-    /// <summary>The SQL array of <see cref="Schemas"/>, for later statements of the transaction of <see cref="Query"/>.</summary>
+    /// <summary>The SQL expression for <see cref="Schemas"/> as an array, for later statements of the transaction that <see cref="Query"/> ran in.</summary>
     public const string SchemasInTransaction = $"current_setting('{SchemasSetting}')::name[]";
 
     /// <summary>The lowest oid of a user's object. Lower oids are part of PostgreSQL (FirstNormalObjectId in access/transam.h).</summary>
@@ -37,7 +38,7 @@ internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Sche
     /// <summary>The first schema of the search path that exists; null for none.</summary>
     public string? CurrentSchema => Schemas.Count > 0 ? Schemas[0] : null;
 
-    /// <summary>The schemas in which scripts find tables without a schema, in order: <c>--schema</c> comes first.</summary>
+    /// <summary>The schemas in which PostgreSQL looks up a name that a script writes without a schema, in order. <c>--schema</c> comes first.</summary>
     /// <param name="schema">The value of <c>--schema</c>; null if it is not given.</param>
     public IReadOnlyList<string> SchemasWith(string? schema) => schema is null ? Schemas : [schema, .. Schemas.Where(s => s != schema)];
 

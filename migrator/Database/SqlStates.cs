@@ -57,8 +57,8 @@ internal static class SqlStates
 
     /// <summary>
     /// Whether another session changed the same row of the catalog at the same time: for example with GRANT, CREATE OR REPLACE or CREATE … IF NOT
-    /// EXISTS. PostgreSQL takes no lock that other sessions could wait for (simple_heap_update in access/heap/heapam.c, whose messages are not
-    /// translated).
+    /// EXISTS. PostgreSQL takes no lock that other sessions could wait for (simple_heap_update in access/heap/heapam.c). It does not translate the
+    /// two messages, so their text can be compared.
     /// </summary>
     public static bool IsCatalogConflict(NpgsqlException e) => e is PostgresException server
         && ((server.SqlState == InternalError && server.MessageText is "tuple concurrently updated" or "tuple concurrently deleted")

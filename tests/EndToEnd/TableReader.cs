@@ -3,8 +3,8 @@ using Npgsql;
 namespace Migrator.EndToEnd;
 
 /// <summary>
-/// An open transaction that has read a table, like a long-running report. A session that alters the table must wait for
-/// its lock.
+/// An open transaction that has read a table, like a long-running report. A session that alters the table must wait until
+/// this transaction ends.
 /// </summary>
 public sealed class TableReader : IAsyncDisposable
 {
@@ -24,25 +24,25 @@ public sealed class TableReader : IAsyncDisposable
 
     /// <summary>Waits until a session in the database waits for a lock.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="unless">
+    /// <param name="operation">
     /// The operation that should wait for a lock. This method returns false if the operation ends without waiting.
     /// </param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Whether a session waits for a lock.</returns>
-    public static async Task<bool> WaitForLockWaitAsync(
-        E2EDatabase database, Task unless, CancellationToken cancellationToken)
+    public static async Task<bool> WaitUntilBlockedAsync(
+        E2EDatabase database, Task operation, CancellationToken cancellationToken)
     {
         const string Waiting = """
             SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
             """;
-        while (!unless.IsCompleted)
+        while (!operation.IsCompleted)
         {
             if ((await database.RowsAsync(Waiting, cancellationToken))[0] != "0")
             {
                 return true;
             }
 
-            await Task.WhenAny(unless, Task.Delay(50, cancellationToken));
+            await Task.WhenAny(operation, Task.Delay(50, cancellationToken));
         }
 
         return false;

@@ -8,7 +8,7 @@ namespace Migrator.Tooling.Tests;
 public sealed class KubernetesToolsSpecs
 {
     [Fact(Timeout = 300_000)]
-    public async Task Both_helm_versions_and_kubectl_run_in_their_pinned_versions()
+    public async Task Helm_3_and_helm_4_and_kubectl_have_the_pinned_versions()
     {
         var cancel = TestContext.Current.CancellationToken;
 

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>The application's objects, beyond the effect of single values (see EveryValueTests).</summary>
+/// <summary>The application's objects. <see cref="EveryValueTests"/> checks what each single value does; these tests check the rest.</summary>
 public sealed class AppTests
 {
     private const int Limit = 60_000;
@@ -14,8 +14,8 @@ public sealed class AppTests
         var rendering = await Rendering.OfAsync("tests: {enabled: false}\nmigration: {enabled: false}");
 
         Assert.Equal(["Deployment/orders", "Service/orders"], rendering.Objects.Select(o => o.ToString()).Order());
-        var pod = rendering.Deployment.Node("spec", "template", "metadata", "labels");
-        Assert.All(rendering.Single("Service").Node("spec", "selector").Entries(), l => Assert.Equal(l.Value, pod.At(l.Key)));
+        var podLabels = rendering.Deployment.Node("spec", "template", "metadata", "labels");
+        Assert.All(rendering.Single("Service").Node("spec", "selector").Entries(), l => Assert.Equal(l.Value, podLabels.At(l.Key)));
         Assert.Equal("http", rendering.Single("Service").Text("spec", "ports", "0", "targetPort"));
         Assert.Equal("3000", rendering.Deployment.Container("app").At("ports", "0", "containerPort").Text());
     }
@@ -30,7 +30,7 @@ public sealed class AppTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Zero_replicas_are_rendered() =>
+    public async Task A_replica_count_of_zero_is_rendered() =>
         Assert.Equal("0", (await Rendering.OfAsync("app: {replicas: 0}")).Deployment.Text("spec", "replicas"));
 
     [Fact(Timeout = Limit)]
@@ -97,7 +97,7 @@ public sealed class AppTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Ingress_and_http_route_route_to_the_service()
+    public async Task Ingress_and_HTTPRoute_send_requests_to_the_service()
     {
         var rendering = await Rendering.OfAsync("""
             service: {port: 8080}
@@ -119,12 +119,12 @@ public sealed class AppTests
     [InlineData("{filters: [{type: RequestRedirect}]}", false)]
     [InlineData("{backendRefs: []}", true)]
     [InlineData("{filters: [{type: URLRewrite}]}", true)]
-    public async Task A_rule_gets_the_service_as_backend_unless_it_redirects_or_names_its_own(string rule, bool hasBackends)
+    public async Task A_rule_has_backendRefs_unless_it_redirects(string rule, bool hasBackendRefs)
     {
         var rules = (await Rendering.OfAsync($"httpRoute: {{enabled: true, parentRefs: [{{name: a}}], rules: [{rule}]}}"))
             .Single("HTTPRoute").Node("spec", "rules", "0");
 
-        Assert.Equal(hasBackends, rules.At("backendRefs") is not null);
+        Assert.Equal(hasBackendRefs, rules.At("backendRefs") is not null);
     }
 
     [Fact(Timeout = Limit)]
@@ -145,7 +145,7 @@ public sealed class AppTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Helm_test_checks_the_schema_and_requests_the_application()
+    public async Task Helm_test_checks_the_schema_and_sends_a_request_to_the_application()
     {
         var rendering = await Rendering.OfAsync("service: {port: 8080}\ntests: {app: {path: /orders}}");
         var schema = rendering.Single("Pod", "orders-test-schema");

@@ -36,7 +36,7 @@ public sealed class NamesTests
     [InlineData("nameOverride: orders", "orders")]
     [InlineData("nameOverride: api", "orders-api")]
     [InlineData("fullnameOverride: shop", "shop")]
-    public async Task The_application_has_the_name_of_the_release(string values, string expected)
+    public async Task Names_follow_the_release_and_the_overrides(string values, string expected)
     {
         var rendering = await Rendering.OfAsync(values);
 

@@ -45,7 +45,7 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         {
             using var kill = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
             var upgrading = orders.UpgradeAsync(2, kill.Token);
-            Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, upgrading, Cancel), "the migration waits");
+            Assert.True(await TableReader.WaitUntilBlockedAsync(orders.Database, upgrading, Cancel), "the migration waits");
             await kill.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upgrading);
         }
@@ -92,7 +92,7 @@ public sealed class BrokenJobTests(PreparedCluster prepared) : EndToEndTest(prep
         await orders.WaitForRolloutAsync();
         await using var reader = await TableReader.StartAsync(orders.Database, "orders", Cancel);
         var upgrading = orders.UpgradeAsync(2, "--timeout", "20s");
-        Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, upgrading, Cancel), "the migration waits");
+        Assert.True(await TableReader.WaitUntilBlockedAsync(orders.Database, upgrading, Cancel), "the migration waits");
         await orders.DeleteJobAsync(2);
         return await upgrading;
     }

@@ -22,7 +22,7 @@ public sealed class ConcurrentUpgradeTests(PreparedCluster prepared) : EndToEndT
         var first = await Task.WhenAny(upgrades);
         var second = upgrades.Single(u => u != first);
         // The upgrade that succeeds waits for the reader, so both upgrades run at the same time.
-        Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, second, Cancel), "the migration waits");
+        Assert.True(await TableReader.WaitUntilBlockedAsync(orders.Database, second, Cancel), "the migration waits");
         await reader.DisposeAsync();
 
         (await first).Failed();
@@ -51,7 +51,7 @@ public sealed class ConcurrentUpgradeTests(PreparedCluster prepared) : EndToEndT
 
         var upgrades = Task.WhenAll(orders.UpgradeAsync(2), other.UpgradeAsync(2));
         // Both Jobs run. One holds the lock and waits for the reader.
-        Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, upgrades, Cancel), "a migration waits");
+        Assert.True(await TableReader.WaitUntilBlockedAsync(orders.Database, upgrades, Cancel), "a migration waits");
         await JobRunsAsync("orders-migrate");
         await JobRunsAsync("other-migrate");
         await reader.DisposeAsync();

@@ -20,7 +20,7 @@ public sealed class UpgradeTests(PreparedCluster prepared) : EndToEndTest(prepar
         var appliedWhenFirstPodStarted = orders.AppliedWhenFirstPodStartedAsync(2);
 
         // The reader blocks the migration long enough for pods of v2 to start, if helm did not wait for the Job.
-        Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, upgrading, Cancel), "the migration waits");
+        Assert.True(await TableReader.WaitUntilBlockedAsync(orders.Database, upgrading, Cancel), "the migration waits");
         await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
         Assert.Empty(await orders.PodsAsync(2));
         await reader.DisposeAsync();

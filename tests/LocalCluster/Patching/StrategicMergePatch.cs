@@ -108,7 +108,7 @@ internal static class StrategicMergePatch
                 continue;
             }
 
-            var change = item as JsonObject ?? throw ApiException.BadRequest("an item of a merged list is no object");
+            var change = item as JsonObject ?? throw ApiException.BadRequest("an item of a list that is merged by key must be an object");
             var key = type.Keys[0];
             if (change[key] is not { } keyValue)
             {

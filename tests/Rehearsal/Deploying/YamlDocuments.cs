@@ -13,7 +13,7 @@ namespace Migrator.Rehearsal.Deploying;
 internal static partial class YamlDocuments
 {
     /// <summary>Returns each document that is not empty. If a document is a list, returns its items.</summary>
-    /// <exception cref="RehearsalException">The text is not valid YAML, or a document is not an object.</exception>
+    /// <exception cref="RehearsalException">The text is not valid YAML, or a document is neither an object nor a list of objects.</exception>
     public static IReadOnlyList<JsonObject> Parse(string text)
     {
         try

@@ -63,7 +63,7 @@ public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepa
         var orders = await UpgradedAsync(helm);
         var reader = await TableReader.StartAsync(orders.Database, "shipments", Cancel);
         var rolling = orders.RollbackAsync(1);
-        Assert.True(await TableReader.WaitForLockWaitAsync(orders.Database, rolling, Cancel));
+        Assert.True(await TableReader.WaitUntilBlockedAsync(orders.Database, rolling, Cancel));
 
         var session = await SessionAsync(orders, "wait_event_type = 'Lock'");
 
