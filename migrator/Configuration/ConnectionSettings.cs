@@ -13,6 +13,7 @@ internal sealed class ConnectionSettings
     public const string NpgsqlPrefix = "npgsql:";
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _passwords = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Whether no source configures a connection. Variables that only change a session, such as PGTZ, configure none.
@@ -23,12 +24,19 @@ internal sealed class ConnectionSettings
 
     public string? Password => this["password"];
 
+    /// <summary>The passwords of all sources, also of those that another source overrides.</summary>
+    public IReadOnlyCollection<string> Passwords => _passwords;
+
     /// <summary>Adds the keywords of a less specific source that are not set yet.</summary>
     public void AddWhereMissing(IReadOnlyDictionary<string, string> source)
     {
         foreach ((string key, string value) in source)
         {
             _values.TryAdd(key, value);
+            if (key == "password")
+            {
+                _passwords.Add(value);
+            }
         }
     }
 

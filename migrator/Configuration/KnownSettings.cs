@@ -20,6 +20,9 @@ internal static class KnownSettings
     public static readonly Setting ConnectWait = new("connect-wait", "time", "60s",
         "How long to retry until the database accepts a connection. 0s: one attempt.");
 
+    public static readonly Setting RetryLogin = new("retry-login", null, "off",
+        "Retry a rejected login (wrong password, unknown role or database) like a database that does not answer: another tool may create the role later.");
+
     public static readonly Setting LockWait = new("lock-wait", "time", "5m",
         "Total time to wait for another run and for table locks. 0s: one attempt.");
 
@@ -124,7 +127,7 @@ internal static class KnownSettings
     /// <summary>All settings, to detect unknown names in <c>migrate.json</c>.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Dir, Connection, SettingsDir, SettingsMap, ConnectWait, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
+        Dir, Connection, SettingsDir, SettingsMap, ConnectWait, RetryLogin, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
         HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
         Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
     ];
@@ -134,5 +137,5 @@ internal static class KnownSettings
 
     /// <summary>The settings of every command that reads scripts and a database.</summary>
     public static readonly IReadOnlyList<Setting> Common =
-        [Dir, Connection, SettingsDir, SettingsMap, ConnectWait, Schema, HistoryTable, HistoryOwner, TrustRole, Output, NoDetail];
+        [Dir, Connection, SettingsDir, SettingsMap, ConnectWait, RetryLogin, Schema, HistoryTable, HistoryOwner, TrustRole, Output, NoDetail];
 }

@@ -26,6 +26,9 @@ internal sealed record MigrateOptions
     /// <summary>How long to retry until the database accepts a connection. Default 60 s; zero means one attempt.</summary>
     public TimeSpan? ConnectWait { get; init; }
 
+    /// <summary>Whether a rejected login is retried like a database that does not answer, until <see cref="ConnectWait"/> has passed. Default: no.</summary>
+    public bool RetryLogin { get; init; }
+
     /// <summary>The total time to wait for another run and for table locks. Default 5 min; zero means one attempt.</summary>
     public TimeSpan? LockWait { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Migrator.Scripts;
 
 namespace Migrator.Configuration;
@@ -7,6 +8,12 @@ namespace Migrator.Configuration;
 /// <param name="argument">The argument after the command; null for none.</param>
 internal sealed class OptionsReader(SettingSources sources, string? argument = null)
 {
+    // The longest name of PostgreSQL, in bytes.
+    private const int LongestName = 63;
+
+    // The suffix of the longest name that is derived from the name of the history table.
+    private const string LongestSuffix = "_progress";
+
     private readonly List<Problem> _problems = [.. sources.Problems];
 
     /// <summary>Reads the options of a command.</summary>
@@ -27,13 +34,14 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             Directories = sources.Values(KnownSettings.Dir) is { Count: > 0 } dirs ? dirs : [KnownSettings.Dir.Default!],
             Connection = RereadConnection(connection, redactor),
             ConnectWait = Time(KnownSettings.ConnectWait),
+            RetryLogin = Switch(KnownSettings.RetryLogin),
             LockWait = lockWait,
             LockTimeout = LimitedBy(lockWait, Time(KnownSettings.LockTimeout)),
             StatementTimeout = Time(KnownSettings.StatementTimeout),
             Timeout = Time(timeout),
             Target = Version(KnownSettings.Target),
-            Schema = Name(KnownSettings.Schema),
-            HistoryTable = Name(KnownSettings.HistoryTable)!,
+            Schema = Name(KnownSettings.Schema, LongestName),
+            HistoryTable = Name(KnownSettings.HistoryTable, LongestName - LongestSuffix.Length)!,
             HistoryOwner = sources.Value(KnownSettings.HistoryOwner),
             TrustedRoles = sources.Values(KnownSettings.TrustRole),
             Placeholders = Switch(KnownSettings.NoPlaceholders) ? null : Placeholders(redactor, secrets),
@@ -109,10 +117,8 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
 
     private static void Hide(ConnectionSettings connection, Redactor redactor)
     {
-        redactor.Hide(connection.Password);
-        redactor.Hide(connection.Password is { } raw ? SaslPrep.Prepare(raw) : null);
         redactor.Hide(connection["sslpassword"]);
-        foreach (string password in PasswordFile.Passwords(connection["passfile"]))
+        foreach (string password in connection.Passwords.Concat(PasswordFile.Passwords(connection["passfile"])))
         {
             redactor.Hide(password);
             redactor.Hide(SaslPrep.Prepare(password));
@@ -148,12 +154,13 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
     }
 
     // Evolve encloses the names in quotes without escaping them.
-    private string? Name(Setting setting)
+    // PostgreSQL cuts a longer name, so that the table would not be found under its name, or two histories would share their tables.
+    private string? Name(Setting setting, int maxBytes)
     {
         string? text = Text(setting);
-        if (text is not null && (text.Length == 0 || text.AsSpan().ContainsAny('"', '\'')))
+        if (text is not null && (text.Length == 0 || text.AsSpan().ContainsAny('"', '\'') || Encoding.UTF8.GetByteCount(text) > maxBytes))
         {
-            _problems.Add(Invalid(setting, text, "a name without quotes"));
+            _problems.Add(Invalid(setting, text, $"a name without quotes, of at most {maxBytes} bytes"));
         }
 
         return text;

@@ -100,6 +100,7 @@ internal sealed partial class Redactor
                 foreach (Secret secret in _secrets.Where(s => s.IsStrong))
                 {
                     text = ReplaceSecretWithoutStart(ReplaceCutSecret(text, secret.Text), secret.Text);
+                    text = QuotedWord.Replace(text, m => IsMostOf(m.Value, secret.Text) ? Mask : m.Value);
                 }
             }
         }
@@ -158,9 +159,19 @@ internal sealed partial class Redactor
             // JSON as PostgreSQL writes it, and bytea.
             text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal),
             Convert.ToHexString(Encoding.UTF8.GetBytes(text)),
+            // A field of a row, such as in ("a ""b""","c\\d"), and XML.
+            text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\"\"", StringComparison.Ordinal),
+            text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal),
         ];
         return forms.Distinct(StringComparer.Ordinal);
     }
+
+    // A word that the server quotes: near "…", column "…".
+    [GeneratedRegex("(?<=\")[^\"\\s]{8,}(?=\")")]
+    private static partial Regex QuotedWord { get; }
+
+    // A script that forgets the quotes around a placeholder makes the server quote a part of the value.
+    private static bool IsMostOf(string word, string secret) => word.Length * 2 >= secret.Length && secret.Contains(word, AnyCase);
 
     private static string CutToIdentifier(string text)
     {

@@ -27,7 +27,7 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
 
     /// <summary>
     /// Connects to the database. Retries until the database answers, <see cref="MigrateOptions.ConnectWait"/> has
-    /// passed, or the server rejects the login.
+    /// passed, or the server rejects the login (unless <see cref="MigrateOptions.RetryLogin"/> is set).
     /// </summary>
     /// <exception cref="MigrateException">The database did not answer in time (3), or rejects the settings (2).</exception>
     public async Task<DatabaseSession> ConnectAsync(CancellationToken cancellation)
@@ -48,7 +48,8 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
             {
                 // The password may have been changed during the wait. The mounted Secret contains the new password now
                 // or will soon, so the connector retries when the settings have changed.
-                if (!SqlStates.IsRejectedLogin(answer.SqlState) || Settings(options.Connection()).ConnectionString == settings.ConnectionString)
+                if (!SqlStates.IsRejectedLogin(answer.SqlState)
+                    || (!options.RetryLogin && Settings(options.Connection()).ConnectionString == settings.ConnectionString))
                 {
                     throw DatabaseProblems.Rejected(settings, answer);
                 }
@@ -72,7 +73,9 @@ internal sealed class DatabaseConnector(MigrateOptions options, IProgress progre
             TimeSpan waited = time.GetElapsedTime(start);
             if (options.ConnectWait is { } limit && waited + pause > limit)
             {
-                throw DatabaseProblems.Unreachable(settings, waited, cause);
+                throw cause is PostgresException rejection && SqlStates.IsRejectedLogin(rejection.SqlState)
+                    ? DatabaseProblems.StillRejected(settings, waited, rejection)
+                    : DatabaseProblems.Unreachable(settings, waited, cause);
             }
 
             await ReportAfter.WaitAsync(cancellation).ConfigureAwait(false);

@@ -46,6 +46,17 @@ internal static class DatabaseProblems
         return new MigrateException(ExitCode.Usage, Of("connection-rejected", message, e, advice), e);
     }
 
+    /// <summary>Creates the failure of a wait for a role, a password or a database that was not created in time (3).</summary>
+    /// <param name="settings">The connection settings.</param>
+    /// <param name="waited">How long the run waited.</param>
+    /// <param name="e">The server's answer to the last attempt.</param>
+    public static MigrateException StillRejected(NpgsqlConnectionStringBuilder settings, TimeSpan waited, PostgresException e)
+    {
+        Problem rejected = Rejected(settings, e).Problems[0];
+        return new MigrateException(
+            ExitCode.DatabaseUnreachable, rejected with { Message = $"{rejected.Message} (still after {Duration.Format(TimeSpan.FromSeconds(Math.Round(waited.TotalSeconds)))})" }, e);
+    }
+
     /// <summary>Creates the failure of a wait for a database that did not answer in time (3).</summary>
     /// <param name="settings">The connection settings.</param>
     /// <param name="waited">How long the run waited.</param>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Migrator.Configuration;
+using Npgsql;
 
 namespace Migrator.Database;
 
@@ -26,6 +27,9 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     /// <summary>The key of the advisory lock that Evolve acquires on PostgreSQL, the same for every database.</summary>
     public const long EvolveKey = 12345;
 
+    private const string CheckPrefix = "SELECT 1 OPERATOR(pg_catalog./)";
+    private const string DivisionByZero = "22012";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -40,6 +44,37 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
         byte[] hash = Md5.Hash(Encoding.UTF8.GetBytes("migrator:" + qualifiedHistoryTable));
         return BinaryPrimitives.ReadInt64BigEndian(hash);
     }
+
+    /// <summary>
+    /// Gets the statement that fails if the session has lost a lock of the run lock: a function that a script has called may have released all
+    /// advisory locks, and another run may have applied the same scripts since. It is sent in each transaction that records a script, and can
+    /// be sent with any search path. The lock of the transaction keeps other runs out while the lock of the session is released and acquired
+    /// again, because only a release tells whether the session holds it.
+    /// </summary>
+    /// <param name="qualifiedHistoryTable">The qualified name of the history table.</param>
+    public static string CheckStatement(string qualifiedHistoryTable)
+    {
+        string key = string.Create(CultureInfo.InvariantCulture, $"({KeyOf(qualifiedHistoryTable)}::pg_catalog.int8)");
+        string evolve = string.Create(CultureInfo.InvariantCulture, $"({EvolveKey}::pg_catalog.int8)");
+        return $"""
+            {CheckPrefix} CASE WHEN CASE WHEN pg_catalog.pg_try_advisory_xact_lock{key} THEN CASE WHEN pg_catalog.pg_advisory_unlock{key} THEN pg_catalog.pg_try_advisory_lock{key} END END
+                  AND CASE WHEN pg_catalog.pg_try_advisory_xact_lock_shared{evolve} THEN CASE WHEN pg_catalog.pg_advisory_unlock_shared{evolve} THEN pg_catalog.pg_try_advisory_lock_shared{evolve} END END
+             THEN 1 ELSE 0 END
+            """;
+    }
+
+    /// <summary>Whether a statement of <see cref="CheckStatement"/> has failed.</summary>
+    public static bool IsLost(PostgresException e)
+        => e.SqlState == DivisionByZero && e.BatchCommand is { } command && IsCheck(command.CommandText);
+
+    /// <summary>Whether a statement is one of <see cref="CheckStatement"/>. If the lock is lost, the server also sends a warning.</summary>
+    public static bool IsCheck(string statement) => statement.StartsWith(CheckPrefix, StringComparison.Ordinal);
+
+    /// <summary>The problem that the run lock is lost.</summary>
+    public static Problem Lost { get; } = new("run-lock-lost", "a function has released the advisory locks of this session, so another run could have started")
+    {
+        Advice = "The transaction was rolled back. Find the function that calls pg_advisory_unlock_all or pg_advisory_unlock: the script, a trigger, or an expression of an index may call it. Then run again.",
+    };
 
     /// <summary>Acquires both locks. Waits while another session holds one of them.</summary>
     /// <param name="limit">How long to wait; null for no limit, zero for one attempt.</param>
@@ -94,9 +129,10 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
         // hold Evolve's key in shared mode, which blocks no run.
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT l.pid, coalesce(nullif(a.application_name, ''), 'an unnamed application'), coalesce(a.usename::text, 'unknown'),
-                   coalesce(host(a.client_addr), 'this host'), coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time')
+                   coalesce(host(a.client_addr), 'this host'), coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time'),
+                   (SELECT string_agg(p.gid || ' of ' || p.owner, ', ') FROM pg_prepared_xacts p WHERE l.pid IS NULL AND p.database = current_database())
               FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
-             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
+             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid IS DISTINCT FROM pg_backend_pid()
                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                AND (((l.classid::bigint << 32) | l.objid::bigint) = {_key}
                     OR (((l.classid::bigint << 32) | l.objid::bigint) = {EvolveKey} AND l.mode = 'ExclusiveLock'))
@@ -104,9 +140,9 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
             """);
         return await session.QueryAsync(
             [sql],
-            async reader => await reader.ReadAsync(cancellation).ConfigureAwait(false)
-                ? string.Create(CultureInfo.InvariantCulture, $"pid {reader.GetInt32(0)}, role {ForeignText.Of(reader.GetString(2))}, {ForeignText.Of(reader.GetString(1))} from {reader.GetString(3)}, connected since {reader.GetString(4)}")
-                : "its holder has just disconnected",
+            async reader => !await reader.ReadAsync(cancellation).ConfigureAwait(false) ? "its holder has just disconnected"
+                : reader.IsDBNull(0) ? $"a prepared transaction ({ForeignText.Of(reader.IsDBNull(5) ? "unknown" : reader.GetString(5))}), which only COMMIT PREPARED or ROLLBACK PREPARED ends"
+                : string.Create(CultureInfo.InvariantCulture, $"pid {reader.GetInt32(0)}, role {ForeignText.Of(reader.GetString(2))}, {ForeignText.Of(reader.GetString(1))} from {reader.GetString(3)}, connected since {reader.GetString(4)}"),
             cancellation).ConfigureAwait(false);
     }
 

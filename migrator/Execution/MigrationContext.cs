@@ -28,4 +28,8 @@ internal sealed record MigrationContext(
     MigrateOptions Options,
     IExecutionProgress Progress,
     TimeProvider Time,
-    bool CanReconnect);
+    bool CanReconnect)
+{
+    /// <summary>The statement that fails if the session has lost the run lock.</summary>
+    public string LockCheck { get; } = RunLock.CheckStatement(History.QualifiedName);
+}

@@ -101,6 +101,11 @@ internal sealed class ScriptBatch : IAsyncDisposable
     private void OnNotice(object sender, NpgsqlNoticeEventArgs e)
     {
         SentCommand command = RunningCommand();
+        if (RunLock.IsCheck(command.Text))
+        {
+            return;
+        }
+
         SourcePosition position = command.Statement?.Position ?? SourcePosition.Start;
         _progress.Notice(command.Script, position, e.Notice.Severity, e.Notice.MessageText);
     }

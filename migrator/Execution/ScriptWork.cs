@@ -46,7 +46,7 @@ internal sealed record ApplyWork(CheckedScript Checked, HistoryTable History, Au
     public override IReadOnlyList<string> RecordStatements(TimeSpan elapsed, IReadOnlyList<ObservedLock> observed) =>
     [
         History.InsertStatement(Script, elapsed),
-        Audit.InsertStatement(Script, AuditOutcome.Applied, elapsed, observed: observed.Count > 0 ? ObservedJson.Of(observed) : null),
+        Audit.InsertStatement(Script, AuditOutcome.Applied, elapsed, observed: observed.Count > 0 ? ObservedJson.Of(observed, Audit) : null),
     ];
 
     /// <inheritdoc/>

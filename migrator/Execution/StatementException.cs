@@ -54,6 +54,11 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
             return Committing is null ? lost : new MigrateException(lost.ExitCode, Committing.AddTo(lost.Problems[0]), Cause);
         }
 
+        if (RunLock.IsLost(server))
+        {
+            return new MigrateException(ExitCode.MigrationFailed, RunLock.Lost with { Script = Script.FileName }, this);
+        }
+
         var problem = new Problem("sql-error", ForeignText.Of(server.MessageText))
         {
             Script = Script.FileName,

@@ -86,6 +86,9 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     public string InsertStatement(Script script, string outcome, TimeSpan? elapsed, Problem? problem = null, string? observed = null)
         => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem is null ? null : redactor.Redact(problem.Message), observed);
 
+    /// <summary>Masks secrets in a name, for a column of the table.</summary>
+    public string Redact(string name) => redactor.Redact(name);
+
     /// <summary>Gets the statement that writes a row. Each argument is an SQL expression: a literal or a parameter.</summary>
     public string Insert(
         string script, string version, string checksum, string outcome, string milliseconds, string sqlState = "NULL", string message = "NULL", string observed = "NULL")

@@ -10,7 +10,6 @@ namespace Migrator.History;
 /// <param name="history">The history table.</param>
 internal sealed class SideTables(HistoryTable history)
 {
-    private const int LongestName = 63;
     private const string AuditSuffix = "_audit";
     private const string ProgressSuffix = "_progress";
     private const string UndoSuffix = "_undo";
@@ -33,13 +32,13 @@ internal sealed class SideTables(HistoryTable history)
     public string Audit { get; } = Quoted(history, AuditSuffix);
 
     /// <summary>The name of the audit table, without its schema.</summary>
-    public string AuditName { get; } = NameOf(history.Name, AuditSuffix);
+    public string AuditName { get; } = history.Name + AuditSuffix;
 
     /// <summary>The name of the progress table, without its schema.</summary>
-    public string ProgressName { get; } = NameOf(history.Name, ProgressSuffix);
+    public string ProgressName { get; } = history.Name + ProgressSuffix;
 
     /// <summary>The name of the undo table, without its schema.</summary>
-    public string UndoName { get; } = NameOf(history.Name, UndoSuffix);
+    public string UndoName { get; } = history.Name + UndoSuffix;
 
     /// <summary>The schema of the tables.</summary>
     public string Schema => history.Schema;
@@ -55,7 +54,7 @@ internal sealed class SideTables(HistoryTable history)
 
     /// <summary>Gets the names of the history, audit, progress and undo tables.</summary>
     public static IEnumerable<string> NamesOf(string historyTable)
-        => new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => NameOf(historyTable, s));
+        => new[] { "", AuditSuffix, ProgressSuffix, UndoSuffix }.Select(s => historyTable + s);
 
     /// <summary>The tables of the last query, in all searched schemas.</summary>
     public FoundTables Found => _existing;
@@ -174,10 +173,6 @@ internal sealed class SideTables(HistoryTable history)
 
     private bool Contains(string name) => _existing.Contains(history.Schema, name);
 
-    // PostgreSQL cuts names to 63 bytes. The history table's name is cut first, so that the suffix stays.
-    private static string NameOf(string historyTable, string suffix)
-        => historyTable[..Math.Min(historyTable.Length, LongestName - suffix.Length)] + suffix;
-
     private static string Quoted(HistoryTable history, string suffix)
-        => Quote.Table(history.Schema, NameOf(history.Name, suffix));
+        => Quote.Table(history.Schema, history.Name + suffix);
 }

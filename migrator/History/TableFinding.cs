@@ -11,6 +11,7 @@ namespace Migrator.History;
 internal sealed record TableFinding(string Table, string QuotedTable, string Kind, string Name, string Via)
 {
     public const string Owner = "owner";
+    public const string SchemaOwner = "schema owner";
     public const string Writer = "writer";
     public const string Type = "type";
     public const string Policy = "policy";
@@ -39,7 +40,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         [
             fixes.Length > 0 ? $"Look for rows that another role has added or changed. Then run, as the owner or a superuser: {string.Join(" ", fixes)}" : null,
             findings.Any(f => f.Kind == Owner) ? "If the owner is the right one, set --history-owner." : null,
-            findings.Any(f => f.Kind == Writer) ? "If a role may write to the tables, set --trust-role." : null,
+            findings.Any(f => f.Kind is Writer or SchemaOwner) ? "If a role may change the tables, set --trust-role." : null,
         ];
         return new Problem("untrusted-table", $"{what}. {string.Join("; ", reasons)}")
         {
@@ -50,6 +51,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
     private string Describe() => Kind switch
     {
         Owner => $"the owner is {Name}",
+        SchemaOwner => $"{Name} owns the schema, and can replace the table",
         Writer when Via == Name => $"{Name} can write",
         Writer => $"{Name} can write as a member of {Via}",
         Type => $"the column {Name} has the type {Via}, which is not in pg_catalog",
@@ -69,9 +71,9 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         // A role that only reads the tables cannot own them.
         Owner when Via.Length == 0 => "",
         Owner => $"ALTER TABLE {QuotedTable} OWNER TO {Quote.Identifier(Via)};",
-        Writer when Via == "PUBLIC" => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER ON {QuotedTable} FROM PUBLIC;",
+        Writer when Via == "PUBLIC" => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON {QuotedTable} FROM PUBLIC;",
         Writer when Via == "pg_write_all_data" => $"REVOKE pg_write_all_data FROM {Quote.Identifier(Name)};",
-        Writer => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER ON {QuotedTable} FROM {Quote.Identifier(Via)};",
+        Writer => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON {QuotedTable} FROM {Quote.Identifier(Via)};",
         "trigger" => $"DROP TRIGGER {Quote.Identifier(Name)} ON {QuotedTable};",
         "rule" => $"DROP RULE {Quote.Identifier(Name)} ON {QuotedTable};",
         Policy => $"DROP POLICY {Quote.Identifier(Name)} ON {QuotedTable}; ALTER TABLE {QuotedTable} DISABLE ROW LEVEL SECURITY;",
@@ -83,6 +85,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         Statistics => $"DROP STATISTICS {Via};",
         NoTable => $"ALTER TABLE {QuotedTable} RENAME TO another name;",
         Hidden => $"ALTER TABLE {QuotedTable} DISABLE ROW LEVEL SECURITY;",
+        SchemaOwner => $"ALTER SCHEMA {QuotedTable[..QuotedTable.LastIndexOf(".\"", StringComparison.Ordinal)]} OWNER TO {Quote.Identifier(Via)};",
         Sequence => $"REVOKE UPDATE ON SEQUENCE {Name} FROM {Via};",
         Child => $"ALTER TABLE {Name} NO INHERIT {QuotedTable};",
         Inheritance => $"ALTER TABLE {QuotedTable} NO INHERIT {Name};",

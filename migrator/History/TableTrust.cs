@@ -12,7 +12,7 @@ namespace Migrator.History;
 /// <param name="options">The options: the owner and the roles that the user trusts.</param>
 /// <param name="onlyReads">
 /// Whether the command only reads the tables, as <c>wait</c> and <c>status</c> do. Their role usually owns nothing, so the owner is
-/// only compared with <c>--history-owner</c>, or must be a superuser or the owner of the database or of the schema. Other writers are no reason to stop.
+/// only compared with <c>--history-owner</c>, or must be a superuser or the owner of the database. Other writers are no reason to stop.
 /// </param>
 internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
 {
@@ -26,7 +26,10 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         """;
 
     private const string OwnChecks = "'CHECK ((state = ANY (ARRAY[''started''::text, ''done''::text])))'";
-    private const string WritePrivileges = "'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER'";
+    // A foreign key with ON DELETE CASCADE runs triggers of the referencing table.
+    private const string WritePrivileges = "'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES'";
+    // The owner of the schema public. Its only member is the owner of the database.
+    private const string DatabaseOwner = "'pg_database_owner'";
     private const int MaxRoles = 20;
     private const string DivisionByZero = "22012";
 
@@ -57,6 +60,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         "c.relkind = 'r' AND NOT (c.relhastriggers OR c.relhasrules OR c.relrowsecurity OR c.relhassubclass)",
         OwnerCondition,
         $"NOT EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner AND a.privilege_type IN ({WritePrivileges}))",
+        SchemaCondition,
         "NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)",
         .. PlannerConditions,
         $"NOT EXISTS (SELECT FROM (SELECT d.adbin, d.adrelid FROM pg_attrdef d WHERE d.adrelid = c.oid OFFSET 0) d WHERE NOT {IsOwnDefault})",
@@ -80,16 +84,30 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
 
     private string OwnerCondition => $"(pg_get_userbyid(c.relowner) IN (current_user, {NamedOwner}) OR {IsTrustedOwner("c")})";
 
+    // The owner of a schema can drop a table of another role, and create another one with the same name.
+    private string SchemaCondition => $"""
+        EXISTS (SELECT FROM pg_namespace s JOIN pg_roles r ON r.oid = s.nspowner, pg_database d
+                 WHERE s.oid = c.relnamespace AND d.datname = current_database()
+                   AND (r.rolsuper OR r.oid = d.datdba OR r.rolname IN (current_user, {DatabaseOwner}, {NamedOwner}, {TrustedRoles})))
+        """;
+
     // A role that only reads the tables may not know the migration role. Without --history-owner, it accepts an owner that could change the
-    // history in any case: a superuser, or the owner of the database or of the schema. Another owner could create an index with an expression between the
-    // check and the query.
+    // history in any case: a superuser, or the owner of the database. The owner of the schema is not enough, because a role may own a schema that
+    // never had a history. Another owner could create an index with an expression between the check and the query.
     private string IsTrustedOwner(string table) => onlyReads && options.HistoryOwner is null
         ? $"""
-            EXISTS (SELECT FROM pg_roles r, pg_namespace s, pg_database d
-                     WHERE r.oid = {table}.relowner AND s.oid = {table}.relnamespace AND d.datname = current_database()
-                       AND (r.rolsuper OR r.oid IN (d.datdba, s.nspowner)))
+            EXISTS (SELECT FROM pg_roles r, pg_database d
+                     WHERE r.oid = {table}.relowner AND d.datname = current_database() AND (r.rolsuper OR r.oid = d.datdba))
             """
         : "false";
+
+    // Whether a role is a group of the migration role alone: it cannot log in, and a superuser has made the migration role its only member.
+    private static string IsOwnGroup(string role) => $"""
+        (EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles grantor ON grantor.oid = m.grantor WHERE m.roleid = {role} AND m.member = me.oid AND grantor.rolsuper)
+         AND NOT EXISTS (SELECT FROM pg_roles r
+                          WHERE NOT r.rolsuper AND r.oid <> me.oid AND NOT pg_has_role(r.oid, me.oid, 'MEMBER')
+                            AND (CASE WHEN r.oid = {role} THEN r.rolcanlogin ELSE pg_has_role(r.oid, {role}, 'MEMBER') END)))
+        """;
 
     /// <summary>Gets the query for the findings about tables.</summary>
     /// <param name="tables">The names of the tables.</param>
@@ -104,15 +122,13 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
              grants (oid, grantee) AS (
                  SELECT o.oid, a.grantee FROM ours o, aclexplode(o.relacl) a WHERE a.privilege_type IN ({WritePrivileges})
                   UNION SELECT o.oid, a.grantee FROM ours o JOIN pg_attribute t ON t.attrelid = o.oid AND t.attacl IS NOT NULL, aclexplode(t.attacl) a
-                         WHERE a.privilege_type IN ('INSERT', 'UPDATE')
+                         WHERE a.privilege_type IN ('INSERT', 'UPDATE', 'REFERENCES')
                   UNION SELECT o.oid, w.oid FROM ours o, pg_roles w WHERE w.rolname = 'pg_write_all_data'),
              findings (oid, kind, name, via) AS (
                  SELECT o.oid, '{TableFinding.Owner}', pg_get_userbyid(o.relowner), {(onlyReads ? "''" : "current_user")} FROM ours o, me
-                  WHERE o.relowner <> me.oid AND pg_get_userbyid(o.relowner) NOT IN ({NamedOwner}) AND NOT {IsTrustedOwner("o")}
-                    AND NOT (EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles s ON s.oid = m.grantor WHERE m.roleid = o.relowner AND m.member = me.oid AND s.rolsuper)
-                             AND NOT EXISTS (SELECT FROM pg_roles r
-                                              WHERE NOT r.rolsuper AND r.oid <> me.oid AND NOT pg_has_role(r.oid, me.oid, 'MEMBER')
-                                                AND (CASE WHEN r.oid = o.relowner THEN r.rolcanlogin ELSE pg_has_role(r.oid, o.relowner, 'MEMBER') END)))
+                  WHERE o.relowner <> me.oid AND pg_get_userbyid(o.relowner) NOT IN ({NamedOwner}) AND NOT {IsTrustedOwner("o")} AND NOT {IsOwnGroup("o.relowner")}
+                  UNION ALL SELECT c.oid, '{TableFinding.SchemaOwner}', pg_get_userbyid(s.nspowner), current_user FROM ours c JOIN pg_namespace s ON s.oid = c.relnamespace, me
+                  WHERE NOT ({SchemaCondition}) AND NOT {IsOwnGroup("s.nspowner")}
                   UNION ALL SELECT tgrelid, 'trigger', tgname, '' FROM pg_trigger WHERE tgrelid IN (SELECT oid FROM ours) AND NOT tgisinternal
                   UNION ALL SELECT ev_class, 'rule', rulename, '' FROM pg_rewrite WHERE ev_class IN (SELECT oid FROM ours)
                   UNION ALL SELECT polrelid, '{TableFinding.Policy}', polname, '' FROM pg_policy WHERE polrelid IN (SELECT oid FROM ours)

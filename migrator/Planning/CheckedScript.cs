@@ -9,6 +9,9 @@ namespace Migrator.Planning;
 /// <param name="Steps">The steps of an <c>-- evolve-tx-off</c> script; empty for a script that runs in one transaction.</param>
 internal sealed record CheckedScript(Script Script, PlaceholderValues? Placeholders, ScriptAnalysis Analysis, IReadOnlyList<ScriptStep> Steps)
 {
+    /// <summary>The settings with a dot in their name, such as <c>app.tenant</c>, that an <c>-- evolve-tx-off</c> script sets; empty for other scripts.</summary>
+    public IReadOnlyList<string> CustomSettings { get; init; } = [];
+
     /// <summary>Opens the script to read it again, when it runs.</summary>
     /// <returns>The reader, at the start of the script. The caller disposes of it.</returns>
     /// <exception cref="MigrateException">The script's file cannot be opened any more (2).</exception>

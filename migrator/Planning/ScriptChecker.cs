@@ -71,6 +71,7 @@ internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Proble
         var rules = new ScriptRules(script);
         var analyzer = new ScriptAnalyzer(script, _created);
         using StepBuilder? steps = script.IsTransactionOff ? new StepBuilder(rules.AddInvalidStep) : null;
+        var customSettings = new CustomSettings();
         using var reader = new ScriptReader(script, placeholders, visitor is null ? null : visitor.Visit, visitor?.CommentMarker ?? "");
         visitor?.Start(script);
         while (reader.Read() is { } statement)
@@ -80,6 +81,7 @@ internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Proble
             {
                 steps.Add(statement);
                 rules.CheckStep(statement, steps.Current);
+                customSettings.Add(statement.Text);
             }
 
             IReadOnlyList<SchemaChange> changes = StatementChanges.Of(statement.Text);
@@ -96,7 +98,7 @@ internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Proble
         IReadOnlyList<ScriptStep> finished = steps?.Finish() ?? [];
         reader.ThrowIfChanged();
         problems.AddRange(reader.Problems.Concat(rules.Problems));
-        return new CheckedScript(script, placeholders, analyzer.Finish(), finished);
+        return new CheckedScript(script, placeholders, analyzer.Finish(), finished) { CustomSettings = customSettings.Names };
     }
 
     private static void AddCopyData(ScriptReader reader, StepBuilder steps)

@@ -40,7 +40,7 @@ internal sealed class ScriptProgress(
 
         if (++_notices <= MaxNotices)
         {
-            Output.Message($"{script.FileName}:{position}: {Output.MessageColors.Yellow(severity)}: {ForeignText.Of(message)}");
+            Output.Message($"{script.FileName}:{position}: {Output.MessageColors.Yellow(severity)}: {ForeignText.Of(message.ReplaceLineEndings("\n    "))}");
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class LockReportWriter(MigrationContext context)
             return;
         }
 
-        _reports.Add((script.FileName, ObservedJson.Of(observed)));
+        _reports.Add((script.FileName, ObservedJson.Of(observed, context.Audit)));
         if (elapsed >= s_slow)
         {
             await WriteAsync().ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Migrator.History;
 using Migrator.Sql.Changes;
 
 namespace Migrator.Execution.LockReport;
@@ -33,8 +34,10 @@ internal sealed record JsonObserved(
 internal static class ObservedJson
 {
     /// <summary>Serializes observed locks for the audit table, without the rules of <c>lint</c>.</summary>
-    public static string Of(IReadOnlyList<ObservedLock> observed)
-        => JsonSerializer.Serialize([.. observed.Select(o => Of(o) with { Rules = null })], ObservedJsonModel.Default.IReadOnlyListJsonObserved);
+    /// <param name="observed">The locks.</param>
+    /// <param name="audit">Masks secrets in the names of tables.</param>
+    public static string Of(IReadOnlyList<ObservedLock> observed, AuditTable audit)
+        => JsonSerializer.Serialize([.. observed.Select(o => Of(o) with { Table = audit.Redact(o.Table), Rules = null })], ObservedJsonModel.Default.IReadOnlyListJsonObserved);
 
     /// <summary>Converts one observed lock.</summary>
     public static JsonObserved Of(ObservedLock observed) => new(

@@ -93,7 +93,7 @@ internal sealed class StepRunner(
     /// <summary>Records that a step that cannot run in a transaction with its row took effect.</summary>
     public Task RecordDoneAsync(ScriptStep step, CancellationToken cancellation)
         => _session.SendAsync(
-            [TransactionalStrategy.Begin, SessionState.CaptureStatement, .. Own(progressTable.DoneStatement(_key, step.Number, step.Checksum), SessionStatement(step)), "COMMIT"],
+            [TransactionalStrategy.Begin, SessionState.CaptureStatement(script.CustomSettings), .. Own(progressTable.DoneStatement(_key, step.Number, step.Checksum), SessionStatement(step)), "COMMIT"],
             cancellation);
 
     private async Task RunInTransactionAsync(ScriptStep step, CancellationToken cancellation)
@@ -128,8 +128,8 @@ internal sealed class StepRunner(
             {
                 // The settings of the transaction end with it, so the state of the session is captured in another transaction.
                 string[] ending = isRolledBack
-                    ? [end, TransactionalStrategy.Begin, SessionState.CaptureStatement, .. Own(done, session), "COMMIT"]
-                    : [TransactionalStrategy.CheckConstraints, .. Own(done), end, TransactionalStrategy.Begin, SessionState.CaptureStatement, .. Own(session), "COMMIT"];
+                    ? [end, TransactionalStrategy.Begin, SessionState.CaptureStatement(script.CustomSettings), .. Own(done, session), "COMMIT"]
+                    : [TransactionalStrategy.CheckConstraints, .. Own(done), end, TransactionalStrategy.Begin, SessionState.CaptureStatement(script.CustomSettings), .. Own(session), "COMMIT"];
                 await _session.SendAsync(ending, cancellation).ConfigureAwait(false);
             }
             catch (PostgresException e) when (!isRolledBack && e.BatchCommand?.CommandText == session)
@@ -231,7 +231,7 @@ internal sealed class StepRunner(
         => _session.SendAsync([TransactionalStrategy.Begin, .. Own(statement), "COMMIT"], cancellation);
 
     // Statements that write the progress table, with the role and the search path that they need in the transaction of a script.
-    private static string[] Own(params string[] statements) => [.. ResetRole, TrustedBatch.SetPath, .. statements];
+    private string[] Own(params string[] statements) => [.. ResetRole, TrustedBatch.SetPath, context.LockCheck, .. statements];
 
     private string SessionStatement(ScriptStep step)
         => progressTable.SessionStatement(_key, step.Number, SessionState.Expression(context.Settings, _session.Settings.Username!));

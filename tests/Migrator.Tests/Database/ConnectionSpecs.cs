@@ -39,6 +39,37 @@ public sealed class ConnectionSpecs(SharedServer server) : IClassFixture<Prepare
         }.SucceedAsync("wait");
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData("password authentication failed for user", "CREATE ROLE {other} LOGIN PASSWORD 'other'", "ALTER ROLE {other} PASSWORD 'late'")]
+    [InlineData("password authentication failed for user", "SELECT 1", "CREATE ROLE {other} LOGIN PASSWORD 'late'")]
+    [InlineData("is not permitted to log in", "CREATE ROLE {other} NOLOGIN PASSWORD 'late'", "ALTER ROLE {other} LOGIN")]
+    [InlineData("does not exist", "CREATE ROLE {other} LOGIN PASSWORD 'late'", "CREATE DATABASE {other} OWNER {other}")]
+    public async Task A_role_a_password_or_a_database_can_be_created_later_with_retry_login(string reason, string before, string after)
+    {
+        var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsSuperuserAsync(database.Named(before + "; GRANT ALL ON SCHEMA public TO PUBLIC"));
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT 1;" };
+        var url = database.UrlOf(database.Named("{other}"), "late");
+        if (after.StartsWith("CREATE DATABASE", StringComparison.Ordinal))
+        {
+            url = url[..(url.LastIndexOf('/') + 1)] + database.Named("{other}");
+        }
+
+        var migrate = new Cli { ["MIGRATE_DIR"] = scripts.Path, ["DATABASE_URL"] = url };
+
+        var refused = await migrate.FailAsync(2, "up");
+        var expired = await migrate.FailAsync(3, "up", "--retry-login", "--connect-wait=1s");
+        await using var up = await migrate.StartAsync("up", "--retry-login");
+        await up.SaysAsync("waiting for the database ");
+        await database.ExecuteAsSuperuserAsync(database.Named(after));
+
+        Assert.Equal(0, await up.WaitAsync());
+        Assert.Contains(reason, refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains(" (still after ", expired.Stderr, StringComparison.Ordinal);
+        Assert.Contains(reason, expired.Stderr, StringComparison.Ordinal);
+        Assert.Contains(reason, up.Output, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task Up_waits_for_a_database_that_is_not_running_yet()
     {

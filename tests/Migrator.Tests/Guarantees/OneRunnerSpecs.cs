@@ -115,4 +115,31 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
         Assert.Equal(6, await up.WaitAsync());
         Assert.DoesNotContain("two", await database.TablesAsync(), StringComparison.Ordinal);
     }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(13, "ANALYZE t;")]
+    [InlineData(18, "ANALYZE t;")]
+    [InlineData(18, "SELECT release();")]
+    [InlineData(18, "-- evolve-tx-off\nSELECT release();")]
+    [InlineData(18, "-- evolve-tx-off\nVACUUM ANALYZE t;")]
+    [InlineData(18, "DO $$ BEGIN EXECUTE 'SELECT pg_advisory_unlock' || '_all()'; END $$;")]
+    [InlineData(18, "SELECT pg_advisory_unlock_shared(12345);")]
+    public async Task A_script_whose_functions_release_the_run_lock_is_rolled_back(int major, string script)
+    {
+        // The owner of a table can put any function into the expression of an index.
+        var database = await shared.CreateDatabaseAsync(major);
+        await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app");
+        await database.ExecuteAsync("""
+            CREATE FUNCTION release() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$;
+            CREATE TABLE t (x int); INSERT INTO t VALUES (1);
+            CREATE FUNCTION f(x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM public.release(); RETURN x; END $$;
+            CREATE INDEX i ON t (f(x));
+            """);
+        using var scripts = new ScriptFolder { ["V1__release.sql"] = script, ["V2__next.sql"] = "CREATE TABLE next ();" };
+
+        var up = await new Cli(database, scripts).FailAsync(1, "up");
+
+        Assert.Equal("error: V1__release.sql: a function has released the advisory locks of this session, so another run could have started", up.FirstError);
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog"));
+    }
 }

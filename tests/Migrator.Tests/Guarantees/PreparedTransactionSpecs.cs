@@ -58,6 +58,19 @@ public sealed class PreparedTransactionSpecs : IClassFixture<Prepared>
         Assert.Matches($"detail: The lock is held by pid {session.ProcessID} \\(.*\\), prepared transaction 'a b' \\(owner ", up.Stderr);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_prepared_transaction_that_holds_the_run_lock_is_named()
+    {
+        await using var own = await StartAsync(18);
+        var database = await own.CreateDatabaseAsync();
+        await PrepareAsync(database, "SELECT pg_advisory_xact_lock(12345)", "left behind");
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT 1;" };
+
+        var up = await new Cli(database, scripts).FailAsync(4, "up", "--lock-wait=0s");
+
+        Assert.Contains("a prepared transaction (left behind of app), which only COMMIT PREPARED or ROLLBACK PREPARED ends", up.Stderr, StringComparison.Ordinal);
+    }
+
     private static Task<MigrationServer> StartAsync(int major) => MigrationServer.StartAsync(new PostgresOptions
     {
         Major = major,

@@ -53,6 +53,28 @@ public sealed class ResumedSessionSpecs(SharedServer server) : IClassFixture<Pre
     }
 
     [Theory(Timeout = Timeout)]
+    [InlineData("SET app.tenant = 'acme';")]
+    [InlineData("BEGIN; SET SESSION \"app\".tenant TO 'acme'; COMMIT;")]
+    [InlineData("SELECT set_config('app.tenant', 'acme', false);")]
+    [InlineData("DO $$ BEGIN PERFORM set_config('app.tenant', 'acme', false); END $$;")]
+    public async Task A_resumed_script_has_the_settings_with_a_dot_that_it_set(string statement)
+    {
+        var database = await server.CreateDatabaseAsync(18);
+        await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app");
+        using var scripts = new ScriptFolder
+        {
+            ["V1__a.sql"] = $"-- evolve-tx-off\n{statement}\nCREATE TABLE a ();\nCREATE TABLE t AS SELECT 1 / count(*) AS x, current_setting('app.tenant', true) AS tenant FROM pg_class WHERE relname = 'ready';",
+        };
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "up");
+        await database.ExecuteAsync("CREATE TABLE ready ()");
+
+        await migrate.SucceedAsync("up");
+
+        Assert.Equal("acme", await database.ScalarAsync("SELECT tenant FROM t"));
+    }
+
+    [Theory(Timeout = Timeout)]
     [InlineData("BEGIN; SET ROLE {other}; COMMIT;")]
     [InlineData("DO $$ BEGIN SET ROLE {other}; END $$;")]
     [InlineData("SELECT set_config('role', '{other}', false);")]

@@ -17,6 +17,10 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
         "GRANT DELETE ON changelog_progress TO {other}",
         "GRANT TRUNCATE ON changelog_undo TO {other}",
         "GRANT TRIGGER ON changelog TO {other}",
+        "GRANT REFERENCES ON changelog TO {other}",
+        "GRANT REFERENCES (script, step) ON changelog_progress TO PUBLIC",
+        "ALTER SCHEMA public OWNER TO {other}",
+        "ALTER SCHEMA public OWNER TO {group}",
         "GRANT ALL ON changelog_undo TO {other}",
         "GRANT ALL ON ALL TABLES IN SCHEMA public TO {other}",
         "GRANT INSERT ON changelog TO PUBLIC",
@@ -53,11 +57,13 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
     private static readonly string[] s_accepted =
     [
         "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {other}, PUBLIC",
-        "GRANT REFERENCES ON changelog TO {other}",
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {other}",
         "GRANT INSERT ON changelog TO app",
         "GRANT app TO {other}; GRANT INSERT ON changelog TO {other}",
         "GRANT {other} TO app; ALTER TABLE changelog OWNER TO {other}",
+        "GRANT {other} TO app; ALTER SCHEMA public OWNER TO {other}",
+        "ALTER SCHEMA public OWNER TO postgres",
+        "ALTER SCHEMA public OWNER TO app",
         "ALTER TABLE changelog ENABLE ROW LEVEL SECURITY",
         "CREATE INDEX i ON changelog (name)",
         "ALTER TABLE changelog ADD COLUMN note text",
@@ -280,7 +286,51 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
         await database.ExecuteAsSuperuserAsync("ALTER TABLE changelog OWNER TO postgres");
         await reader.SucceedAsync("wait", "--timeout=0s");
         await database.ExecuteAsSuperuserAsync(database.Named("ALTER TABLE changelog OWNER TO {group}; ALTER SCHEMA public OWNER TO {group}"));
+        await reader.FailAsync(2, "wait", "--timeout=0s");
+        await database.ExecuteAsSuperuserAsync(database.Named($"ALTER DATABASE {database.Name} OWNER TO {{group}}"));
         await reader.SucceedAsync("wait", "--timeout=0s");
+    }
+
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(Majors))]
+    public async Task A_reader_does_not_believe_a_history_in_a_schema_that_another_role_has_created(int major)
+    {
+        var (database, scripts, _) = await MigratedAsync(major);
+        using var __ = scripts;
+        scripts["V2__b.sql"] = "CREATE TABLE b ();";
+        await database.ExecuteAsSuperuserAsync(database.Named($$"""
+            CREATE ROLE gate_{{database.Name}} LOGIN PASSWORD 'gate'; GRANT SELECT ON changelog TO PUBLIC;
+            CREATE SCHEMA gate_{{database.Name}} AUTHORIZATION {other};
+            SET ROLE {other};
+            GRANT USAGE ON SCHEMA gate_{{database.Name}} TO PUBLIC;
+            CREATE TABLE gate_{{database.Name}}.changelog AS SELECT * FROM public.changelog;
+            INSERT INTO gate_{{database.Name}}.changelog SELECT id + 1, type, '2', 'b', 'V2__b.sql', '', installed_by, installed_on, true FROM public.changelog;
+            GRANT SELECT ON gate_{{database.Name}}.changelog TO PUBLIC;
+            """));
+        var gate = new Cli(database, scripts) { ["DATABASE_URL"] = database.UrlOf($"gate_{database.Name}", "gate") };
+
+        foreach (var command in new[] { "wait --timeout=0s", "status --exit-code" })
+        {
+            Assert.Contains(database.Named("the owner is {other}"), (await gate.FailAsync(2, command.Split(' '))).Stderr, StringComparison.Ordinal);
+        }
+
+        await gate.FailAsync(5, "wait", "--timeout=0s", "--schema=public", "--history-owner=app");
+    }
+
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(Majors))]
+    public async Task A_first_run_does_not_trust_a_schema_that_another_role_has_created_for_it(int major)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        await database.ExecuteAsSuperuserAsync(database.Named("CREATE ROLE {other}; CREATE SCHEMA app AUTHORIZATION {other}; GRANT ALL ON SCHEMA app TO PUBLIC; GRANT CREATE ON SCHEMA public TO app"));
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        var migrate = new Cli(database, scripts);
+
+        var refused = await migrate.FailAsync(2, "up");
+
+        Assert.Contains(database.Named("{other} owns the schema, and can replace the table"), refused.Stderr, StringComparison.Ordinal);
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM pg_tables WHERE tablename = 'a'"));
+        await migrate.SucceedAsync("up", database.Named("--trust-role={other}"));
     }
 
     // Up to PostgreSQL 15, a role with ADMIN OPTION can grant a role to the migration role, and then revoke it from itself.
