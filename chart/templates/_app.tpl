@@ -7,6 +7,41 @@
 {{- end -}}
 {{- end -}}
 
+{{/* The spec of the application's pods. Argument: the root context. */}}
+{{- define "migrator.app.podSpec" -}}
+{{- $app := .Values.app -}}
+{{ include "migrator.pod.shared" (dict "root" . "settings" $app "serviceAccount" (include "migrator.app.serviceAccount" .)) }}
+{{- with $app.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- range . }}
+  - {{ toYaml . | indent 4 | trim }}
+    {{- if not .labelSelector }}
+    labelSelector:
+      matchLabels:
+        {{- include "migrator.selectorLabels" (dict "root" $ "component" "server") | nindent 8 }}
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- if or .Values.gate.enabled $app.initContainers }}
+initContainers:
+  {{- with $app.initContainers }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  {{- if .Values.gate.enabled }}
+  - {{ include "migrator.gate.container" . | indent 4 | trim }}
+  {{- end }}
+{{- end }}
+containers:
+  - {{ include "migrator.app.container" . | indent 4 | trim }}
+  {{- with $app.extraContainers }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- with include "migrator.app.volumes" . | trim }}
+volumes:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
 {{/* The application's container. Argument: the root context. */}}
 {{- define "migrator.app.container" -}}
 {{- $app := .Values.app -}}
@@ -15,11 +50,11 @@ image: {{ include "migrator.image" (dict "image" .Values.image "name" "image") |
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 {{- with $app.command }}
 command:
-  {{- toYaml . | nindent 2 }}
+  {{- include "migrator.text.list" (dict "root" $ "value" .) | nindent 2 }}
 {{- end }}
 {{- with $app.args }}
 args:
-  {{- toYaml . | nindent 2 }}
+  {{- include "migrator.text.list" (dict "root" $ "value" .) | nindent 2 }}
 {{- end }}
 ports:
   - name: http
@@ -30,18 +65,16 @@ ports:
   {{- end }}
 {{- $secret := include "migrator.database.secret" (dict "root" . "generated" (include "migrator.database.secretName" .)) }}
 {{- $generated := ternary (include "migrator.database.env" (dict "root" . "secret" $secret) | trim) "" $app.databaseEnv }}
-{{- with include "migrator.env" (dict "generated" $generated "own" $app.env) }}
+{{- with include "migrator.env" (dict "root" . "generated" $generated "settings" $app) | trim }}
 {{ . }}
-{{- end }}
-{{- with $app.envFrom }}
-envFrom:
-  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- range $field := list "livenessProbe" "readinessProbe" "startupProbe" "lifecycle" "resources" }}
 {{- $value := get $app $field }}
 {{- if and $value (hasSuffix "Probe" $field) (or $value.exec $value.grpc $value.tcpSocket) }}
 {{- /* A probe allows only one handler, but Helm merges the default httpGet into the values. Another handler replaces it. */}}
 {{- $value = omit $value "httpGet" }}
+{{- else if eq $field "lifecycle" }}
+{{- $value = include "migrator.app.lifecycle" $ | fromYaml }}
 {{- end }}
 {{- with $value }}
 {{ $field }}:
@@ -64,6 +97,24 @@ volumeMounts:
 {{- end -}}
 
 {{/*
+The lifecycle hooks of the application, as YAML. Kubernetes knows the handler `sleep` since version 1.30 (feature gate
+PodLifecycleSleepAction), so older clusters do not get the default. preStop allows only one handler, but Helm merges the default into the
+values. Another handler replaces it. Argument: the root context.
+*/}}
+{{- define "migrator.app.lifecycle" -}}
+{{- $lifecycle := deepCopy (.Values.app.lifecycle | default dict) -}}
+{{- with $lifecycle.preStop -}}
+{{- if or .exec .httpGet .tcpSocket (not (semverCompare ">=1.30-0" $.Capabilities.KubeVersion.Version)) -}}
+{{- $_ := set $lifecycle "preStop" (omit . "sleep") -}}
+{{- end -}}
+{{- end -}}
+{{- if not $lifecycle.preStop -}}
+{{- $lifecycle = omit $lifecycle "preStop" -}}
+{{- end -}}
+{{- toYaml $lifecycle -}}
+{{- end -}}
+
+{{/*
 The volumes of the application's pods: those of the gate, the CA certificate and app.extraVolumes.
 Argument: the root context.
 */}}
@@ -83,8 +134,8 @@ Pod annotations that change, and so replace the pods, when a generated Secret or
 Secret, because the password could be guessed and compared with it. Argument: the root context.
 */}}
 {{- define "migrator.app.changes" -}}
-{{- if include "migrator.database.isGenerated" . }}
-revision/database: {{ include "migrator.database.revision" . | quote }}
+{{- with include "migrator.database.revision" . }}
+revision/database: {{ . | quote }}
 {{- end }}
 {{- if and .Values.gate.enabled .Values.migration.scripts.inline }}
 checksum/scripts: {{ .Values.migration.scripts.inline | toJson | sha256sum }}

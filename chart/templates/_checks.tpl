@@ -1,8 +1,9 @@
 {{/*
-All checks that involve more than one value; the schema checks single values. The checks of the deadlines are in
-_deadlines.tpl, next to their computation. Argument: the root context.
+All checks that the schema cannot make. The values that contradict each other are in this file, those that Kubernetes would refuse in
+_checks_objects.tpl, and those of the deadlines in _deadlines.tpl, next to their computation. Argument: the root context.
 */}}
 {{- define "migrator.checks" -}}
+{{- include "migrator.checks.text" . -}}
 {{- include "migrator.checks.parts" . -}}
 {{- include "migrator.checks.database" . -}}
 {{- include "migrator.checks.keys" . -}}
@@ -10,6 +11,7 @@ _deadlines.tpl, next to their computation. Argument: the root context.
 {{- if .Values.app.enabled -}}
 {{- include "migrator.checks.app" . -}}
 {{- end -}}
+{{- include "migrator.checks.objects" . -}}
 {{- end -}}
 
 {{/* Checks which objects are rendered. Argument: the root context. */}}
@@ -24,8 +26,8 @@ _deadlines.tpl, next to their computation. Argument: the root context.
 {{- if and $rollback.enabled (eq .Values.migration.mode "job") (eq $rollback.hook "pre-rollback") -}}
 {{- fail "migration.rollback.hook is pre-rollback, but migration.mode is job. In this mode the Job's Secret, ConfigMap and ServiceAccount belong to the release, and before the rollback they are still those of the newer version. Set migration.rollback.hook to post-rollback." -}}
 {{- end -}}
-{{- if and (eq .Values.phase "deploy") (not .Values.app.enabled) -}}
-{{- fail "phase is deploy, but app.enabled is false, so the application would not be rendered. Set app.enabled to true or choose another phase." -}}
+{{- if and (eq .Values.phase "deploy") (not .Values.app.enabled) (not .Values.extraManifests) -}}
+{{- fail "phase is deploy, but app.enabled is false and extraManifests is empty, so no application would be rendered. Set app.enabled to true, add the application's workload to extraManifests, or choose another phase." -}}
 {{- end -}}
 {{- if and .Values.app.enabled .Values.migration.enabled (eq .Values.phase "all") (eq .Values.migration.mode "job") (not .Values.gate.enabled) -}}
 {{- fail "migration.mode is job, but gate.enabled is false. In this mode only the gate makes new pods wait for the migration. Set gate.enabled to true." -}}

@@ -20,7 +20,7 @@ database.keys, "files" true if the Secret is mounted as files.
 {{- end }}
 {{- else if and (ne $field "url") (get $database $field) }}
 - name: {{ $variable }}
-  value: {{ get $database $field | quote }}
+  value: {{ include "migrator.text" (dict "root" $.root "value" (get $database $field)) | quote }}
 {{- end }}
 {{- end }}
 {{- with $database.sslMode }}
@@ -29,20 +29,23 @@ database.keys, "files" true if the Secret is mounted as files.
 {{- end }}
 {{- if or $database.rootCertificate.configMap $database.rootCertificate.secret }}
 - name: PGSSLROOTCERT
-  value: {{ printf "/etc/migrate/tls/%s" $database.rootCertificate.key | quote }}
+  value: {{ printf "/etc/migrate/tls/%s" (toString $database.rootCertificate.key) | quote }}
 {{- end }}
 {{- end -}}
 
 {{/*
-A container's environment variables: those that the chart generates and those that the values set. The latter take precedence.
-Each name occurs only once, because Helm 4 uses server-side apply, and the server rejects duplicate names.
-Argument: dict "generated" the generated variables as YAML, "own" the variables that the values set.
+A container's environment variables and their sources. The variables that the values set take precedence over those that the chart
+generates. Each name occurs only once, because Helm 4 uses server-side apply, and the server rejects duplicate names.
+Argument: dict "root" the root context, "generated" the generated variables as YAML, "settings" the component's values.
 */}}
 {{- define "migrator.env" -}}
-{{- $own := .own | default list -}}
+{{- $own := (include "migrator.text.tree" (dict "root" .root "value" (.settings.env | default list)) | fromJson).value -}}
 {{- $names := list -}}
 {{- range $own -}}
 {{- $names = append $names .name -}}
+{{- if hasKey . "value" -}}
+{{- $_ := set . "value" (toString .value) -}}
+{{- end -}}
 {{- end -}}
 {{- $all := list -}}
 {{- range .generated | fromYamlArray -}}
@@ -50,10 +53,14 @@ Argument: dict "generated" the generated variables as YAML, "own" the variables 
 {{- $all = append $all . -}}
 {{- end -}}
 {{- end -}}
-{{- with concat $all $own -}}
+{{- with concat $all $own }}
 env:
   {{- toYaml . | nindent 2 }}
-{{- end -}}
+{{- end }}
+{{- with .settings.envFrom }}
+envFrom:
+  {{- (include "migrator.text.tree" (dict "root" $.root "value" .) | fromJson).value | toYaml | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -101,15 +108,17 @@ their own Secret, Helm would delete the user's Secret, because the previous revi
 {{/*
 The revision of the release in which the data of the generated Secret last changed. The Secret stores it in an annotation, and
 the next upgrade reads it there. Without a cluster (`helm template`, Argo CD) the result is `.Release.Revision`, which is
-always 1 there. Argument: the root context.
+always 1 there. Nothing if the revision is not recorded. Argument: the root context.
 */}}
 {{- define "migrator.database.revision" -}}
+{{- if and (include "migrator.database.isGenerated" .) .Values.migration.recordRevision -}}
 {{- $secret := lookup "v1" "Secret" .Release.Namespace (include "migrator.database.secretName" .) | default dict -}}
 {{- $stored := get (dig "metadata" "annotations" dict $secret) "revision/database" -}}
 {{- if and $stored (eq (toJson $secret.data) (include "migrator.database.secretData" . | fromYaml | toJson)) -}}
 {{- $stored -}}
 {{- else -}}
 {{- .Release.Revision -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 

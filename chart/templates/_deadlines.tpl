@@ -1,20 +1,23 @@
 {{/*
-The deadlines that values.yaml describes: `pod`, `job` and `helm` in whole seconds, as YAML. Derives the values that are
-empty. Fails if two deadlines contradict each other, and names both values. Argument: the root context.
+The deadlines that values.yaml describes, as YAML: `connectWait` and `timeout` as durations, `pod`, `job` and `helm` in whole seconds.
+Derives the values that are empty. Fails if two deadlines contradict each other, and names both values. Argument: the root context.
 */}}
 {{- define "migrator.deadlines" -}}
 {{- $m := .Values.migration -}}
-{{- $waits := add (include "migrator.milliseconds" $m.connectWait) (include "migrator.milliseconds" $m.lockWait) -}}
-{{- $run := include "migrator.milliseconds" $m.timeout | int64 -}}
+{{- /* With mode: job, an operator may still be creating the database and the role. */}}
+{{- $connect := $m.connectWait | default (eq $m.mode "job" | ternary "3m" "55s") -}}
+{{- $timeout := $m.timeout | default (eq $m.mode "job" | ternary "260s" "100s") -}}
+{{- $waits := add (include "migrator.milliseconds" $connect) (include "migrator.milliseconds" $m.lockWait) -}}
+{{- $run := include "migrator.milliseconds" $timeout | int64 -}}
 {{- if ge $waits $run -}}
-{{- fail (printf "migration.connectWait (%s) and migration.lockWait (%s) together must be shorter than migration.timeout (%s). Otherwise the run times out while it is still allowed to wait." $m.connectWait $m.lockWait $m.timeout) -}}
+{{- fail (printf "migration.connectWait (%s) and migration.lockWait (%s) together must be shorter than migration.timeout (%s). Otherwise the run times out while it is still allowed to wait." $connect $m.lockWait $timeout) -}}
 {{- end -}}
 
-{{- $pod := add (include "migrator.seconds" $m.timeout) 30 -}}
+{{- $pod := add (include "migrator.seconds" $timeout) 30 -}}
 {{- if $m.podDeadline -}}
 {{- $pod = include "migrator.seconds" $m.podDeadline | int64 -}}
 {{- if le (mul $pod 1000) $run -}}
-{{- fail (printf "migration.timeout (%s) must be shorter than migration.podDeadline (%s). Otherwise Kubernetes kills the pod before migrate can report the cause." $m.timeout $m.podDeadline) -}}
+{{- fail (printf "migration.timeout (%s) must be shorter than migration.podDeadline (%s). Otherwise Kubernetes kills the pod before migrate can report the cause." $timeout $m.podDeadline) -}}
 {{- end -}}
 {{- end -}}
 
@@ -34,6 +37,8 @@ empty. Fails if two deadlines contradict each other, and names both values. Argu
 {{- fail (printf "migration.jobDeadline (%s) must be shorter than migration.helmTimeout (%s). Otherwise helm only reports \"deadline exceeded\"." ($m.jobDeadline | default (printf "%ds, from timeout and backoffLimit" $job)) $m.helmTimeout) -}}
 {{- end -}}
 {{- end -}}
+connectWait: {{ $connect }}
+timeout: {{ $timeout }}
 pod: {{ $pod }}
 job: {{ $job }}
 helm: {{ $helm }}

@@ -34,11 +34,11 @@ podFailurePolicy:
 template:
   metadata:
     labels:
-      {{- $labels := mergeOverwrite dict ($migration.podLabels | default dict) (include "migrator.migration.meshLabels" $root | fromYaml) }}
+      {{- $labels := mergeOverwrite dict ($migration.podLabels | default dict) (include "migrator.mesh.labels" $migration | fromYaml) }}
       {{- include "migrator.podLabels" (dict "root" $root "component" "migration" "labels" $labels) | nindent 6 }}
-    {{- with mergeOverwrite dict ($migration.podAnnotations | default dict) (include "migrator.migration.meshAnnotations" $root | fromYaml) }}
+    {{- with mergeOverwrite dict ($migration.podAnnotations | default dict) (include "migrator.mesh.annotations" $migration | fromYaml) }}
     annotations:
-      {{- toYaml . | nindent 6 }}
+      {{- include "migrator.text.map" (dict "root" $root "value" .) | nindent 6 }}
     {{- end }}
   spec:
     # Each attempt has its own pod, which keeps its log. podFailurePolicy requires this too.

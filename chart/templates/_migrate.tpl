@@ -13,16 +13,12 @@ image: {{ include "migrator.migrate.image" .root | quote }}
 imagePullPolicy: {{ ternary $values.migration.image.pullPolicy $values.image.pullPolicy (ne $values.migration.image.repository "") }}
 {{- with $values.migration.command }}
 command:
-  {{- toYaml . | nindent 2 }}
+  {{- include "migrator.text.list" (dict "root" $.root "value" .) | nindent 2 }}
 {{- end }}
 args:
   {{- include "migrator.migrate.args" . | nindent 2 }}
-{{- with include "migrator.env" (dict "generated" (include "migrator.migrate.env" .) "own" .settings.env) }}
+{{- with include "migrator.env" (dict "root" .root "generated" (include "migrator.migrate.env" .) "settings" .settings) | trim }}
 {{ . }}
-{{- end }}
-{{- with .settings.envFrom }}
-envFrom:
-  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .settings.resources }}
 resources:
@@ -72,7 +68,8 @@ migration.dir, the image's MIGRATE_DIR applies. Argument: as for migrator.migrat
 {{- with $migration.historyOwner }}{{ $args = append $args (printf "--history-owner=%s" .) }}{{ end -}}
 {{- range $migration.trustRoles }}{{ $args = append $args (printf "--trust-role=%s" .) }}{{ end -}}
 {{- if $migration.noDetail }}{{ $args = append $args "--no-detail" }}{{ end -}}
-{{- concat $args (rest .args) | toYaml -}}
+{{- if kindIs "invalid" $migration.retryLogin | ternary (eq $migration.mode "job") $migration.retryLogin }}{{ $args = append $args "--retry-login" }}{{ end -}}
+{{- include "migrator.text.list" (dict "root" .root "value" (concat $args (rest .args))) -}}
 {{- end -}}
 
 {{/* The image that contains `migrate`, by default the application's image. Argument: the root context. */}}
@@ -85,13 +82,12 @@ migration.dir, the image's MIGRATE_DIR applies. Argument: as for migrator.migrat
 {{- end -}}
 
 {{/*
-The environment variables that identify the run in migrate's table of runs. Phases are rendered with `helm template`,
-which does not know the revision. Argument: the root context.
+The environment variables that identify the run in migrate's table of runs. Argument: the root context.
 */}}
 {{- define "migrator.migrate.identity" -}}
 - name: MIGRATE_RELEASE
   value: {{ .Release.Name | quote }}
-{{- if eq .Values.phase "all" }}
+{{- if include "migrator.migration.recordsRevision" . }}
 - name: MIGRATE_REVISION
   value: {{ .Release.Revision | quote }}
 {{- end }}

@@ -1,23 +1,41 @@
 {{/*
+The suffix of the names of the Job and its objects. With `mode: job` they belong to the release. Helm cannot adopt an object of the
+same name that a failed hook has left behind, so their names differ. Argument: the root context.
+*/}}
+{{- define "migrator.migration.suffix" -}}
+{{- and (eq .Values.phase "all") (eq .Values.migration.mode "job") | ternary "-migrate-job" "-migrate" -}}
+{{- end -}}
+
+{{/*
 The name of the Job's own copies of its Secret, ConfigMap, ServiceAccount and NetworkPolicy. The Job needs copies, because
 a hook runs before the objects of the release exist. Argument: the root context.
 */}}
 {{- define "migrator.migration.name" -}}
-{{- include "migrator.suffixed" (dict "root" . "suffix" "-migrate") -}}
+{{- include "migrator.suffixed" (dict "root" . "suffix" (include "migrator.migration.suffix" .)) -}}
 {{- end -}}
 
 {{/*
-The name of the migration Job. With `mode: job` the name contains the revision, because a Job cannot be changed, and a hash
-of the spec, because the revision is always 1 in Argo CD.
+The name of the migration Job. With `mode: job` the name contains a hash of what the Job runs (image, arguments, environment, scripts),
+because a Job cannot be changed: the same Job can be applied again, and another one gets another name. The revision is part of the name
+if it is recorded, so that each upgrade runs the migration.
 Argument: dict "root" the root context, "spec" the Job's spec as text.
 */}}
 {{- define "migrator.migration.jobName" -}}
-{{- if and (eq .root.Values.phase "all") (eq .root.Values.migration.mode "job") -}}
-{{- $suffix := printf "-migrate-%d-%s" .root.Release.Revision (sha256sum .spec | trunc 8) -}}
-{{- include "migrator.suffixed" (dict "root" .root "suffix" $suffix) -}}
+{{- if eq .root.Values.migration.mode "job" -}}
+{{- $hash := printf "%s%s" .spec (toJson .root.Values.migration.scripts.inline) | sha256sum | trunc 8 -}}
+{{- $revision := include "migrator.migration.recordsRevision" .root | empty | not | ternary (printf "-%d" .root.Release.Revision) "" -}}
+{{- include "migrator.suffixed" (dict "root" .root "suffix" (printf "-migrate%s-%s" $revision $hash)) -}}
 {{- else -}}
 {{- include "migrator.migration.name" .root -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+"true" if the objects contain the revision of the release, otherwise nothing. Phases are rendered with `helm template`, which does not
+know the revision. Argument: the root context.
+*/}}
+{{- define "migrator.migration.recordsRevision" -}}
+{{- if and (eq .Values.phase "all") .Values.migration.recordRevision -}}true{{- end -}}
 {{- end -}}
 
 {{/*
@@ -44,12 +62,13 @@ Argument: the root context.
 {{/* The options of `migrate` that both Jobs share, as YAML. Argument: the root context. */}}
 {{- define "migrator.migration.args" -}}
 {{- $migration := .Values.migration -}}
+{{- $deadlines := include "migrator.deadlines" . | fromYaml -}}
 {{- $args := list
-  (printf "--connect-wait=%s" $migration.connectWait)
+  (printf "--connect-wait=%s" $deadlines.connectWait)
   (printf "--lock-wait=%s" $migration.lockWait)
   (printf "--lock-timeout=%s" $migration.lockTimeout)
   (printf "--statement-timeout=%s" $migration.statementTimeout)
-  (printf "--timeout=%s" $migration.timeout) -}}
+  (printf "--timeout=%s" $deadlines.timeout) -}}
 {{- range $name, $value := $migration.placeholders -}}
 {{- if eq (toString $value) "" -}}
 {{- /* An empty value is an argument, because migrate ignores an empty environment variable. */ -}}
@@ -62,24 +81,4 @@ Argument: the root context.
 {{/* The name of the Job's Secret, or "". Argument: the root context. */}}
 {{- define "migrator.migration.secret" -}}
 {{- include "migrator.database.secret" (dict "root" . "settings" .Values.migration "generated" (include "migrator.migration.name" .)) -}}
-{{- end -}}
-
-{{/*
-Annotations that disable the injection of mesh sidecars. A sidecar does not exit by itself, so the Job would never complete.
-Argument: the root context.
-*/}}
-{{- define "migrator.migration.meshAnnotations" -}}
-{{- if .Values.migration.meshOptOut -}}
-sidecar.istio.io/inject: "false"
-linkerd.io/inject: "disabled"
-kuma.io/sidecar-injection: "disabled"
-{{- end -}}
-{{- end -}}
-
-{{/* The same settings as labels, because current versions of Istio and Kuma read labels. Argument: the root context. */}}
-{{- define "migrator.migration.meshLabels" -}}
-{{- if .Values.migration.meshOptOut -}}
-sidecar.istio.io/inject: "false"
-kuma.io/sidecar-injection: "disabled"
-{{- end -}}
 {{- end -}}

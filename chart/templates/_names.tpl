@@ -9,7 +9,7 @@ A release's name may contain dots, but a Service's name may not.
 {{- define "migrator.fullname" -}}
 {{- $name := include "migrator.name" . -}}
 {{- $full := and .Chart.IsRoot (contains $name .Release.Name) | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{- include "migrator.truncate" (dict "name" (.Values.fullnameOverride | default ($full | replace "." "-")) "maxLength" 63) -}}
+{{- include "migrator.truncate" (dict "name" (.Values.fullnameOverride | default ($full | replace "." "-") | toString) "maxLength" 63) -}}
 {{- end -}}
 
 {{/*
@@ -30,7 +30,7 @@ a Kubernetes object may not. Argument: the root context.
 */}}
 {{- define "migrator.name" -}}
 {{- $default := .Chart.IsRoot | ternary .Release.Name (.Chart.Name | lower | replace "_" "-") -}}
-{{- .Values.nameOverride | default $default | trunc 63 | trimSuffix "-" -}}
+{{- .Values.nameOverride | default $default | toString | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/*
@@ -59,7 +59,7 @@ labels:
 {{- end }}
 {{- with $annotations }}
 annotations:
-  {{- toYaml . | nindent 2 }}
+  {{- include "migrator.text.map" (dict "root" $root "value" .) | nindent 2 }}
 {{- end }}
 {{- end -}}
 
@@ -67,11 +67,11 @@ annotations:
 {{- define "migrator.labels" -}}
 {{- $chart := printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
 {{- $own := dict "app.kubernetes.io/managed-by" .root.Release.Service "helm.sh/chart" $chart -}}
-{{- with include "migrator.image.tag" (dict "image" .root.Values.image "name" "image") -}}
+{{- with (include "migrator.image.version" (dict "image" .root.Values.image "name" "image") | fromYaml).tag -}}
 {{- $_ := set $own "app.kubernetes.io/version" (. | trunc 63 | trimAll "-_.") -}}
 {{- end -}}
 {{- $selector := include "migrator.selectorLabels" . | fromYaml -}}
-{{- mergeOverwrite dict (.root.Values.commonLabels | default dict) (.labels | default dict) $own $selector | toYaml -}}
+{{- include "migrator.text.map" (dict "root" .root "value" (mergeOverwrite dict (.root.Values.commonLabels | default dict) (.labels | default dict) $own $selector)) -}}
 {{- end -}}
 
 {{/*
@@ -80,7 +80,7 @@ Argument: dict "root" the root context, "component" as for migrator.metadata, "l
 */}}
 {{- define "migrator.podLabels" -}}
 {{- $selector := include "migrator.selectorLabels" . | fromYaml -}}
-{{- mergeOverwrite dict (.root.Values.commonLabels | default dict) (.labels | default dict) $selector | toYaml -}}
+{{- include "migrator.text.map" (dict "root" .root "value" (mergeOverwrite dict (.root.Values.commonLabels | default dict) (.labels | default dict) $selector)) -}}
 {{- end -}}
 
 {{/*

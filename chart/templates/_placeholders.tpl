@@ -7,16 +7,14 @@ The environment variable of a placeholder. migrate ignores the case of the name.
 
 {{/* The name of the Secret that the chart generates for the values of placeholders. Argument: the root context. */}}
 {{- define "migrator.placeholders.secretName" -}}
-{{- include "migrator.suffixed" (dict "root" . "suffix" "-migrate-placeholders") -}}
+{{- include "migrator.suffixed" (dict "root" . "suffix" (printf "%s-placeholders" (include "migrator.migration.suffix" .))) -}}
 {{- end -}}
 
 {{/* The data of that Secret, or nothing if no value is written in the chart's values. Argument: the root context. */}}
 {{- define "migrator.placeholders.secretData" -}}
 {{- range $name, $value := .Values.migration.placeholders }}
 {{- if not (or (kindIs "map" $value) (eq (toString $value) "")) }}
-{{- /* A number in a values file is a floating-point number, so 1000000 would be printed as 1e+06. */}}
-{{- $text := kindIs "string" $value | ternary $value (toJson $value) }}
-{{ include "migrator.placeholders.variable" $name }}: {{ $text | b64enc | quote }}
+{{ include "migrator.placeholders.variable" $name }}: {{ toString $value | b64enc | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}

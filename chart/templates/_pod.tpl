@@ -1,7 +1,7 @@
 {{/*
 The part of the pod spec that the Job, the application and the test pods share, so that they cannot diverge.
-Argument: dict "root" the root context, "settings" the component's values, which take precedence over the shared scheduling
-values, "serviceAccount" a name or "".
+Argument: dict "root" the root context, "settings" the component's values, which take precedence over the shared values,
+"serviceAccount" a name or "".
 */}}
 {{- define "migrator.pod.shared" -}}
 {{- $values := .root.Values -}}
@@ -17,15 +17,16 @@ terminationGracePeriodSeconds: {{ $settings.terminationGracePeriodSeconds }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $values.podSecurityContext }}
+{{- with include "migrator.pod.security" . | fromYaml }}
 securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $settings.nodeSelector | default $values.nodeSelector }}
+{{- /* A component's empty value clears the shared one. */}}
+{{- with kindIs "invalid" $settings.nodeSelector | ternary $values.nodeSelector $settings.nodeSelector }}
 nodeSelector:
-  {{- toYaml . | nindent 2 }}
+  {{- include "migrator.text.map" (dict "root" $.root "value" .) | nindent 2 }}
 {{- end }}
-{{- with $settings.tolerations | default $values.tolerations }}
+{{- with kindIs "invalid" $settings.tolerations | ternary $values.tolerations $settings.tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -33,12 +34,20 @@ tolerations:
 affinity:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $settings.priorityClassName | default $values.priorityClassName }}
+{{- with kindIs "invalid" $settings.priorityClassName | ternary $values.priorityClassName $settings.priorityClassName }}
 priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with $settings.podSpec }}
 {{ toYaml . }}
 {{- end }}
+{{- end -}}
+
+{{/*
+The security context of a pod, as YAML: the shared podSecurityContext with the fields that the component overrides.
+Argument: dict "root" the root context, "settings" the component's values.
+*/}}
+{{- define "migrator.pod.security" -}}
+{{- mergeOverwrite (.root.Values.podSecurityContext | default dict | deepCopy) (.settings.podSecurityContext | default dict) | toYaml -}}
 {{- end -}}
 
 {{/*

@@ -28,6 +28,7 @@ revision. Empty in `phase: rollback`, because Spinnaker deploys without a Helm r
 */}}
 {{- define "migrator.rollback.advice" -}}
 {{- if include "migrator.rollback.isHook" . -}}
-{{- printf "The release %s stays pending-rollback, and helm refuses upgrades. Fix the reported error, then run the same command again: helm rollback %s %d --namespace %s" .Release.Name .Release.Name .Release.Revision .Release.Namespace -}}
+{{- $revision := include "migrator.migration.recordsRevision" . | empty | not | ternary (toString .Release.Revision) "REVISION" -}}
+{{- printf "The release %s stays pending-rollback, and helm refuses upgrades. Fix the reported error, then run the same command again: helm rollback %s %s --namespace %s" .Release.Name .Release.Name $revision .Release.Namespace -}}
 {{- end -}}
 {{- end -}}

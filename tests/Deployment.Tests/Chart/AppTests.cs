@@ -128,11 +128,11 @@ public sealed class AppTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Extra_manifests_can_be_maps_or_strings_and_contain_templates()
+    public async Task An_extra_manifest_is_rendered_as_it_is_if_it_is_a_map_and_as_a_template_if_it_is_a_string()
     {
         var rendering = await Rendering.OfAsync("""
             extraManifests:
-              - {apiVersion: v1, kind: ConfigMap, metadata: {name: "{{ .Release.Name }}-a"}}
+              - {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {url: "postgres://{{ .user }}:{{ .password }}@{{ .host }}"}}
               - |
                 apiVersion: v1
                 kind: ConfigMap
@@ -140,7 +140,7 @@ public sealed class AppTests
                   name: {{ include "migrator.fullname" . }}-b
             """);
 
-        rendering.Single("ConfigMap", "orders-a");
+        Assert.Equal("postgres://{{ .user }}:{{ .password }}@{{ .host }}", rendering.Single("ConfigMap", "a").Text("data", "url"));
         rendering.Single("ConfigMap", "orders-b");
     }
 

@@ -29,6 +29,7 @@ public sealed class DeadlineTests
     [InlineData("backoffLimit: 8", "130", "3010")] // the seventh and eighth back-off are limited to 10 minutes
     [InlineData("podDeadline: 5m", "300", "620")]
     [InlineData("jobDeadline: 6m", "130", "360")]
+    [InlineData("mode: job", "290", "600")]
     public async Task Empty_deadlines_are_derived_from_the_others(string migration, string pod, string jobSeconds)
     {
         var job = (await Rendering.OfAsync($"migration: {{{migration}}}")).Job;
@@ -38,7 +39,7 @@ public sealed class DeadlineTests
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("migration: {lockWait: 80s}", "migration.connectWait (20s) and migration.lockWait (80s)", "migration.timeout (100s)")]
+    [InlineData("migration: {lockWait: 80s}", "migration.connectWait (55s) and migration.lockWait (80s)", "migration.timeout (100s)")]
     [InlineData("migration: {podDeadline: 100s}", "migration.timeout (100s)", "migration.podDeadline (100s)")]
     [InlineData("migration: {jobDeadline: 270s}", "migration.podDeadline (130s, from timeout)", "migration.jobDeadline (270s)")]
     [InlineData("migration: {backoffLimit: 2, jobDeadline: 400s}", "migration.backoffLimit (2)", "migration.jobDeadline (400s)")]
@@ -60,7 +61,6 @@ public sealed class DeadlineTests
     [InlineData("timeout: 100")]
     [InlineData("timeout: 100 s")]
     [InlineData("timeout: none")]
-    [InlineData("connectWait: ''")]
     [InlineData("podDeadline: 2min")]
     [InlineData("lockWait: -1s")]
     public async Task An_invalid_duration_is_rejected(string migration)

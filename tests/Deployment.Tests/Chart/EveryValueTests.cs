@@ -26,10 +26,13 @@ public sealed partial class EveryValueTests
     /// <summary>The other values that a value needs to have an effect, by the prefix of its path.</summary>
     private static readonly Dictionary<string, string> Contexts = new(StringComparer.Ordinal)
     {
+        ["app.extraVolumeMounts"] = "app: {extraVolumes: [{name: a, emptyDir: {}}]}",
         ["autoscaling."] = "autoscaling: {enabled: true}",
         ["database.rootCertificate.key"] = "database: {rootCertificate: {configMap: ca}}",
+        ["gate.extraVolumeMounts"] = "app: {extraVolumes: [{name: a, emptyDir: {}}]}",
         ["httpRoute."] = "httpRoute: {enabled: true, parentRefs: [{name: public}]}",
         ["ingress."] = "ingress: {enabled: true, hosts: [{host: a}]}",
+        ["migration.extraVolumeMounts"] = "migration: {extraVolumes: [{name: a, emptyDir: {}}]}",
         ["migration.image."] = "migration: {image: {repository: m, tag: v1}}",
         ["migration.rollback."] = "migration: {rollback: {enabled: true}}",
         ["migration.serviceAccount."] = "serviceAccount: {create: true}",

@@ -75,10 +75,11 @@ public sealed class NamesTests
 
     [Theory(Timeout = Limit)]
     [InlineData("{tag: v1}", "registry.example.com/orders:v1")]
-    [InlineData("{tag: 20260801}", "registry.example.com/orders:20260801")]
-    [InlineData("{tag: 20260801123045}", "registry.example.com/orders:20260801123045")]
+    [InlineData("{tag: '20260801'}", "registry.example.com/orders:20260801")]
+    [InlineData("{tag: 'v1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}", "registry.example.com/orders:v1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
+    [InlineData("{tag: 'sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}", "registry.example.com/orders@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
     [InlineData("{tag: '1.10'}", "registry.example.com/orders:1.10")]
-    [InlineData("{tag: 0}", "registry.example.com/orders:0")]
+    [InlineData("{tag: '0'}", "registry.example.com/orders:0")]
     [InlineData("{repository: 'localhost:5000/a/b', tag: v1}", "localhost:5000/a/b:v1")]
     [InlineData("{digest: 'sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}",
         "registry.example.com/orders@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
@@ -90,17 +91,7 @@ public sealed class NamesTests
         Assert.Equal(expected, rendering.Job.Container("migrate").At("image").Text());
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task A_tag_of_digits_on_the_command_line_is_accepted()
-    {
-        var rendering = await Rendering.OfAsync("", "--set", "image.tag=20260801123045");
-
-        Assert.EndsWith(":20260801123045", rendering.Job.Container("migrate").At("image").Text(), StringComparison.Ordinal);
-    }
-
     [Theory(Timeout = Limit)]
-    [InlineData("{tag: 1.5}", "tag")]
-    [InlineData("{tag: 12345678901234567890}", "image.tag is a number that is too large")]
     [InlineData("{tag: 'a b'}", "tag")]
     [InlineData("{tag: ''}", "image.tag and image.digest are empty")]
     [InlineData("{repository: ''}", "image.repository is empty")]

@@ -33,7 +33,7 @@ public sealed class RollbackTests
         Assert.Equal("hook-failed,hook-succeeded", job.Annotation("helm.sh/hook-output-log-policy"));
         Assert.Equal("true", job.Annotation("strategy.spinnaker.io/recreate"));
         Assert.Equal(
-            ["down", "--dir=/migrations", "--to-dir", $"--on-missing-undo={policy}", "--connect-wait=20s", "--lock-wait=40s"],
+            ["down", "--dir=/migrations", "--to-dir", $"--on-missing-undo={policy}", "--connect-wait=55s", "--lock-wait=40s"],
             job.Container("migrate").At("args").Texts().Take(6));
     }
 
@@ -102,7 +102,7 @@ public sealed class RollbackTests
         var rendering = await Rendering.OfAsync(Yaml.Merge(Prerequisites, Enabled, "migration: {mode: job}"));
 
         Assert.Equal("Job/orders-rollback", Assert.Single(rendering.Hooks).ToString());
-        Assert.False(rendering.Single("ConfigMap", "orders-migrate").IsHook);
+        Assert.False(rendering.Single("ConfigMap", "orders-migrate-job").IsHook);
     }
 
     [Fact(Timeout = Limit)]

@@ -46,7 +46,6 @@ public sealed class SchemaTests
     [InlineData("app: {podSpec: {volumes: []}}", "podSpec")]
     [InlineData("app: {port: 0}", "port")]
     [InlineData("app: {replicas: -1}", "replicas")]
-    [InlineData("app: {podAnnotations: {prometheus.io/scrape: true}}", "podAnnotations")]
     [InlineData("service: {spec: {selector: {}}}", "spec")]
     [InlineData("database: {sslMode: verify_full}", "sslMode")]
     [InlineData("podDisruptionBudget: {minAvailable: half}", "minAvailable")]

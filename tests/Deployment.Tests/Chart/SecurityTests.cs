@@ -133,7 +133,7 @@ public sealed class SecurityTests
         var after = await SecretValuesAsync("two");
 
         Assert.Equal(
-            ["Secret/orders-connection", "Secret/orders-migrate", "Secret/orders-migrate-placeholders"], after.DifferencesFrom(before));
+            ["Secret/orders-connection", "Secret/orders-migrate-job", "Secret/orders-migrate-job-placeholders"], after.DifferencesFrom(before));
         Assert.All(after.Objects.Where(o => o.Kind == "Secret"), o => Assert.Equal(
             o.Node("metadata"), before.Single("Secret", o.Name).Node("metadata")));
 

@@ -26,6 +26,9 @@ internal static class KubernetesTypes
         ["policy/v1/PodDisruptionBudget"] = Read<V1PodDisruptionBudget>,
     };
 
+    /// <summary>Whether the object is of Kubernetes, and not of another tool.</summary>
+    public static bool IsKnown(Manifest manifest) => Readers.ContainsKey($"{manifest.Text("apiVersion")}/{manifest.Kind}");
+
     /// <summary>Fails the test, with the object's text, if Kubernetes would reject one of its fields.</summary>
     public static void Check(Manifest manifest)
     {
