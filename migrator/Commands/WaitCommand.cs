@@ -1,5 +1,6 @@
 using Migrator.Configuration;
 using Migrator.Database;
+using Migrator.History;
 using Migrator.Planning;
 using Migrator.Reporting.Results;
 using Npgsql;
@@ -59,13 +60,14 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
                     return;
                 }
 
+                result.LastFailure = await FindFailureAsync(session, plan, cancellation).ConfigureAwait(false);
                 if (context.Options.Timeout == TimeSpan.Zero)
                 {
                     throw result.TimedOut(TimeSpan.Zero);
                 }
 
                 string pending = string.Join(", ", plan.Awaited.Select(s => s.FileName));
-                string reason = result.OtherHistory is { } other ? $"{pending}; {other.Message}" : pending;
+                string reason = string.Join("; ", new[] { pending, result.OtherHistory?.Message, result.LastFailure }.Where(r => r is not null));
                 if (reason != reported)
                 {
                     context.Progress.Waiting($"waiting for {reason}");
@@ -78,6 +80,23 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
         finally
         {
             await session.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Finds the failure of the last run, so that the log of a waiting pod contains the reason.</summary>
+    private static async Task<string?> FindFailureAsync(ReadSession session, Plan plan, CancellationToken cancellation)
+    {
+        try
+        {
+            return await session.ReadAuditAsync(1, cancellation).ConfigureAwait(false) is [{ Outcome: AuditOutcome.Failed } failed]
+                && plan.Awaited.Any(s => s.FileName == failed.Script)
+                ? $"the last run failed: {failed.Script}: {ForeignText.Of(failed.Message ?? "")}{(failed.SqlState is { } state ? $" (SQLSTATE {state})" : "")}"
+                : null;
+        }
+        catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege)
+        {
+            // The role of the gate may have SELECT on the history table only.
+            return null;
         }
     }
 

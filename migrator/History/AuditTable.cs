@@ -84,7 +84,11 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     /// <param name="problem">The problem that stopped the script; null for none.</param>
     /// <param name="observed">The locks that the script took, as JSON; null for none.</param>
     public string InsertStatement(Script script, string outcome, TimeSpan? elapsed, Problem? problem = null, string? observed = null)
-        => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem is null ? null : redactor.Redact(problem.Message), observed);
+        => Insert(script.FileName, script.Version?.Label, script.Checksum, outcome, elapsed, problem?.SqlState, problem is null ? null : redactor.Redact(MessageOf(problem)), observed);
+
+    // The row names the script, but has no column for the place in it.
+    private static string MessageOf(Problem problem)
+        => problem.Position is { } at ? string.Create(CultureInfo.InvariantCulture, $"line {at.Line}, column {at.Column}: {problem.Message}") : problem.Message;
 
     /// <summary>Masks secrets in a name, for a column of the table.</summary>
     public string Redact(string name) => redactor.Redact(name);

@@ -40,7 +40,7 @@ internal sealed class ScriptProgress(
 
         if (++_notices <= MaxNotices)
         {
-            Output.Message($"{script.FileName}:{position}: {Output.MessageColors.Yellow(severity)}: {ForeignText.Of(message.ReplaceLineEndings("\n    "))}");
+            Output.Message($"{script.FileName}:{position}: {Output.MessageColors.Yellow(severity)}: {ForeignText.Of(message.Replace("\n", "\n    ", StringComparison.Ordinal))}");
         }
     }
 

@@ -99,7 +99,7 @@ public sealed class TerminationSpecs(SharedServer server) : IClassFixture<Prepar
         var database = await server.CreateDatabaseAsync();
         using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();\nSELECT pg_sleep(120);" };
 
-        var up = await new Cli(database, scripts).FailAsync(1, "up", "--statement-timeout=200ms");
+        var up = await new Cli(database, scripts).FailAsync(1, "up", "--statement-timeout=2s");
 
         Assert.Equal("error: V1__a.sql:2:1: canceling statement due to statement timeout (SQLSTATE 57014)", up.FirstError);
         Assert.Contains("--statement-timeout", up.Stderr, StringComparison.Ordinal);

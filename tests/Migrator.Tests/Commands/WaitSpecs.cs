@@ -52,6 +52,27 @@ public sealed class WaitSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task Wait_names_the_failure_of_the_last_run()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT 1;", ["V2__b.sql"] = "SELECT 1;\nSELECT missing;" };
+        var migrate = new Cli(database, scripts);
+        await migrate.FailAsync(1, "up");
+        const string Failure = "the last run failed: V2__b.sql: line 2, column 8: column \"missing\" does not exist (SQLSTATE 42703)";
+
+        var wait = await migrate.FailAsync(5, "wait", "--timeout=1s");
+
+        Assert.Contains($"waiting for V2__b.sql; {Failure}\n", wait.Stderr, StringComparison.Ordinal);
+        Assert.Contains($"still pending: V2__b.sql; {Failure}\n", wait.Stderr, StringComparison.Ordinal);
+        await database.ExecuteAsSuperuserAsync(database.Named("CREATE ROLE {other} LOGIN PASSWORD 'gate'; GRANT SELECT ON changelog TO {other}"));
+        var gate = new Cli(database, scripts) { ["DATABASE_URL"] = database.UrlOf(database.Named("{other}"), "gate") };
+        Assert.DoesNotContain("the last run failed", (await gate.FailAsync(5, "wait", "--timeout=1s", "--history-owner=app")).Stderr, StringComparison.Ordinal);
+        scripts["V2__b.sql"] = "SELECT 1;";
+        await migrate.SucceedAsync("up");
+        await migrate.SucceedAsync("wait", "--timeout=0s");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task With_a_timeout_of_0s_wait_checks_once()
     {
         var database = await server.CreateDatabaseAsync();

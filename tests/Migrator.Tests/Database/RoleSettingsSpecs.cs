@@ -89,7 +89,7 @@ public sealed class RoleSettingsSpecs(SharedServer server) : IClassFixture<Prepa
         await using var holder = await database.ConnectAsync();
         await holder.ExecuteAsync("SET idle_session_timeout = 0; BEGIN; LOCK TABLE a IN ACCESS SHARE MODE");
         await using var wait = await migrate.StartAsync("wait", "--timeout=50s");
-        await using var up = await migrate.StartAsync("up", "--lock-timeout=300ms", "--lock-wait=50s");
+        await using var up = await migrate.StartAsync("up", "--lock-timeout=1500ms", "--lock-wait=50s");
         await up.SaysAsync("next try in");
         await using var second = await migrate.StartAsync("up", "--lock-wait=50s");
         await wait.SaysAsync("waiting for V2__b.sql");

@@ -110,7 +110,7 @@ public sealed class FailingUndoSpecs(SharedServer server) : IClassFixture<Prepar
         await holder.ExecuteAsync("BEGIN; SELECT * FROM t2");
         var migrate = new Cli(database, scripts);
 
-        var down = await migrate.FailAsync(4, "down", "--to=1", "--lock-timeout=100ms", "--lock-wait=600ms");
+        var down = await migrate.FailAsync(4, "down", "--to=1", "--lock-timeout=1s", "--lock-wait=2500ms");
 
         Assert.Contains($"The lock is held by pid {holder.ProcessID}", down.Stderr, StringComparison.Ordinal);
         Assert.Equal("t1,t2", await database.TablesAsync());

@@ -78,7 +78,7 @@ public sealed class PipelinedScriptSpecs(SharedServer server) : IClassFixture<Pr
         await using var holder = await database.ConnectAsync();
         await holder.ExecuteAsync("SET application_name = 'the report job'; BEGIN; LOCK TABLE busy");
 
-        await using var up = await new Cli(database, scripts).StartAsync("up", "--lock-timeout=400ms", "--lock-wait=60s");
+        await using var up = await new Cli(database, scripts).StartAsync("up", "--lock-timeout=1500ms", "--lock-wait=60s");
         await up.SaysAsync("V5__x.sql: canceling statement due to lock timeout");
         await up.SaysAsync("next try in");
         Assert.Equal(["V1__x.sql", "V2__x.sql", "V3__x.sql", "V4__x.sql"], Applied(up.Output));

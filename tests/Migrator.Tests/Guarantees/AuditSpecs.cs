@@ -56,7 +56,7 @@ public sealed class AuditSpecs(SharedServer server) : IClassFixture<Prepared>
 
         await new Cli(database, scripts) { ["MIGRATE_RELEASE"] = "o'brien\\" }.FailAsync(1, "up");
 
-        Assert.Equal("V1__it's \\.sql|it's \\ \"odd\"\n$1 é😀|o'brien\\", (await database.RowsAsync("SELECT script, message, release FROM changelog_audit"))[0]);
+        Assert.Equal("V1__it's \\.sql|line 1, column 1: it's \\ \"odd\"\n$1 é😀|o'brien\\", (await database.RowsAsync("SELECT script, message, release FROM changelog_audit"))[0]);
     }
 
     [Fact(Timeout = Timeout)]

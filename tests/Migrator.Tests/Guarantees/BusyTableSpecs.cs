@@ -21,13 +21,13 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
         using var scripts = new ScriptFolder { ["V1__x.sql"] = text };
         await using var holder = await HolderAsync(database, "BEGIN; SELECT * FROM t");
 
-        await using var up = await new Cli(database, scripts).StartAsync("up", "--lock-timeout=400ms", "--lock-wait=60s");
-        var longest = await QueryForAsync(database, TimeSpan.FromSeconds(4));
+        await using var up = await new Cli(database, scripts).StartAsync("up", "--lock-timeout=1500ms", "--lock-wait=60s");
+        var longest = await QueryForAsync(database, TimeSpan.FromSeconds(8));
         await holder.ExecuteAsync("COMMIT");
 
         Assert.Equal(0, await up.WaitAsync());
-        // If the migration waited without a limit, a query would wait for all four seconds.
-        Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromSeconds(1.8));
+        // If the migration waited without a limit, a query would wait for all eight seconds.
+        Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.Contains($"V1__x.sql waits for a lock that is held by pid {holder.ProcessID} (the report job, idle in transaction since ", up.Output, StringComparison.Ordinal);
         Assert.Matches($"canceling statement due to lock timeout.*, held by pid {holder.ProcessID} \\(the report job, .*\\); rolled back, next try in [0-9]+", up.Output);
         Assert.Equal("y", await database.ScalarAsync("SELECT attname FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum = 2"));
@@ -44,7 +44,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
         await using var holder = await HolderAsync(database, "BEGIN; SELECT * FROM t");
         var migrate = new Cli(database, scripts);
 
-        var up = await migrate.FailAsync(4, "up", "--lock-timeout=200ms", "--lock-wait=1500ms");
+        var up = await migrate.FailAsync(4, "up", "--lock-timeout=1s", "--lock-wait=4s");
 
         Assert.Contains("error: V1__x.sql:3:1: canceling statement due to lock timeout (SQLSTATE 55P03)\n", up.Stderr, StringComparison.Ordinal);
         Assert.Contains($"  detail: The lock is held by pid {holder.ProcessID} (the report job, idle in transaction since ", up.Stderr, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class BusyTableSpecs(SharedServer server) : IClassFixture<Prepared
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "ALTER TABLE t ADD y int;" };
         await using var holder = await HolderAsync(database, "BEGIN; SELECT * FROM t");
 
-        var up = await new Cli(database, scripts).FailAsync(4, "up", "--lock-timeout=300ms", "--lock-wait=0s");
+        var up = await new Cli(database, scripts).FailAsync(4, "up", "--lock-timeout=1500ms", "--lock-wait=0s");
 
         Assert.DoesNotContain("next try", up.Stderr, StringComparison.Ordinal);
         Assert.Contains($"held by pid {holder.ProcessID}", up.Stderr, StringComparison.Ordinal);

@@ -19,6 +19,7 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("x\n::error ::injected", "\\u003a:error ::injected")]
     [InlineData("x\n   ::stop-commands::y", "\\u003a:stop-commands::y")]
     [InlineData("##[add-matcher]x ##vso[task]", "\\u0023#[add-matcher]x \\u0023#vso[task]")]
+    [InlineData("x\napplied V9__fake.sql in 1 ms", "NOTICE: x\n    applied V9__fake.sql in 1 ms")]
     [InlineData("x ##teamcity[setParameter name='a']", "x \\u0023#teamcity[setParameter name='a']")]
     public async Task Control_characters_and_commands_in_messages_of_the_server_are_escaped(string message, string printed)
     {
