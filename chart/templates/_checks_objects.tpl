@@ -16,79 +16,73 @@ the values, so that values of every kind are covered. Argument: the root context
 {{- end -}}
 {{- end -}}
 
-{{/* The value at a path of the values, as JSON `{"value": …}`. Argument: dict "root" the root context, "path" the path. */}}
-{{- define "migrator.valueAt" -}}
-{{- $value := .root.Values -}}
-{{- range splitList "." .path -}}
-{{- $value = kindIs "map" $value | ternary (get ($value | default dict) .) nil -}}
-{{- end -}}
-{{- dict "value" $value | toJson -}}
-{{- end -}}
-
 {{/* Whether a text can be the key of a label or an annotation: "true" or nothing. Argument: the key. */}}
 {{- define "migrator.isQualifiedName" -}}
 {{- if regexMatch "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$" . -}}true{{- end -}}
 {{- end -}}
 
-{{/*
-Refuses annotations that would change when Helm or Argo CD applies an object. Argument: the root context.
-*/}}
+{{/* Refuses annotations that would change when Helm or Argo CD applies an object. Argument: the root context. */}}
 {{- define "migrator.checks.annotations" -}}
-{{- $root := . -}}
-{{- range $path := list "commonAnnotations" "migration.annotations" "migration.podAnnotations" "migration.serviceAccount.annotations" "app.annotations" "app.podAnnotations" "service.annotations" "ingress.annotations" "httpRoute.annotations" "serviceAccount.annotations" "tests.podAnnotations" -}}
-{{- range $key, $_ := (include "migrator.valueAt" (dict "root" $root "path" $path) | fromJson).value | default dict -}}
-{{- if not (include "migrator.isQualifiedName" $key) -}}
-{{- fail (printf "%s contains %q, which cannot be the key of an annotation. Use an optional domain and a slash, then at most 63 letters, digits, dashes, dots and underscores." $path $key) -}}
+{{- $paths := list "commonAnnotations.*" "migration.annotations.*" "migration.podAnnotations.*" "migration.serviceAccount.annotations.*" "app.annotations.*" "app.podAnnotations.*" "service.annotations.*" "ingress.annotations.*" "httpRoute.annotations.*" "serviceAccount.annotations.*" "tests.podAnnotations.*" -}}
+{{- include "migrator.eachValue" (dict "root" . "paths" $paths "check" "migrator.checks.annotation") -}}
 {{- end -}}
-{{- $isHook := or (hasPrefix "helm.sh/hook" $key) (hasPrefix "argocd.argoproj.io/hook" $key) -}}
-{{- $reachesJob := has $path (list "commonAnnotations" "migration.annotations") -}}
-{{- if or $isHook (and $reachesJob (hasPrefix "helm.sh/" $key)) -}}
-{{- fail (printf "%s contains %s, which is reserved. The chart sets the annotations of hooks itself; another value would change the order of the migration and the deployment. Remove it." $path $key) -}}
+
+{{/* Checks one annotation. Argument: as migrator.eachValue passes it. */}}
+{{- define "migrator.checks.annotation" -}}
+{{- if not (include "migrator.isQualifiedName" .key) -}}
+{{- fail (printf "%s contains %q, which cannot be the key of an annotation. Use an optional domain and a slash, then at most 63 letters, digits, dashes, dots and underscores." .parent .key) -}}
 {{- end -}}
-{{- end -}}
+{{- $isHook := or (hasPrefix "helm.sh/hook" .key) (hasPrefix "argocd.argoproj.io/hook" .key) -}}
+{{- $reachesJob := has .parent (list "commonAnnotations" "migration.annotations") -}}
+{{- if or $isHook (and $reachesJob (hasPrefix "helm.sh/" .key)) -}}
+{{- fail (printf "%s contains %s, which is reserved. The chart sets the annotations of hooks itself; another value would change the order of the migration and the deployment. Remove it." .parent .key) -}}
 {{- end -}}
 {{- end -}}
 
 {{/* Checks the keys and the values of labels. Argument: the root context. */}}
 {{- define "migrator.checks.labels" -}}
-{{- $root := . -}}
-{{- range $path := list "commonLabels" "migration.labels" "migration.podLabels" "migration.serviceAccount.labels" "migration.nodeSelector" "app.labels" "app.podLabels" "service.labels" "serviceAccount.labels" "nodeSelector" "tests.podLabels" -}}
-{{- range $key, $value := (include "migrator.valueAt" (dict "root" $root "path" $path) | fromJson).value | default dict -}}
-{{- if not (include "migrator.isQualifiedName" $key) -}}
-{{- fail (printf "%s contains %q, which cannot be the key of a label. Use an optional domain and a slash, then at most 63 letters, digits, dashes, dots and underscores." $path $key) -}}
+{{- $paths := list "commonLabels.*" "migration.labels.*" "migration.podLabels.*" "migration.serviceAccount.labels.*" "migration.nodeSelector.*" "app.labels.*" "app.podLabels.*" "service.labels.*" "serviceAccount.labels.*" "nodeSelector.*" "tests.podLabels.*" -}}
+{{- include "migrator.eachValue" (dict "root" . "paths" $paths "check" "migrator.checks.label") -}}
 {{- end -}}
-{{- /* fromJson has made the whole numbers of the command line floating-point numbers. */}}
-{{- $text := include "migrator.text" (dict "root" $root "value" (kindIs "float64" $value | ternary (toJson $value) $value)) -}}
+
+{{/* Checks one label. Argument: as migrator.eachValue passes it. */}}
+{{- define "migrator.checks.label" -}}
+{{- if not (include "migrator.isQualifiedName" .key) -}}
+{{- fail (printf "%s contains %q, which cannot be the key of a label. Use an optional domain and a slash, then at most 63 letters, digits, dashes, dots and underscores." .parent .key) -}}
+{{- end -}}
+{{- $text := include "migrator.text" . -}}
 {{- if not (regexMatch "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$" $text) -}}
-{{- fail (printf "%s.%s is %q, which cannot be the value of a label. Use at most 63 letters, digits, dashes, dots and underscores, with a letter or a digit at both ends." $path $key $text) -}}
-{{- end -}}
-{{- end -}}
+{{- fail (printf "%s is %q, which cannot be the value of a label. Use at most 63 letters, digits, dashes, dots and underscores, with a letter or a digit at both ends." .path $text) -}}
 {{- end -}}
 {{- end -}}
 
-{{/* Checks the names of objects that the values refer to, and the keys in them. Argument: the root context. */}}
+{{/* Checks the names of objects that the values refer to, the keys in them, and the size of the scripts. Argument: the root context. */}}
 {{- define "migrator.checks.names" -}}
-{{- $root := . -}}
-{{- range $path := list "database.existingSecret" "database.rootCertificate.configMap" "database.rootCertificate.secret" "migration.database.existingSecret" "migration.scripts.configMap" "migration.priorityClassName" "gate.database.existingSecret" "ingress.className" "priorityClassName" -}}
-{{- $value := (include "migrator.valueAt" (dict "root" $root "path" $path) | fromJson).value | default "" -}}
-{{- $name := include "migrator.text" (dict "root" $root "value" $value) | trim -}}
-{{- if not (regexMatch "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$" $name) -}}
-{{- fail (printf "%s is %q, which cannot be the name of a Kubernetes object. Use lowercase letters, digits, dashes and dots." $path $name) -}}
-{{- end -}}
-{{- end -}}
-{{- range $path := list "database.keys" "migration.database.keys" "gate.database.keys" -}}
-{{- range $field, $key := (include "migrator.valueAt" (dict "root" $root "path" $path) | fromJson).value | default dict -}}
-{{- if not (regexMatch "^[-._A-Za-z0-9]{0,253}$" (toString ($key | default ""))) -}}
-{{- fail (printf "%s.%s is %q, which cannot be a key of a Secret. Use letters, digits, dashes, dots and underscores." $path $field $key) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- $names := list "database.existingSecret" "database.rootCertificate.configMap" "database.rootCertificate.secret" "migration.database.existingSecret" "migration.scripts.configMap" "migration.priorityClassName" "gate.database.existingSecret" "ingress.className" "priorityClassName" -}}
+{{- include "migrator.eachValue" (dict "root" . "paths" $names "check" "migrator.checks.name") -}}
+{{- $keys := list "database.keys.*" "migration.database.keys.*" "gate.database.keys.*" -}}
+{{- include "migrator.eachValue" (dict "root" . "paths" $keys "check" "migrator.checks.key") -}}
 {{- $size := 0 -}}
 {{- range .Values.migration.scripts.inline -}}
 {{- $size = add $size (len (toString .)) -}}
 {{- end -}}
 {{- if gt $size 1048576 -}}
 {{- fail (printf "migration.scripts.inline contains %d bytes, but a ConfigMap holds at most 1048576 (1 MiB). Put the scripts into the image." $size) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Checks one name. Argument: as migrator.eachValue passes it. */}}
+{{- define "migrator.checks.name" -}}
+{{- $name := include "migrator.text" . | trim -}}
+{{- if not (regexMatch "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$" $name) -}}
+{{- fail (printf "%s is %q, which cannot be the name of a Kubernetes object. Use lowercase letters, digits, dashes and dots." .path $name) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Checks one key of a Secret. Argument: as migrator.eachValue passes it. */}}
+{{- define "migrator.checks.key" -}}
+{{- if not (regexMatch "^[-._A-Za-z0-9]{0,253}$" (toString (.value | default ""))) -}}
+{{- fail (printf "%s is %q, which cannot be a key of a Secret. Use letters, digits, dashes, dots and underscores." .path .value) -}}
 {{- end -}}
 {{- end -}}
 

@@ -87,38 +87,49 @@ Refuses a number or a boolean of a values file for a value that becomes text. YA
 606300000, and no as false, before Helm sees it. `--set` passes whole numbers as they are written. Argument: the root context.
 */}}
 {{- define "migrator.checks.text" -}}
-{{- $values := .Values -}}
-{{- range include "migrator.text.paths" . | splitList "\n" | join " " | splitList " " -}}
-{{- include "migrator.checks.textAt" (dict "value" $values "path" "" "rest" (splitList "." .)) -}}
+{{- $paths := include "migrator.text.paths" . | splitList "\n" | join " " | splitList " " -}}
+{{- include "migrator.eachValue" (dict "root" . "paths" $paths "check" "migrator.checks.textOf") -}}
+{{- end -}}
+
+{{/* Checks one value. Argument: as migrator.eachValue passes it. */}}
+{{- define "migrator.checks.textOf" -}}
+{{- $seen := kindIs "float64" .value | ternary (printf "number %s" (toJson .value)) (kindIs "bool" .value | ternary (printf "boolean %v" .value) "") -}}
+{{- if $seen -}}
+{{- fail (printf "%s must be text, but YAML has read it as the %s, which may not be what was written. Put it in quotes. On the command line, use --set-string." .path $seen) -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-Checks the values at one path. Argument: dict "value" the value at the beginning of the path, "path" this beginning, "rest" the
-other parts of the path.
+Calls a template for each value at some paths of the values. `*` in a path stands for every entry of a map or a list. The template gets
+dict "root" the root context, "value" the value, "path" its path, "key" the last part of the path, "parent" the path before it.
+Argument: dict "root" the root context, "paths" the paths, "check" the name of the template.
 */}}
-{{- define "migrator.checks.textAt" -}}
-{{- $value := .value -}}
-{{- $path := .path -}}
-{{- if not .rest -}}
-{{- $seen := kindIs "float64" $value | ternary (printf "number %s" (toJson $value)) (kindIs "bool" $value | ternary (printf "boolean %v" $value) "") -}}
-{{- if $seen -}}
-{{- fail (printf "%s must be text, but YAML has read it as the %s, which may not be what was written. Put it in quotes. On the command line, use --set-string." (trimPrefix "." $path) $seen) -}}
+{{- define "migrator.eachValue" -}}
+{{- $call := . -}}
+{{- range .paths -}}
+{{- include "migrator.eachValueBelow" (dict "root" $call.root "check" $call.check "value" $call.root.Values "path" "" "parent" "" "key" "" "rest" (splitList "." .)) -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Argument: as for the template of migrator.eachValue, with "check", and "rest" the other parts of the path. */}}
+{{- define "migrator.eachValueBelow" -}}
+{{- $here := . -}}
+{{- if not .rest -}}
+{{- include .check . -}}
 {{- else -}}
 {{- $key := first .rest -}}
-{{- $rest := rest .rest -}}
-{{- if and (kindIs "map" $value) (ne $key "*") -}}
-{{- if hasKey $value $key -}}
-{{- include "migrator.checks.textAt" (dict "value" (get $value $key) "path" (printf "%s.%s" $path $key) "rest" $rest) -}}
+{{- $entries := dict -}}
+{{- if and (kindIs "map" .value) (eq $key "*") -}}
+{{- $entries = .value -}}
+{{- else if and (kindIs "map" .value) (hasKey .value $key) -}}
+{{- $entries = dict $key (get .value $key) -}}
 {{- end -}}
-{{- else if kindIs "map" $value -}}
-{{- range $name, $inner := $value -}}
-{{- include "migrator.checks.textAt" (dict "value" $inner "path" (printf "%s.%s" $path $name) "rest" $rest) -}}
+{{- range $name, $inner := $entries -}}
+{{- include "migrator.eachValueBelow" (dict "root" $here.root "check" $here.check "value" $inner "path" (printf "%s.%s" $here.path $name | trimPrefix ".") "parent" $here.path "key" $name "rest" (rest $here.rest)) -}}
 {{- end -}}
-{{- else if kindIs "slice" $value -}}
-{{- range $index, $inner := $value -}}
-{{- include "migrator.checks.textAt" (dict "value" $inner "path" (printf "%s[%d]" $path $index) "rest" $rest) -}}
+{{- if kindIs "slice" .value -}}
+{{- range $index, $inner := .value -}}
+{{- include "migrator.eachValueBelow" (dict "root" $here.root "check" $here.check "value" $inner "path" (printf "%s[%d]" $here.path $index) "parent" $here.path "key" $index "rest" (rest $here.rest)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
