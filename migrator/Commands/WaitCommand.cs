@@ -66,12 +66,10 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
                     throw result.TimedOut(TimeSpan.Zero);
                 }
 
-                string pending = string.Join(", ", plan.Awaited.Select(s => s.FileName));
-                string reason = string.Join("; ", new[] { pending, result.OtherHistory?.Message, result.LastFailure }.Where(r => r is not null));
-                if (reason != reported)
+                if (result.Awaited != reported)
                 {
-                    context.Progress.Waiting($"waiting for {reason}");
-                    reported = reason;
+                    reported = result.Awaited;
+                    context.Progress.Waiting($"waiting for {reported}");
                 }
 
                 await Task.Delay(Pause, context.Time, cancellation).ConfigureAwait(false);

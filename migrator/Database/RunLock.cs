@@ -28,7 +28,6 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     public const long EvolveKey = 12345;
 
     private const string CheckPrefix = "SELECT 1 OPERATOR(pg_catalog./)";
-    private const string DivisionByZero = "22012";
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -65,7 +64,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
 
     /// <summary>Whether a statement of <see cref="CheckStatement"/> has failed.</summary>
     public static bool IsLost(PostgresException e)
-        => e.SqlState == DivisionByZero && e.BatchCommand is { } command && IsCheck(command.CommandText);
+        => e.SqlState == SqlStates.DivisionByZero && e.BatchCommand is { } command && IsCheck(command.CommandText);
 
     /// <summary>Whether a statement is one of <see cref="CheckStatement"/>. If the lock is lost, the server also sends a warning.</summary>
     public static bool IsCheck(string statement) => statement.StartsWith(CheckPrefix, StringComparison.Ordinal);

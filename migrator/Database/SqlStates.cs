@@ -17,6 +17,7 @@ internal static class SqlStates
     public const string InvalidParameterValue = "22023";
     public const string IdleSessionTimeout = "57P05";
     public const string SerializationFailure = "40001";
+    public const string DivisionByZero = "22012";
     private const string InternalError = "XX000";
     private const string UniqueViolation = "23505";
     public const string InvalidTransactionTermination = "2D000";

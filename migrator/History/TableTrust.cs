@@ -31,7 +31,6 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     // The owner of the schema public. Its only member is the owner of the database.
     private const string DatabaseOwner = "'pg_database_owner'";
     private const int MaxRoles = 20;
-    private const string DivisionByZero = "22012";
 
     // The oid of the role pg_write_all_data, which exists since PostgreSQL 14 (pg_authid.dat).
     private const string WriteAllDataOid = "6182";
@@ -194,7 +193,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
                 },
                 cancellation).ConfigureAwait(false);
         }
-        catch (PostgresException e) when (e.SqlState == DivisionByZero)
+        catch (PostgresException e) when (e.SqlState == SqlStates.DivisionByZero)
         {
             // The guard can also fail for a safe table.
             await session.RollbackAsync().ConfigureAwait(false);

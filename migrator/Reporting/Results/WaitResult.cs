@@ -11,13 +11,16 @@ internal sealed class WaitResult : HistoryResult
     /// <summary>The failure of the last run, if it stopped at a script that the command waits for; null for none.</summary>
     public string? LastFailure { get; set; }
 
+    /// <summary>The scripts that the command waits for, and what is known about the reason; empty before the first answer of the database.</summary>
+    public string Awaited => string.Join(
+        "; ", new[] { string.Join(", ", Plan?.Awaited.Select(s => s.FileName) ?? []), OtherHistory?.Message, LastFailure }.Where(t => t?.Length > 0));
+
     public override MigrateException TimedOut(TimeSpan? timeout, Exception? cause = null)
     {
-        string pending = string.Join(", ", Plan?.Awaited.Select(s => s.FileName) ?? []);
-        string left = pending.Length > 0 ? $"still pending: {pending}" : "the database did not respond";
+        string left = Awaited.Length > 0 ? $"still pending: {Awaited}" : "the database did not respond";
         return new MigrateException(
             ExitCode.Pending,
-            new Problem("timeout", $"--timeout of {Duration.Format(timeout)} expired; {left}{(OtherHistory is null ? "" : $"; {OtherHistory.Message}")}{(LastFailure is null ? "" : $"; {LastFailure}")}")
+            new Problem("timeout", $"--timeout of {Duration.Format(timeout)} expired; {left}")
             {
                 Advice = OtherHistory?.Advice ?? "Check the log of the migration run. 'wait' applies nothing itself.",
             },
