@@ -31,7 +31,8 @@ public sealed class RoleSettingsSpecs(SharedServer server) : IClassFixture<Prepa
         "search_path = public",
     ];
 
-    private static readonly (int Since, string Setting)[] s_newSettings = [(14, "idle_session_timeout = '200ms'"), (17, "transaction_timeout = '100ms'")];
+    // Long enough for the reads before the run lock, which change no setting.
+    private static readonly (int Since, string Setting)[] s_newSettings = [(14, "idle_session_timeout = '2s'"), (17, "transaction_timeout = '2s'")];
 
     public static TheoryData<int, string> Settings =>
     [
@@ -63,6 +64,20 @@ public sealed class RoleSettingsSpecs(SharedServer server) : IClassFixture<Prepa
         Assert.Contains("Nothing to do", (await migrate.SucceedAsync("up")).Stdout, StringComparison.Ordinal);
         await migrate.SucceedAsync("down", "--to=0");
         Assert.Empty(await database.TablesAsync());
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(18, "statement_timeout")]
+    [InlineData(18, "transaction_timeout")]
+    public async Task A_script_can_run_longer_than_a_timeout_of_the_database(int major, string setting)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        await database.ExecuteAsSuperuserAsync($"GRANT CREATE ON SCHEMA public TO app; ALTER DATABASE {database.Name} SET {setting} = '2s'");
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a (id int); SELECT pg_sleep(2.5);" };
+
+        await new Cli(database, scripts).SucceedAsync("up");
+
+        Assert.Contains("a", await database.TablesAsync());
     }
 
     [Fact(Timeout = Timeout)]

@@ -11,7 +11,8 @@ public sealed class KillSweepSpecs(SharedServer server) : IClassFixture<Prepared
 {
     private const int MostMessages = 200;
 
-    [Fact(Timeout = 180_000)]
+    // Each message needs two runs and a database of its own.
+    [Fact(Timeout = 600_000)]
     public async Task A_run_that_is_killed_after_any_message_is_finished_by_the_next_run()
     {
         using var scripts = new ScriptFolder
