@@ -278,7 +278,10 @@ internal sealed class ReadSession : IAsyncDisposable
     }
 
     private async Task ReadSnapshotAsync(CancellationToken cancellation)
-        => _snapshot = await HistorySnapshot.ReadAsync(Database, History, SideTables, SearchedSchemas, Trust, cancellation).ConfigureAwait(false);
+    {
+        _snapshot = await HistorySnapshot.ReadAsync(Database, History, SideTables, SearchedSchemas, Trust, cancellation).ConfigureAwait(false);
+        Audit.LastId = _snapshot.LastAuditId;
+    }
 
     [MemberNotNull(nameof(History), nameof(SideTables), nameof(Audit), nameof(Undo))]
     private void UseHistory(string schema, FoundTables tables)

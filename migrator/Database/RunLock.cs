@@ -27,7 +27,8 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     /// <summary>The key of the advisory lock that Evolve acquires on PostgreSQL, the same for every database.</summary>
     public const long EvolveKey = 12345;
 
-    private const string CheckPrefix = "SELECT 1 OPERATOR(pg_catalog./)";
+    /// <summary>How a statement begins that fails if the run lock is lost.</summary>
+    public const string CheckPrefix = "SELECT 1 OPERATOR(pg_catalog./)";
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -62,11 +63,11 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
             """;
     }
 
-    /// <summary>Whether a statement of <see cref="CheckStatement"/> has failed.</summary>
+    /// <summary>Whether a statement that begins with <see cref="CheckPrefix"/> has failed.</summary>
     public static bool IsLost(PostgresException e)
         => e.SqlState == SqlStates.DivisionByZero && e.BatchCommand is { } command && IsCheck(command.CommandText);
 
-    /// <summary>Whether a statement is one of <see cref="CheckStatement"/>. If the lock is lost, the server also sends a warning.</summary>
+    /// <summary>Whether a statement begins with <see cref="CheckPrefix"/>. If the lock is lost, the server also sends a warning.</summary>
     public static bool IsCheck(string statement) => statement.StartsWith(CheckPrefix, StringComparison.Ordinal);
 
     /// <summary>The problem that the run lock is lost.</summary>

@@ -19,7 +19,7 @@ internal static class SqlStates
     public const string SerializationFailure = "40001";
     public const string DivisionByZero = "22012";
     private const string InternalError = "XX000";
-    private const string UniqueViolation = "23505";
+    public const string UniqueViolation = "23505";
     public const string InvalidTransactionTermination = "2D000";
     public const string UnsafeNewEnumValue = "55P04";
 

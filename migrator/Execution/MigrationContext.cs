@@ -2,6 +2,8 @@ using Migrator.Configuration;
 using Migrator.Database;
 using Migrator.Execution.Locking;
 using Migrator.History;
+using Migrator.Planning;
+using Npgsql;
 
 namespace Migrator.Execution;
 
@@ -32,4 +34,20 @@ internal sealed record MigrationContext(
 {
     /// <summary>The statement that fails if the session has lost the run lock.</summary>
     public string LockCheck { get; } = RunLock.CheckStatement(History.QualifiedName);
+
+    /// <summary>
+    /// Gets the statements that a transaction sends before it records a script or a step. The search path must be that of a <see cref="TrustedBatch"/>.
+    /// They fail if the run lock is lost, or if the script has given another role access to the tables: see <see cref="RecordingProblem"/>.
+    /// </summary>
+    public IReadOnlyList<string> ChecksBeforeRecord(CheckedScript script)
+        => [LockCheck, .. Trust.RecordingStatements(SideTables, [.. SideTables.NamesOf(History.Name)], script.Analysis.MayGrant)];
+
+    /// <summary>Gets the problem if a transaction failed when it recorded a script; null if another statement failed.</summary>
+    public static Problem? RecordingProblem(PostgresException e, HistoryTable history)
+        => RunLock.IsLost(e) || AuditTable.IsConflict(e, history) ? RunLock.Lost
+        : TableTrust.IsRefused(e) ? new Problem("untrusted-table", $"after this script, another role could change the history, or run code with the privileges of the migration role, through a table of migrate ({history.QualifiedName} and {history.Name}_…)")
+        {
+            Advice = "The transaction was rolled back. Look for statements that change the owner, a column privilege, a trigger, a rule or a policy of these tables, the owner of their schema, or the members of pg_write_all_data. If a role may change the tables, set --trust-role.",
+        }
+        : null;
 }

@@ -144,7 +144,8 @@ internal sealed class MigrationRun : IAsyncDisposable
         _ when cancellation.IsCancellationRequested => new MigrateException(ExitCode.Terminated, new Problem("interrupted", "interrupted by a signal, or by --timeout")),
         OutOfMemoryException when _tracker.Current is { } current => current.Script.OutOfMemory(e),
         _ when SqlStates.IsConnectionLoss(e) => DatabaseProblems.Lost(e),
-        PostgresException lost when RunLock.IsLost(lost) => new MigrateException(ExitCode.MigrationFailed, RunLock.Lost with { Script = _tracker.Current?.Script.FileName }, e),
+        PostgresException server when MigrationContext.RecordingProblem(server, _context.History) is { } problem
+            => new MigrateException(ExitCode.MigrationFailed, problem with { Script = _tracker.Current?.Script.FileName }, e),
         NpgsqlException when _tracker.Current is { } current => HistoryProblems.Failed($"recording {current.Script.FileName}", e, _context.History),
         _ => null,
     };

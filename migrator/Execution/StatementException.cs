@@ -54,9 +54,9 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
             return Committing is null ? lost : new MigrateException(lost.ExitCode, Committing.AddTo(lost.Problems[0]), Cause);
         }
 
-        if (RunLock.IsLost(server))
+        if (MigrationContext.RecordingProblem(server, history) is { } recording)
         {
-            return new MigrateException(ExitCode.MigrationFailed, RunLock.Lost with { Script = Script.FileName }, this);
+            return new MigrateException(ExitCode.MigrationFailed, recording with { Script = Script.FileName }, this);
         }
 
         var problem = new Problem("sql-error", ForeignText.Of(server.MessageText))

@@ -25,7 +25,7 @@ internal sealed class TransactionalStrategy(MigrationContext context, StatementR
 
     /// <summary>Runs the script and records it.</summary>
     /// <remarks>
-    /// The run sends <c>BEGIN | the script | deferred triggers | reset of the session | check of the run lock | history row and audit row | COMMIT</c>. This is one round trip,
+    /// The run sends <c>BEGIN | the script | deferred triggers | reset of the session | checks of the run lock and the tables | history row and audit row | COMMIT</c>. This is one round trip,
     /// unless the script has more than 200 statements or half a million characters, or has COPY data, which is sent separately. The
     /// server stops at the first statement that fails, so it does not execute the COMMIT after it.
     /// </remarks>
@@ -38,7 +38,7 @@ internal sealed class TransactionalStrategy(MigrationContext context, StatementR
     public async Task RunAsync(ScriptWork work, CancellationToken cancellation)
     {
         tracker.Start(work);
-        string[] last = [CheckConstraints, .. context.Settings.ResetStatements, context.LockCheck, .. work.RecordStatements(), "COMMIT"];
+        string[] last = [CheckConstraints, .. context.Settings.ResetStatements, .. context.ChecksBeforeRecord(work.Checked), .. work.RecordStatements(), "COMMIT"];
         ObservedTransaction? observed = null;
 
         // These statements are part of the attempt, because deferred constraints can cause a deadlock. The script is then rolled back

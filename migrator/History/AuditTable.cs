@@ -72,6 +72,9 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
 
     private static readonly TimeSpan MaxElapsed = TimeSpan.FromDays(10_000);
 
+    // Distinguishes the rows of this run from those of other runs.
+    private readonly string _run = Guid.NewGuid().ToString("N");
+
     private const string Columns = "command, script, version, checksum, outcome, milliseconds, sqlstate, message, release, revision, image, pod, migrator";
 
     /// <summary>The columns without which a table of this name belongs to an application.</summary>
@@ -96,8 +99,9 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     /// <summary>Gets the statement that writes a row. Each argument is an SQL expression: a literal or a parameter.</summary>
     public string Insert(
         string script, string version, string checksum, string outcome, string milliseconds, string sqlState = "NULL", string message = "NULL", string observed = "NULL")
-        => $"INSERT INTO {tables.Audit} ({Columns}, observed, schema, role) VALUES ({string.Join(", ", new[]
+        => $"INSERT INTO {tables.Audit} (id, {Columns}, observed, schema, role, run) OVERRIDING SYSTEM VALUE VALUES ({string.Join(", ", new[]
         {
+            NextId,
             Quote.Literal(command),
             script,
             version,
@@ -114,7 +118,31 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
             observed,
             SessionSettings.SchemaExpression,
             "current_user",
+            Quote.Literal(_run),
         })})";
+
+    // If another run has written a row since this run has read the history, the row has the same id, and the statement fails: see IsConflict. In the audit
+    // table of an older version, id is an identity column. The scripts' search path may be set.
+    private string NextId => string.Create(CultureInfo.InvariantCulture, $"""
+        (SELECT COALESCE(pg_catalog.max(a.id), {LastId}) OPERATOR(pg_catalog.+) 1 FROM {tables.Audit} a
+          WHERE a.id OPERATOR(pg_catalog.>) {LastId}::pg_catalog.int8 AND a.run OPERATOR(pg_catalog.=) {Quote.Literal(_run)}::pg_catalog.text)
+        """);
+
+    /// <summary>Gets the statement that fails, as <see cref="RunLock.CheckStatement"/> does, if another run has written a row since this run has read the history.</summary>
+    public string CheckStatement => string.Create(CultureInfo.InvariantCulture, $"""
+        {RunLock.CheckPrefix} CASE WHEN EXISTS (SELECT FROM {tables.Audit} a WHERE a.id OPERATOR(pg_catalog.>) {LastId}::pg_catalog.int8
+          AND (a.run IS NULL OR a.run OPERATOR(pg_catalog.<>) {Quote.Literal(_run)}::pg_catalog.text)) THEN 0 ELSE 1 END
+        """);
+
+    /// <summary>The id of the newest row when this run read the history; 0 for none.</summary>
+    public long LastId { get; set; }
+
+    /// <summary>
+    /// Whether a row was not written because another run has written rows since this run has read the history. The run lock prevents this, unless
+    /// a function has released it.
+    /// </summary>
+    public static bool IsConflict(PostgresException e, HistoryTable history)
+        => e.SqlState == SqlStates.UniqueViolation && e.SchemaName == history.Schema && e.TableName == SideTables.AuditNameOf(history);
 
     /// <summary>
     /// Gets the statement that adds observed locks to the newest rows of scripts. The newest row of a script is the one of this
@@ -153,15 +181,23 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
     }
 
     /// <summary>
-    /// Gets the query for the place of the newest script: the schema in which it created objects without a schema, and the role that
-    /// owns them.
+    /// Gets the query for the id of the newest row, and for the place of the newest script: the schema in which it created objects without a
+    /// schema, and the role that owns them.
     /// </summary>
-    public static string SelectPlaceStatement(SideTables tables)
-        => $"SELECT script, schema, role FROM {tables.Audit} WHERE outcome IN ('{AuditOutcome.Applied}', '{AuditOutcome.Undone}') AND schema <> '' ORDER BY id DESC LIMIT 1";
+    public static string SelectNewestStatement(SideTables tables) => $"""
+        SELECT newest.id, place.script, place.schema, place.role
+          FROM (SELECT coalesce(max(id), 0) AS id FROM {tables.Audit}) AS newest
+          LEFT JOIN LATERAL ({(tables.HasNewColumns
+            ? $"SELECT script, schema, role FROM {tables.Audit} WHERE outcome IN ('{AuditOutcome.Applied}', '{AuditOutcome.Undone}') AND schema <> '' ORDER BY id DESC LIMIT 1"
+            : "SELECT NULL, NULL, NULL")}) AS place (script, schema, role) ON true
+        """;
 
-    /// <summary>Reads the result of <see cref="SelectPlaceStatement"/>; null if no script is recorded with its place.</summary>
-    public static async Task<ScriptPlace?> ReadPlaceAsync(NpgsqlDataReader reader, CancellationToken cancellation)
-        => await reader.ReadAsync(cancellation).ConfigureAwait(false) ? new ScriptPlace(reader.GetString(0), reader.GetString(1), reader.GetString(2)) : null;
+    /// <summary>Reads the result of <see cref="SelectNewestStatement"/>. The place is null if no script is recorded with its place.</summary>
+    public static async Task<(long LastId, ScriptPlace? Place)> ReadNewestAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
+        await reader.ReadAsync(cancellation).ConfigureAwait(false);
+        return (reader.GetInt64(0), reader.IsDBNull(1) ? null : new ScriptPlace(reader.GetString(1), reader.GetString(2), reader.GetString(3)));
+    }
 
     /// <summary>Reads the newest rows, newest first.</summary>
     /// <param name="session">The session.</param>

@@ -9,12 +9,14 @@ namespace Migrator.History;
 /// <param name="Repaired">The checksums that were valid before a repair, by version.</param>
 /// <param name="Steps">The recorded steps of partially applied or undone scripts, by <see cref="ProgressTable.KeyOf(Script)"/>.</param>
 /// <param name="StoredUndoChecksums">The checksums of the undo scripts that are stored in the database, by version.</param>
+/// <param name="LastAuditId">The id of the newest row of the audit table; 0 for none.</param>
 /// <param name="LastPlace">The place of the newest script; null if none is recorded.</param>
 internal sealed record HistorySnapshot(
     IReadOnlyList<HistoryEntry> Entries,
     ILookup<string, string> Repaired,
     ILookup<string, StepRecord> Steps,
     IReadOnlyDictionary<ScriptVersion, string> StoredUndoChecksums,
+    long LastAuditId,
     ScriptPlace? LastPlace)
 {
     // Another role could create and drop tables of these names in a loop.
@@ -22,7 +24,7 @@ internal sealed record HistorySnapshot(
 
     /// <summary>The snapshot before anything is read.</summary>
     public static HistorySnapshot Empty { get; } = new(
-        [], Array.Empty<string>().ToLookup(s => s), Array.Empty<StepRecord>().ToLookup(_ => ""), new Dictionary<ScriptVersion, string>(), null);
+        [], Array.Empty<string>().ToLookup(s => s), Array.Empty<StepRecord>().ToLookup(_ => ""), new Dictionary<ScriptVersion, string>(), 0, null);
 
     /// <summary>Reads the tables that exist, and records in the parameters which tables exist.</summary>
     /// <param name="session">The session.</param>
@@ -85,6 +87,16 @@ internal sealed record HistorySnapshot(
             parts.Add((null, selectTables, async reader => tables = await FoundTables.ReadAsync(reader, cancellation).ConfigureAwait(false)));
         }
 
+        if (readable >= Readable.AllButUndo)
+        {
+            // Read before the history: a row that another run writes after this query then has an id that this run uses, too.
+            parts.Add((sideTables.AuditName, AuditTable.SelectNewestStatement(sideTables), async reader =>
+            {
+                (long lastId, ScriptPlace? place) = await AuditTable.ReadNewestAsync(reader, cancellation).ConfigureAwait(false);
+                snapshot = snapshot with { LastAuditId = lastId, LastPlace = place };
+            }));
+        }
+
         if (history.Exists)
         {
             parts.Add((history.Name, history.SelectStatement, async reader
@@ -97,12 +109,6 @@ internal sealed record HistorySnapshot(
                 => snapshot = snapshot with { Repaired = await AuditTable.ReadRepairedAsync(reader, cancellation).ConfigureAwait(false) }));
             parts.Add((sideTables.ProgressName, ProgressTable.SelectStatement(sideTables), async reader
                 => snapshot = snapshot with { Steps = await ProgressTable.ReadStepsAsync(reader, cancellation).ConfigureAwait(false) }));
-        }
-
-        if (readable >= Readable.AllButUndo && sideTables.HasNewColumns)
-        {
-            parts.Add((sideTables.AuditName, AuditTable.SelectPlaceStatement(sideTables), async reader
-                => snapshot = snapshot with { LastPlace = await AuditTable.ReadPlaceAsync(reader, cancellation).ConfigureAwait(false) }));
         }
 
         if (readable == Readable.Everything)

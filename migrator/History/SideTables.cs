@@ -16,6 +16,7 @@ internal sealed class SideTables(HistoryTable history)
     private const string ObservedColumn = "observed";
     private const string SchemaColumn = "schema";
     private const string SessionColumn = "session";
+    private const string RunColumn = "run";
 
     // A name of a table must not end the quoted text.
     private static readonly string s_tag = $"$migrate_{Guid.NewGuid():N}$";
@@ -32,7 +33,7 @@ internal sealed class SideTables(HistoryTable history)
     public string Audit { get; } = Quoted(history, AuditSuffix);
 
     /// <summary>The name of the audit table, without its schema.</summary>
-    public string AuditName { get; } = history.Name + AuditSuffix;
+    public string AuditName { get; } = AuditNameOf(history);
 
     /// <summary>The name of the progress table, without its schema.</summary>
     public string ProgressName { get; } = history.Name + ProgressSuffix;
@@ -51,6 +52,9 @@ internal sealed class SideTables(HistoryTable history)
 
     /// <summary>Whether all three tables exist. False until <see cref="MarkCreated"/> or <see cref="SetExisting"/> is called.</summary>
     public bool Exist => Contains(AuditName) && Contains(ProgressName) && Contains(UndoName);
+
+    /// <summary>Gets the name of the audit table, without its schema.</summary>
+    public static string AuditNameOf(HistoryTable history) => history.Name + AuditSuffix;
 
     /// <summary>Gets the names of the history, audit, progress and undo tables.</summary>
     public static IEnumerable<string> NamesOf(string historyTable)
@@ -82,14 +86,14 @@ internal sealed class SideTables(HistoryTable history)
         => !Exist ? [CreateAudit, ExtendAudit, CreateProgress, ExtendProgress, CreateUndo, SecureNewTables] : HasNewColumns ? [] : [ExtendAudit, ExtendProgress];
 
     /// <summary>Whether the tables have the columns that older versions of <c>migrate</c> did not create.</summary>
-    public bool HasNewColumns => HasColumn(AuditName, ObservedColumn) && HasColumn(AuditName, SchemaColumn) && HasColumn(ProgressName, SessionColumn);
+    public bool HasNewColumns => HasColumn(AuditName, ObservedColumn) && HasColumn(AuditName, SchemaColumn) && HasColumn(AuditName, RunColumn) && HasColumn(ProgressName, SessionColumn);
 
     /// <summary>Records that the missing tables and column were created, also the history table.</summary>
     public void MarkCreated() => SetExisting(FoundTables.Created(history.Schema, NamesOf(history.Name)));
 
     private string CreateAudit => $"""
         CREATE TABLE IF NOT EXISTS {Audit} (
-            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            id bigint PRIMARY KEY,
             at timestamptz NOT NULL DEFAULT clock_timestamp(),
             command text NOT NULL,
             script text NOT NULL,
@@ -106,11 +110,12 @@ internal sealed class SideTables(HistoryTable history)
             pod text,
             migrator text NOT NULL,
             observed jsonb,
-            schema text)
+            schema text,
+            run text)
         """;
 
     // An older version of migrate created the audit table without these columns.
-    private string ExtendAudit => $"ALTER TABLE {Audit} ADD COLUMN IF NOT EXISTS {ObservedColumn} jsonb, ADD COLUMN IF NOT EXISTS {SchemaColumn} text";
+    private string ExtendAudit => $"ALTER TABLE {Audit} ADD COLUMN IF NOT EXISTS {ObservedColumn} jsonb, ADD COLUMN IF NOT EXISTS {SchemaColumn} text, ADD COLUMN IF NOT EXISTS {RunColumn} text";
 
     private string CreateProgress => $"""
         CREATE TABLE IF NOT EXISTS {Progress} (
@@ -145,27 +150,47 @@ internal sealed class SideTables(HistoryTable history)
             created regclass;
             found record;
         BEGIN
-            FOREACH created IN ARRAY ARRAY[{string.Join(", ", NewTables.Select(Quote.Literal))}]::regclass[] LOOP
+            FOREACH created IN ARRAY {RegclassArray(NewTables)} LOOP
                 IF (SELECT relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user FROM pg_class WHERE oid = created) THEN
                     RAISE EXCEPTION 'another role has created % at the same time', created USING ERRCODE = 'duplicate_table';
                 END IF;
-                FOR found IN
-                    SELECT c.oid::regclass AS relation, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
-                           CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS role,
-                           bool_or(a.privilege_type = 'SELECT') AND created <> {Quote.Literal(Undo)}::regclass AS may_read
-                      FROM pg_class c, aclexplode(c.relacl) a
-                     WHERE (c.oid = created OR c.oid IN (SELECT d.objid FROM pg_depend d WHERE d.refobjid = created AND {IsOwnedSequence}))
-                       AND c.relkind IN ('r', 'S') AND a.grantee <> c.relowner
-                     GROUP BY 1, 2, 3
-                LOOP
-                    EXECUTE format('REVOKE ALL ON %s %s FROM %s', found.kind, found.relation, found.role);
-                    IF found.may_read THEN
-                        EXECUTE format('GRANT SELECT ON %s %s TO %s', found.kind, found.relation, found.role);
-                    END IF;
-                END LOOP;
+                {RevokeLoop("ARRAY[created]", "true", "")}
             END LOOP;
         END {s_tag}
         """;
+
+    /// <summary>Gets the statement that revokes the privileges to write that a script has granted on the tables. It reports each as a warning.</summary>
+    /// <param name="condition">An SQL condition for a grant <c>a</c> of <c>aclexplode</c> on the relation <c>c</c>.</param>
+    public string RevokeStatement(string condition) => $"""
+        DO {s_tag}
+        DECLARE
+            found record;
+        BEGIN
+            {RevokeLoop(RegclassArray(NamesOf(history.Name).Select(n => Quote.Table(history.Schema, n))), condition, "RAISE WARNING 'the script gives % privileges on %, a table of migrate: they are revoked, except for SELECT', found.role, found.relation;")}
+        END {s_tag}
+        """;
+
+    // A PL/pgSQL loop that needs a record variable 'found'. It leaves only SELECT, and nothing on the undo table.
+    private string RevokeLoop(string relations, string condition, string report) => $"""
+        FOR found IN
+            SELECT c.oid::regclass AS relation, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
+                   CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS role,
+                   bool_or(a.privilege_type = 'SELECT') AND c.oid <> {Quote.Literal(Undo)}::regclass AS may_read
+              FROM pg_class c, aclexplode(c.relacl) a
+             WHERE (c.oid = ANY ({relations}) OR c.oid IN (SELECT d.objid FROM pg_depend d WHERE d.refobjid = ANY ({relations}) AND {IsOwnedSequence}))
+               AND c.relkind IN ('r', 'S') AND a.grantee <> c.relowner AND {condition}
+             GROUP BY c.oid, c.relkind, a.grantee
+            HAVING bool_or(a.privilege_type <> 'SELECT' OR c.oid = {Quote.Literal(Undo)}::regclass)
+        LOOP
+            EXECUTE format('REVOKE ALL ON %s %s FROM %s', found.kind, found.relation, found.role);
+            IF found.may_read THEN
+                EXECUTE format('GRANT SELECT ON %s %s TO %s', found.kind, found.relation, found.role);
+            END IF;
+            {report}
+        END LOOP;
+        """;
+
+    private static string RegclassArray(IEnumerable<string> quotedNames) => $"ARRAY[{string.Join(", ", quotedNames.Select(Quote.Literal))}]::regclass[]";
 
     private IEnumerable<string> NewTables => NamesOf(history.Name).Where(n => !Contains(n)).Select(n => Quote.Table(history.Schema, n));
 

@@ -32,6 +32,8 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     private const string DatabaseOwner = "'pg_database_owner'";
     private const int MaxRoles = 20;
 
+    private const string GuardPrefix = "SELECT 1 / CASE WHEN EXISTS (";
+
     // The oid of the role pg_write_all_data, which exists since PostgreSQL 14 (pg_authid.dat).
     private const string WriteAllDataOid = "6182";
 
@@ -107,6 +109,30 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
                           WHERE NOT r.rolsuper AND r.oid <> me.oid AND NOT pg_has_role(r.oid, me.oid, 'MEMBER')
                             AND (CASE WHEN r.oid = {role} THEN r.rolcanlogin ELSE pg_has_role(r.oid, {role}, 'MEMBER') END)))
         """;
+
+    // Whether Condition was true for all tables so far.
+    private bool _isConditionEnough = true;
+
+    /// <summary>
+    /// Gets the statements that a transaction of a script sends before it records the script. The script may have given another role access to the
+    /// tables. The statements revoke write privileges on the tables, and fail if other reasons remain: see <see cref="IsRefused"/>.
+    /// </summary>
+    /// <param name="tables">The tables, except for the history table.</param>
+    /// <param name="names">The names of all tables.</param>
+    /// <param name="mayGrant">Whether the script may contain a GRANT.</param>
+    public IReadOnlyList<string> RecordingStatements(SideTables tables, IReadOnlyList<string> names, bool mayGrant)
+    {
+        string guard = _isConditionEnough ? GuardStatement(names, tables.Schema) : $"{GuardPrefix}{SelectStatement(names, tables.Schema)}) THEN 0 ELSE 1 END";
+        return mayGrant ? [RevokeStatement(tables), guard] : [guard];
+    }
+
+    /// <summary>Whether a statement failed because there is a reason not to use the tables.</summary>
+    public static bool IsRefused(PostgresException e)
+        => e.SqlState == SqlStates.DivisionByZero && e.BatchCommand is { } command && command.CommandText.StartsWith(GuardPrefix, StringComparison.Ordinal);
+
+    // GRANT … ON ALL TABLES IN SCHEMA is common in scripts, and is not meant for these tables.
+    private string RevokeStatement(SideTables tables)
+        => tables.RevokeStatement($"CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END NOT IN (current_user, {NamedOwner}, {TrustedRoles})");
 
     /// <summary>Gets the query for the findings about tables.</summary>
     /// <param name="tables">The names of the tables.</param>
@@ -196,6 +222,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         catch (PostgresException e) when (e.SqlState == SqlStates.DivisionByZero)
         {
             // The guard can also fail for a safe table.
+            _isConditionEnough = false;
             await session.RollbackAsync().ConfigureAwait(false);
         }
         catch (PostgresException e)
@@ -226,7 +253,19 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     /// <param name="cancellation">Cancels the query on the server.</param>
     /// <exception cref="MigrateException">There is a reason (2).</exception>
     public async Task ThrowIfUntrustedAsync(DatabaseSession session, IEnumerable<string> tables, string schema, CancellationToken cancellation)
-        => Throw(await session.QueryAsync([SelectStatement(tables, schema)], reader => ReadFindingsAsync(reader, cancellation), cancellation).ConfigureAwait(false), Stops);
+    {
+        IReadOnlyList<TableFinding> findings = await session.QueryAsync(
+            [$"SELECT EXISTS ({SelectUnusual(tables, schema)})", SelectStatement(tables, schema)],
+            async reader =>
+            {
+                await reader.ReadAsync(cancellation).ConfigureAwait(false);
+                _isConditionEnough = !reader.GetBoolean(0);
+                await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+                return await ReadFindingsAsync(reader, cancellation).ConfigureAwait(false);
+            },
+            cancellation).ConfigureAwait(false);
+        Throw(findings, Stops);
+    }
 
     private async Task<T> ReadCheckedAsync<T>(
         DatabaseSession session,
@@ -257,10 +296,12 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         => $"LOCK TABLE {string.Join(", ", tables.Select(t => Quote.Table(schema, t)))} IN ACCESS SHARE MODE";
 
     // Fails with a division by zero, so that the server does not execute the statements after it.
-    private string GuardStatement(IEnumerable<string> tables, string schema) => $"""
-        SELECT 1 / CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                                      WHERE n.nspname = {Quote.Literal(schema)} AND c.relname IN ({string.Join(", ", tables.Select(Quote.Literal))})
-                                        AND c.relkind IN ({SideTables.Relations}) AND NOT ({Condition})) THEN 0 ELSE 1 END
+    private string GuardStatement(IEnumerable<string> tables, string schema) => $"{GuardPrefix}{SelectUnusual(tables, schema)}) THEN 0 ELSE 1 END";
+
+    private string SelectUnusual(IEnumerable<string> tables, string schema) => $"""
+        SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = {Quote.Literal(schema)} AND c.relname IN ({string.Join(", ", tables.Select(Quote.Literal))})
+           AND c.relkind IN ({SideTables.Relations}) AND NOT ({Condition})
         """;
 
     private bool Stops(TableFinding finding)

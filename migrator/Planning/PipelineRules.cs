@@ -14,8 +14,9 @@ internal sealed class PipelineRules
     private const int MaxStatementsInScript = MaxStatementsInBatch / 8;
     private const int MaxCharactersInScript = MaxCharactersInBatch / 4;
 
-    // Keywords of statements that remove prepared statements, or whose effects can be removed only by a complete session reset.
-    private static readonly string[] s_unsuitable = ["prepare", "deallocate", "discard", "cursor", "listen"];
+    // Keywords of statements that remove prepared statements, or whose effects can be removed only by a complete session reset. After a GRANT, migrate
+    // checks its tables.
+    private static readonly string[] s_unsuitable = ["prepare", "deallocate", "discard", "cursor", "listen", ScriptAnalyzer.Grant];
 
     private bool _isUnsuitable;
 

@@ -33,6 +33,7 @@ internal sealed record TransactionAnalysis(IReadOnlyList<AccessingStatement> Sta
 /// Whether the script may be sent in a batch with other scripts: the script is short, its syntax suggests that it is fast,
 /// it accesses only tables that this run creates, and it uses no prepared statements.
 /// </param>
+/// <param name="MayGrant">Whether its text contains the word GRANT.</param>
 /// <param name="Statements">The number of its statements.</param>
 /// <param name="Characters">The number of characters of its statements.</param>
-internal sealed record ScriptAnalysis(IReadOnlyDictionary<int, TransactionAnalysis> Transactions, bool CanBePipelined, int Statements, int Characters);
+internal sealed record ScriptAnalysis(IReadOnlyDictionary<int, TransactionAnalysis> Transactions, bool CanBePipelined, bool MayGrant, int Statements, int Characters);

@@ -10,6 +10,9 @@ namespace Migrator.Planning;
 /// <param name="created">The tables that the run has created so far. Statements of this script add to them.</param>
 internal sealed class ScriptAnalyzer(Script script, NewTables created)
 {
+    /// <summary>The keyword of a statement that may give another role privileges on the tables of <c>migrate</c>.</summary>
+    public const string Grant = "grant";
+
     // For a script with more accessing statements, locks are still reported, but not the changed rows of each statement.
     private const int MaxAccessingStatements = 1_000;
 
@@ -24,6 +27,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
     private int _statementsInStep;
     private int _hiddenStatements;
     private int _hiddenQueries;
+    private bool _mayGrant;
 
     /// <summary>Analyzes the next statement.</summary>
     /// <param name="statement">The statement.</param>
@@ -32,6 +36,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
     public void Add(SqlStatement statement, IReadOnlyList<SchemaChange> changes, int step)
     {
         _index++;
+        _mayGrant = _mayGrant || statement.Text.Contains(Grant, StringComparison.OrdinalIgnoreCase);
         if (step != _step)
         {
             _step = step;
@@ -65,6 +70,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
     public ScriptAnalysis Finish() => new(
         _transactions.Count == 0 ? s_none : _transactions.ToDictionary(t => t.Key, t => new TransactionAnalysis(t.Value.Statements, t.Value.SetsIsolation)),
         _pipeline.CanBePipelined && !script.IsTransactionOff,
+        _mayGrant,
         _pipeline.Statements,
         _pipeline.Characters);
 

@@ -74,7 +74,7 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
             [
                 "BEGIN",
                 .. context.Settings.ResetStatements,
-                context.LockCheck,
+                .. context.ChecksBeforeRecord(work.Checked),
                 .. work.RecordStatements(elapsed, steps.Observed),
                 _progressTable.DeleteScriptStatement(ProgressTable.KeyOf(work.Script)),
                 "COMMIT",

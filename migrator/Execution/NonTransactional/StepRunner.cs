@@ -130,7 +130,7 @@ internal sealed class StepRunner(
                 string[] ending = isRolledBack
                     ? [end, TransactionalStrategy.Begin, SessionState.CaptureStatement(script.CustomSettings), .. Own(done, session), "COMMIT"]
                     : [TransactionalStrategy.CheckConstraints, .. Own(done), end, TransactionalStrategy.Begin, SessionState.CaptureStatement(script.CustomSettings), .. Own(session), "COMMIT"];
-                await _session.SendAsync(ending, cancellation).ConfigureAwait(false);
+                await SendWithNoticesAsync(ending, last.Position, cancellation).ConfigureAwait(false);
             }
             catch (PostgresException e) when (!isRolledBack && e.BatchCommand?.CommandText == session)
             {
@@ -230,8 +230,24 @@ internal sealed class StepRunner(
     private Task RecordAsync(string statement, CancellationToken cancellation)
         => _session.SendAsync([TransactionalStrategy.Begin, .. Own(statement), "COMMIT"], cancellation);
 
+    // Reports the privileges that the checks revoke.
+    private async Task SendWithNoticesAsync(IEnumerable<string> own, SourcePosition position, CancellationToken cancellation)
+    {
+        void Report(object sender, NpgsqlNoticeEventArgs e) => context.Progress.Notice(script.Script, position, e.Notice.Severity, e.Notice.MessageText);
+
+        _session.Connection.Notice += Report;
+        try
+        {
+            await _session.SendAsync(own, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _session.Connection.Notice -= Report;
+        }
+    }
+
     // Statements that write the progress table, with the role and the search path that they need in the transaction of a script.
-    private string[] Own(params string[] statements) => [.. ResetRole, TrustedBatch.SetPath, context.LockCheck, .. statements];
+    private string[] Own(params string[] statements) => [.. ResetRole, TrustedBatch.SetPath, context.Audit.CheckStatement, .. context.ChecksBeforeRecord(script), .. statements];
 
     private string SessionStatement(ScriptStep step)
         => progressTable.SessionStatement(_key, step.Number, SessionState.Expression(context.Settings, _session.Settings.Username!));

@@ -142,4 +142,45 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
         Assert.Equal("error: V1__release.sql: a function has released the advisory locks of this session, so another run could have started", up.FirstError);
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog"));
     }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(13, "INSERT INTO ran VALUES ('V2');")]
+    [InlineData(18, "INSERT INTO ran VALUES ('V2');")]
+    [InlineData(18, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; INSERT INTO ran VALUES ('V2');")]
+    [InlineData(18, "-- evolve-tx-off\nINSERT INTO ran VALUES ('V2');")]
+    public async Task Two_runs_do_not_record_the_same_script_if_a_function_releases_the_run_lock_and_acquires_it_again(int major, string script)
+    {
+        var database = await shared.CreateDatabaseAsync(major);
+        await database.ExecuteAsSuperuserAsync("GRANT CREATE ON SCHEMA public TO app");
+        using var scripts = new ScriptFolder { ["V1__before.sql"] = "CREATE TABLE ran (version text);" };
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+
+        // In the first run, the function releases the locks, waits until the test lets it go on, and acquires the locks again.
+        await database.ExecuteAsync("""
+            CREATE SCHEMA test;
+            CREATE SEQUENCE test.calls;
+            CREATE FUNCTION test.reopen() RETURNS void LANGUAGE plpgsql SET lock_timeout = 0 AS $$
+            DECLARE key bigint := ('x' || left(md5('migrator:public.changelog'), 16))::bit(64)::bigint;
+            BEGIN
+                IF nextval('test.calls') = 1 THEN
+                    PERFORM pg_advisory_unlock_all(), pg_advisory_xact_lock(1), pg_advisory_lock(key), pg_advisory_lock_shared(12345);
+                END IF;
+            END $$
+            """);
+        scripts["V2__reopen.sql"] = $"{script}\nSELECT test.reopen();";
+        await using var gate = await database.ConnectAsync();
+        await gate.ExecuteAsync("SELECT pg_advisory_lock(1)");
+        await using var slow = await migrate.StartAsync("up");
+        await database.WaitUntilAsync("""
+            SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+            """);
+        await migrate.SucceedAsync("up");
+        await gate.ExecuteAsync("SELECT pg_advisory_unlock(1)");
+
+        Assert.Equal(1, await slow.WaitAsync());
+        Assert.Contains("V2__reopen.sql: a function has released the advisory locks of this session", slow.Output, StringComparison.Ordinal);
+        Assert.Equal(["V2"], await database.RowsAsync("SELECT version FROM ran"));
+        Assert.Equal("V1__before.sql,V2__reopen.sql", await database.HistoryAsync());
+    }
 }

@@ -175,11 +175,55 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
         await migrate.SucceedAsync("up");
 
         Assert.Equal(
-            ["changelog SELECT", "changelog_audit SELECT", "changelog_audit_id_seq SELECT", "changelog_id_seq SELECT", "changelog_progress SELECT"],
+            ["changelog SELECT", "changelog_audit SELECT", "changelog_id_seq SELECT", "changelog_progress SELECT"],
             await database.RowsAsync("""
                 SELECT DISTINCT relname || ' ' || privilege_type FROM pg_class, aclexplode(relacl)
                  WHERE relname LIKE 'changelog%' AND relkind IN ('r', 'S') AND grantee <> relowner ORDER BY 1
                 """));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(13, "GRANT ALL ON ALL TABLES IN SCHEMA public TO {other}; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {other};")]
+    [InlineData(18, "GRANT ALL ON ALL TABLES IN SCHEMA public TO {other}, PUBLIC; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {other};")]
+    [InlineData(18, "-- evolve-tx-off\nGRANT ALL ON ALL TABLES IN SCHEMA public TO {other};\nGRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {other};")]
+    [InlineData(18, "DO $$ BEGIN EXECUTE 'GRANT ALL ON ALL TABLES IN SCHEMA public TO {other}'; END $$;")]
+    public async Task A_grant_on_all_tables_leaves_no_privilege_to_write_to_the_tables_of_migrate(int major, string script)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        await database.ExecuteAsSuperuserAsync(database.Named("GRANT CREATE ON SCHEMA public TO app; CREATE ROLE {other} LOGIN"));
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["V2__grant.sql"] = database.Named(script), ["V3__b.sql"] = "CREATE TABLE b ();" };
+        var migrate = new Cli(database, scripts);
+
+        var up = await migrate.SucceedAsync("up");
+        await migrate.SucceedAsync("up");
+
+        Assert.Contains(database.Named("WARNING: the script gives {other} privileges on public.changelog, a table of migrate: they are revoked, except for SELECT"), up.Stderr, StringComparison.Ordinal);
+        Assert.Equal(
+            ["changelog SELECT", "changelog_audit SELECT", "changelog_progress SELECT"],
+            await database.RowsAsync("SELECT DISTINCT relname || ' ' || privilege_type FROM pg_class, aclexplode(relacl) WHERE relname LIKE 'changelog%' AND relkind = 'r' AND grantee <> relowner ORDER BY 1"));
+        Assert.Equal("True", await database.ScalarAsync(database.Named("SELECT has_table_privilege('{other}', 'a', 'INSERT')")));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("ALTER TABLE changelog OWNER TO {group};")]
+    [InlineData("GRANT INSERT (name) ON changelog TO {other};")]
+    [InlineData("-- evolve-tx-off\nGRANT UPDATE (message) ON changelog_audit TO {other};")]
+    [InlineData("GRANT INSERT (name) ON changelog TO {other};", "--trust-role=unrelated")]
+    [InlineData("CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t BEFORE INSERT ON changelog FOR EACH ROW EXECUTE FUNCTION t();")]
+    [InlineData("SELECT 1; ALTER TABLE changelog_undo ENABLE ROW LEVEL SECURITY;")]
+    public async Task A_script_after_which_another_role_can_change_the_history_is_rolled_back(string script, params string[] options)
+    {
+        var database = await server.CreateDatabaseAsync(18);
+        await database.ExecuteAsSuperuserAsync(database.Named("GRANT CREATE ON SCHEMA public TO app; CREATE ROLE {other} LOGIN; CREATE ROLE {group} LOGIN; GRANT {group} TO app; GRANT CREATE ON SCHEMA public TO {group}"));
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["V2__open.sql"] = database.Named(script), ["V3__b.sql"] = "CREATE TABLE b ();" };
+        var migrate = new Cli(database, scripts);
+
+        var up = await migrate.FailAsync(1, ["up", .. options]);
+
+        Assert.StartsWith("error: V2__open.sql: after this script, another role could change the history", up.FirstError, StringComparison.Ordinal);
+        Assert.Equal("V1__a.sql", await database.HistoryAsync());
+        scripts["V2__open.sql"] = "CREATE TABLE c ();";
+        await migrate.SucceedAsync("up");
     }
 
     [Fact(Timeout = Timeout)]
