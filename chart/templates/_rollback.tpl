@@ -11,7 +11,7 @@
 {{/* The container of the rollback Job. Argument: the root context. */}}
 {{- define "migrator.rollback.container" -}}
 {{- $rollback := .Values.migration.rollback -}}
-{{- $down := list "down" "--to-dir" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) -}}
+{{- $down := list "down" "--to-dir" "--end-running" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) -}}
 {{- $args := concat $down (include "migrator.migration.args" . | fromYamlArray) ($rollback.extraArgs | default list) -}}
 {{- $settings := .Values.migration -}}
 {{- with include "migrator.rollback.advice" . -}}

@@ -16,13 +16,18 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
 
     public override IReadOnlyList<Setting> Settings =>
     [
-        .. KnownSettings.Common, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo, KnownSettings.LockWait, KnownSettings.LockTimeout,
+        .. KnownSettings.Common, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo, KnownSettings.EndRunning, KnownSettings.LockWait, KnownSettings.LockTimeout,
         KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
     ];
 
     protected override async Task RunAsync(DownResult result, CommandContext context, CancellationToken cancellation)
     {
         UndoGoal goal = DownGoal.Of(context.Options);
+        if (context.Options.EndRunning && context.Identity.Release is null)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"--{KnownSettings.EndRunning.Name} needs the environment variable MIGRATE_RELEASE, which names the release whose run may be ended"));
+        }
+
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         LockedSession locked = await session.LockAsync(result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);

@@ -100,8 +100,8 @@ internal sealed class ReadSession : IAsyncDisposable
         SessionSettings settings =
             await SessionSettings.ApplyAsync(Database, _server, _context.Options, cancellation).ConfigureAwait(false);
         long start = _context.Time.GetTimestamp();
-        bool hasWaited = await new RunLock(Database, History.QualifiedName, _context.Progress, _context.Time)
-            .AcquireAsync(budget.Left, cancellation).ConfigureAwait(false);
+        bool hasWaited = await new RunLock(Database, History.QualifiedName, _context.Identity.Release, _context.Progress, _context.Time)
+            .AcquireAsync(budget.Left, _context.Options.EndRunning, cancellation).ConfigureAwait(false);
         budget.Subtract(_context.Time.GetElapsedTime(start));
         _isLocked = true;
         if (hasWaited)

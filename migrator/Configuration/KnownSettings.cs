@@ -106,6 +106,9 @@ internal static class KnownSettings
     public static readonly Setting OnMissingUndo = new("on-missing-undo", "fail|skip", "fail",
         "What to do if a version has no undo script. In both cases nothing is undone: 'fail' exits with 2, 'skip' prints a warning and exits with 0.");
 
+    public static readonly Setting EndRunning = new("end-running", null, "off",
+        "If a run of the same release (MIGRATE_RELEASE) and role holds the lock, cancel its statement, and end its session after 10 s.");
+
     public static readonly Setting Down = new("down", null, "off",
         "Show what 'down' would do. Needs --to, --steps or --to-dir.");
 
@@ -129,7 +132,7 @@ internal static class KnownSettings
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, RetryLogin, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
         HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
-        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
+        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, EndRunning, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
     ];
 
     /// <summary>The settings that select which versions <c>down</c> undoes.</summary>

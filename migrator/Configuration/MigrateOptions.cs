@@ -106,6 +106,9 @@ internal sealed record MigrateOptions
     /// <summary>Whether a missing undo script is a warning instead of an error. In both cases nothing is undone. Default false.</summary>
     public bool SkipMissingUndo { get; init; }
 
+    /// <summary>Whether <c>down</c> cancels a run of the same release and role that holds the run lock. Default: no.</summary>
+    public bool EndRunning { get; init; }
+
     /// <summary>Whether <c>plan</c> shows what <c>down</c> would do. Default false.</summary>
     public bool Down { get; init; }
 

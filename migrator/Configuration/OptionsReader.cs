@@ -58,6 +58,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             Steps = sources.Value(KnownSettings.Steps),
             ToDirectory = Switch(KnownSettings.ToDir),
             SkipMissingUndo = OneOf(KnownSettings.OnMissingUndo) == "skip",
+            EndRunning = Switch(KnownSettings.EndRunning),
             Down = Switch(KnownSettings.Down),
             RequireUndo = Switch(KnownSettings.RequireUndo),
             ShowHistory = Switch(KnownSettings.HistoryFlag),

@@ -20,9 +20,13 @@ namespace Migrator.Database;
 /// </summary>
 /// <param name="session">The session that acquires the lock.</param>
 /// <param name="historyTable">The qualified name of the history table.</param>
+/// <param name="release">
+/// The release that runs the command; null if it is not known. The session holds a third lock in shared mode, with a key of the release, so that <c>down --end-running</c> finds the
+/// runs of its own release.
+/// </param>
 /// <param name="progress">Receives a message when the run waits for the lock.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RunLock(DatabaseSession session, string historyTable, IProgress progress, TimeProvider time)
+internal sealed class RunLock(DatabaseSession session, string historyTable, string? release, IProgress progress, TimeProvider time)
 {
     /// <summary>The key of the advisory lock that Evolve acquires on PostgreSQL, the same for every database.</summary>
     public const long EvolveKey = 12345;
@@ -33,7 +37,12 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    // A run that does not react to the cancellation of its statement is ended after this time.
+    private static readonly TimeSpan CancelTime = TimeSpan.FromSeconds(10);
+
     private readonly long _key = KeyOf(historyTable);
+    private readonly HashSet<string> _reported = [];
+    private readonly long? _release = release is null ? null : KeyOf($"release:{release}");
 
     /// <summary>
     /// Computes the lock's key from the name of the history table: the first eight bytes of an MD5 hash. The same key in
@@ -78,16 +87,17 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
 
     /// <summary>Acquires both locks. Waits while another session holds one of them.</summary>
     /// <param name="limit">How long to wait; null for no limit, zero for one attempt.</param>
+    /// <param name="endRunning">Whether to cancel a run of the same release and role that holds the lock.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Whether another session held a lock, so that this run had to wait.</returns>
     /// <exception cref="MigrateException">The wait timed out (4). The message names the holder of the lock.</exception>
-    public async Task<bool> AcquireAsync(TimeSpan? limit, CancellationToken cancellation)
+    public async Task<bool> AcquireAsync(TimeSpan? limit, bool endRunning, CancellationToken cancellation)
     {
         // Acquires both locks or neither. A run that held one lock while it waits for the other would be reported as the
         // holder.
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT CASE WHEN NOT pg_try_advisory_lock({_key}) THEN false
-                        WHEN pg_try_advisory_lock_shared({EvolveKey}) THEN true
+                        WHEN pg_try_advisory_lock_shared({EvolveKey}) THEN {(_release is { } shared ? $"pg_try_advisory_lock_shared({shared})" : "true")}
                         ELSE NOT pg_advisory_unlock({_key}) END
             """);
         long start = time.GetTimestamp();
@@ -109,6 +119,11 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
                 isReported = true;
             }
 
+            if (endRunning)
+            {
+                await EndRunningAsync(isCanceled: waited < CancelTime, cancellation).ConfigureAwait(false);
+            }
+
             TimeSpan delay = limit is { } total && total - waited < pause ? total - waited : pause;
             await Task.Delay(delay, time, cancellation).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -120,8 +135,46 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, IPro
     /// <summary>Releases both locks. Closing the session releases them, too.</summary>
     public Task ReleaseAsync(CancellationToken cancellation)
         => session.ExecuteAllAsync(
-            [string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_unlock_shared({EvolveKey}), pg_advisory_unlock({_key})")],
+            [string.Create(CultureInfo.InvariantCulture, $"SELECT {(_release is { } shared ? $"pg_advisory_unlock_shared({shared}), " : "")}pg_advisory_unlock_shared({EvolveKey}), pg_advisory_unlock({_key})")],
             cancellation);
+
+    // Cancels the statement, so that the run fails and its Job does not start it again. If it had only lost its connection, it would try again.
+    // The cancellation is repeated, because it has no effect between two statements.
+    private async Task EndRunningAsync(bool isCanceled, CancellationToken cancellation)
+    {
+        if (_release is null)
+        {
+            return;
+        }
+
+        string sql = string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT a.pid, {(isCanceled ? "pg_cancel_backend" : "pg_terminate_backend")}(a.pid)
+              FROM pg_locks l JOIN pg_locks r USING (pid) JOIN pg_stat_activity a USING (pid)
+             WHERE {IsLock("l", _key)} AND l.mode = 'ExclusiveLock' AND {IsLock("r", _release.Value)} AND a.usename = session_user AND a.pid <> pg_backend_pid()
+            """);
+        await session.QueryAsync(
+            [sql],
+            async reader =>
+            {
+                while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+                {
+                    string action = string.Create(CultureInfo.InvariantCulture, $"{(isCanceled ? "canceling" : "ending")} the other run of the release {release} (pid {reader.GetInt32(0)}), because of --end-running");
+                    if (_reported.Add(action))
+                    {
+                        progress.Info(action);
+                    }
+                }
+
+                return true;
+            },
+            cancellation).ConfigureAwait(false);
+    }
+
+    // https://www.postgresql.org/docs/current/view-pg-locks.html: a bigint key is split over classid and objid, objsubid 1.
+    private static string IsLock(string table, long key) => string.Create(CultureInfo.InvariantCulture, $"""
+        {table}.locktype = 'advisory' AND {table}.granted AND {table}.objsubid = 1 AND {table}.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND (({table}.classid::bigint << 32) | {table}.objid::bigint) = {key}
+        """);
 
     private async Task<string> HolderAsync(CancellationToken cancellation)
     {

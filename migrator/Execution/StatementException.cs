@@ -54,7 +54,7 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
             return Committing is null ? lost : new MigrateException(lost.ExitCode, Committing.AddTo(lost.Problems[0]), Cause);
         }
 
-        if (MigrationContext.RecordingProblem(server, history) is { } recording)
+        if ((Statement is null || IsAfterStatement) && MigrationContext.RecordingProblem(server, history) is { } recording)
         {
             return new MigrateException(ExitCode.MigrationFailed, recording with { Script = Script.FileName }, this);
         }
@@ -80,7 +80,7 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
         SqlStates.DeadlockDetected => "Another session locked the same tables in a different order. Run again.",
         _ when SqlStates.IsCatalogConflict(server) => "Another session changed the same object at the same time. Run again.",
         SqlStates.SerializationFailure => "Another session changed the same rows at the same time. Run again, or set default_transaction_isolation to 'read committed' for the migration role.",
-        SqlStates.QueryCanceled => "The statement exceeded statement_timeout, or another session canceled it. --statement-timeout sets the limit.",
+        SqlStates.QueryCanceled => "The statement exceeded statement_timeout, or another session canceled it, as down --end-running does. --statement-timeout sets the limit.",
         SqlStates.InsufficientPrivilege => "Grant the missing privilege to the migration role, or run as the role that owns the objects.",
         "25001" when Script.IsTransactionOff => "The statement cannot run in a transaction. Move it out of BEGIN … COMMIT.",
         "25001" => "The statement cannot run in a transaction. Move it to a script whose first line is '-- evolve-tx-off'.",

@@ -90,11 +90,7 @@ internal sealed record HistorySnapshot(
         if (readable >= Readable.AllButUndo)
         {
             // Read before the history: a row that another run writes after this query then has an id that this run uses, too.
-            parts.Add((sideTables.AuditName, AuditTable.SelectNewestStatement(sideTables), async reader =>
-            {
-                (long lastId, ScriptPlace? place) = await AuditTable.ReadNewestAsync(reader, cancellation).ConfigureAwait(false);
-                snapshot = snapshot with { LastAuditId = lastId, LastPlace = place };
-            }));
+            parts.Add((sideTables.AuditName, AuditTable.SelectNewestStatement(sideTables), ReadNewestAsync));
         }
 
         if (history.Exists)
@@ -124,6 +120,12 @@ internal sealed record HistorySnapshot(
         return checkedTables.Count == 0
             ? session.QueryAsync(queries, ReadResultsAsync, cancellation)
             : trust.ReadAsync(session, checkedTables, history.Schema, queries, ReadResultsAsync, cancellation);
+
+        async Task ReadNewestAsync(NpgsqlDataReader reader)
+        {
+            (long lastId, ScriptPlace? place) = await AuditTable.ReadNewestAsync(reader, cancellation).ConfigureAwait(false);
+            snapshot = snapshot with { LastAuditId = lastId, LastPlace = place };
+        }
 
         async Task<(HistorySnapshot, FoundTables)> ReadResultsAsync(NpgsqlDataReader reader)
         {

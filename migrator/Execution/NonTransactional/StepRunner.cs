@@ -230,12 +230,16 @@ internal sealed class StepRunner(
     private Task RecordAsync(string statement, CancellationToken cancellation)
         => _session.SendAsync([TransactionalStrategy.Begin, .. Own(statement), "COMMIT"], cancellation);
 
-    // Reports the privileges that the checks revoke.
+    // Reports the privileges that the checks revoke. If the run lock is lost, the server also sends warnings about the check of the lock.
     private async Task SendWithNoticesAsync(IEnumerable<string> own, SourcePosition position, CancellationToken cancellation)
     {
         void Report(object sender, NpgsqlNoticeEventArgs e) => context.Progress.Notice(script.Script, position, e.Notice.Severity, e.Notice.MessageText);
 
-        _session.Connection.Notice += Report;
+        if (script.Analysis.MayGrant)
+        {
+            _session.Connection.Notice += Report;
+        }
+
         try
         {
             await _session.SendAsync(own, cancellation).ConfigureAwait(false);

@@ -33,7 +33,7 @@ public sealed class RollbackTests
         Assert.Equal("hook-failed,hook-succeeded", job.Annotation("helm.sh/hook-output-log-policy"));
         Assert.Equal("true", job.Annotation("strategy.spinnaker.io/recreate"));
         Assert.Equal(
-            ["down", "--dir=/migrations", "--to-dir", $"--on-missing-undo={policy}", "--connect-wait=55s", "--lock-wait=40s"],
+            ["down", "--dir=/migrations", "--to-dir", "--end-running", $"--on-missing-undo={policy}", "--connect-wait=55s", "--lock-wait=40s"],
             job.Container("migrate").At("args").Texts().Take(6));
     }
 

@@ -118,4 +118,77 @@ public sealed class RunLockSpecs(SharedServer server) : IClassFixture<Prepared>
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("SELECT pg_sleep(300);")]
+    [InlineData("-- evolve-tx-off\nCREATE TABLE b ();\nSELECT pg_sleep(300);")]
+    public async Task Down_with_end_running_cancels_the_run_of_the_same_release(string script)
+    {
+        var database = await server.CreateDatabaseAsync();
+        var (migrate, scripts) = await WithUndoAsync(database);
+        using var _ = scripts;
+        scripts["V2__slow.sql"] = script;
+        scripts["U2__slow.sql"] = "DROP TABLE IF EXISTS b;";
+        migrate["MIGRATE_RELEASE"] = "orders";
+        await using var up = await migrate.StartAsync("up");
+        await database.WaitUntilAsync(TestDatabase.IsRunning("SELECT pg_sleep"));
+
+        var down = await migrate.SucceedAsync("down", "--to=0", "--end-running");
+
+        Assert.Contains("canceling the other run of the release orders (pid ", down.Stderr, StringComparison.Ordinal);
+        Assert.Equal(1, await up.WaitAsync());
+        Assert.Contains("V2__slow.sql", up.Output, StringComparison.Ordinal);
+        Assert.Equal("", await database.TablesAsync());
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("payments", false)]
+    [InlineData("", false)]
+    [InlineData("orders", true)]
+    public async Task Down_with_end_running_does_not_cancel_a_run_of_another_release_or_role(string release, bool isOtherRole)
+    {
+        // A role does not see the statements of other roles.
+        const string IsLocked = """
+            SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = 'ExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+            """;
+        var database = await server.CreateDatabaseAsync();
+        var (migrate, scripts) = await WithUndoAsync(database);
+        using var _ = scripts;
+        scripts["V2__slow.sql"] = "SELECT pg_sleep(300);";
+        var other = new Cli(database, scripts) { ["MIGRATE_RELEASE"] = release };
+        if (isOtherRole)
+        {
+            other["DATABASE_URL"] = database.SuperuserUrl;
+            other["MIGRATE_HISTORY_OWNER"] = "app";
+            other["MIGRATE_SCHEMA"] = "public";
+        }
+
+        await using var up = await other.StartAsync("up");
+        await database.WaitUntilAsync(IsLocked);
+        migrate["MIGRATE_RELEASE"] = "orders";
+
+        await migrate.FailAsync(4, "down", "--to=0", "--end-running", "--lock-wait=2s");
+
+        Assert.Equal("True", await database.ScalarAsync(IsLocked));
+        await up.KillAsync();
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Down_with_end_running_needs_the_name_of_the_release()
+    {
+        var (migrate, scripts) = await WithUndoAsync(await server.CreateDatabaseAsync());
+        using var _ = scripts;
+
+        var down = await migrate.FailAsync(2, "down", "--to=0", "--end-running");
+
+        Assert.StartsWith("error: --end-running needs the environment variable MIGRATE_RELEASE", down.FirstError, StringComparison.Ordinal);
+    }
+
+    private static async Task<(Cli Migrate, ScriptFolder Scripts)> WithUndoAsync(TestDatabase database)
+    {
+        var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["U1__a.sql"] = "DROP TABLE a;" };
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        return (migrate, scripts);
+    }
 }
