@@ -139,6 +139,10 @@ always 1 there. Nothing if the revision is not recorded. Argument: the root cont
   secret:
     secretName: {{ tpl $ca.secret . | quote }}
   {{- end }}
+    {{- /* Only the certificate: the Secret of an operator often contains the private key of the CA, too. */}}
+    items:
+      - key: {{ $ca.key | quote }}
+        path: {{ $ca.key | quote }}
 {{- end -}}
 {{- end -}}
 

@@ -5,7 +5,8 @@
 
 {{/*
 The spec of a Job. The migration Job and the rollback Job share it, so that they cannot diverge.
-Argument: a dict with "root" (the root context) and "container" (the YAML text of the Job's container, which is named migrate).
+Argument: a dict with "root" (the root context), "container" (the YAML text of the Job's container, which is named migrate), and optionally
+"serviceAccount" (another name than that of the migration Job) and "automountToken" (whether the pod gets an API token in any case).
 */}}
 {{- define "migrator.job.spec" -}}
 {{- $root := .root -}}
@@ -45,7 +46,7 @@ template:
     restartPolicy: Never
     # When the pod's deadline expires, the pod and its log are kept.
     activeDeadlineSeconds: {{ $deadlines.pod }}
-    {{- include "migrator.pod.shared" (dict "root" $root "settings" $migration "serviceAccount" (include "migrator.migration.serviceAccount" $root)) | nindent 4 }}
+    {{- include "migrator.pod.shared" (dict "root" $root "settings" $migration "serviceAccount" (.serviceAccount | default (include "migrator.migration.serviceAccount" $root)) "automountToken" .automountToken) | nindent 4 }}
     {{- with $migration.initContainers }}
     initContainers:
       {{- toYaml . | nindent 6 }}

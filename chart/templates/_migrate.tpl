@@ -48,7 +48,10 @@ terminationMessagePolicy: FallbackToLogsOnError
 {{- include "migrator.migrate.identity" .root }}
 {{- include "migrator.placeholders.env" .root }}
 {{ end -}}
-{{- include "migrator.database.env" (dict "root" .root "secret" .secret "keys" .settings.database.keys "files" $files) | trim }}
+{{- /* The version of the pod, for migrate's --after-rollout. */}}
+- name: MIGRATE_SET
+  value: {{ include "migrator.migrate.set" .root | quote }}
+{{ include "migrator.database.env" (dict "root" .root "secret" .secret "keys" .settings.database.keys "files" $files) | trim }}
 {{- if $files }}
 - name: MIGRATE_SETTINGS_DIR
   value: /etc/migrate/settings
@@ -78,6 +81,15 @@ migration.dir, the image's MIGRATE_DIR applies. Argument: as for migrator.migrat
 {{- include "migrator.image" (dict "image" .Values.migration.image "name" "migration.image") -}}
 {{- else -}}
 {{- include "migrator.image" (dict "image" .Values.image "name" "image") -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The image and the scripts: pods with another value belong to another version. Argument: the root context. */}}
+{{- define "migrator.migrate.set" -}}
+{{- $scripts := .Values.migration.scripts -}}
+{{- include "migrator.migrate.image" . -}}
+{{- if $scripts.configMap }} scripts {{ tpl $scripts.configMap . }}
+{{- else if $scripts.inline }} scripts {{ toJson $scripts.inline | sha256sum | trunc 12 }}
 {{- end -}}
 {{- end -}}
 

@@ -1,7 +1,7 @@
 {{/*
 The part of the pod spec that the Job, the application and the test pods share, so that they cannot diverge.
 Argument: dict "root" the root context, "settings" the component's values, which take precedence over the shared values,
-"serviceAccount" a name or "".
+"serviceAccount" a name or "", and optionally "automountToken" true to mount an API token in any case.
 */}}
 {{- define "migrator.pod.shared" -}}
 {{- $values := .root.Values -}}
@@ -9,7 +9,7 @@ Argument: dict "root" the root context, "settings" the component's values, which
 {{- with .serviceAccount -}}
 serviceAccountName: {{ . | quote }}
 {{ end -}}
-automountServiceAccountToken: {{ $values.serviceAccount.automountToken }}
+automountServiceAccountToken: {{ or .automountToken $values.serviceAccount.automountToken }}
 # Otherwise a Service named "migrate" would set MIGRATE_PORT, which migrate would read as a setting.
 enableServiceLinks: false
 terminationGracePeriodSeconds: {{ $settings.terminationGracePeriodSeconds }}

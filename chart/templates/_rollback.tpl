@@ -5,13 +5,50 @@
 
 {{/* The spec of the rollback Job. It differs from the migration Job's only in the container. Argument: the root context. */}}
 {{- define "migrator.rollback.spec" -}}
-{{- include "migrator.job.spec" (dict "root" . "container" (include "migrator.rollback.container" .)) -}}
+{{- $reads := include "migrator.rollback.workloads" . | empty | not -}}
+{{- $account := include "migrator.migration.serviceAccount" . -}}
+{{- if and $reads (not $account) -}}{{- $account = include "migrator.rollback.name" . -}}{{- end -}}
+{{- include "migrator.job.spec" (dict "root" . "container" (include "migrator.rollback.container" .) "serviceAccount" $account "automountToken" $reads) -}}
+{{- end -}}
+
+{{/*
+The workloads whose newer pods must have ended before the undo starts, separated by spaces; nothing if the Job does not wait. Before the
+rollback (`pre-rollback`), the newer pods run. Argument: the root context.
+*/}}
+{{- define "migrator.rollback.workloads" -}}
+{{- $rollback := .Values.migration.rollback -}}
+{{- if include "migrator.rollback.isRendered" . -}}
+{{- if not (kindIs "invalid" $rollback.afterRollout) -}}
+{{- join " " $rollback.afterRollout -}}
+{{- else if and (include "migrator.rollback.isHook" .) (eq $rollback.hook "post-rollback") .Values.app.enabled .Values.gate.enabled -}}
+{{- printf "deployment/%s" (include "migrator.fullname" .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The same workloads as YAML: the names by kind. Argument: the root context. */}}
+{{- define "migrator.rollback.workloadsByKind" -}}
+{{- $kinds := dict -}}
+{{- range include "migrator.rollback.workloads" . | splitList " " -}}
+{{- $parts := splitList "/" . -}}
+{{- $_ := set $kinds (first $parts) (append (get $kinds (first $parts) | default list) (last $parts)) -}}
+{{- end -}}
+{{- toYaml $kinds -}}
 {{- end -}}
 
 {{/* The container of the rollback Job. Argument: the root context. */}}
 {{- define "migrator.rollback.container" -}}
 {{- $rollback := .Values.migration.rollback -}}
 {{- $down := list "down" "--to-dir" "--end-running" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) -}}
+{{- if include "migrator.rollback.workloads" . -}}
+{{- range include "migrator.rollback.workloads" . | splitList " " -}}
+{{- $down = append $down (printf "--after-rollout=%s" .) -}}
+{{- end -}}
+{{- if ge (include "migrator.milliseconds" $rollback.rolloutWait | int64) (include "migrator.milliseconds" (include "migrator.deadlines" . | fromYaml).timeout | int64) -}}
+{{- fail (printf "migration.rollback.rolloutWait (%s) must be shorter than migration.timeout (%s). Otherwise the run times out while it still waits for the newer pods." $rollback.rolloutWait (include "migrator.deadlines" . | fromYaml).timeout) -}}
+{{- end -}}
+{{- $down = append $down (printf "--rollout-wait=%s" $rollback.rolloutWait) -}}
+{{- end -}}
 {{- $args := concat $down (include "migrator.migration.args" . | fromYamlArray) ($rollback.extraArgs | default list) -}}
 {{- $settings := .Values.migration -}}
 {{- with include "migrator.rollback.advice" . -}}

@@ -52,7 +52,7 @@ internal sealed class CommandRunner(TimeProvider time)
                 .Read(command.Timeout, command.Output, command.NeedsDatabase, redactor);
             result.HidesDetail = options.NoDetail;
             var progress = new RunProgress(console, format == OutputFormat.Text, result);
-            var context = new CommandContext(command.Name, options, RunIdentity.From(environment), progress, redactor, time);
+            var context = new CommandContext(command.Name, options, environment, RunIdentity.From(environment), progress, redactor, time);
             await RunAsync(prepared, context, command.TimeLimit(options), signal).ConfigureAwait(false);
         }
         catch (MigrateException e) when (!UnexpectedFailure.IsOutOfMemory(e))

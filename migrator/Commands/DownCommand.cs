@@ -16,7 +16,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
 
     public override IReadOnlyList<Setting> Settings =>
     [
-        .. KnownSettings.Common, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo, KnownSettings.EndRunning, KnownSettings.LockWait, KnownSettings.LockTimeout,
+        .. KnownSettings.Common, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo, KnownSettings.AfterRollout, KnownSettings.RolloutWait, KnownSettings.EndRunning, KnownSettings.LockWait, KnownSettings.LockTimeout,
         KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
     ];
 
@@ -28,6 +28,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
             throw new MigrateException(ExitCode.Usage, new Problem("usage", $"--{KnownSettings.EndRunning.Name} needs the environment variable MIGRATE_RELEASE, which names the release whose run may be ended"));
         }
 
+        await AfterRollout.WaitAsync(context, cancellation).ConfigureAwait(false);
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         LockedSession locked = await session.LockAsync(result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);

@@ -240,7 +240,7 @@ internal sealed class ReadSession : IAsyncDisposable
             : $"scripts would run as the role {_server.Role}, but {last.Script} ran as {last.Role}, which owns the objects that it created";
         return new Problem("place-changed", what)
         {
-            Advice = $"Restore the {(isOtherSchema ? "search_path" : "role")} of the earlier runs (ALTER ROLE … SET, ALTER DATABASE … SET, PGOPTIONS, and the login decide it). If the change is intended, set --schema {History.Schema}.",
+            Advice = $"Restore the {(isOtherSchema ? "search_path" : "role")} of the earlier runs (ALTER ROLE … SET, ALTER DATABASE … SET, PGOPTIONS, and the login decide it). If the change is intended, set --schema {Quote.Shell(History.Schema)}.",
         };
     }
 

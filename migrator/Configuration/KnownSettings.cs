@@ -106,6 +106,13 @@ internal static class KnownSettings
     public static readonly Setting OnMissingUndo = new("on-missing-undo", "fail|skip", "fail",
         "What to do if a version has no undo script. In both cases nothing is undone: 'fail' exits with 2, 'skip' prints a warning and exits with 0.");
 
+    public static readonly Setting AfterRollout = new("after-rollout", "workload", null,
+        "In a pod: first wait until deployment/NAME or statefulset/NAME has no pod of another version (MIGRATE_SET). Repeat the option for several workloads (in the environment variable: separated by commas).")
+    { IsRepeatable = true };
+
+    public static readonly Setting RolloutWait = new("rollout-wait", "time", "30m",
+        "How long --after-rollout waits. 0s: one look.");
+
     public static readonly Setting EndRunning = new("end-running", null, "off",
         "If a run of the same release (MIGRATE_RELEASE) and role holds the lock, cancel its statement, and end its session after 10 s.");
 
@@ -132,7 +139,7 @@ internal static class KnownSettings
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, RetryLogin, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
         HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
-        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, EndRunning, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
+        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, AfterRollout, RolloutWait, EndRunning, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
     ];
 
     /// <summary>The settings that select which versions <c>down</c> undoes.</summary>

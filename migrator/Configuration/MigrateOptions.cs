@@ -106,6 +106,12 @@ internal sealed record MigrateOptions
     /// <summary>Whether a missing undo script is a warning instead of an error. In both cases nothing is undone. Default false.</summary>
     public bool SkipMissingUndo { get; init; }
 
+    /// <summary>The workloads whose pods of another version must have ended before <c>down</c> begins, such as <c>deployment/orders</c>.</summary>
+    public IReadOnlyList<string> AfterRollout { get; init; } = [];
+
+    /// <summary>How long to wait for these pods. Default 30 min; zero means one look.</summary>
+    public TimeSpan? RolloutWait { get; init; }
+
     /// <summary>Whether <c>down</c> cancels a run of the same release and role that holds the run lock. Default: no.</summary>
     public bool EndRunning { get; init; }
 

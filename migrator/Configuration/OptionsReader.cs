@@ -58,6 +58,8 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             Steps = sources.Value(KnownSettings.Steps),
             ToDirectory = Switch(KnownSettings.ToDir),
             SkipMissingUndo = OneOf(KnownSettings.OnMissingUndo) == "skip",
+            AfterRollout = sources.Values(KnownSettings.AfterRollout),
+            RolloutWait = Time(KnownSettings.RolloutWait),
             EndRunning = Switch(KnownSettings.EndRunning),
             Down = Switch(KnownSettings.Down),
             RequireUndo = Switch(KnownSettings.RequireUndo),

@@ -118,7 +118,8 @@ internal sealed partial class Redactor
         lock (_gate)
         {
             // A message may contain only one line of a certificate or a key.
-            foreach (string text in secret.Split('\n').Select(l => l.Trim()).Where(l => l.Length >= ShortestPart).Append(secret))
+            // Output replaces each kind of line ending, such as U+2028.
+            foreach (string text in secret.ReplaceLineEndings("\n").Split('\n').Select(l => l.Trim()).Where(l => l.Length >= ShortestPart).Append(secret.ReplaceLineEndings(" ")).Append(secret))
             {
                 if (text.All(char.IsAsciiDigit) && text.Length < ShortestPassword)
                 {

@@ -3,6 +3,10 @@ namespace Migrator.Database;
 /// <summary>Quotes identifiers and literals in migrate's own statements.</summary>
 internal static class Quote
 {
+    /// <summary>Quotes an argument for a POSIX shell, if it needs quotes. Users copy commands from messages.</summary>
+    public static string Shell(string argument)
+        => argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? argument : $"'{argument.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
     /// <summary>Quotes an identifier: <c>"name"</c>.</summary>
     public static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

@@ -32,22 +32,24 @@ internal sealed record MigrationContext(
     TimeProvider Time,
     bool CanReconnect)
 {
-    /// <summary>The statement that fails if the session has lost the run lock.</summary>
-    public string LockCheck { get; } = RunLock.CheckStatement(History.QualifiedName);
+    private readonly string _lockCheck = RunLock.CheckStatement(History.QualifiedName);
+
+    /// <summary><see cref="ChecksBeforeRecord"/> for scripts that contain no GRANT.</summary>
+    public IReadOnlyList<string> UsualChecks => [_lockCheck, .. Trust.RecordingStatements(SideTables, [.. SideTables.NamesOf(History.Name)], mayGrant: false)];
 
     /// <summary>
     /// Gets the statements that a transaction sends before it records a script or a step. The search path must be that of a <see cref="TrustedBatch"/>.
     /// They fail if the run lock is lost, or if the script has given another role access to the tables: see <see cref="RecordingProblem"/>.
     /// </summary>
     public IReadOnlyList<string> ChecksBeforeRecord(CheckedScript script)
-        => [LockCheck, .. Trust.RecordingStatements(SideTables, [.. SideTables.NamesOf(History.Name)], script.Analysis.MayGrant)];
+        => [_lockCheck, .. Trust.RecordingStatements(SideTables, [.. SideTables.NamesOf(History.Name)], script.Analysis.MayGrant)];
 
     /// <summary>Gets the problem if a transaction failed when it recorded a script; null if another statement failed.</summary>
     public static Problem? RecordingProblem(PostgresException e, HistoryTable history)
         => RunLock.IsLost(e) || AuditTable.IsConflict(e, history) ? RunLock.Lost
         : TableTrust.IsRefused(e) ? new Problem("untrusted-table", $"after this script, another role could change the history, or run code with the privileges of the migration role, through a table of migrate ({history.QualifiedName} and {history.Name}_…)")
         {
-            Advice = "The transaction was rolled back. Look for statements that change the owner, a column privilege, a trigger, a rule or a policy of these tables, the owner of their schema, or the members of pg_write_all_data. If a role may change the tables, set --trust-role.",
+            Advice = "The script is not recorded, and its transaction was rolled back. What it had committed before stays: the next run prints how to fix it. Look for statements that change privileges, the owner, a trigger, a rule or a policy of these tables, the owner of their schema, or the members of pg_write_all_data. If a role may change the tables, set --trust-role.",
         }
         : null;
 }

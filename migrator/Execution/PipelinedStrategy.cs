@@ -16,7 +16,7 @@ namespace Migrator.Execution;
 /// discards messages until a Sync is reached" (https://www.postgresql.org/docs/current/protocol-flow.html), and Npgsql sends one Sync, at the end of a batch.
 /// </para>
 /// <para>
-/// For each script, the run sends <c>BEGIN | the script | deferred triggers | reset of the session | check of the run lock | history row and audit row | COMMIT</c>. Before
+/// For each script, the run sends <c>BEGIN | the script | deferred triggers | reset of the session | checks of the run lock and the tables | history row and audit row | COMMIT</c>. Before
 /// a batch of at least four scripts, the run prepares the statements that follow each script (<see cref="PreparedBookkeeping"/>).
 /// </para>
 /// </summary>
@@ -34,7 +34,7 @@ internal sealed class PipelinedStrategy
     public PipelinedStrategy(MigrationContext context, LockRetry retry, RunTracker tracker)
     {
         (_context, _retry, _tracker) = (context, retry, tracker);
-        _bookkeeping = new PreparedBookkeeping(context.Session, context.Settings, context.LockCheck, new AppliedRow(context.History, context.Audit));
+        _bookkeeping = new PreparedBookkeeping(context.Session, context.Settings, context.UsualChecks, new AppliedRow(context.History, context.Audit));
     }
 
     /// <summary>Gets the scripts of the next batch; empty if the next script runs with another strategy.</summary>

@@ -12,9 +12,9 @@ namespace Migrator.Execution;
 /// </summary>
 /// <param name="session">The run's session.</param>
 /// <param name="settings">The session's settings.</param>
-/// <param name="lockCheck">The statement that fails if the session has lost the run lock.</param>
+/// <param name="checks">The statements that fail if the script must not be recorded: see <see cref="MigrationContext.UsualChecks"/>.</param>
 /// <param name="row">The rows that record a script.</param>
-internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettings settings, string lockCheck, AppliedRow row)
+internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettings settings, IReadOnlyList<string> checks, AppliedRow row)
 {
     // Preparing needs one more round trip, which is not worth it for fewer scripts.
     private const int MinScripts = 4;
@@ -38,7 +38,7 @@ internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettin
         _preparations++;
         session.ThrowIfLost();
         await using var batch = new NpgsqlBatch(session.Connection) { Timeout = 0 };
-        foreach (string statement in settings.PartialResetStatements.Append(lockCheck).Append("COMMIT"))
+        foreach (string statement in settings.PartialResetStatements.Concat(checks).Append("COMMIT"))
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(Prepared(statement)));
         }
@@ -83,11 +83,11 @@ internal sealed class PreparedBookkeeping(DatabaseSession session, SessionSettin
             ?
             [
                 new SentCommand(script, TransactionalStrategy.CheckConstraints),
-                .. settings.PartialResetStatements.Append(lockCheck).Select(s => new SentCommand(script, Prepared(s))),
+                .. settings.PartialResetStatements.Concat(checks).Select(s => new SentCommand(script, Prepared(s))),
                 new SentCommand(script, Prepared(row.Template), Parameters: AppliedRow.ParametersOf(script)),
                 new SentCommand(script, Prepared("COMMIT")),
             ]
-            : settings.ResetStatements.Prepend(TransactionalStrategy.CheckConstraints).Append(lockCheck).Concat(work.RecordStatements()).Append("COMMIT")
+            : settings.ResetStatements.Prepend(TransactionalStrategy.CheckConstraints).Concat(checks).Concat(work.RecordStatements()).Append("COMMIT")
                 .Select(s => new SentCommand(script, s));
     }
 

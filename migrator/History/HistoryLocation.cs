@@ -56,7 +56,7 @@ internal static class HistoryLocation
 
         return new Problem("other-history", $"{history.QualifiedName} does not exist, but this database has a history in {string.Join(", ", tables.Others.Select(s => $"{s}.{history.Name}"))}")
         {
-            Advice = $"The search_path or the role may have changed since the last run. To continue the history there: --schema {tables.Others[0]}. To start a separate history: --schema {history.Schema}.",
+            Advice = $"The search_path or the role may have changed since the last run. To continue the history there: --schema {Quote.Shell(tables.Others[0])}. To start a separate history: --schema {Quote.Shell(history.Schema)}.",
         };
     }
 }

@@ -159,14 +159,17 @@ internal sealed class SideTables(HistoryTable history)
         END {s_tag}
         """;
 
-    /// <summary>Gets the statement that revokes the privileges to write that a script has granted on the tables. It reports each as a warning.</summary>
+    /// <summary>
+    /// Gets the statement that revokes the privileges on the tables that the transaction has granted. It reports them as warnings. Privileges that were
+    /// committed before stay, because another role may have used them: then <see cref="TableTrust"/> refuses the tables.
+    /// </summary>
     /// <param name="condition">An SQL condition for a grant <c>a</c> of <c>aclexplode</c> on the relation <c>c</c>.</param>
     public string RevokeStatement(string condition) => $"""
         DO {s_tag}
         DECLARE
             found record;
         BEGIN
-            {RevokeLoop(RegclassArray(NamesOf(history.Name).Select(n => Quote.Table(history.Schema, n))), condition, "RAISE WARNING 'the script gives % privileges on %, a table of migrate: they are revoked, except for SELECT', found.role, found.relation;")}
+            {RevokeLoop(RegclassArray(NamesOf(history.Name).Select(n => Quote.Table(history.Schema, n))), $"c.xmin::text = (txid_current() % 4294967296)::text AND {condition}", "RAISE WARNING 'the script gives % privileges on %, a table of migrate: they are revoked, except for SELECT', found.role, found.relation;")}
         END {s_tag}
         """;
 
@@ -182,7 +185,7 @@ internal sealed class SideTables(HistoryTable history)
              GROUP BY c.oid, c.relkind, a.grantee
             HAVING bool_or(a.privilege_type <> 'SELECT' OR c.oid = {Quote.Literal(Undo)}::regclass)
         LOOP
-            EXECUTE format('REVOKE ALL ON %s %s FROM %s', found.kind, found.relation, found.role);
+            EXECUTE format('REVOKE ALL ON %s %s FROM %s CASCADE', found.kind, found.relation, found.role);
             IF found.may_read THEN
                 EXECUTE format('GRANT SELECT ON %s %s TO %s', found.kind, found.relation, found.role);
             END IF;

@@ -17,7 +17,7 @@ namespace Migrator.History;
 internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
 {
     // The expressions in migrate's and Evolve's own tables, as PostgreSQL prints them with search_path = pg_catalog.
-    private const string IsOwnDefault = @"pg_get_expr(d.adbin, d.adrelid) ~ '^(now\(\)|CURRENT_TIMESTAMP|clock_timestamp\(\)|SESSION_USER|nextval\(''[^'']*''::regclass\))$'";
+    private const string IsOwnDefault = @"pg_get_expr(d.adbin, d.adrelid) ~ '^(now\(\)|CURRENT_TIMESTAMP|clock_timestamp\(\)|SESSION_USER|nextval\(E?''([^'']|'''')*''::regclass\))$'";
     // Another role could set a sequence that does not belong to the table. It decides the order of the history.
     private const string UsesForeignSequence = $"""
         EXISTS (SELECT FROM pg_depend u JOIN pg_class s ON s.oid = u.refobjid AND s.relkind = 'S'
@@ -42,10 +42,10 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     private string NamedOwner => Names(options.HistoryOwner is { } owner ? [owner] : []);
 
     /// <summary>
-    /// Gets a cheap SQL condition for a table <c>c</c> of <c>pg_class</c>. It can be false for a safe table; then
-    /// <see cref="SelectStatement"/> finds no reason. The condition takes 3 ms of the server's time for four tables.
+    /// Gets cheap SQL conditions for a table <c>c</c> of <c>pg_class</c>. They can be false for a safe table; then
+    /// <see cref="SelectStatement"/> finds no reason. They take 3 ms of the server's time for four tables.
     /// </summary>
-    private string Condition => string.Join(" AND ", onlyReads ? ReadConditions : WriteConditions);
+    private IEnumerable<string> Conditions => onlyReads ? ReadConditions : WriteConditions;
 
     private IEnumerable<string> ReadConditions =>
     [
@@ -56,17 +56,23 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         OwnerCondition,
     ];
 
-    private IEnumerable<string> WriteConditions =>
+    // What a script can change for another role, unless it alters the columns of these tables. 0.1 ms of the server's time, if prepared.
+    private IEnumerable<string> AccessConditions =>
     [
         "c.relkind = 'r' AND NOT (c.relhastriggers OR c.relhasrules OR c.relrowsecurity OR c.relhassubclass)",
         OwnerCondition,
         $"NOT EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner AND a.privilege_type IN ({WritePrivileges}))",
         SchemaCondition,
         "NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)",
-        .. PlannerConditions,
-        $"NOT EXISTS (SELECT FROM (SELECT d.adbin, d.adrelid FROM pg_attrdef d WHERE d.adrelid = c.oid OFFSET 0) d WHERE NOT {IsOwnDefault})",
         $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.attacl IS NOT NULL OR a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))",
         $"NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = {WriteAllDataOid})",
+    ];
+
+    private IEnumerable<string> WriteConditions =>
+    [
+        .. AccessConditions,
+        .. PlannerConditions,
+        $"NOT EXISTS (SELECT FROM (SELECT d.adbin, d.adrelid FROM pg_attrdef d WHERE d.adrelid = c.oid OFFSET 0) d WHERE NOT {IsOwnDefault})",
         $"NOT EXISTS (SELECT FROM pg_attrdef f WHERE f.adrelid = c.oid AND {UsesForeignSequence})",
         $"""
         NOT EXISTS (SELECT FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S', aclexplode(s.relacl) a
@@ -110,19 +116,19 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
                             AND (CASE WHEN r.oid = {role} THEN r.rolcanlogin ELSE pg_has_role(r.oid, {role}, 'MEMBER') END)))
         """;
 
-    // Whether Condition was true for all tables so far.
-    private bool _isConditionEnough = true;
+    // Whether the conditions were true for all tables so far.
+    private bool _areConditionsEnough = true;
 
     /// <summary>
     /// Gets the statements that a transaction of a script sends before it records the script. The script may have given another role access to the
-    /// tables. The statements revoke write privileges on the tables, and fail if other reasons remain: see <see cref="IsRefused"/>.
+    /// tables. The statements revoke the privileges that the transaction has granted, and fail if other reasons remain: see <see cref="IsRefused"/>.
     /// </summary>
     /// <param name="tables">The tables, except for the history table.</param>
     /// <param name="names">The names of all tables.</param>
     /// <param name="mayGrant">Whether the script may contain a GRANT.</param>
     public IReadOnlyList<string> RecordingStatements(SideTables tables, IReadOnlyList<string> names, bool mayGrant)
     {
-        string guard = _isConditionEnough ? GuardStatement(names, tables.Schema) : $"{GuardPrefix}{SelectStatement(names, tables.Schema)}) THEN 0 ELSE 1 END";
+        string guard = _areConditionsEnough ? GuardStatement(names, tables.Schema, AccessConditions) : $"{GuardPrefix}{SelectStatement(names, tables.Schema)}) THEN 0 ELSE 1 END";
         return mayGrant ? [RevokeStatement(tables), guard] : [guard];
     }
 
@@ -210,7 +216,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         try
         {
             return await session.QueryAsync(
-                ["BEGIN", LockStatement(tables, schema), GuardStatement(tables, schema), .. queries, "COMMIT"],
+                ["BEGIN", LockStatement(tables, schema), GuardStatement(tables, schema, Conditions), .. queries, "COMMIT"],
                 async reader =>
                 {
                     // The result of the guard comes first.
@@ -222,7 +228,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         catch (PostgresException e) when (e.SqlState == SqlStates.DivisionByZero)
         {
             // The guard can also fail for a safe table.
-            _isConditionEnough = false;
+            _areConditionsEnough = false;
             await session.RollbackAsync().ConfigureAwait(false);
         }
         catch (PostgresException e)
@@ -255,11 +261,11 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     public async Task ThrowIfUntrustedAsync(DatabaseSession session, IEnumerable<string> tables, string schema, CancellationToken cancellation)
     {
         IReadOnlyList<TableFinding> findings = await session.QueryAsync(
-            [$"SELECT EXISTS ({SelectUnusual(tables, schema)})", SelectStatement(tables, schema)],
+            [$"SELECT EXISTS ({SelectUnusual(tables, schema, Conditions)})", SelectStatement(tables, schema)],
             async reader =>
             {
                 await reader.ReadAsync(cancellation).ConfigureAwait(false);
-                _isConditionEnough = !reader.GetBoolean(0);
+                _areConditionsEnough = !reader.GetBoolean(0);
                 await reader.NextResultAsync(cancellation).ConfigureAwait(false);
                 return await ReadFindingsAsync(reader, cancellation).ConfigureAwait(false);
             },
@@ -296,12 +302,13 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         => $"LOCK TABLE {string.Join(", ", tables.Select(t => Quote.Table(schema, t)))} IN ACCESS SHARE MODE";
 
     // Fails with a division by zero, so that the server does not execute the statements after it.
-    private string GuardStatement(IEnumerable<string> tables, string schema) => $"{GuardPrefix}{SelectUnusual(tables, schema)}) THEN 0 ELSE 1 END";
+    private static string GuardStatement(IEnumerable<string> tables, string schema, IEnumerable<string> conditions)
+        => $"{GuardPrefix}{SelectUnusual(tables, schema, conditions)}) THEN 0 ELSE 1 END";
 
-    private string SelectUnusual(IEnumerable<string> tables, string schema) => $"""
+    private static string SelectUnusual(IEnumerable<string> tables, string schema, IEnumerable<string> conditions) => $"""
         SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE n.nspname = {Quote.Literal(schema)} AND c.relname IN ({string.Join(", ", tables.Select(Quote.Literal))})
-           AND c.relkind IN ({SideTables.Relations}) AND NOT ({Condition})
+           AND c.relkind IN ({SideTables.Relations}) AND NOT ({string.Join(" AND ", conditions)})
         """;
 
     private bool Stops(TableFinding finding)

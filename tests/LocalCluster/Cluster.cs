@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Migrator.LocalCluster.Access;
 using Migrator.LocalCluster.Api;
 using Migrator.LocalCluster.Controllers;
 using Migrator.LocalCluster.History;
@@ -18,6 +19,7 @@ public sealed class Cluster : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TempFolder _folder = new();
     private readonly ConcurrentQueue<Exception> _faults = [];
+    private readonly ClusterIdentity _identity = new();
     private readonly Registry _registry;
     private readonly Deletion _deletion;
     private readonly Node _node;
@@ -33,7 +35,7 @@ public sealed class Cluster : IAsyncDisposable
         var store = new ObjectStore { OnChange = History.Add };
         _registry = new Registry(store, time);
         _deletion = new Deletion(_registry, time);
-        _node = new Node(_registry, _deletion, History, options, FindImage, _folder.Path) { OnFault = _faults.Enqueue };
+        _node = new Node(_registry, _deletion, History, options, FindImage, _folder.Path, _identity) { OnFault = _faults.Enqueue };
     }
 
     /// <summary>
@@ -88,6 +90,19 @@ public sealed class Cluster : IAsyncDisposable
     public IReadOnlyList<JsonObject> List(string kind, string inNamespace = "") =>
         _registry.Store.List(KindOf(kind), inNamespace).Objects;
 
+    /// <summary>
+    /// Writes the files that a container of a pod would have for its ServiceAccount, and returns the environment variables with which a program outside
+    /// a pod uses the API as this ServiceAccount.
+    /// </summary>
+    /// <param name="inNamespace">The namespace.</param>
+    /// <param name="account">The name of the ServiceAccount.</param>
+    /// <param name="folder">The folder for the files.</param>
+    public IReadOnlyDictionary<string, string> WriteAccess(string inNamespace, string account, string folder)
+    {
+        ServiceAccountFiles.Write(new Account(inNamespace, account), folder, _identity);
+        return ServiceAccountFiles.Environment(folder, _identity);
+    }
+
     /// <summary>Ends all processes of the cluster and deletes its folders.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -100,6 +115,7 @@ public sealed class Cluster : IAsyncDisposable
         }
 
         _stop.Dispose();
+        _identity.Dispose();
         _folder.Dispose();
     }
 
@@ -129,7 +145,7 @@ public sealed class Cluster : IAsyncDisposable
         _working = Task.WhenAll([
             .. controllers.Select(c => Task.Run(() => c.RunAsync(_stop.Token), CancellationToken.None)),
             Task.Run(() => _node.RunAsync(_stop.Token), CancellationToken.None)]);
-        _server = await ApiServer.StartAsync(_registry, _deletion, _node, cancellationToken);
+        _server = await ApiServer.StartAsync(_registry, _deletion, _node, _identity, cancellationToken);
         KubeconfigPath = Path.Combine(_folder.Path, "kubeconfig");
         await File.WriteAllTextAsync(KubeconfigPath, Kubeconfig.For(_server.Address), cancellationToken);
     }

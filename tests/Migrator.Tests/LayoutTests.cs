@@ -10,7 +10,7 @@ public sealed partial class LayoutTests
     // Program.cs uses every folder and is not in the list.
     private static readonly string[] Layers =
     [
-        "", "Sql", "Scripts", "Configuration", "Database", "History", "Planning", "Execution", "Linting", "Reporting", "Commands",
+        "", "Sql", "Scripts", "Configuration", "Kubernetes", "Database", "History", "Planning", "Execution", "Linting", "Reporting", "Commands",
     ];
 
     [Fact]

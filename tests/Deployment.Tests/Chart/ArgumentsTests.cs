@@ -31,7 +31,7 @@ public sealed class ArgumentsTests(PublishedMigrate migrate) : IClassFixture<Pub
               lockTimeout: none
               statementTimeout: 1m
               extraArgs: [--out-of-order]
-              rollback: {enabled: true, extraArgs: [--no-placeholders]}
+              rollback: {enabled: true, afterRollout: [], extraArgs: [--no-placeholders]}
             gate: {timeout: 1s, env: [{name: MIGRATE_CONNECT_WAIT, value: 0s}]}
             """);
         var node = rendering.Objects.Where(o => o.Kind == kind && (name is null || o.Name == name) && o.Source.Contains($"name: {container}", StringComparison.Ordinal))

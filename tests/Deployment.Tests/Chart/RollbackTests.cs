@@ -22,9 +22,11 @@ public sealed class RollbackTests
         Assert.DoesNotContain("rollback", string.Concat((await Rendering.OfAsync()).Objects.Select(o => o.Source)), StringComparison.Ordinal);
 
     [Theory(Timeout = Limit)]
-    [InlineData("{enabled: true}", "post-rollback", "skip")]
+    [InlineData("{enabled: true}", "post-rollback", "skip", "--after-rollout=deployment/orders", "--rollout-wait=60s")]
+    [InlineData("{enabled: true, afterRollout: [statefulset/a, deployment/b], rolloutWait: 5s}", "post-rollback", "skip", "--after-rollout=statefulset/a", "--after-rollout=deployment/b", "--rollout-wait=5s")]
+    [InlineData("{enabled: true, afterRollout: []}", "post-rollback", "skip")]
     [InlineData("{enabled: true, hook: pre-rollback, onMissingUndo: fail}", "pre-rollback", "fail")]
-    public async Task The_rollback_hook_runs_migrate_down_to_dir_and_helm_always_prints_its_log(string rollback, string hook, string policy)
+    public async Task The_rollback_hook_runs_migrate_down_to_dir_and_helm_always_prints_its_log(string rollback, string hook, string policy, params string[] waits)
     {
         var job = (await Rendering.OfAsync($"migration: {{rollback: {rollback}}}")).Single("Job", "orders-rollback");
 
@@ -33,8 +35,8 @@ public sealed class RollbackTests
         Assert.Equal("hook-failed,hook-succeeded", job.Annotation("helm.sh/hook-output-log-policy"));
         Assert.Equal("true", job.Annotation("strategy.spinnaker.io/recreate"));
         Assert.Equal(
-            ["down", "--dir=/migrations", "--to-dir", "--end-running", $"--on-missing-undo={policy}", "--connect-wait=55s", "--lock-wait=40s"],
-            job.Container("migrate").At("args").Texts().Take(6));
+            ["down", "--dir=/migrations", "--to-dir", "--end-running", $"--on-missing-undo={policy}", .. waits, "--connect-wait=55s", "--lock-wait=40s"],
+            job.Container("migrate").At("args").Texts().Take(7 + waits.Length));
     }
 
     [Fact(Timeout = Limit)]
@@ -51,7 +53,7 @@ public sealed class RollbackTests
               initContainers: [{name: proxy, image: p, restartPolicy: Always}]
 
             """;
-        var rendering = await Rendering.OfAsync(Yaml.Merge(Own, Enabled));
+        var rendering = await Rendering.OfAsync(Yaml.Merge(Own, "migration: {rollback: {enabled: true, afterRollout: []}}"));
         var (up, down) = (rendering.Single("Job", "orders-migrate"), rendering.Single("Job", "orders-rollback"));
 
         foreach (var field in new[] { "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished", "podFailurePolicy" })
@@ -71,7 +73,7 @@ public sealed class RollbackTests
             up.Container("migrate").Environment(),
             down.Container("migrate").Environment().Where(e => e.Key != "MIGRATE_ADVICE").ToDictionary());
         // After `up` and `down` with its target, both have the same options.
-        Assert.Equal(up.Container("migrate").At("args").Texts().Skip(2), down.Container("migrate").At("args").Texts().Skip(4));
+        Assert.Equal(up.Container("migrate").At("args").Texts().Skip(2), down.Container("migrate").At("args").Texts().Skip(5));
     }
 
     [Theory(Timeout = Limit)]
@@ -83,6 +85,8 @@ public sealed class RollbackTests
         var prerequisites = rendering.Hooks.Where(h => h.Kind != "Job").ToList();
         var job = rendering.Single("Job", "orders-rollback");
 
+        Assert.Equal(hook == "post-rollback" ? ["Role", "RoleBinding"] : [], rendering.Hooks.Where(h => h.Annotation("helm.sh/hook") == hook && h.Kind != "Job").Select(h => h.Kind).Order());
+        prerequisites.RemoveAll(h => h.Kind is "Role" or "RoleBinding");
         Assert.Equal(["ConfigMap", "NetworkPolicy", "Secret", "ServiceAccount"], prerequisites.Select(h => h.Kind).Order());
         Assert.All(prerequisites, h => Assert.Equal($"pre-install,pre-upgrade,{hook}", h.Annotation("helm.sh/hook")));
         Assert.All(prerequisites, h => Assert.True(int.Parse(h.Annotation("helm.sh/hook-weight")!, null) < 0));
@@ -96,12 +100,38 @@ public sealed class RollbackTests
             l => Assert.Equal(l.Value.Text(), job.Text("spec", "template", "metadata", "labels", l.Key)));
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("", "orders-rollback", true)]
+    [InlineData("serviceAccount: {create: true}", "orders-migrate", false)]
+    [InlineData("migration: {serviceAccount: {name: migrator}}", "migrator", false)]
+    [InlineData("serviceAccount: {name: shared}", "shared", false)]
+    public async Task A_rollback_job_that_waits_for_pods_may_only_read_its_workload_and_list_pods(string values, string account, bool isCreated)
+    {
+        var rendering = await Rendering.OfAsync(Yaml.Merge(Enabled, values));
+        var pod = rendering.Single("Job", "orders-rollback").PodSpec;
+        var rules = rendering.Single("Role", "orders-rollback").Node("rules").Items().ToList();
+
+        Assert.Equal(account, pod.At("serviceAccountName").Text());
+        Assert.Equal("true", pod.At("automountServiceAccountToken").Text());
+        Assert.Equal(account, rendering.Single("RoleBinding", "orders-rollback").Text("subjects", "0", "name"));
+        Assert.Equal(isCreated, rendering.Objects.Any(o => o.Kind == "ServiceAccount" && o.Name == "orders-rollback"));
+        Assert.Equal(["apps deployments orders get", " pods  list"], rules.Select(r => $"{r.At("apiGroups", "0").Text()} {r.At("resources", "0").Text()} {r.At("resourceNames").Texts().SingleOrDefault()} {string.Join(',', r.At("verbs").Texts())}"));
+        Assert.Equal(rendering.Single("Job", "orders-rollback").Container("migrate").Environment()["MIGRATE_SET"], rendering.Single("Deployment", "orders").Container("gate").Environment()["MIGRATE_SET"]);
+        Assert.Equal("false", rendering.Single("Job", "orders-migrate").PodSpec.At("automountServiceAccountToken").Text());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_wait_for_pods_must_be_shorter_than_the_run() =>
+        Assert.All(
+            await Rejection.OfAsync("migration: {rollback: {enabled: true, rolloutWait: 2m}}"),
+            m => Assert.Contains("migration.rollback.rolloutWait (2m) must be shorter than migration.timeout (100s)", m, StringComparison.Ordinal));
+
     [Fact(Timeout = Limit)]
     public async Task In_job_mode_the_rollback_job_is_the_only_hook()
     {
         var rendering = await Rendering.OfAsync(Yaml.Merge(Prerequisites, Enabled, "migration: {mode: job}"));
 
-        Assert.Equal("Job/orders-rollback", Assert.Single(rendering.Hooks).ToString());
+        Assert.Equal(["Job/orders-rollback", "Role/orders-rollback", "RoleBinding/orders-rollback"], rendering.Hooks.Select(h => h.ToString()).Order());
         Assert.False(rendering.Single("ConfigMap", "orders-migrate-job").IsHook);
     }
 

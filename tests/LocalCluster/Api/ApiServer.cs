@@ -9,13 +9,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Migrator.LocalCluster.Access;
 using Migrator.LocalCluster.Kubelet;
 using Migrator.LocalCluster.Storage;
 using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>The API's HTTP server on loopback.</summary>
+/// <summary>The API's server on loopback: HTTP for the administrator, and HTTPS with tokens for pods.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
     private static readonly string[] s_healthPaths = ["/readyz", "/livez", "/healthz"];
@@ -26,9 +27,10 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly ResourceWriter _writer;
     private readonly PodLogs _logs;
     private readonly ServiceProxy _proxy;
+    private readonly Rbac _rbac;
     private readonly CancellationTokenSource _stopping = new();
 
-    private ApiServer(WebApplication app, Registry registry, Deletion deletion, INodeLogs logs)
+    private ApiServer(WebApplication app, Registry registry, Deletion deletion, INodeLogs logs, ClusterIdentity identity)
     {
         _app = app;
         _registry = registry;
@@ -36,6 +38,7 @@ internal sealed class ApiServer : IAsyncDisposable
         _writer = new ResourceWriter(registry, deletion);
         _logs = new PodLogs(registry.Store, logs);
         _proxy = new ServiceProxy(registry.Store);
+        _rbac = new Rbac(identity, registry.Store);
         app.Run(HandleAsync);
     }
 
@@ -44,16 +47,18 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <param name="registry">The objects that the server serves.</param>
     /// <param name="deletion">Deletes objects.</param>
     /// <param name="logs">Finds the logs of containers.</param>
+    /// <param name="identity">The certificate for HTTPS, and the tokens. Receives the port.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<ApiServer> StartAsync(
-        Registry registry, Deletion deletion, INodeLogs logs, CancellationToken cancellationToken)
+        Registry registry, Deletion deletion, INodeLogs logs, ClusterIdentity identity, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseHttps(identity.ServerCertificate));
             kestrel.Limits.MaxRequestBodySize = 8 * 1024 * 1024;
             kestrel.Limits.MinResponseDataRate = null;
         });
@@ -61,10 +66,12 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Logging.ClearProviders();
-        var server = new ApiServer(builder.Build(), registry, deletion, logs);
+        var server = new ApiServer(builder.Build(), registry, deletion, logs, identity);
         await server._app.StartAsync(cancellationToken);
         var addresses = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        server.Address = new Uri(addresses.Addresses.Single());
+        Uri[] uris = [.. addresses.Addresses.Select(a => new Uri(a))];
+        server.Address = uris.Single(a => a.Scheme == Uri.UriSchemeHttp);
+        identity.Port = uris.Single(a => a.Scheme == Uri.UriSchemeHttps).Port;
         return server;
     }
 
@@ -116,6 +123,7 @@ internal sealed class ApiServer : IAsyncDisposable
             return;
         }
 
+        var account = _rbac.Authenticate(http.Request);
         if (Documents.Find(path, http.Request.Headers.Accept.ToString()) is { } document)
         {
             await document.WriteAsync(http);
@@ -123,6 +131,7 @@ internal sealed class ApiServer : IAsyncDisposable
         }
 
         var target = RequestPath.Parse(path);
+        _rbac.Authorize(account, target, http.Request);
         var query = http.Request.Query;
         switch (http.Request.Method, target)
         {

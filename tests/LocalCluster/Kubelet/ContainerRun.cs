@@ -19,6 +19,7 @@ internal sealed class ContainerRun : IAsyncDisposable
     private readonly ContainerCommandBuilder _commandBuilder;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly string _messageFile;
+    private readonly string? _account;
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GuardedProcess? _process;
 
@@ -27,7 +28,8 @@ internal sealed class ContainerRun : IAsyncDisposable
     {
         _pod = pod;
         _container = container;
-        _environment = new ContainerEnvironment(pod.Store, pod.Pod, container).Make();
+        _account = ServiceAccountFiles.Write(pod.Store, pod.Pod, pod.Folder, pod.Identity);
+        _environment = WithApi(new ContainerEnvironment(pod.Store, pod.Pod, container).Make());
         var name = container.Text("name")!;
         var folder = Directory.CreateDirectory(Path.Combine(pod.Folder, "containers", name)).FullName;
         Log = new ContainerLog(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number}.log")));
@@ -155,6 +157,17 @@ internal sealed class ContainerRun : IAsyncDisposable
         }
     }
 
+    private Dictionary<string, string> WithApi(IReadOnlyDictionary<string, string> environment)
+    {
+        var all = new Dictionary<string, string>(environment);
+        foreach (var (name, value) in ServiceAccountFiles.Environment(_account, _pod.Identity))
+        {
+            all[name] = value;
+        }
+
+        return all;
+    }
+
     private PathMap PathsOf(ImageProgram image)
     {
         var paths = new PathMap();
@@ -178,6 +191,11 @@ internal sealed class ContainerRun : IAsyncDisposable
             }
 
             paths.Map(mount.Text("mountPath")!, place);
+        }
+
+        if (_account is not null)
+        {
+            paths.Map(ServiceAccountFiles.Path, _account);
         }
 
         paths.Map(_container.Text("terminationMessagePath") ?? "/dev/termination-log", _messageFile);

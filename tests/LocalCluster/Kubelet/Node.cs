@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Migrator.LocalCluster.Access;
 using Migrator.LocalCluster.Controllers;
 using Migrator.LocalCluster.History;
 using Migrator.LocalCluster.Storage;
@@ -20,6 +21,7 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
     private readonly ClusterOptions _options;
     private readonly Func<string, ImageProgram?> _findImage;
     private readonly string _folder;
+    private readonly ClusterIdentity _identity;
     private readonly EventRecorder _scheduling;
     private readonly EventRecorder _events;
     private readonly LoopbackAddresses _addresses = new();
@@ -33,8 +35,10 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
         ClusterHistory history,
         ClusterOptions options,
         Func<string, ImageProgram?> findImage,
-        string folder)
+        string folder,
+        ClusterIdentity identity)
     {
+        _identity = identity;
         _registry = registry;
         _deletion = deletion;
         _history = history;
@@ -159,6 +163,7 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
             Key = key,
             Folder = folder,
             Address = address,
+            Identity = _identity,
             Volumes = new PodVolumes(_registry.Store, folder, Path.Combine(_folder, "claims")),
             Pod = pod,
             Report = () => status.Write(runner!),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Migrator.LocalCluster.Access;
 using Migrator.LocalCluster.Controllers;
 using Migrator.LocalCluster.History;
 using Migrator.LocalCluster.Storage;
@@ -25,6 +26,9 @@ internal sealed class PodContext
 
     /// <summary>The pod's address.</summary>
     public required string Address { get; init; }
+
+    /// <summary>Issues the token of the pod.</summary>
+    public required ClusterIdentity Identity { get; init; }
 
     public required PodVolumes Volumes { get; init; }
 

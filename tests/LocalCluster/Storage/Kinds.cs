@@ -90,11 +90,15 @@ internal static class Kinds
     public static readonly ResourceKind EndpointSlice =
         new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
 
+    public static readonly ResourceKind Role = new("rbac.authorization.k8s.io", "v1", "Role", "roles");
+    public static readonly ResourceKind RoleBinding = new("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings");
+
     /// <summary>All kinds, in the order of the discovery documents.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
         Namespace, ConfigMap, Secret, ServiceAccount, Event, Service, PersistentVolumeClaim, Pod,
         Deployment, ReplicaSet, Job, Ingress, NetworkPolicy, HorizontalPodAutoscaler, PodDisruptionBudget, EndpointSlice,
+        Role, RoleBinding,
     ];
 
     public static ResourceKind? Find(string group, string version, string plural) =>

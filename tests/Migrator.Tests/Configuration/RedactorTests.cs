@@ -24,6 +24,8 @@ public sealed class RedactorTests
     [InlineData("Ab<c12&Def7788", "<x>Ab&lt;c12&amp;Def7788</x>", "<x>***</x>")]
     [InlineData("line one\nline two\nline three", "before line two after", "before *** after")]
     [InlineData("line one\nline two", "line one\\nline two", "***")]
+    [InlineData("Sec9etA\u2028Part2long", "E <Sec9etA Part2long>", "E <***>")]
+    [InlineData("Sec9etA\rPart2long", "E <Sec9etA\nPart2long>", "E <***\n***>")]
     [InlineData("12345", "12345", "12345")]
     [InlineData("123456", "123456", "***")]
     public void A_secret_is_masked_in_every_form(string secret, string text, string redacted)

@@ -24,6 +24,8 @@ internal static class KubernetesTypes
         ["networking.k8s.io/v1/Ingress"] = Read<V1Ingress>,
         ["networking.k8s.io/v1/NetworkPolicy"] = Read<V1NetworkPolicy>,
         ["policy/v1/PodDisruptionBudget"] = Read<V1PodDisruptionBudget>,
+        ["rbac.authorization.k8s.io/v1/Role"] = Read<V1Role>,
+        ["rbac.authorization.k8s.io/v1/RoleBinding"] = Read<V1RoleBinding>,
     };
 
     /// <summary>Whether the object is of Kubernetes, and not of another tool.</summary>

@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using Migrator.Deployment.Tests.EndToEnd.Support;
 using Migrator.EndToEnd;
@@ -36,6 +37,29 @@ public sealed class RollbackTests(PreparedCluster prepared) : RollbackTest(prepa
         await orders.WaitForRolloutAsync();
         Assert.Equal(AtV3, await SchemaAsync(orders));
         await orders.AssertServesAsync(3);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task The_undo_starts_after_the_last_newer_pod_has_ended_without_wait_too(int helm)
+    {
+        var orders = await UpgradedAsync(helm, "--set", "app.lifecycle.preStop.sleep.seconds=6");
+
+        var rollback = (await orders.RollbackAsync(1, "--wait=false")).Succeeded();
+
+        Assert.Contains("waiting until pods of another version have ended: orders-", Printed(rollback), StringComparison.Ordinal);
+        Assert.Equal(AtV1, await SchemaAsync(orders));
+        var undone = await orders.Record.WaitForAsync(
+            c => c.Value is V1Job job && job.Name() == "orders-rollback" && job.IsComplete(), Cancel);
+        var newer = orders.Record.Changes
+            .Where(c => c.Version < undone.Version && c.Value is V1Pod pod && pod.AppImage() == orders.Image(3))
+            .GroupBy(c => ((V1Pod)c.Value).Uid())
+            .ToList();
+        Assert.Equal(2, newer.Count);
+        Assert.All(newer, pod => Assert.Equal(WatchEventType.Deleted, pod.MaxBy(c => c.Version)!.Type));
+        await orders.WaitForRolloutAsync();
+        await orders.AssertServesAsync(1);
     }
 
     [Theory(Timeout = Limit)]
