@@ -13,6 +13,8 @@ internal static class Server
     /// <summary>A response after the probe's timeout is useless, and Npgsql's default timeout is 15 s.</summary>
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(2);
 
+    private const string ServedBy = "Served-By";
+
     private static readonly string Version = $"v{typeof(Server).Assembly.GetName().Version!.Major}";
 
     /// <summary>Serves until SIGTERM or SIGINT, waits for running requests, and returns 0.</summary>
@@ -69,6 +71,13 @@ internal static class Server
 
     private static void MapEndpoints(WebApplication app)
     {
+        // Clients that send requests to the Service can see which version and which pod has answered.
+        string servedBy = $"{Version} {Environment.GetEnvironmentVariable("HOSTNAME") ?? Environment.MachineName}";
+        app.Use((context, next) =>
+        {
+            context.Response.Headers[ServedBy] = servedBy;
+            return next(context);
+        });
         // Liveness. It does not check the database, because a restart of this process would not repair the database.
         app.MapGet("/healthz", () => "ok");
         // Readiness. It checks whether the database answers, not its schema: the migration Job and the gate ensure that

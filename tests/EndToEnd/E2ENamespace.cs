@@ -110,6 +110,22 @@ public sealed class E2ENamespace : IAsyncDisposable
     }
 
     /// <summary>
+    /// Sends a request to a Service through the API server's proxy, and returns the version and the pod that responded.
+    /// </summary>
+    /// <param name="service">The name and the port of the Service, such as <c>orders:http</c>.</param>
+    /// <param name="path">The path, without the leading slash.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="HttpOperationException">No pod responds, or it responds with an error status.</exception>
+    public async Task<IReadOnlyList<string>> GetFromServiceAsync(string service, string path, CancellationToken cancellationToken)
+    {
+        using var answer = await _api.CoreV1.ConnectGetNamespacedServiceProxyWithPathWithHttpMessagesAsync(
+            service, Name, path, cancellationToken: cancellationToken);
+        await using var body = answer.Body;
+        await body.CopyToAsync(Stream.Null, cancellationToken);
+        return answer.Response.Headers.GetValues("Served-By").Single().Split(' ');
+    }
+
+    /// <summary>
     /// Deletes the namespace and the database. Does not wait until a real cluster has deleted the namespace.
     /// </summary>
     public async ValueTask DisposeAsync()

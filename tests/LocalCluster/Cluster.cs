@@ -145,7 +145,7 @@ public sealed class Cluster : IAsyncDisposable
         _working = Task.WhenAll([
             .. controllers.Select(c => Task.Run(() => c.RunAsync(_stop.Token), CancellationToken.None)),
             Task.Run(() => _node.RunAsync(_stop.Token), CancellationToken.None)]);
-        _server = await ApiServer.StartAsync(_registry, _deletion, _node, _identity, cancellationToken);
+        _server = await ApiServer.StartAsync(_registry, _deletion, _node, _identity, _options, cancellationToken);
         KubeconfigPath = Path.Combine(_folder.Path, "kubeconfig");
         await File.WriteAllTextAsync(KubeconfigPath, Kubeconfig.For(_server.Address), cancellationToken);
     }

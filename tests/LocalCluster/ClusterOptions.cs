@@ -34,6 +34,11 @@ public sealed record ClusterOptions
     /// </summary>
     public TimeSpan DeletionDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// How old the list of a Service's pods can be when a request is sent to one of them. Kubernetes guarantees no limit. Default: 1 s.
+    /// </summary>
+    public TimeSpan EndpointDelay { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The delay before a missing Secret or ConfigMap is checked again. Default: 1 s.</summary>
     public TimeSpan SyncPeriod { get; init; } = TimeSpan.FromSeconds(1);
 }

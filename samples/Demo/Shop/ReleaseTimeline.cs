@@ -54,7 +54,7 @@ internal sealed class ReleaseTimeline(ClusterRecord record, Traffic customers, S
         {
             yield return new TimelineBar($"{release.Name} runs", from, to);
             Answer[] answers = [.. customers.Answers.Where(
-                a => a.Image == images.Orders(release.Version) && a.At >= from && a.At - a.Took <= to)];
+                a => a.Version == release.Name && a.At >= from && a.At - a.Took <= to)];
             if (answers.Length > 0)
             {
                 yield return new TimelineBar(

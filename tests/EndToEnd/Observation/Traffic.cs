@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using k8s.Autorest;
-using k8s.Models;
 
 namespace Migrator.EndToEnd.Observation;
 
-/// <summary>Simulates customers: sends requests for <c>/orders</c> to the ready pods in turn, until disposed.</summary>
+/// <summary>Simulates customers: sends requests for <c>/orders</c> to the Service <c>orders</c>, until disposed.</summary>
 public sealed class Traffic : IAsyncDisposable
 {
     /// <summary>The pause between requests. It gives steady traffic with little load.</summary>
@@ -35,7 +34,7 @@ public sealed class Traffic : IAsyncDisposable
         }
     }
 
-    /// <summary>The reasons of failed requests. Failures of a pod that is being deleted are not included.</summary>
+    /// <summary>The reasons of all requests that failed after the first successful one.</summary>
     public IReadOnlyList<string> Failures
     {
         get
@@ -47,7 +46,7 @@ public sealed class Traffic : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts to send requests to the application's pods in a namespace.</summary>
+    /// <summary>Starts to send requests to the Service of a namespace.</summary>
     public static Traffic Start(E2ENamespace target) => new(target);
 
     /// <summary>Stops after a last request.</summary>
@@ -61,41 +60,33 @@ public sealed class Traffic : IAsyncDisposable
     private async Task LoopAsync()
     {
         await Task.Yield();
-        for (var (turn, isLast) = (0, false); !isLast; turn++)
+        for (var isLast = false; !isLast;)
         {
             isLast = _stop.IsCancellationRequested;
-            V1Pod[] ready = [.. ReadyPods()];
-            if (ready.Length > 0)
-            {
-                await RequestAsync(ready[turn % ready.Length]);
-            }
-
+            await RequestAsync();
             await Task.WhenAny(Task.Delay(s_pause, _stop.Token));
         }
     }
 
-    private IEnumerable<V1Pod> ReadyPods() => _target.Record.Current<V1Pod>()
-        .Where(p => p.AppImage() is not null && p.IsReady() && p.Metadata.DeletionTimestamp is null);
-
-    private async Task RequestAsync(V1Pod pod)
+    private async Task RequestAsync()
     {
         var watch = Stopwatch.StartNew();
         try
         {
-            await _target.GetFromPodAsync(pod.Name(), "orders", CancellationToken.None);
+            var servedBy = await _target.GetFromServiceAsync("orders:http", "orders", CancellationToken.None);
             lock (_lock)
             {
-                _answers.Add(new Answer(DateTimeOffset.UtcNow, pod.AppImage()!, pod.Name(), watch.Elapsed));
+                _answers.Add(new Answer(DateTimeOffset.UtcNow, servedBy[0], servedBy[1], watch.Elapsed));
             }
         }
         catch (Exception problem) when (problem is HttpOperationException or HttpRequestException)
         {
-            if ((await _target.PodsAsync(CancellationToken.None)).Any(p => p.Uid() == pod.Uid()))
+            lock (_lock)
             {
-                var why = (problem as HttpOperationException)?.Response.Content ?? problem.Message;
-                lock (_lock)
+                // Before the first answer, the service is not installed yet.
+                if (_answers.Count > 0)
                 {
-                    _failures.Add($"{pod.Name()}: {why}");
+                    _failures.Add((problem as HttpOperationException)?.Response.Content ?? problem.Message);
                 }
             }
         }

@@ -30,14 +30,14 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly Rbac _rbac;
     private readonly CancellationTokenSource _stopping = new();
 
-    private ApiServer(WebApplication app, Registry registry, Deletion deletion, INodeLogs logs, ClusterIdentity identity)
+    private ApiServer(WebApplication app, Registry registry, Deletion deletion, INodeLogs logs, ClusterIdentity identity, ClusterOptions options)
     {
         _app = app;
         _registry = registry;
         _reader = new ResourceReader(registry.Store);
         _writer = new ResourceWriter(registry, deletion);
         _logs = new PodLogs(registry.Store, logs);
-        _proxy = new ServiceProxy(registry.Store);
+        _proxy = new ServiceProxy(registry.Store, options.EndpointDelay);
         _rbac = new Rbac(identity, registry.Store);
         app.Run(HandleAsync);
     }
@@ -48,9 +48,10 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <param name="deletion">Deletes objects.</param>
     /// <param name="logs">Finds the logs of containers.</param>
     /// <param name="identity">The certificate for HTTPS, and the tokens. Receives the port.</param>
+    /// <param name="options">The delays.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<ApiServer> StartAsync(
-        Registry registry, Deletion deletion, INodeLogs logs, ClusterIdentity identity, CancellationToken cancellationToken)
+        Registry registry, Deletion deletion, INodeLogs logs, ClusterIdentity identity, ClusterOptions options, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -66,7 +67,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Logging.ClearProviders();
-        var server = new ApiServer(builder.Build(), registry, deletion, logs, identity);
+        var server = new ApiServer(builder.Build(), registry, deletion, logs, identity, options);
         await server._app.StartAsync(cancellationToken);
         var addresses = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Uri[] uris = [.. addresses.Addresses.Select(a => new Uri(a))];

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -11,8 +13,12 @@ namespace Migrator.LocalCluster.Api;
 /// cluster use it to reach pods: <c>kubectl get --raw /api/v1/namespaces/NS/services/NAME:PORT/proxy/PATH</c>.
 /// </summary>
 /// <remarks>https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/</remarks>
-internal sealed class ServiceProxy(ObjectStore store)
+internal sealed class ServiceProxy(ObjectStore store, TimeSpan endpointDelay)
 {
+    private static readonly HashSet<string> s_hopByHop = new(["Connection", "Keep-Alive", "Transfer-Encoding", "Date", "Server"], StringComparer.OrdinalIgnoreCase);
+
+    private readonly ConcurrentDictionary<ObjectKey, (long At, JsonObject[] Pods)> _endpoints = [];
+
     private static readonly HttpClient s_client = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -48,6 +54,11 @@ internal sealed class ServiceProxy(ObjectStore store)
                 request, HttpCompletionOption.ResponseHeadersRead, http.RequestAborted);
             http.Response.StatusCode = (int)response.StatusCode;
             http.Response.ContentType = response.Content.Headers.ContentType?.ToString();
+            foreach (var (header, values) in response.Headers.Where(h => !s_hopByHop.Contains(h.Key)))
+            {
+                http.Response.Headers[header] = values.ToArray();
+            }
+
             await response.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
         }
         catch (HttpRequestException problem) when (!http.Response.HasStarted)
@@ -77,11 +88,7 @@ internal sealed class ServiceProxy(ObjectStore store)
             port.Length == 0 || p.Text("name") == port || p.Whole("port")?.ToString(CultureInfo.InvariantCulture) == port)
             ?? throw new ApiException(
                 503, "ServiceUnavailable", $"no service port \"{port}\" found for service \"{name}\"");
-        var selector = LabelSelector.OfMap(service.At("spec", "selector"));
-        JsonObject[] pods =
-        [
-            .. store.List(Kinds.Pod, target.Namespace).Objects.Where(p => selector.Matches(p) && IsServing(p)),
-        ];
+        var pods = EndpointsOf(target.Key with { Name = name }, service);
         if (pods.Length == 0)
         {
             throw NoEndpoints(name);
@@ -89,6 +96,20 @@ internal sealed class ServiceProxy(ObjectStore store)
 
         var pod = pods[Random.Shared.Next(pods.Length)];
         return (pod.Text("status", "podIP")!, PortOf(pod, found["targetPort"]) ?? throw NoEndpoints(name));
+    }
+
+    // A node learns a moment later that a pod is ready, or that it ends. Until then it sends requests to the pods that it knows.
+    private JsonObject[] EndpointsOf(ObjectKey key, JsonObject service)
+    {
+        if (_endpoints.TryGetValue(key, out var known) && known.Pods.Length > 0 && Stopwatch.GetElapsedTime(known.At) < endpointDelay)
+        {
+            return known.Pods;
+        }
+
+        var selector = LabelSelector.OfMap(service.At("spec", "selector"));
+        JsonObject[] pods = [.. store.List(Kinds.Pod, key.Namespace).Objects.Where(p => selector.Matches(p) && IsServing(p))];
+        _endpoints[key] = (Stopwatch.GetTimestamp(), pods);
+        return pods;
     }
 
     private static bool IsServing(JsonObject pod) =>
