@@ -1,16 +1,19 @@
 {{/*
-The deadlines that values.yaml describes, as YAML: `connectWait` and `timeout` as durations, `pod`, `job` and `helm` in whole seconds.
+The deadlines that values.yaml describes, as YAML: `connectWait`, `lockWait` and `timeout` as durations, `pod`, `job` and `helm` in whole seconds.
 Derives the values that are empty. Fails if two deadlines contradict each other, and names both values. Argument: the root context.
 */}}
 {{- define "migrator.deadlines" -}}
 {{- $m := .Values.migration -}}
 {{- /* With mode: job, an operator may still be creating the database and the role. */}}
-{{- $connect := $m.connectWait | default (eq $m.mode "job" | ternary "3m" "55s") -}}
-{{- $timeout := $m.timeout | default (eq $m.mode "job" | ternary "260s" "100s") -}}
-{{- $waits := add (include "migrator.milliseconds" $connect) (include "migrator.milliseconds" $m.lockWait) -}}
+{{- $connect := $m.connectWait | default (and (eq $m.mode "job") (eq .Values.phase "all") | ternary "3m" "55s") -}}
+{{- /* A phase has no limit from Helm. Two runs of a pipeline meet at the run lock, so a run waits as long as another run takes. */}}
+{{- $isPhase := ne .Values.phase "all" -}}
+{{- $lock := $m.lockWait | default ($isPhase | ternary "150s" "40s") -}}
+{{- $timeout := $m.timeout | default (or (eq $m.mode "job") $isPhase | ternary "260s" "100s") -}}
+{{- $waits := add (include "migrator.milliseconds" $connect) (include "migrator.milliseconds" $lock) -}}
 {{- $run := include "migrator.milliseconds" $timeout | int64 -}}
 {{- if ge $waits $run -}}
-{{- fail (printf "migration.connectWait (%s) and migration.lockWait (%s) together must be shorter than migration.timeout (%s). Otherwise the run times out while it is still allowed to wait." $connect $m.lockWait $timeout) -}}
+{{- fail (printf "migration.connectWait (%s) and migration.lockWait (%s) together must be shorter than migration.timeout (%s). Otherwise the run times out while it is still allowed to wait." $connect $lock $timeout) -}}
 {{- end -}}
 
 {{- $pod := add (include "migrator.seconds" $timeout) 30 -}}
@@ -38,6 +41,7 @@ Derives the values that are empty. Fails if two deadlines contradict each other,
 {{- end -}}
 {{- end -}}
 connectWait: {{ $connect }}
+lockWait: {{ $lock }}
 timeout: {{ $timeout }}
 pod: {{ $pod }}
 job: {{ $job }}

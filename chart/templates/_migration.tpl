@@ -15,19 +15,24 @@ a hook runs before the objects of the release exist. Argument: the root context.
 {{- end -}}
 
 {{/*
-The name of the migration Job. With `mode: job` the name contains a hash of what the Job runs (image, arguments, environment, scripts),
-because a Job cannot be changed: the same Job can be applied again, and another one gets another name. The revision is part of the name
-if it is recorded, so that each upgrade runs the migration.
-Argument: dict "root" the root context, "spec" the Job's spec as text.
+The name of the migration Job. With `mode: job` and in the phases the name contains a hash of what the Job runs (image, arguments, environment,
+scripts), because a Job cannot be changed: the same Job can be applied again, and another one gets another name. Otherwise a pipeline would
+delete the running Job of another one, or take it for its own. The revision is part of the name if it is recorded, so that each upgrade runs
+the migration. Argument: dict "root" the root context, "spec" the Job's spec as text.
 */}}
 {{- define "migrator.migration.jobName" -}}
-{{- if eq .root.Values.migration.mode "job" -}}
-{{- $hash := printf "%s%s" .spec (toJson .root.Values.migration.scripts.inline) | sha256sum | trunc 8 -}}
+{{- if or (eq .root.Values.migration.mode "job") (ne .root.Values.phase "all") -}}
+{{- $hash := include "migrator.job.hash" . -}}
 {{- $revision := include "migrator.migration.recordsRevision" .root | empty | not | ternary (printf "-%d" .root.Release.Revision) "" -}}
 {{- include "migrator.suffixed" (dict "root" .root "suffix" (printf "-migrate%s-%s" $revision $hash)) -}}
 {{- else -}}
 {{- include "migrator.migration.name" .root -}}
 {{- end -}}
+{{- end -}}
+
+{{/* A hash of what a Job runs. Argument: dict "root" the root context, "spec" the Job's spec as text. */}}
+{{- define "migrator.job.hash" -}}
+{{- printf "%s%s" .spec (toJson .root.Values.migration.scripts.inline) | sha256sum | trunc 8 -}}
 {{- end -}}
 
 {{/*
@@ -65,7 +70,7 @@ Argument: the root context.
 {{- $deadlines := include "migrator.deadlines" . | fromYaml -}}
 {{- $args := list
   (printf "--connect-wait=%s" $deadlines.connectWait)
-  (printf "--lock-wait=%s" $migration.lockWait)
+  (printf "--lock-wait=%s" $deadlines.lockWait)
   (printf "--lock-timeout=%s" $migration.lockTimeout)
   (printf "--statement-timeout=%s" $migration.statementTimeout)
   (printf "--timeout=%s" $deadlines.timeout) -}}

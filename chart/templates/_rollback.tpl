@@ -3,6 +3,18 @@
 {{- include "migrator.suffixed" (dict "root" . "suffix" "-rollback") -}}
 {{- end -}}
 
+{{/*
+The name of the rollback Job. In `phase: rollback`, it contains a hash like that of the migration Job.
+Argument: dict "root" the root context, "spec" the Job's spec as text.
+*/}}
+{{- define "migrator.rollback.jobName" -}}
+{{- if eq .root.Values.phase "rollback" -}}
+{{- include "migrator.suffixed" (dict "root" .root "suffix" (printf "-rollback-%s" (include "migrator.job.hash" .))) -}}
+{{- else -}}
+{{- include "migrator.rollback.name" .root -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The spec of the rollback Job. It differs from the migration Job's only in the container. Argument: the root context. */}}
 {{- define "migrator.rollback.spec" -}}
 {{- $reads := include "migrator.rollback.workloads" . | empty | not -}}

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Migrator.Deployment.Tests.Chart.Support;
 using Xunit;
 
@@ -20,7 +21,26 @@ public sealed class PhaseTests
     {
         var rendering = await Rendering.OfAsync("phase: migrate");
 
-        Assert.Equal("Job/orders-migrate", Assert.Single(rendering.Objects).ToString());
+        Assert.Matches("^Job/orders-migrate-[0-9a-f]{8}$", Assert.Single(rendering.Objects).ToString());
+        Assert.Contains("--lock-wait=150s", rendering.Job.Container("migrate").At("args").Texts());
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("image: {tag: v2}", true)]
+    [InlineData("migration: {lockTimeout: 1s}", true)]
+    [InlineData("migration: {env: [{name: A, value: b}]}", true)]
+    [InlineData("migration: {scripts: {inline: {V1__a.sql: SELECT 1;}}}", true)]
+    [InlineData("app: {replicas: 3}", false)]
+    [InlineData("commonLabels: {team: shop}", true)]
+    public async Task The_name_of_the_job_follows_from_what_it_runs(string values, bool isOther)
+    {
+        foreach (var phase in new[] { "migrate", "rollback" })
+        {
+            var first = (await Rendering.OfAsync($"phase: {phase}")).Objects.Single(o => o.Kind == "Job").Name;
+            var second = (await Rendering.OfAsync(Yaml.Merge(values, $"phase: {phase}"))).Objects.Single(o => o.Kind == "Job").Name;
+
+            Assert.Equal(isOther, first != second);
+        }
     }
 
     [Fact(Timeout = Limit)]
@@ -30,7 +50,7 @@ public sealed class PhaseTests
 
         Assert.Equal(
             ["ConfigMap", "Job", "NetworkPolicy", "Secret", "ServiceAccount"], rendering.Objects.Select(o => o.Kind).Order());
-        Assert.All(rendering.Objects, o => Assert.Equal("orders-migrate", o.Name));
+        Assert.All(rendering.Objects.Where(o => o.Kind != "Job"), o => Assert.Equal("orders-migrate", o.Name));
     }
 
     [Fact(Timeout = Limit)]
@@ -61,7 +81,7 @@ public sealed class PhaseTests
 
         Assert.Equal(
             all.Objects.Select(o => o.ToString()).Order(),
-            migrate.Objects.Concat(deploy.Objects).Select(o => o.ToString()).Order());
+            migrate.Objects.Concat(deploy.Objects).Select(o => Regex.Replace(o.ToString(), "-[0-9a-f]{8}$", "")).Order());
         // The application is the same in both phases.
         Assert.Equal(all.Deployment.Source, deploy.Deployment.Source);
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Migrator.Deployment.Tests.Chart.Support;
 using Xunit;
 
@@ -155,7 +156,7 @@ public sealed class RollbackTests
     {
         var job = Assert.Single((await Rendering.OfAsync($"{values}\nphase: rollback")).Objects);
 
-        Assert.Equal("Job/orders-rollback", job.ToString());
+        Assert.Matches("^Job/orders-rollback-[0-9a-f]{8}$", job.ToString());
         Assert.DoesNotContain("helm.sh/hook", job.Source, StringComparison.Ordinal);
         Assert.Equal("true", job.Annotation("strategy.spinnaker.io/recreate"));
         // Spinnaker has neither a release nor a revision.
@@ -169,7 +170,7 @@ public sealed class RollbackTests
 
         Assert.Equal(
             ["ConfigMap/orders-migrate", "Job/orders-rollback", "NetworkPolicy/orders-migrate", "Secret/orders-migrate", "ServiceAccount/orders-migrate"],
-            rendering.Objects.Select(o => o.ToString()).Order(StringComparer.Ordinal));
+            rendering.Objects.Select(o => Regex.Replace(o.ToString(), "-[0-9a-f]{8}$", "")).Order(StringComparer.Ordinal));
         Assert.All(rendering.Objects, o => Assert.DoesNotContain("helm.sh/hook", o.Source, StringComparison.Ordinal));
     }
 

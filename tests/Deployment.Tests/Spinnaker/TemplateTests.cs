@@ -91,6 +91,20 @@ public sealed class TemplateTests(PreparedCluster cluster) : IClassFixture<Prepa
         Assert.Equal("Missing variable values for: namespace", problem.Message);
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData(null)]
+    [InlineData("pipeline")]
+    public async Task A_configuration_that_no_trigger_would_start_is_reported(string? type)
+    {
+        await Task.Yield();
+        var configuration = Configuration;
+        configuration.Json["type"] = type;
+
+        var problem = Assert.Throws<RehearsalException>(() => Template.Plan(configuration));
+
+        Assert.Contains("has no \"type\": \"templatedPipeline\", so no trigger would start it", problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_variable_with_a_value_of_the_wrong_type_is_reported()
     {

@@ -39,7 +39,13 @@ public sealed class PipelineTemplate
         var config = configuration.Json;
         if (config.Text("template", "reference") != $"spinnaker://{Id}")
         {
-            throw new RehearsalException($"The configuration refers to the template {config.Text("template", "reference")}, not of spinnaker://{Id}.");
+            throw new RehearsalException($"The configuration refers to the template {config.Text("template", "reference")}, not spinnaker://{Id}.");
+        }
+
+        if (config.Text("type") != "templatedPipeline")
+        {
+            // Source: echo's PipelineCache plans only configurations of this type.
+            throw new RehearsalException("The configuration has no \"type\": \"templatedPipeline\", so no trigger would start it.");
         }
 
         if (config.Maps("stages").Any())

@@ -111,9 +111,9 @@ internal sealed class Orders : IAsyncDisposable
         return found;
     }
 
-    /// <summary>Returns the only Job. Reads it from the API server, because the record of changes may lag behind.</summary>
+    /// <summary>Returns the newest Job. Reads it from the API server, because the record of changes may lag behind.</summary>
     public async Task<V1Job> JobAsync() =>
-        Assert.Single((await Namespace.Cluster.Api.BatchV1.ListNamespacedJobAsync(Namespace.Name, cancellationToken: Cancel)).Items);
+        (await Namespace.Cluster.Api.BatchV1.ListNamespacedJobAsync(Namespace.Name, cancellationToken: Cancel)).Items.MaxBy(j => j.Metadata.CreationTimestamp)!;
 
     /// <summary>Returns the existing pods of one version of the application.</summary>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(int version) =>
