@@ -60,7 +60,9 @@ Argument: the root context.
 
 {{/* The container of the migration Job. Argument: the root context. */}}
 {{- define "migrator.migration.container" -}}
-{{- $args := concat (list "up") (include "migrator.migration.args" . | fromYamlArray) (.Values.migration.extraArgs | default list) -}}
+{{- $up := list "up" -}}
+{{- if eq .Values.migration.ahead "fail" -}}{{- $up = append $up "--ahead=fail" -}}{{- end -}}
+{{- $args := concat $up (include "migrator.migration.args" . | fromYamlArray) (.Values.migration.extraArgs | default list) -}}
 {{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" .Values.migration "secret" (include "migrator.migration.secret" .) "identity" true) -}}
 {{- end -}}
 

@@ -29,13 +29,18 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 */}}
 {{- define "migrator.rollback.workloads" -}}
 {{- $rollback := .Values.migration.rollback -}}
-{{- if include "migrator.rollback.isRendered" . -}}
+{{- if and (include "migrator.rollback.isRendered" .) (not (include "migrator.rollback.isDryRun" .)) -}}
 {{- if not (kindIs "invalid" $rollback.afterRollout) -}}
 {{- join " " $rollback.afterRollout -}}
 {{- else if and (include "migrator.rollback.isHook" .) (eq $rollback.hook "post-rollback") .Values.app.enabled .Values.gate.enabled -}}
 {{- printf "deployment/%s" (include "migrator.fullname" .) -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/* "true" if the Job only checks whether the rollback is possible, otherwise nothing. Argument: the root context. */}}
+{{- define "migrator.rollback.isDryRun" -}}
+{{- if and (eq .Values.phase "rollback") .Values.migration.rollback.dryRun -}}true{{- end -}}
 {{- end -}}
 
 {{/* The same workloads as YAML: the names by kind. Argument: the root context. */}}
@@ -62,6 +67,10 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 {{- $down = append $down (printf "--rollout-wait=%s" $rollback.rolloutWait) -}}
 {{- end -}}
 {{- $args := concat $down (include "migrator.migration.args" . | fromYamlArray) ($rollback.extraArgs | default list) -}}
+{{- if include "migrator.rollback.isDryRun" . -}}
+{{- $deadlines := include "migrator.deadlines" . | fromYaml -}}
+{{- $args = list "plan" "--down" "--to-dir" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) (printf "--connect-wait=%s" $deadlines.connectWait) (printf "--timeout=%s" $deadlines.timeout) -}}
+{{- end -}}
 {{- $settings := .Values.migration -}}
 {{- with include "migrator.rollback.advice" . -}}
 {{- $advice := dict "name" "MIGRATE_ADVICE" "value" . -}}

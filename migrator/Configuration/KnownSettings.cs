@@ -64,6 +64,9 @@ internal static class KnownSettings
     public static readonly Setting OutOfOrder = new("out-of-order", null, "off",
         "Apply pending versions below the newest applied version.");
 
+    public static readonly Setting Ahead = new("ahead", "pass|fail", "pass",
+        "What to do if the database has newer versions than the folder. 'pass' changes nothing and exits with 0, 'fail' exits with 6.");
+
     public static readonly Setting Output = new("output", "text|json", "text",
         "Output format on stdout: text, or one JSON document.");
 
@@ -138,7 +141,7 @@ internal static class KnownSettings
     public static readonly IReadOnlyList<Setting> All =
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, RetryLogin, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
-        HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
+        HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Ahead, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
         Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, AfterRollout, RolloutWait, EndRunning, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
     ];
 

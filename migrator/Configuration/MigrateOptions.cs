@@ -70,6 +70,9 @@ internal sealed record MigrateOptions
     /// <summary>Whether pending versions below the newest applied version may run. Default false.</summary>
     public bool OutOfOrder { get; init; }
 
+    /// <summary>Whether <c>up</c> fails if the database has newer versions than the folder. Default: no.</summary>
+    public bool FailIfAhead { get; init; }
+
     /// <summary>Whether the server's DETAIL and CONTEXT of errors are left out of the output. Default false.</summary>
     public bool NoDetail { get; init; }
 

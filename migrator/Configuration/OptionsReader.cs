@@ -47,6 +47,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             Placeholders = Switch(KnownSettings.NoPlaceholders) ? null : Placeholders(redactor, secrets),
             SecretPlaceholders = secrets,
             OutOfOrder = Switch(KnownSettings.OutOfOrder),
+            FailIfAhead = OneOf(KnownSettings.Ahead) == "fail",
             NoDetail = Switch(KnownSettings.NoDetail),
             ExitCode = Switch(KnownSettings.ExitCodeFlag),
             Argument = argument,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrator.History;
 using Migrator.Scripts;
 
@@ -86,7 +87,16 @@ internal sealed class PlanBuilder
             }
         }
 
-        if (IsAhead)
+        if (IsAhead && _rules.FailIfAhead)
+        {
+            IEnumerable<string> newer = _versioned.Where(s => s.State == ScriptState.Ahead).OrderBy(s => s.Entry!.Version)
+                .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Entry!.Name} (since {s.Entry.InstalledOn:yyyy-MM-dd HH:mm:ss})"));
+            AddProblem(stopsGate: false, new Problem("database-ahead", $"the database is at version {_current}, ahead of the newest script in the folder ({_newestScript?.Label ?? "none"}): {string.Join(", ", newer)}")
+            {
+                Advice = "A newer release has migrated the database. Deploy the newer release. To deploy this older one in any case, use --ahead=pass.",
+            });
+        }
+        else if (IsAhead)
         {
             _warnings.Add(new Problem("database-ahead", $"the database is at version {_current}, ahead of the newest script in the folder ({_newestScript?.Label ?? "none"})")
             {

@@ -43,7 +43,7 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
                 "#4 Roll back: SUCCEEDED", "#5 Roll back: SUCCEEDED",
             ],
             executions);
-        Assert.Contains("  SUCCEEDED       Roll back the schema", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("  SUCCEEDED       Undo the schema", result.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
@@ -52,7 +52,7 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
         var result = await RunAsync(MigrateThenDeploy, "--set", "app.replicas=0", "--stop-at-judgment", "--start", "Migrate, then deploy", "--parameter", "requireApproval=yes");
 
         Assert.Contains(
-            "--namespace shop --set phase=migrate,image.repository=quay.io/example/orders,image.tag=v1,app.replicas=0 --values",
+            "--namespace shop --set phase=migrate,migration.ahead=fail,image.repository=quay.io/example/orders,image.tag=v1,app.replicas=0 --values",
             result.StandardOutput,
             StringComparison.Ordinal);
     }

@@ -139,11 +139,35 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_tag_that_arrives_after_a_newer_one_is_not_deployed_unless_a_person_allows_it()
+    {
+        await using var orders = await Orders.StartAsync(cluster);
+        orders.Save(PipelineFiles.MigrateThenDeploy);
+        await orders.PushAsync(2);
+
+        var late = await orders.PushAsync(1);
+        var deployed = await orders.DeployedImageAsync();
+        var allowed = await orders.StartAsync(
+            "Migrate, then deploy",
+            new() { Image = Rehearsal.Triggers.ManualStart.ImageOf(orders.Repository, "v1"), Parameters = new Dictionary<string, string> { ["allowOlder"] = "yes" } });
+
+        Assert.Equal(ExecutionStatus.Terminal, late.Stage("Migrate").Status);
+        Assert.Contains("exit code 6", late.Stage("Migrate").Error, StringComparison.Ordinal);
+        Assert.Equal(orders.Image(2), deployed);
+        Assert.Equal(ExecutionStatus.Succeeded, allowed.Status);
+        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Runs_that_work_at_the_same_time_do_not_touch_the_job_of_another_run()
     {
         await using var orders = await Orders.StartAsync(cluster);
         // With Redis as its store, Orca starts the tags of one poll at the same time, with or without this setting.
-        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.Json["limitConcurrent"] = false);
+        orders.Save(PipelineFiles.MigrateThenDeploy, p =>
+        {
+            p.Json["limitConcurrent"] = false;
+            p.Override("Bake migration", "migration.ahead", "pass");
+        });
         await orders.PushAsync(1);
 
         var runs = Enumerable.Range(2, 2).SelectMany(v => orders.Spinnaker.Push(orders.Repository, $"v{v}")).ToList();

@@ -38,12 +38,14 @@ public sealed class PipelineCheckTests
         { "Migrate continues after a failure", PipelineFiles.MigrateThenDeploy, "the pipeline would continue after a failed Job" },
         { "Migrate has a condition", PipelineFiles.MigrateThenDeploy, "If the stage is skipped, Deploy (5) runs without the migration" },
         { "Migrate has label selectors", PipelineFiles.MigrateThenDeploy, "labelSelectors prevent Spinnaker from recreating the Job" },
-        { "the rollback does not require the previous image", PipelineFiles.Rollback, "requiredArtifactIds is empty" },
+        { "Migrate does not require the image", PipelineFiles.MigrateThenDeploy, "requiredArtifactIds is empty" },
+        { "the rollback lets Spinnaker replace the image", PipelineFiles.Rollback, "Set enableArtifactBinding to false" },
+        { "the rollback goes back by a number of revisions", PipelineFiles.Rollback, "numRevisionsBack counts revisions that failed, too" },
         { "the migration has a separate image", PipelineFiles.MigrateThenDeploy, "could not be bound, and the stage would fail" },
         { "Migrate and Deploy require different artifacts", PipelineFiles.MigrateThenDeploy, "could come from different images" },
         { "the bakes have different release names", PipelineFiles.MigrateThenDeploy, "The bakes differ in outputName" },
         { "a parameter is misspelled", PipelineFiles.MigrateThenDeploy, "refers to the parameter requireapproval, which the pipeline does not define. Did you mean requireApproval?" },
-        { "a stage is renamed", PipelineFiles.Rollback, "refers to the stage 'Find the deployed image', which does not exist" },
+        { "a stage is renamed", PipelineFiles.Rollback, "refers to the stage 'Find what runs now', which does not exist" },
         { "an expression is not closed", PipelineFiles.MigrateThenDeploy, "cannot be evaluated" },
         { "executions may overlap", PipelineFiles.MigrateThenDeploy, "two executions could deploy at the same time" },
         { "no trigger provides the image", PipelineFiles.MigrateThenDeploy, "Artifact image is never provided" },
@@ -127,12 +129,17 @@ public sealed class PipelineCheckTests
             case "Migrate has label selectors":
                 pipeline.Stage("Migrate")["labelSelectors"] = Json("""{"selectors": [{"kind": "EQUALS", "key": "a", "values": ["b"]}]}""");
                 break;
-            case "the rollback does not require the previous image": pipeline.Stage("Roll back the schema").Remove("requiredArtifactIds"); break;
+            case "Migrate does not require the image": pipeline.Stage("Migrate").Remove("requiredArtifactIds"); break;
+            case "the rollback lets Spinnaker replace the image": pipeline.Stage("Deploy the old version").Remove("enableArtifactBinding"); break;
+            case "the rollback goes back by a number of revisions":
+                pipeline.Stage("Deploy the old version")["type"] = "undoRolloutManifest";
+                pipeline.Stage("Deploy the old version")["numRevisionsBack"] = 1;
+                break;
             case "the migration has a separate image": pipeline.Override("Bake migration", "migration.image.repository", "quay.io/example/migrator"); break;
             case "Migrate and Deploy require different artifacts": pipeline.Stage("Deploy").Remove("requiredArtifactIds"); break;
             case "the bakes have different release names": pipeline.Stage("Bake application")["outputName"] = "orders-app"; break;
             case "a parameter is misspelled": pipeline.Stage("Approve migration")["stageEnabled"]!["expression"] = "parameters.requireapproval == 'yes'"; break;
-            case "a stage is renamed": pipeline.Stage("Find the deployed image")["name"] = "Find it"; break;
+            case "a stage is renamed": pipeline.Stage("Find what runs now")["name"] = "Find it"; break;
             case "an expression is not closed": pipeline.Stage("Approve migration")["instructions"] = "Deploy ${trigger.tag?"; break;
             case "executions may overlap": pipeline.Json["limitConcurrent"] = false; break;
             case "no trigger provides the image": pipeline.Triggers[0]["expectedArtifactIds"] = Json("[]"); break;

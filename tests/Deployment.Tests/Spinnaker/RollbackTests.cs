@@ -12,59 +12,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
     private const int Limit = 120_000;
     private const string RollBack = "Roll back";
 
-    private static readonly ManualStart s_withSchema =
-        new() { Parameters = new Dictionary<string, string> { ["rollbackSchema"] = "yes" } };
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact(Timeout = Limit)]
-    public async Task A_manual_start_rolls_back_the_application_and_keeps_the_schema()
-    {
-        await using var orders = await StartAsync();
-        await orders.PushAsync(1);
-        await orders.PushAsync(2);
-
-        var execution = await orders.StartAsync(RollBack, new ManualStart());
-
-        Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Roll back the schema").Status);
-        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
-        Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
-    }
-
-    [Fact(Timeout = Limit)]
-    public async Task A_manual_start_with_rollbackSchema_rolls_back_the_schema_with_the_previous_image()
-    {
-        await using var orders = await StartAsync();
-        await orders.PushAsync(1);
-        var scripts = await orders.Database.AppliedScriptsAsync(Cancel);
-        await orders.PushAsync(2);
-
-        var execution = await orders.StartAsync(RollBack, s_withSchema);
-
-        Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
-        Assert.Contains(execution.Stage("Roll back the schema").Messages, m => m == $"bound docker/image {orders.Image(1)}");
-        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
-        Assert.False(await orders.Database.HasTableAsync("shipments", Cancel));
-        Assert.Equal(VersionedScripts(scripts), VersionedScripts(await orders.Database.AppliedScriptsAsync(Cancel)));
-    }
-
-    [Fact(Timeout = Limit)]
-    public async Task A_failed_deployment_is_rolled_back_and_its_schema_is_kept()
-    {
-        await using var orders = await StartAsync();
-        await orders.PushAsync(1);
-        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.MakeDeploymentNeverReady());
-
-        var failed = await orders.PushAsync(2);
-        var execution = await orders.StartedByAsync(failed);
-
-        Assert.Equal(ExecutionStatus.Terminal, failed.Stage("Deploy").Status);
-        Assert.Equal(ExecutionStatus.Succeeded, execution.Stage("Undo the rollout").Status);
-        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Roll back the schema").Status);
-        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
-        Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
-    }
 
     [Fact(Timeout = Limit)]
     public async Task A_failed_migration_rolls_back_nothing()
@@ -78,9 +26,101 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
 
         Assert.Equal(ExecutionStatus.Terminal, failed.Stage("Migrate").Status);
         Assert.Equal(ExecutionStatus.Stopped, execution.Stage("Did the deployment fail?").Status);
-        Assert.Equal(ExecutionStatus.NotStarted, execution.Stage("Undo the rollout").Status);
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
         Assert.Equal(orders.Image(2), await orders.DeployedImageAsync());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_failed_deployment_is_rolled_back_and_undoSchema_by_hand_afterwards_undoes_its_migrations()
+    {
+        await using var orders = await StartAsync();
+        await orders.PushAsync(1);
+        var scripts = await orders.Database.AppliedScriptsAsync(Cancel);
+        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.MakeDeploymentNeverReady());
+
+        var failed = await orders.PushAsync(2);
+        var execution = await orders.StartedByAsync(failed);
+
+        Assert.Equal(ExecutionStatus.Terminal, failed.Stage("Deploy").Status);
+        Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
+        Assert.Equal(ExecutionStatus.Skipped, execution.Stage("Undo the schema").Status);
+        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
+        Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
+
+        var byHand = await orders.StartAsync(RollBack, Start("", undoSchema: true));
+
+        Assert.Equal(ExecutionStatus.Succeeded, byHand.Status);
+        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
+        Assert.False(await orders.Database.HasTableAsync("shipments", Cancel));
+        Assert.Equal(VersionedScripts(scripts), VersionedScripts(await orders.Database.AppliedScriptsAsync(Cancel)));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_first_deployment_that_fails_has_no_version_to_go_back_to()
+    {
+        await using var orders = await StartAsync();
+        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.MakeDeploymentNeverReady());
+
+        var failed = await orders.PushAsync(1);
+        var execution = await orders.StartedByAsync(failed);
+
+        Assert.Equal(ExecutionStatus.FailedContinue, failed.Stage("Find what runs now").Status);
+        Assert.Equal(ExecutionStatus.Stopped, execution.Stage("Is there a version to go back to?").Status);
+        Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_version_that_turns_out_bad_is_taken_back_to_a_tag_and_the_second_start_finds_it_done(bool undoSchema)
+    {
+        await using var orders = await StartAsync();
+        await orders.PushAsync(1);
+        await orders.PushAsync(2);
+
+        var first = await orders.StartAsync(RollBack, Start("v1", undoSchema));
+        var second = await orders.StartAsync(RollBack, Start("v1", undoSchema));
+
+        Assert.Equal([ExecutionStatus.Succeeded, ExecutionStatus.Succeeded], new[] { first.Status, second.Status });
+        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
+        Assert.Equal(!undoSchema, await orders.Database.HasTableAsync("shipments", Cancel));
+        if (undoSchema)
+        {
+            // The undo starts after the last pod of the newer version has ended.
+            Assert.Empty(await orders.PodsAsync(2));
+            foreach (var pod in await orders.PodsAsync(1))
+            {
+                Assert.Contains("Ada Lovelace", await orders.Namespace.GetFromPodAsync(pod.Metadata.Name, "orders", Cancel), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_manual_start_without_a_tag_and_without_undoSchema_says_what_it_needs()
+    {
+        await using var orders = await StartAsync();
+        await orders.PushAsync(1);
+
+        var execution = await orders.StartAsync(RollBack, Start("", undoSchema: false));
+
+        Assert.Equal(ExecutionStatus.Terminal, execution.Status);
+        Assert.Equal(ExecutionStatus.Terminal, execution.Stage("A manual start needs a tag or undoSchema").Status);
+        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task After_a_rollback_by_hand_a_failed_deployment_goes_back_to_the_version_that_ran()
+    {
+        await using var orders = await StartAsync();
+        await orders.PushAsync(1);
+        await orders.PushAsync(2);
+        await orders.StartAsync(RollBack, Start("v1", undoSchema: false));
+        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.MakeDeploymentNeverReady());
+
+        var execution = await orders.StartedByAsync(await orders.PushAsync(3));
+
+        Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
+        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
     }
 
     [Fact(Timeout = Limit)]
@@ -94,43 +134,40 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
         var execution = await orders.StartedByAsync(failed);
 
         Assert.Contains("could not be bound", failed.Stage("Deploy").Error, StringComparison.Ordinal);
-        Assert.Equal(ExecutionStatus.Stopped, execution.Stage("Is the failed image deployed?").Status);
+        Assert.Equal(ExecutionStatus.Stopped, execution.Stage("Does the failed version run?").Status);
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
         Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task The_rollback_of_a_first_deployment_fails()
+    [Theory(Timeout = Limit)]
+    [InlineData("v99")]
+    [InlineData("v1")]
+    public async Task A_tag_that_does_not_exist_or_cannot_be_reached_by_undo_scripts_changes_nothing(string tag)
     {
         await using var orders = await StartAsync();
-        orders.Save(PipelineFiles.MigrateThenDeploy, p => p.MakeDeploymentNeverReady());
+        orders.Save(PipelineFiles.Rollback, p =>
+        {
+            p.Override("Bake the check", "migration.lockWait", "1s");
+            p.Override("Bake the check", "migration.connectWait", "1s");
+            p.Override("Bake the check", "migration.timeout", "5s");
+            p.Override("Bake the check", "migration.podDeadline", "8s");
+            p.Override("Bake the check", "migration.backoffLimit", "0");
+        });
+        await orders.PushAsync(1);
+        await orders.PushAsync(2);
+        await orders.Database.ExecuteAsync("DELETE FROM changelog_undo", Cancel);
 
-        var execution = await orders.StartedByAsync(await orders.PushAsync(1));
+        var execution = await orders.StartAsync(RollBack, Start(tag, undoSchema: true));
 
         Assert.Equal(ExecutionStatus.Terminal, execution.Status);
-        Assert.Contains("cannot rollback 1", execution.Stage("Undo the rollout").Error, StringComparison.Ordinal);
-    }
-
-    [Fact(Timeout = Limit)]
-    public async Task Pipelines_deploy_v1_and_v2_fail_on_v3_and_roll_back_to_v1()
-    {
-        await using var orders = await StartAsync();
-        Assert.Equal(ExecutionStatus.Succeeded, (await orders.PushAsync(1)).Status);
-        Assert.Equal(ExecutionStatus.Succeeded, (await orders.PushAsync(2)).Status);
-        await orders.InsertDuplicatesAsync();
-
-        Assert.Equal(ExecutionStatus.Terminal, (await orders.PushAsync(3)).Status);
+        Assert.Equal(ExecutionStatus.Terminal, execution.Stage("Check the old version").Status);
+        Assert.Equal(ExecutionStatus.NotStarted, execution.Stage("Deploy the old version").Status);
         Assert.Equal(orders.Image(2), await orders.DeployedImageAsync());
-        var back = await orders.StartAsync(RollBack, s_withSchema);
-
-        Assert.Equal(ExecutionStatus.Succeeded, back.Status);
-        Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
-        Assert.False(await orders.Database.HasTableAsync("shipments", Cancel));
-        foreach (var pod in await orders.PodsAsync(1))
-        {
-            Assert.Contains("Ada Lovelace", await orders.Namespace.GetFromPodAsync(pod.Metadata.Name, "orders", Cancel), StringComparison.Ordinal);
-        }
+        Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
     }
+
+    private static ManualStart Start(string to, bool undoSchema) =>
+        new() { Parameters = new Dictionary<string, string> { ["to"] = to, ["undoSchema"] = undoSchema ? "yes" : "no" } };
 
     private async Task<Orders> StartAsync()
     {

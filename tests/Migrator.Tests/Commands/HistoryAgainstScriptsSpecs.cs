@@ -84,6 +84,18 @@ public sealed class HistoryAgainstScriptsSpecs(SharedServer server) : IClassFixt
             Assert.StartsWith("warning: the database is at version 3, ahead of the newest script in the folder (2)", up.Stderr, StringComparison.Ordinal);
             Assert.Equal("new", await database.ScalarAsync("SELECT release FROM v"));
             await migrate.SucceedAsync("wait");
+
+            scripts["V2.5__d.sql"] = "CREATE TABLE d ();";
+            foreach (var command in new[] { "up", "plan" })
+            {
+                var failed = await migrate.FailAsync(6, command, "--ahead=fail", "--out-of-order");
+                Assert.Matches("^error: the database is at version 3, ahead of the newest script in the folder \\(2.5\\): V3__c.sql \\(since 20\\d\\d-", failed.FirstError);
+            }
+
+            Assert.DoesNotContain("d", (await database.TablesAsync()).Split(','));
+            await migrate.FailAsync(2, "up", "--ahead=maybe");
+            scripts["V3__c.sql"] = "CREATE TABLE c ();";
+            await migrate.SucceedAsync("up", "--ahead=fail", "--out-of-order");
         }
     }
 

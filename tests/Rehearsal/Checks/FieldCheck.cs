@@ -89,6 +89,9 @@ internal static class FieldCheck
             case "undoRolloutManifest" when json["numRevisionsBack"] is null && json["revision"] is null:
                 yield return "numRevisionsBack is missing.";
                 break;
+            case "undoRolloutManifest" when json["numRevisionsBack"] is not null:
+                yield return "numRevisionsBack counts revisions that failed, too: after an automatic rollback, it deploys the failed version again. Deploy the older version by its tag.";
+                break;
         }
 
         if (stage.Type is "deployManifest" or "runJobManifest")

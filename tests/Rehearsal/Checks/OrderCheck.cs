@@ -27,8 +27,20 @@ internal static class OrderCheck
             }
         }
 
+        // A rollback deploys a version whose migrations are applied already.
+        bool isRollback = !Bakes(pipeline, "migrate").Any() && Bakes(pipeline, "rollback").Any();
         foreach (var bake in Bakes(pipeline, "deploy"))
         {
+            if (isRollback)
+            {
+                foreach (var deployment in Users(pipeline, bake).Where(CanReplaceImage))
+                {
+                    yield return $"Stage {deployment}: Spinnaker replaces the baked image by an artifact of the same name from the trigger or an earlier stage. Set enableArtifactBinding to false.";
+                }
+
+                continue;
+            }
+
             foreach (var problem in Users(pipeline, bake).SelectMany(d => DeploymentProblems(pipeline, bake, d, migrations)))
             {
                 yield return problem;
@@ -84,8 +96,11 @@ internal static class OrderCheck
     }
 
     /// <summary>Checks the required image. A required artifact that no manifest uses fails the stage (KubernetesDeployManifestOperation.java).</summary>
+    private static bool CanReplaceImage(StageConfig stage) =>
+        stage.Json.Texts("requiredArtifactIds").Count == 0 && (stage.Json["enableArtifactBinding"] is null || stage.Json.IsTrue("enableArtifactBinding"));
+
     private static IEnumerable<string> ImageProblems(StageConfig stage, bool hasSeparateImage) =>
-        (stage.Json.Texts("requiredArtifactIds").Count == 0, hasSeparateImage) switch
+        (stage.Json["enableArtifactBinding"] is not null && !stage.Json.IsTrue("enableArtifactBinding")) ? [] : (stage.Json.Texts("requiredArtifactIds").Count == 0, hasSeparateImage) switch
         {
             (true, false) =>
             [

@@ -53,6 +53,8 @@ internal sealed record StageFields(IReadOnlyList<string> Required, IReadOnlyList
         ["findArtifactsFromResource"] = new(
             ["account", "cloudProvider", "location", "manifestName"],
             ["mode", "app", "cluster", "criteria", "kind", "kinds", "labelSelectors"]),
+        // EvaluateVariablesStage.java
+        ["evaluateVariables"] = new(["variables"], []),
         // CheckPreconditionsStage.java
         ["checkPreconditions"] = new(["preconditions"], []),
         // ManualJudgmentStage.groovy

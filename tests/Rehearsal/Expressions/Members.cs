@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Migrator.Rehearsal.Expressions;
 
 /// <summary>Evaluates properties, indexers and methods of values.</summary>
@@ -33,6 +35,7 @@ internal static class Members
         (string text, "toLowerCase", []) => text.ToLowerInvariant(),
         (string text, "toUpperCase", []) => text.ToUpperInvariant(),
         (string text, "replace", [string old, string other]) => text.Replace(old, other, StringComparison.Ordinal),
+        (string text, "replaceFirst", [string pattern, string other]) => new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1)).Replace(text, other, 1),
         (string text, "indexOf", [string part]) => (long)text.IndexOf(part, StringComparison.Ordinal),
         (string text, "lastIndexOf", [string part]) => (long)text.LastIndexOf(part, StringComparison.Ordinal),
         (string text, "substring", [long from]) when from >= 0 && from <= text.Length => text[(int)from..],

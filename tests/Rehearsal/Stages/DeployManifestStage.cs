@@ -27,7 +27,8 @@ internal sealed class DeployManifestStage(
         {
             Account = context.Text("account") ?? "",
             RequiredArtifacts = ManifestSource.Required(stage),
-            OptionalArtifacts = stage.Artifacts,
+            // Otherwise an image in the manifest is replaced by an artifact of the same name, from the trigger or an earlier stage (recording 15).
+            OptionalArtifacts = context["enableArtifactBinding"] is null || context.IsTrue("enableArtifactBinding") ? stage.Artifacts : [],
             LabelSelector = LabelSelectors.Of(context),
             AllowsNothingSelected = context.IsTrue("allowNothingSelected"),
             SkipsTemplateLabels = context.IsTrue("skipSpecTemplateLabels"),

@@ -13,8 +13,13 @@ internal sealed class FindArtifactsStage(Kubectl kubectl) : IStage
     public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
     {
         var name = StaticTarget.Of(stage);
-        var manifest = await kubectl.FindAsync(name.Kind, name.Namespace, name.Name, cancellationToken)
-            ?? throw new StageFailure($"Manifest {name} not found in {name.Namespace}");
+        if (await kubectl.FindAsync(name.Kind, name.Namespace, name.Name, cancellationToken) is not { } manifest)
+        {
+            // A stage that failed and lets the pipeline continue still binds its expected artifacts, to those of the trigger (recording 20).
+            BoundArtifacts.Bind(stage);
+            throw new StageFailure($"Manifest {name} not found in {name.Namespace}");
+        }
+
         var found = ArtifactReplacer.FindAll(manifest);
         stage.Report($"found {string.Join(", ", found)}");
         stage.Outputs["manifest"] = manifest;

@@ -22,6 +22,7 @@ internal static class StageCatalog
             ["runJob"] = new RunJobStage(source, operation, kubectl, options),
             ["findArtifactsFromResource"] = new FindArtifactsStage(kubectl),
             ["undoRolloutManifest"] = new UndoRolloutStage(kubectl, wait),
+            ["evaluateVariables"] = new EvaluateVariablesStage(),
             ["checkPreconditions"] = new CheckPreconditionsStage(),
             ["webhook"] = new WebhookStage(options),
         };
