@@ -35,21 +35,33 @@ internal sealed record MigrationContext(
     private readonly string _lockCheck = RunLock.CheckStatement(History.QualifiedName);
 
     /// <summary><see cref="ChecksBeforeRecord"/> for scripts that contain no GRANT.</summary>
-    public IReadOnlyList<string> UsualChecks => [_lockCheck, .. Trust.RecordingStatements(SideTables, [.. SideTables.NamesOf(History.Name)], mayGrant: false)];
+    public IReadOnlyList<string> UsualChecks => [_lockCheck, .. Trust.RecordingStatements(SideTables, TableNames, mayGrant: false)];
 
     /// <summary>
     /// Gets the statements that a transaction sends before it records a script or a step. The search path must be that of a <see cref="TrustedBatch"/>.
     /// They fail if the run lock is lost, or if the script has given another role access to the tables: see <see cref="RecordingProblem"/>.
     /// </summary>
-    public IReadOnlyList<string> ChecksBeforeRecord(CheckedScript script)
-        => [_lockCheck, .. Trust.RecordingStatements(SideTables, [.. SideTables.NamesOf(History.Name)], script.Analysis.MayGrant)];
+    /// <param name="script">The script.</param>
+    /// <param name="step">The step that the same transaction has run; null for a transaction of migrate's own.</param>
+    public IReadOnlyList<string> ChecksBeforeRecord(CheckedScript script, int? step)
+        => [_lockCheck, .. Trust.RecordingStatements(SideTables, TableNames, step is { } ran && RevokesGrants(script, ran))];
+
+    /// <summary>Gets the statements that a transaction sends before the statements of a script, or of one of its steps.</summary>
+    public IReadOnlyList<string> ChecksBeforeScript(CheckedScript script, int step)
+        => RevokesGrants(script, step) ? Trust.StatementsBeforeGrant(SideTables, TableNames) : [];
+
+    private string[] TableNames => [.. SideTables.NamesOf(History.Name)];
+
+    // SET TRANSACTION ISOLATION LEVEL must be the first statement of a transaction. After it, a grant on the tables fails.
+    private bool RevokesGrants(CheckedScript script, int step)
+        => script.Analysis.MayGrant && Trust.CanRevoke && script.Analysis.Transactions.GetValueOrDefault(step) is not { SetsIsolation: true };
 
     /// <summary>Gets the problem if a transaction failed when it recorded a script; null if another statement failed.</summary>
     public static Problem? RecordingProblem(PostgresException e, HistoryTable history)
         => RunLock.IsLost(e) || AuditTable.IsConflict(e, history) ? RunLock.Lost
         : TableTrust.IsRefused(e) ? new Problem("untrusted-table", $"after this script, another role could change the history, or run code with the privileges of the migration role, through a table of migrate ({history.QualifiedName} and {history.Name}_…)")
         {
-            Advice = "The script is not recorded, and its transaction was rolled back. What it had committed before stays: the next run prints how to fix it. Look for statements that change privileges, the owner, a trigger, a rule or a policy of these tables, the owner of their schema, or the members of pg_write_all_data. If a role may change the tables, set --trust-role.",
+            Advice = "The script is not recorded, and its transaction was rolled back. What it had committed before stays: the next run prints how to fix it. Look for statements that change privileges, the owner, a trigger, a rule or a policy of these tables, privileges on a view of them, the owner of their schema, or the members of pg_write_all_data. If a role may change the tables, set --trust-role.",
         }
         : null;
 }

@@ -43,14 +43,14 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
         ObservedTransaction? observed = observer?.BeginTransaction(script, step, first);
         try
         {
-            await SendAllAsync(script.Script, open(), first, last, observed, cancellation).ConfigureAwait(false);
+            await SendAllAsync(script, step, open(), first, last, observed, cancellation).ConfigureAwait(false);
             return observed;
         }
         catch (ObservationFailedException e)
         {
             await _session.RollbackAsync().ConfigureAwait(false);
             observer!.Stop(e.Cause);
-            await SendAllAsync(script.Script, open(), first, last, null, cancellation).ConfigureAwait(false);
+            await SendAllAsync(script, step, open(), first, last, null, cancellation).ConfigureAwait(false);
             return null;
         }
     }
@@ -82,9 +82,11 @@ internal sealed class StatementRunner(MigrationContext context, LockObserver? ob
     }
 
     private async Task SendAllAsync(
-        Script script, IStatementReader reader, string first, IReadOnlyList<string> last, ObservedTransaction? observed, CancellationToken cancellation)
+        CheckedScript work, int step, IStatementReader reader, string first, IReadOnlyList<string> last, ObservedTransaction? observed, CancellationToken cancellation)
     {
+        Script script = work.Script;
         var commands = new List<SentCommand> { new(script, first, OpensTransaction: true) };
+        commands.AddRange(context.ChecksBeforeScript(work, step).Select(s => new SentCommand(script, s, OpensTransaction: true)));
         int characters = 0;
         while (reader.Read() is { } statement)
         {

@@ -38,7 +38,7 @@ internal sealed class TransactionalStrategy(MigrationContext context, StatementR
     public async Task RunAsync(ScriptWork work, CancellationToken cancellation)
     {
         tracker.Start(work);
-        string[] last = [CheckConstraints, .. context.Settings.ResetStatements, .. context.ChecksBeforeRecord(work.Checked), .. work.RecordStatements(), "COMMIT"];
+        string[] last = [CheckConstraints, .. context.Settings.ResetStatements, .. context.ChecksBeforeRecord(work.Checked, step: 0), .. work.RecordStatements(), "COMMIT"];
         ObservedTransaction? observed = null;
 
         // These statements are part of the attempt, because deferred constraints can cause a deadlock. The script is then rolled back

@@ -87,7 +87,7 @@ internal sealed record HistorySnapshot(
             parts.Add((null, selectTables, async reader => tables = await FoundTables.ReadAsync(reader, cancellation).ConfigureAwait(false)));
         }
 
-        if (readable >= Readable.AllButUndo)
+        if (readable >= Readable.AllButUndo || (sideTables.HasAudit && trust.Writes))
         {
             // Read before the history: a row that another run writes after this query then has an id that this run uses, too.
             parts.Add((sideTables.AuditName, AuditTable.SelectNewestStatement(sideTables), ReadNewestAsync));

@@ -53,6 +53,9 @@ internal sealed class SideTables(HistoryTable history)
     /// <summary>Whether all three tables exist. False until <see cref="MarkCreated"/> or <see cref="SetExisting"/> is called.</summary>
     public bool Exist => Contains(AuditName) && Contains(ProgressName) && Contains(UndoName);
 
+    /// <summary>Whether the audit table exists.</summary>
+    public bool HasAudit => Contains(AuditName);
+
     /// <summary>Gets the name of the audit table, without its schema.</summary>
     public static string AuditNameOf(HistoryTable history) => history.Name + AuditSuffix;
 
@@ -160,8 +163,8 @@ internal sealed class SideTables(HistoryTable history)
         """;
 
     /// <summary>
-    /// Gets the statement that revokes the privileges on the tables that the transaction has granted. It reports them as warnings. Privileges that were
-    /// committed before stay, because another role may have used them: then <see cref="TableTrust"/> refuses the tables.
+    /// Gets the statement that revokes the privileges on the tables that a script has granted. It reports them as warnings. The transaction must begin with
+    /// <see cref="TableTrust.StatementsBeforeGrant"/>: another role may have used privileges that were committed before, so they must not be revoked silently.
     /// </summary>
     /// <param name="condition">An SQL condition for a grant <c>a</c> of <c>aclexplode</c> on the relation <c>c</c>.</param>
     public string RevokeStatement(string condition) => $"""
@@ -169,7 +172,7 @@ internal sealed class SideTables(HistoryTable history)
         DECLARE
             found record;
         BEGIN
-            {RevokeLoop(RegclassArray(NamesOf(history.Name).Select(n => Quote.Table(history.Schema, n))), $"c.xmin::text = (txid_current() % 4294967296)::text AND {condition}", "RAISE WARNING 'the script gives % privileges on %, a table of migrate: they are revoked, except for SELECT', found.role, found.relation;")}
+            {RevokeLoop(RegclassArray(NamesOf(history.Name).Select(n => Quote.Table(history.Schema, n))), condition, "RAISE WARNING 'the script gives % privileges on %, a table of migrate: they are revoked, except for SELECT', found.role, found.relation;")}
         END {s_tag}
         """;
 

@@ -13,6 +13,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
     public const string Owner = "owner";
     public const string SchemaOwner = "schema owner";
     public const string Writer = "writer";
+    public const string View = "view";
     public const string Type = "type";
     public const string Policy = "policy";
     public const string Inheritance = "inheritance";
@@ -54,6 +55,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         SchemaOwner => $"{Name} owns the schema, and can replace the table",
         Writer when Via == Name => $"{Name} can write",
         Writer => $"{Name} can write as a member of {Via}",
+        View => $"{Via} can write through the view {Name}",
         Type => $"the column {Name} has the type {Via}, which is not in pg_catalog",
         "default" => $"the column {Name} has a default that migrate has not created",
         Generated => $"{Name} is a generated column",
@@ -74,6 +76,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         Writer when Via == "PUBLIC" => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON {QuotedTable} FROM PUBLIC;",
         Writer when Via == "pg_write_all_data" => $"REVOKE pg_write_all_data FROM {Quote.Identifier(Name)};",
         Writer => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON {QuotedTable} FROM {Quote.Identifier(Via)};",
+        View => $"REVOKE INSERT, UPDATE, DELETE ON {Name} FROM {Via};",
         "trigger" => $"DROP TRIGGER {Quote.Identifier(Name)} ON {QuotedTable};",
         "rule" => $"DROP RULE {Quote.Identifier(Name)} ON {QuotedTable};",
         Policy => $"DROP POLICY {Quote.Identifier(Name)} ON {QuotedTable}; ALTER TABLE {QuotedTable} DISABLE ROW LEVEL SECURITY;",

@@ -37,6 +37,9 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     // The oid of the role pg_write_all_data, which exists since PostgreSQL 14 (pg_authid.dat).
     private const string WriteAllDataOid = "6182";
 
+    /// <summary>Whether the command may write to the tables.</summary>
+    public bool Writes => !onlyReads;
+
     private string TrustedRoles => Names(options.TrustedRoles);
 
     private string NamedOwner => Names(options.HistoryOwner is { } owner ? [owner] : []);
@@ -66,7 +69,19 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         "NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)",
         $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.attacl IS NOT NULL OR a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))",
         $"NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = {WriteAllDataOid})",
+        // A simple view can be written to, with the privileges of its owner.
+        $"""
+        NOT EXISTS (SELECT FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class v ON v.oid = w.ev_class AND v.relkind = 'v'
+                     WHERE {IsViewOf("c.oid")}
+                       AND (EXISTS (SELECT FROM aclexplode(v.relacl) a WHERE a.grantee <> v.relowner AND a.privilege_type IN ({ViewPrivileges}))
+                            OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = v.oid AND a.attacl IS NOT NULL)
+                            OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = v.oid AND d.objid <> w.oid)))
+        """,
     ];
+
+    private const string ViewPrivileges = "'INSERT', 'UPDATE', 'DELETE'";
+
+    private static string IsViewOf(string relation) => $"d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = {relation} AND w.ev_class <> d.refobjid";
 
     private IEnumerable<string> WriteConditions =>
     [
@@ -125,12 +140,32 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     /// </summary>
     /// <param name="tables">The tables, except for the history table.</param>
     /// <param name="names">The names of all tables.</param>
-    /// <param name="mayGrant">Whether the script may contain a GRANT.</param>
+    /// <param name="mayGrant">Whether the transaction began with <see cref="StatementsBeforeGrant"/>.</param>
     public IReadOnlyList<string> RecordingStatements(SideTables tables, IReadOnlyList<string> names, bool mayGrant)
-    {
-        string guard = _areConditionsEnough ? GuardStatement(names, tables.Schema, AccessConditions) : $"{GuardPrefix}{SelectStatement(names, tables.Schema)}) THEN 0 ELSE 1 END";
-        return mayGrant ? [RevokeStatement(tables), guard] : [guard];
-    }
+        => mayGrant ? [RevokeStatement(tables), RecordingGuard(tables, names)] : [RecordingGuard(tables, names)];
+
+    /// <summary>Whether this role can revoke what a script grants on the tables. The tables then have no other owner.</summary>
+    public bool CanRevoke => _areConditionsEnough && options.HistoryOwner is null;
+
+    /// <summary>
+    /// Gets the statements that a transaction of a script sends before a script that may contain a GRANT. The REVOKE changes nothing, but locks the rows of the
+    /// catalog: until the end of the transaction, no other session can change the privileges on the tables. So what is granted afterwards comes from
+    /// the script. The rollback to the savepoint restores the search path of the script.
+    /// </summary>
+    /// <param name="tables">The tables, except for the history table.</param>
+    /// <param name="names">The names of all tables.</param>
+    public IReadOnlyList<string> StatementsBeforeGrant(SideTables tables, IReadOnlyList<string> names) =>
+    [
+        $"REVOKE TRIGGER ON {string.Join(", ", names.Select(n => Quote.Table(tables.Schema, n)))} FROM PUBLIC",
+        "SAVEPOINT migrate_check",
+        TrustedBatch.SetPath,
+        RecordingGuard(tables, names),
+        "ROLLBACK TO SAVEPOINT migrate_check",
+        "RELEASE SAVEPOINT migrate_check",
+    ];
+
+    private string RecordingGuard(SideTables tables, IReadOnlyList<string> names)
+        => _areConditionsEnough ? GuardStatement(names, tables.Schema, AccessConditions) : $"{GuardPrefix}{SelectStatement(names, tables.Schema)}) THEN 0 ELSE 1 END";
 
     /// <summary>Whether a statement failed because there is a reason not to use the tables.</summary>
     public static bool IsRefused(PostgresException e)
@@ -144,12 +179,15 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     /// <param name="tables">The names of the tables.</param>
     /// <param name="schema">The schema.</param>
     private string SelectStatement(IEnumerable<string> tables, string schema) => $"""
-        WITH me AS (SELECT oid FROM pg_roles WHERE rolname = current_user),
+        WITH RECURSIVE me AS (SELECT oid FROM pg_roles WHERE rolname = current_user),
              ours AS (SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relnamespace, c.relacl
                         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                        WHERE c.relname IN ({string.Join(", ", tables.Select(Quote.Literal))}) AND n.nspname = {Quote.Literal(schema)} AND c.relkind IN ({SideTables.Relations})),
              defaults AS MATERIALIZED (SELECT d.adrelid, d.adnum, d.adbin FROM pg_attrdef d WHERE d.adrelid IN (SELECT oid FROM ours)),
              constraints AS MATERIALIZED (SELECT k.oid, k.conrelid, k.conname FROM pg_constraint k WHERE k.conrelid IN (SELECT oid FROM ours) AND k.contype IN ('c', 'f')),
+             views (oid, base) AS (
+                 SELECT w.ev_class, o.oid FROM ours o JOIN pg_depend d ON true JOIN pg_rewrite w ON w.oid = d.objid WHERE {IsViewOf("o.oid")}
+                  UNION SELECT w.ev_class, v.base FROM views v JOIN pg_depend d ON true JOIN pg_rewrite w ON w.oid = d.objid WHERE {IsViewOf("v.oid")}),
              grants (oid, grantee) AS (
                  SELECT o.oid, a.grantee FROM ours o, aclexplode(o.relacl) a WHERE a.privilege_type IN ({WritePrivileges})
                   UNION SELECT o.oid, a.grantee FROM ours o JOIN pg_attribute t ON t.attrelid = o.oid AND t.attacl IS NOT NULL, aclexplode(t.attacl) a
@@ -187,6 +225,13 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
                          JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S', aclexplode(s.relacl) a
                         WHERE a.grantee <> o.relowner AND a.privilege_type = 'UPDATE'
                           AND NOT (a.grantee <> 0 AND pg_get_userbyid(a.grantee) IN (current_user, {TrustedRoles}))
+                  UNION ALL SELECT DISTINCT v.base, '{TableFinding.View}', v.oid::regclass::text, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END
+                         FROM views v JOIN pg_class r ON r.oid = v.oid AND r.relkind = 'v' JOIN ours o ON o.oid = v.base, me, LATERAL (
+                              SELECT a.grantee FROM aclexplode(r.relacl) a WHERE a.privilege_type IN ({ViewPrivileges})
+                               UNION SELECT a.grantee FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = r.oid AND a.privilege_type IN ({ViewPrivileges})) g
+                        WHERE g.grantee <> r.relowner
+                          AND CASE WHEN g.grantee = 0 THEN 'PUBLIC' NOT IN ({TrustedRoles})
+                                   ELSE pg_get_userbyid(g.grantee) NOT IN (current_user, {NamedOwner}, {TrustedRoles}) AND NOT pg_has_role(g.grantee, me.oid, 'MEMBER') AND NOT pg_has_role(g.grantee, o.relowner, 'MEMBER') END
                   UNION ALL SELECT g.oid, '{TableFinding.Writer}', 'PUBLIC', 'PUBLIC' FROM grants g WHERE g.grantee = 0 AND 'PUBLIC' NOT IN ({TrustedRoles})
                   UNION ALL (SELECT DISTINCT g.oid, '{TableFinding.Writer}', r.rolname, pg_get_userbyid(g.grantee)
                          FROM grants g JOIN ours o ON o.oid = g.oid JOIN pg_roles r ON CASE WHEN g.grantee = 0 THEN false ELSE r.oid = g.grantee OR pg_has_role(r.oid, g.grantee, 'MEMBER') END, me

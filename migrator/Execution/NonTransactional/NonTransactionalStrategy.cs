@@ -74,7 +74,7 @@ internal sealed class NonTransactionalStrategy(MigrationContext context, Stateme
             [
                 "BEGIN",
                 .. context.Settings.ResetStatements,
-                .. context.ChecksBeforeRecord(work.Checked),
+                .. context.ChecksBeforeRecord(work.Checked, step: null),
                 .. work.RecordStatements(elapsed, steps.Observed),
                 _progressTable.DeleteScriptStatement(ProgressTable.KeyOf(work.Script)),
                 "COMMIT",

@@ -129,7 +129,7 @@ internal sealed class StepRunner(
                 // The settings of the transaction end with it, so the state of the session is captured in another transaction.
                 string[] ending = isRolledBack
                     ? [end, TransactionalStrategy.Begin, SessionState.CaptureStatement(script.CustomSettings), .. Own(done, session), "COMMIT"]
-                    : [TransactionalStrategy.CheckConstraints, .. Own(done), end, TransactionalStrategy.Begin, SessionState.CaptureStatement(script.CustomSettings), .. Own(session), "COMMIT"];
+                    : [TransactionalStrategy.CheckConstraints, .. OwnAfter(step.Number, done), end, TransactionalStrategy.Begin, SessionState.CaptureStatement(script.CustomSettings), .. Own(session), "COMMIT"];
                 await SendWithNoticesAsync(ending, last.Position, cancellation).ConfigureAwait(false);
             }
             catch (PostgresException e) when (!isRolledBack && e.BatchCommand?.CommandText == session)
@@ -251,7 +251,11 @@ internal sealed class StepRunner(
     }
 
     // Statements that write the progress table, with the role and the search path that they need in the transaction of a script.
-    private string[] Own(params string[] statements) => [.. ResetRole, TrustedBatch.SetPath, context.Audit.CheckStatement, .. context.ChecksBeforeRecord(script), .. statements];
+    private string[] Own(params string[] statements) => OwnAfter(step: null, statements);
+
+    // The same, in the transaction of a step.
+    private string[] OwnAfter(int? step, params string[] statements)
+        => [.. ResetRole, TrustedBatch.SetPath, context.Audit.CheckStatement, .. context.ChecksBeforeRecord(script, step), .. statements];
 
     private string SessionStatement(ScriptStep step)
         => progressTable.SessionStatement(_key, step.Number, SessionState.Expression(context.Settings, _session.Settings.Username!));

@@ -72,7 +72,7 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
     [Theory(Timeout = Limit)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_version_that_turns_out_bad_is_taken_back_to_a_tag_and_the_second_start_finds_it_done(bool undoSchema)
+    public async Task A_version_that_turns_out_bad_is_replaced_by_a_tag_and_the_second_start_finds_it_done(bool undoSchema)
     {
         await using var orders = await StartAsync();
         await orders.PushAsync(1);

@@ -187,6 +187,8 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
     [InlineData(18, "GRANT ALL ON ALL TABLES IN SCHEMA public TO {other}, PUBLIC; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {other};")]
     [InlineData(18, "-- evolve-tx-off\nGRANT ALL ON ALL TABLES IN SCHEMA public TO {other};\nGRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {other};")]
     [InlineData(18, "DO $$ BEGIN EXECUTE 'GRANT ALL ON ALL TABLES IN SCHEMA public TO {other}'; END $$;")]
+    [InlineData(18, "DO $$ BEGIN EXECUTE 'GRANT ALL ON ALL TABLES IN SCHEMA public TO {other}'; EXCEPTION WHEN undefined_object THEN NULL; END $$;")]
+    [InlineData(13, "SAVEPOINT a; GRANT ALL ON ALL TABLES IN SCHEMA public TO {other}; RELEASE SAVEPOINT a;")]
     public async Task A_grant_on_all_tables_leaves_no_privilege_to_write_to_the_tables_of_migrate(int major, string script)
     {
         var database = await server.CreateDatabaseAsync(major);
@@ -215,6 +217,9 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
     [InlineData("CREATE TABLE n (x int DEFAULT open.up()); INSERT INTO n DEFAULT VALUES;")]
     [InlineData("CREATE TABLE n AS SELECT open.up();")]
     [InlineData("CREATE TABLE n () INHERITS (changelog);")]
+    [InlineData("CREATE VIEW n AS SELECT * FROM changelog_undo; GRANT UPDATE ON n TO {other};")]
+    [InlineData("CREATE VIEW n AS SELECT * FROM changelog; CREATE VIEW m AS SELECT * FROM n; GRANT UPDATE (name) ON m TO {other};")]
+    [InlineData("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; GRANT INSERT ON changelog TO {other};")]
     [InlineData("-- evolve-tx-off\nDO $$ BEGIN PERFORM open.up(); COMMIT; END $$;")]
     [InlineData("-- evolve-tx-off\nDO $$ BEGIN EXECUTE 'GRANT INSERT ON changelog TO {other}'; COMMIT; END $$;")]
     public async Task A_script_after_which_another_role_can_change_the_history_is_rolled_back(string script, params string[] options)
@@ -238,6 +243,51 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
 
         scripts["V2__open.sql"] = "CREATE TABLE c ();";
         await migrate.SucceedAsync("up");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_grant_of_another_session_during_a_script_with_a_GRANT_is_not_hidden()
+    {
+        var database = await server.CreateDatabaseAsync(18);
+        await database.ExecuteAsSuperuserAsync(database.Named("GRANT CREATE ON SCHEMA public TO app; CREATE ROLE {other} LOGIN; CREATE ROLE {group}"));
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+        var migrate = new Cli(database, scripts);
+        await migrate.SucceedAsync("up");
+        scripts["V2__grant.sql"] = database.Named("SELECT pg_advisory_xact_lock(1); GRANT ALL ON ALL TABLES IN SCHEMA public TO {group};");
+        await using var gate = await database.ConnectAsync();
+        await gate.ExecuteAsync("SELECT pg_advisory_lock(1)");
+        await using var up = await migrate.StartAsync("up", "--lock-timeout=30s");
+        await database.WaitUntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
+
+        // The other session waits until the script's transaction has ended.
+        await using var other = await database.ConnectAsync();
+        var granting = other.ExecuteAsync(database.Named("GRANT INSERT ON changelog TO {other}"));
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        Assert.False(granting.IsCompleted);
+        await gate.ExecuteAsync("SELECT pg_advisory_unlock(1)");
+
+        Assert.Equal(0, await up.WaitAsync());
+        await Record.ExceptionAsync(() => granting);
+        Assert.Equal("", await database.ScalarAsync(database.Named("SELECT string_agg(grantee::regrole::text, ',') FROM pg_class, aclexplode(relacl) WHERE relname = 'changelog' AND grantee = '{group}'::regrole AND privilege_type <> 'SELECT'")));
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("CREATE VIEW public.v AS SELECT * FROM public.changelog; GRANT INSERT ON public.v TO {other}", "{other} can write through the view public.v")]
+    [InlineData("CREATE VIEW public.v AS SELECT * FROM public.changelog_undo; CREATE VIEW public.w AS SELECT * FROM public.v; GRANT UPDATE ON public.w TO PUBLIC", "PUBLIC can write through the view public.w")]
+    public async Task A_view_through_which_another_role_can_write_is_found(string statements, string reason)
+    {
+        var (database, scripts, migrate) = await MigratedAsync(18);
+        using var _ = scripts;
+        await database.ExecuteAsync("CREATE VIEW harmless AS SELECT * FROM changelog; CREATE VIEW more AS SELECT * FROM harmless");
+        await database.ExecuteAsSuperuserAsync(database.Named("GRANT SELECT ON harmless, more TO {other}"));
+        await migrate.SucceedAsync("up");
+        await database.ExecuteAsync(database.Named(statements));
+
+        var up = await migrate.FailAsync(2, "up");
+
+        Assert.Contains(database.Named(reason), up.Stderr, StringComparison.Ordinal);
+        Assert.Contains("REVOKE INSERT, UPDATE, DELETE ON ", up.Stderr, StringComparison.Ordinal);
+        await migrate.SucceedAsync("status");
     }
 
     [Fact(Timeout = Timeout)]
