@@ -15,7 +15,10 @@ Argument: dict "root" the root context, "spec" the Job's spec as text.
 {{- end -}}
 {{- end -}}
 
-{{/* The spec of the rollback Job. It differs from the migration Job's only in the container. Argument: the root context. */}}
+{{/*
+The spec of the rollback Job. It differs from the migration Job's in the container, and in the ServiceAccount if it reads pods.
+Argument: the root context.
+*/}}
 {{- define "migrator.rollback.spec" -}}
 {{- $reads := include "migrator.rollback.workloads" . | empty | not -}}
 {{- $account := include "migrator.migration.serviceAccount" . -}}
@@ -56,15 +59,22 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 {{/* The container of the rollback Job. Argument: the root context. */}}
 {{- define "migrator.rollback.container" -}}
 {{- $rollback := .Values.migration.rollback -}}
-{{- $down := list "down" "--to-dir" "--end-running" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) -}}
+{{- $down := list "down" "--to-dir" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) -}}
+{{- if include "migrator.rollback.isHook" . -}}
+{{- /* Helm gives up a migration that takes longer than its timeout. The runs of a pipeline wait for each other instead. */ -}}
+{{- $down = append $down "--end-running" -}}
+{{- end -}}
 {{- if include "migrator.rollback.workloads" . -}}
 {{- range include "migrator.rollback.workloads" . | splitList " " -}}
 {{- $down = append $down (printf "--after-rollout=%s" .) -}}
 {{- end -}}
-{{- if ge (include "migrator.milliseconds" $rollback.rolloutWait | int64) (include "migrator.milliseconds" (include "migrator.deadlines" . | fromYaml).timeout | int64) -}}
-{{- fail (printf "migration.rollback.rolloutWait (%s) must be shorter than migration.timeout (%s). Otherwise the run times out while it still waits for the newer pods." $rollback.rolloutWait (include "migrator.deadlines" . | fromYaml).timeout) -}}
+{{- $timeout := (include "migrator.deadlines" . | fromYaml).timeout -}}
+{{- $run := include "migrator.milliseconds" $timeout | int64 -}}
+{{- $wait := $rollback.rolloutWait | default (gt $run 120000 | ternary "60s" (printf "%ds" (div $run 2000 | max 1))) -}}
+{{- if ge (include "migrator.milliseconds" $wait | int64) $run -}}
+{{- fail (printf "migration.rollback.rolloutWait (%s) must be shorter than migration.timeout (%s). Otherwise the run times out while it still waits for the newer pods." $wait $timeout) -}}
 {{- end -}}
-{{- $down = append $down (printf "--rollout-wait=%s" $rollback.rolloutWait) -}}
+{{- $down = append $down (printf "--rollout-wait=%s" $wait) -}}
 {{- end -}}
 {{- $args := concat $down (include "migrator.migration.args" . | fromYamlArray) ($rollback.extraArgs | default list) -}}
 {{- if include "migrator.rollback.isDryRun" . -}}

@@ -44,6 +44,14 @@ public sealed partial class EveryValueTests
     /// <summary>Values that are part of their own context. They are compared with the minimal values instead.</summary>
     private static readonly string[] Switches = [".enabled", ".create", "migration.image.repository"];
 
+    /// <summary>Values that contradict the unusual value of another one.</summary>
+    private static readonly HashSet<string> Exclusive =
+    [
+        "phase", "migration.mode", "migration.podDeadline", "migration.jobDeadline", "migration.helmTimeout", "migration.scripts.configMap",
+        "database.url", "database.host", "database.port", "database.name", "database.user", "database.rootCertificate.secret",
+        "podDisruptionBudget.minAvailable",
+    ];
+
     private static readonly ConcurrentDictionary<string, Task<Rendering>> Baselines = new(StringComparer.Ordinal);
 
     public static TheoryData<string, string, string> Cases()
@@ -71,6 +79,21 @@ public sealed partial class EveryValueTests
         var actual = after.DifferencesFrom(before).Select(o => Hash().Replace(o, "HASH"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual);
         Assert.All(after.Objects, KubernetesTypes.Check);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task All_values_together_pass_lint_and_are_rendered()
+    {
+        var values = Yaml.Merge([.. Contexts.Values, .. Lines().Where(l => !Exclusive.Contains(l[0]) && !l[0].EndsWith(".enabled", StringComparison.Ordinal)).DistinctBy(l => l[0]).Select(l => Nested(l[0], l[1]))]);
+
+        foreach (var helm in HelmCli.Both)
+        {
+            var lint = await helm.RunAsync(values, ["lint", "--strict", ChartFolder.Path]);
+            Assert.True(lint.IsSuccess, $"{helm.Name}: {lint.StandardOutput}{lint.StandardError}");
+        }
+
+        var rendering = await Rendering.OfAsync(values);
+        Assert.All(rendering.Objects.Where(KubernetesTypes.IsKnown), KubernetesTypes.Check);
     }
 
     [Fact(Timeout = Limit)]

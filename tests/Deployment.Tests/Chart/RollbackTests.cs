@@ -23,7 +23,7 @@ public sealed class RollbackTests
         Assert.DoesNotContain("rollback", string.Concat((await Rendering.OfAsync()).Objects.Select(o => o.Source)), StringComparison.Ordinal);
 
     [Theory(Timeout = Limit)]
-    [InlineData("{enabled: true}", "post-rollback", "skip", "--after-rollout=deployment/orders", "--rollout-wait=60s")]
+    [InlineData("{enabled: true}", "post-rollback", "skip", "--after-rollout=deployment/orders", "--rollout-wait=50s")]
     [InlineData("{enabled: true, afterRollout: [statefulset/a, deployment/b], rolloutWait: 5s}", "post-rollback", "skip", "--after-rollout=statefulset/a", "--after-rollout=deployment/b", "--rollout-wait=5s")]
     [InlineData("{enabled: true, afterRollout: []}", "post-rollback", "skip")]
     [InlineData("{enabled: true, hook: pre-rollback, onMissingUndo: fail}", "pre-rollback", "fail")]
@@ -36,7 +36,7 @@ public sealed class RollbackTests
         Assert.Equal("hook-failed,hook-succeeded", job.Annotation("helm.sh/hook-output-log-policy"));
         Assert.Equal("true", job.Annotation("strategy.spinnaker.io/recreate"));
         Assert.Equal(
-            ["down", "--dir=/migrations", "--to-dir", "--end-running", $"--on-missing-undo={policy}", .. waits, "--connect-wait=55s", "--lock-wait=40s"],
+            ["down", "--dir=/migrations", "--to-dir", $"--on-missing-undo={policy}", "--end-running", .. waits, "--connect-wait=55s", "--lock-wait=40s"],
             job.Container("migrate").At("args").Texts().Take(7 + waits.Length));
     }
 
@@ -157,6 +157,7 @@ public sealed class RollbackTests
         var job = Assert.Single((await Rendering.OfAsync($"{values}\nphase: rollback")).Objects);
 
         Assert.Matches("^Job/orders-rollback-[0-9a-f]{8}$", job.ToString());
+        Assert.DoesNotContain("--end-running", job.Container("migrate").At("args").Texts());
         Assert.DoesNotContain("helm.sh/hook", job.Source, StringComparison.Ordinal);
         Assert.Equal("true", job.Annotation("strategy.spinnaker.io/recreate"));
         // Spinnaker has neither a release nor a revision.

@@ -63,6 +63,25 @@ public sealed class JobModeTests(PreparedCluster prepared) : EndToEndTest(prepar
     }
 
     [Theory(Timeout = 120_000)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task The_job_of_a_phase_can_be_applied_again_and_another_version_gets_its_own_job(int helm)
+    {
+        var orders = await StartAsync(helm);
+        string[] apply = ["apply", "--filename", "-"];
+        string[] wait = ["wait", "--for", "condition=complete", "job", "--all", "--timeout", "60s"];
+
+        (await Tools.KubectlAsync(apply, Cancel, await orders.MigrationAsync(1))).Succeeded();
+        (await Tools.KubectlAsync(wait, Cancel)).Succeeded();
+        (await Tools.KubectlAsync(apply, Cancel, await orders.MigrationAsync(1))).Succeeded();
+        (await Tools.KubectlAsync(apply, Cancel, await orders.MigrationAsync(2))).Succeeded();
+        (await Tools.KubectlAsync(wait, Cancel)).Succeeded();
+
+        Assert.Equal(2, orders.Record.Current<V1Job>().Count);
+        Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));
+    }
+
+    [Theory(Timeout = 120_000)]
     [InlineData(3, "--atomic")]
     [InlineData(4, "--rollback-on-failure")]
     public async Task The_reason_survives_when_helm_deletes_the_failed_job(int helm, string option)

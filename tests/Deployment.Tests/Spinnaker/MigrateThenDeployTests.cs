@@ -139,6 +139,25 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_manual_start_with_a_digest_bakes_the_image_with_this_digest()
+    {
+        const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        await using var orders = await Orders.StartAsync(cluster, options => options with { AnswerJudgment = (_, _) => Task.FromResult(false) });
+        orders.Save(PipelineFiles.MigrateThenDeploy);
+
+        // The approval is denied, because no image has this digest.
+        var execution = await orders.StartAsync(
+            "Migrate, then deploy",
+            new() { Image = Rehearsal.Triggers.ManualStart.ImageOf(orders.Repository, Digest), Parameters = new Dictionary<string, string> { ["requireApproval"] = "yes" } });
+
+        foreach (var bake in new[] { "Bake migration", "Bake application" })
+        {
+            var manifest = Convert.FromBase64String(execution.Stage(bake).Outputs["artifacts"]![0]!["reference"]!.GetValue<string>());
+            Assert.Contains($"image: \"{orders.Repository}@{Digest}\"", System.Text.Encoding.UTF8.GetString(manifest), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_tag_that_arrives_after_a_newer_one_is_not_deployed_unless_a_person_allows_it()
     {
         await using var orders = await Orders.StartAsync(cluster);

@@ -41,6 +41,7 @@ public sealed class PipelineCheckTests
         { "Migrate does not require the image", PipelineFiles.MigrateThenDeploy, "requiredArtifactIds is empty" },
         { "the rollback lets Spinnaker replace the image", PipelineFiles.Rollback, "Set enableArtifactBinding to false" },
         { "the rollback goes back by a number of revisions", PipelineFiles.Rollback, "numRevisionsBack counts revisions that failed, too" },
+        { "a chart in an image registry has no folder", PipelineFiles.MigrateThenDeploy, "helmChartFilePath is missing" },
         { "the migration has a separate image", PipelineFiles.MigrateThenDeploy, "could not be bound, and the stage would fail" },
         { "Migrate and Deploy require different artifacts", PipelineFiles.MigrateThenDeploy, "could come from different images" },
         { "the bakes have different release names", PipelineFiles.MigrateThenDeploy, "The bakes differ in outputName" },
@@ -135,6 +136,7 @@ public sealed class PipelineCheckTests
                 pipeline.Stage("Deploy the old version")["type"] = "undoRolloutManifest";
                 pipeline.Stage("Deploy the old version")["numRevisionsBack"] = 1;
                 break;
+            case "a chart in an image registry has no folder": pipeline.Json["expectedArtifacts"]![1]!["matchArtifact"]!["type"] = "helm/image"; break;
             case "the migration has a separate image": pipeline.Override("Bake migration", "migration.image.repository", "quay.io/example/migrator"); break;
             case "Migrate and Deploy require different artifacts": pipeline.Stage("Deploy").Remove("requiredArtifactIds"); break;
             case "the bakes have different release names": pipeline.Stage("Bake application")["outputName"] = "orders-app"; break;

@@ -8,7 +8,7 @@ internal static class BakeCheck
     public static IEnumerable<string> Problems(Pipeline pipeline)
     {
         StageConfig[] bakes = [.. pipeline.Stages.Where(s => s.Type == "bakeManifest")];
-        return bakes.SelectMany(BakeProblems).Concat(ReleaseProblems(bakes));
+        return bakes.SelectMany(BakeProblems).Concat(bakes.SelectMany(b => ChartProblems(pipeline, b))).Concat(ReleaseProblems(bakes));
     }
 
     private static IEnumerable<string> BakeProblems(StageConfig bake)
@@ -36,6 +36,17 @@ internal static class BakeCheck
             {
                 yield return $"Stage {bake}: override {name} contains a comma, and helm splits the value there. Move the value to the values file, or write \\, instead of the comma.";
             }
+        }
+    }
+
+    /// <summary>Finds charts in an image registry whose folder in the image is not named.</summary>
+    private static IEnumerable<string> ChartProblems(Pipeline pipeline, StageConfig bake)
+    {
+        var chart = bake.Json.Maps("inputArtifacts").FirstOrDefault();
+        var type = chart.Text("artifact", "type") ?? pipeline.ExpectedArtifacts.FirstOrDefault(e => e.Id == chart.Text("id"))?.Match.Type;
+        if (type == "helm/image" && string.IsNullOrEmpty(bake.Json.Text("helmChartFilePath")))
+        {
+            yield return $"Stage {bake}: helmChartFilePath is missing. For a helm/image, Rosco looks for Chart.yaml in this folder of the image, which has the name of the chart.";
         }
     }
 

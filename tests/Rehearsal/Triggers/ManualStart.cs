@@ -15,5 +15,5 @@ public sealed record ManualStart
     /// <param name="name">The name of the image without its tag.</param>
     /// <param name="tag">The tag.</param>
     public static Artifact ImageOf(string name, string tag) =>
-        new("docker/image") { Name = name, Version = tag, Reference = $"{name}:{tag}" };
+        new("docker/image") { Name = name, Version = tag, Reference = tag.StartsWith("sha256:", StringComparison.Ordinal) ? $"{name}@{tag}" : $"{name}:{tag}" };
 }

@@ -57,11 +57,12 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
     /// <summary>
     /// Migrates to a version as tools without hooks do: renders only the Job, and replaces an existing Job.
     /// </summary>
-    public async Task MigrateAsync(int version)
-    {
-        var job = (await HelmAsync("template", version, ["--set", "phase=migrate"], Cancel)).Succeeded();
-        (await tools.KubectlAsync(["replace", "--force", "--filename", "-"], Cancel, job.Output)).Succeeded();
-    }
+    public async Task MigrateAsync(int version) =>
+        (await tools.KubectlAsync(["replace", "--force", "--filename", "-"], Cancel, await MigrationAsync(version))).Succeeded();
+
+    /// <summary>Renders only the migration Job of a version.</summary>
+    public async Task<string> MigrationAsync(int version) =>
+        (await HelmAsync("template", version, ["--set", "phase=migrate"], Cancel)).Succeeded().Output;
 
     /// <summary>Waits until all pods of the Deployment have its newest version and are ready.</summary>
     public async Task WaitForRolloutAsync() => (await tools.KubectlAsync(
