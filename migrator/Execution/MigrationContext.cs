@@ -57,9 +57,9 @@ internal sealed record MigrationContext(
         => script.Analysis.MayGrant && Trust.CanRevoke && script.Analysis.Transactions.GetValueOrDefault(step) is not { SetsIsolation: true };
 
     /// <summary>Gets the problem if a transaction failed when it recorded a script; null if another statement failed.</summary>
-    public static Problem? RecordingProblem(PostgresException e, HistoryTable history)
-        => RunLock.IsLost(e) || AuditTable.IsConflict(e, history) ? RunLock.Lost
-        : TableTrust.IsRefused(e) ? new Problem("untrusted-table", $"after this script, another role could change the history, or run code with the privileges of the migration role, through a table of migrate ({history.QualifiedName} and {history.Name}_…)")
+    public static Problem? RecordingProblem(PostgresException e, HistoryTable history, bool isOwn = true)
+        => isOwn && (RunLock.IsLost(e) || AuditTable.IsConflict(e, history)) ? RunLock.Lost
+        : TableTrust.IsRefused(e) ? new Problem("untrusted-table", $"{(isOwn ? "after" : "before")} this script, another role could change the history, or run code with the privileges of the migration role, through a table of migrate ({history.QualifiedName} and {history.Name}_…)")
         {
             Advice = "The script is not recorded, and its transaction was rolled back. What it had committed before stays: the next run prints how to fix it. Look for statements that change privileges, the owner, a trigger, a rule or a policy of these tables, privileges on a view of them, the owner of their schema, or the members of pg_write_all_data. If a role may change the tables, set --trust-role.",
         }

@@ -54,7 +54,7 @@ internal sealed class StatementException(Script script, SqlStatement? statement,
             return Committing is null ? lost : new MigrateException(lost.ExitCode, Committing.AddTo(lost.Problems[0]), Cause);
         }
 
-        if ((Statement is null || IsAfterStatement) && MigrationContext.RecordingProblem(server, history) is { } recording)
+        if (MigrationContext.RecordingProblem(server, history, isOwn: Statement is null || IsAfterStatement) is { } recording)
         {
             return new MigrateException(ExitCode.MigrationFailed, recording with { Script = Script.FileName }, this);
         }

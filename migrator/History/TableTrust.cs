@@ -67,17 +67,32 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         $"NOT EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner AND a.privilege_type IN ({WritePrivileges}))",
         SchemaCondition,
         "NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)",
-        $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.attacl IS NOT NULL OR a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))",
+        $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))",
+        ColumnCondition,
         $"NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = {WriteAllDataOid})",
-        // A simple view can be written to, with the privileges of its owner.
+        // A simple view can be written to, with the privileges of its owner. Views on views of views are found when the next command starts.
         $"""
-        NOT EXISTS (SELECT FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class v ON v.oid = w.ev_class AND v.relkind = 'v'
+        NOT EXISTS (SELECT FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class v ON v.oid = w.ev_class AND {IsWritableView("v", "c.oid")}
                      WHERE {IsViewOf("c.oid")}
-                       AND (EXISTS (SELECT FROM aclexplode(v.relacl) a WHERE a.grantee <> v.relowner AND a.privilege_type IN ({ViewPrivileges}))
-                            OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = v.oid AND a.attacl IS NOT NULL)
-                            OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = v.oid AND d.objid <> w.oid)))
+                       AND ({IsGranted("v")} OR EXISTS (SELECT FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class u ON u.oid = w.ev_class AND {IsWritableView("u", "v.oid")}
+                                                         WHERE {IsViewOf("v.oid")} AND {IsGranted("u")})))
         """,
     ];
+
+    // Only the columns' own privileges.
+    private const string ColumnCondition = "NOT EXISTS (SELECT FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = c.oid AND t.attacl IS NOT NULL AND a.grantee <> c.relowner AND a.privilege_type IN ('INSERT', 'UPDATE', 'REFERENCES'))";
+
+    // Whether a view, whose owner may write to the relation beneath it, can be written to: the bits of pg_relation_is_updatable are 4 (UPDATE), 8 (INSERT) and
+    // 16 (DELETE).
+    private static string IsWritableView(string view, string relation)
+        => $"{view}.relkind = 'v' AND has_table_privilege({view}.relowner, {relation}, {ViewPrivilegeList}) AND (pg_relation_is_updatable({view}.oid, true) & 28) <> 0";
+
+    private static string IsGranted(string view) => $"""
+        (EXISTS (SELECT FROM aclexplode({view}.relacl) a WHERE a.grantee <> {view}.relowner AND a.privilege_type IN ({ViewPrivileges}))
+         OR EXISTS (SELECT FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = {view}.oid AND t.attacl IS NOT NULL AND a.grantee <> {view}.relowner AND a.privilege_type IN ({ViewPrivileges})))
+        """;
+
+    private const string ViewPrivilegeList = "'INSERT, UPDATE, DELETE'";
 
     private const string ViewPrivileges = "'INSERT', 'UPDATE', 'DELETE'";
 
@@ -142,7 +157,8 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     /// <param name="names">The names of all tables.</param>
     /// <param name="mayGrant">Whether the transaction began with <see cref="StatementsBeforeGrant"/>.</param>
     public IReadOnlyList<string> RecordingStatements(SideTables tables, IReadOnlyList<string> names, bool mayGrant)
-        => mayGrant ? [RevokeStatement(tables), RecordingGuard(tables, names)] : [RecordingGuard(tables, names)];
+        // A REVOKE on a table also revokes privileges on its columns, which another session can have granted meanwhile. So these are not revoked.
+        => mayGrant ? [GuardStatement(names, tables.Schema, [ColumnCondition]), RevokeStatement(tables), RecordingGuard(tables, names)] : [RecordingGuard(tables, names)];
 
     /// <summary>Whether this role can revoke what a script grants on the tables. The tables then have no other owner.</summary>
     public bool CanRevoke => _areConditionsEnough && options.HistoryOwner is null;
@@ -186,15 +202,15 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
              defaults AS MATERIALIZED (SELECT d.adrelid, d.adnum, d.adbin FROM pg_attrdef d WHERE d.adrelid IN (SELECT oid FROM ours)),
              constraints AS MATERIALIZED (SELECT k.oid, k.conrelid, k.conname FROM pg_constraint k WHERE k.conrelid IN (SELECT oid FROM ours) AND k.contype IN ('c', 'f')),
              views (oid, base) AS (
-                 SELECT w.ev_class, o.oid FROM ours o JOIN pg_depend d ON true JOIN pg_rewrite w ON w.oid = d.objid WHERE {IsViewOf("o.oid")}
-                  UNION SELECT w.ev_class, v.base FROM views v JOIN pg_depend d ON true JOIN pg_rewrite w ON w.oid = d.objid WHERE {IsViewOf("v.oid")}),
+                 SELECT u.oid, o.oid FROM ours o JOIN pg_depend d ON true JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class u ON u.oid = w.ev_class AND {IsWritableView("u", "o.oid")} WHERE {IsViewOf("o.oid")}
+                  UNION SELECT u.oid, v.base FROM views v JOIN pg_depend d ON true JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class u ON u.oid = w.ev_class AND {IsWritableView("u", "v.oid")} WHERE {IsViewOf("v.oid")}),
              grants (oid, grantee) AS (
                  SELECT o.oid, a.grantee FROM ours o, aclexplode(o.relacl) a WHERE a.privilege_type IN ({WritePrivileges})
                   UNION SELECT o.oid, a.grantee FROM ours o JOIN pg_attribute t ON t.attrelid = o.oid AND t.attacl IS NOT NULL, aclexplode(t.attacl) a
                          WHERE a.privilege_type IN ('INSERT', 'UPDATE', 'REFERENCES')
                   UNION SELECT o.oid, w.oid FROM ours o, pg_roles w WHERE w.rolname = 'pg_write_all_data'),
              findings (oid, kind, name, via) AS (
-                 SELECT o.oid, '{TableFinding.Owner}', pg_get_userbyid(o.relowner), {(onlyReads ? "''" : "current_user")} FROM ours o, me
+                 SELECT o.oid, '{TableFinding.Owner}'::text, pg_get_userbyid(o.relowner)::text, {(onlyReads ? "''" : "current_user")}::text FROM ours o, me
                   WHERE o.relowner <> me.oid AND pg_get_userbyid(o.relowner) NOT IN ({NamedOwner}) AND NOT {IsTrustedOwner("o")} AND NOT {IsOwnGroup("o.relowner")}
                   UNION ALL SELECT c.oid, '{TableFinding.SchemaOwner}', pg_get_userbyid(s.nspowner), current_user FROM ours c JOIN pg_namespace s ON s.oid = c.relnamespace, me
                   WHERE NOT ({SchemaCondition}) AND NOT {IsOwnGroup("s.nspowner")}

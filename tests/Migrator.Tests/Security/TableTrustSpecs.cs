@@ -290,6 +290,43 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
         await migrate.SucceedAsync("status");
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData(13)]
+    [InlineData(18)]
+    public async Task Views_through_which_no_other_role_can_write_are_accepted(int major)
+    {
+        var (database, scripts, migrate) = await MigratedAsync(major);
+        using var _ = scripts;
+
+        // A view of a role that may not write to the table, and views that cannot be written to.
+        await database.ExecuteAsSuperuserAsync(database.Named("""
+            CREATE SCHEMA foreign_views AUTHORIZATION {other};
+            SET ROLE {other};
+            CREATE VIEW foreign_views." FROM app; GRANT app TO PUBLIC; --" AS SELECT * FROM public.changelog;
+            GRANT INSERT ON foreign_views." FROM app; GRANT app TO PUBLIC; --" TO PUBLIC;
+            """));
+        scripts["V8__views.sql"] = database.Named("""
+            CREATE VIEW newest AS SELECT max(id) FROM changelog; CREATE VIEW again AS SELECT * FROM newest; CREATE VIEW plain AS SELECT * FROM changelog; CREATE VIEW plainer AS SELECT * FROM plain;
+            GRANT SELECT, INSERT ON newest, again TO {other}; GRANT SELECT ON plain, plainer TO {other}; GRANT SELECT (version, name) ON changelog, plain TO {other};
+            """);
+
+        await migrate.SucceedAsync("up");
+        await migrate.SucceedAsync("up");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Names_in_advice_are_not_cut()
+    {
+        var (database, scripts, migrate) = await MigratedAsync(18);
+        using var _ = scripts;
+        var view = new string('v', 61) + " x";
+        await database.ExecuteAsync($"CREATE VIEW \"{view}\" AS SELECT * FROM changelog; GRANT INSERT ON \"{view}\" TO PUBLIC");
+
+        var up = await migrate.FailAsync(2, "up");
+
+        Assert.Contains($"REVOKE INSERT, UPDATE, DELETE ON public.\"{view}\" FROM PUBLIC;", up.Stderr, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task Trusted_roles_and_owners_are_accepted()
     {
