@@ -115,7 +115,7 @@ internal sealed class OrdersRelease(E2ENamespace own, ClusterTools tools, string
     /// <param name="version">The version.</param>
     /// <param name="otherThan">The uid of a Job to ignore.</param>
     public Task<RecordedChange> CompleteJobAsync(int version, string? otherThan = null) => Record.WaitForAsync(
-        c => c.Value is V1Job job && job.IsComplete() && job.Name() == JobName && job.Uid() != otherThan
+        c => c.Value is V1Job job && job.IsComplete() && job.Name().StartsWith(JobName, StringComparison.Ordinal) && job.Uid() != otherThan
             && job.Spec.Template.Spec.Containers[0].Image == Image(version),
         Cancel);
 
