@@ -25,7 +25,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
         UndoGoal goal = DownGoal.Of(context.Options);
         if (context.Options.EndRunning && context.Identity.Release is null)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"--{KnownSettings.EndRunning.Name} needs the environment variable MIGRATE_RELEASE, which names the release whose run may be ended"));
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.EndRunning.Flag} needs the environment variable MIGRATE_RELEASE, which names the release whose run may be ended"));
         }
 
         await AfterRollout.WaitAsync(context, cancellation).ConfigureAwait(false);

@@ -178,17 +178,13 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, stri
 
     private async Task<string> HolderAsync(CancellationToken cancellation)
     {
-        // https://www.postgresql.org/docs/current/view-pg-locks.html: a bigint key is split over classid and objid, objsubid 1. Other runs
-        // hold Evolve's key in shared mode, which blocks no run.
+        // Other runs hold Evolve's key in shared mode, which blocks no run.
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT l.pid, coalesce(nullif(a.application_name, ''), 'an unnamed application'), coalesce(a.usename::text, 'unknown'),
                    coalesce(host(a.client_addr), 'this host'), coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time'),
                    (SELECT string_agg(p.gid || ' of ' || p.owner, ', ') FROM pg_prepared_xacts p WHERE l.pid IS NULL AND p.database = current_database())
               FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
-             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid IS DISTINCT FROM pg_backend_pid()
-               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-               AND (((l.classid::bigint << 32) | l.objid::bigint) = {_key}
-                    OR (((l.classid::bigint << 32) | l.objid::bigint) = {EvolveKey} AND l.mode = 'ExclusiveLock'))
+             WHERE l.pid IS DISTINCT FROM pg_backend_pid() AND (({IsLock("l", _key)}) OR ({IsLock("l", EvolveKey)} AND l.mode = 'ExclusiveLock'))
              LIMIT 1
             """);
         return await session.QueryAsync(

@@ -32,6 +32,10 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     private const string DatabaseOwner = "'pg_database_owner'";
     private const int MaxRoles = 20;
 
+    // What a view can be used for: as an SQL list, and as an argument of has_table_privilege.
+    private const string ViewPrivileges = "'INSERT', 'UPDATE', 'DELETE'";
+    private const string ViewPrivilegeList = "'INSERT, UPDATE, DELETE'";
+
     private const string GuardPrefix = "SELECT 1 / CASE WHEN EXISTS (";
 
     // The oid of the role pg_write_all_data, which exists since PostgreSQL 14 (pg_authid.dat).
@@ -70,17 +74,24 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))",
         ColumnCondition,
         $"NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = {WriteAllDataOid})",
-        // A simple view can be written to, with the privileges of its owner. Views on views of views are found when the next command starts.
-        $"""
-        NOT EXISTS (SELECT FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class v ON v.oid = w.ev_class AND {IsWritableView("v", "c.oid")}
-                     WHERE {IsViewOf("c.oid")}
-                       AND ({IsGranted("v")} OR EXISTS (SELECT FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class u ON u.oid = w.ev_class AND {IsWritableView("u", "v.oid")}
-                                                         WHERE {IsViewOf("v.oid")} AND {IsGranted("u")})))
-        """,
+        s_viewCondition,
     ];
 
     // Only the columns' own privileges.
     private const string ColumnCondition = "NOT EXISTS (SELECT FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = c.oid AND t.attacl IS NOT NULL AND a.grantee <> c.relowner AND a.privilege_type IN ('INSERT', 'UPDATE', 'REFERENCES'))";
+
+    // No view depends on the table. The conditions of views take long to plan, so the check at the start leaves tables with views to SelectStatement.
+    private const string NoViewCondition = "NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid)";
+
+    // No other role can write through a view of the table, or through a view of such a view. A simple view can be written to, with the privileges of its
+    // owner. Views on views of views are found when the next command starts.
+    private static readonly string s_viewCondition = $"""
+        ({NoViewCondition}
+         OR NOT EXISTS (SELECT FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class v ON v.oid = w.ev_class AND {IsWritableView("v", "c.oid")}
+                         WHERE {IsViewOf("c.oid")}
+                           AND ({IsGranted("v")} OR EXISTS (SELECT FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class u ON u.oid = w.ev_class AND {IsWritableView("u", "v.oid")}
+                                                             WHERE {IsViewOf("v.oid")} AND {IsGranted("u")}))))
+        """;
 
     // Whether a view, whose owner may write to the relation beneath it, can be written to: the bits of pg_relation_is_updatable are 4 (UPDATE), 8 (INSERT) and
     // 16 (DELETE).
@@ -91,10 +102,6 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         (EXISTS (SELECT FROM aclexplode({view}.relacl) a WHERE a.grantee <> {view}.relowner AND a.privilege_type IN ({ViewPrivileges}))
          OR EXISTS (SELECT FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = {view}.oid AND t.attacl IS NOT NULL AND a.grantee <> {view}.relowner AND a.privilege_type IN ({ViewPrivileges})))
         """;
-
-    private const string ViewPrivilegeList = "'INSERT, UPDATE, DELETE'";
-
-    private const string ViewPrivileges = "'INSERT', 'UPDATE', 'DELETE'";
 
     private static string IsViewOf(string relation) => $"d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = {relation} AND w.ev_class <> d.refobjid";
 
@@ -277,7 +284,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         try
         {
             return await session.QueryAsync(
-                ["BEGIN", LockStatement(tables, schema), GuardStatement(tables, schema, Conditions), .. queries, "COMMIT"],
+                ["BEGIN", LockStatement(tables, schema), GuardStatement(tables, schema, Conditions.Select(c => c == s_viewCondition ? NoViewCondition : c)), .. queries, "COMMIT"],
                 async reader =>
                 {
                     // The result of the guard comes first.
@@ -289,7 +296,6 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         catch (PostgresException e) when (e.SqlState == SqlStates.DivisionByZero)
         {
             // The guard can also fail for a safe table.
-            _areConditionsEnough = false;
             await session.RollbackAsync().ConfigureAwait(false);
         }
         catch (PostgresException e)
@@ -320,19 +326,21 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     /// <param name="cancellation">Cancels the query on the server.</param>
     /// <exception cref="MigrateException">There is a reason (2).</exception>
     public async Task ThrowIfUntrustedAsync(DatabaseSession session, IEnumerable<string> tables, string schema, CancellationToken cancellation)
-    {
-        IReadOnlyList<TableFinding> findings = await session.QueryAsync(
-            [$"SELECT EXISTS ({SelectUnusual(tables, schema, Conditions)})", SelectStatement(tables, schema)],
+        => Throw(await FindAsync(session, [], tables, schema, cancellation).ConfigureAwait(false), Stops);
+
+    // Finds the reasons, and whether the conditions are true for the tables.
+    private async Task<IReadOnlyList<TableFinding>> FindAsync(
+        DatabaseSession session, IEnumerable<string> before, IEnumerable<string> tables, string schema, CancellationToken cancellation)
+        => await session.QueryAsync(
+            [.. before, $"SELECT EXISTS ({SelectUnusual(tables, schema, Conditions)})", SelectStatement(tables, schema)],
             async reader =>
             {
                 await reader.ReadAsync(cancellation).ConfigureAwait(false);
-                _areConditionsEnough = !reader.GetBoolean(0);
+                _areConditionsEnough &= !reader.GetBoolean(0);
                 await reader.NextResultAsync(cancellation).ConfigureAwait(false);
                 return await ReadFindingsAsync(reader, cancellation).ConfigureAwait(false);
             },
             cancellation).ConfigureAwait(false);
-        Throw(findings, Stops);
-    }
 
     private async Task<T> ReadCheckedAsync<T>(
         DatabaseSession session,
@@ -345,11 +353,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
     {
         try
         {
-            IReadOnlyList<TableFinding> findings = await session.QueryAsync(
-                ["BEGIN", LockStatement(tables, schema), SelectStatement(tables, schema)],
-                reader => ReadFindingsAsync(reader, cancellation),
-                cancellation).ConfigureAwait(false);
-            Throw(findings, stops);
+            Throw(await FindAsync(session, ["BEGIN", LockStatement(tables, schema)], tables, schema, cancellation).ConfigureAwait(false), stops);
             return await session.QueryAsync([.. queries, "COMMIT"], read, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is MigrateException or PostgresException)

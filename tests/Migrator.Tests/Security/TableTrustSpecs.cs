@@ -274,6 +274,7 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
     [Theory(Timeout = Timeout)]
     [InlineData("CREATE VIEW public.v AS SELECT * FROM public.changelog; GRANT INSERT ON public.v TO {other}", "{other} can write through the view public.v")]
     [InlineData("CREATE VIEW public.v AS SELECT * FROM public.changelog_undo; CREATE VIEW public.w AS SELECT * FROM public.v; GRANT UPDATE ON public.w TO PUBLIC", "PUBLIC can write through the view public.w")]
+    [InlineData("CREATE VIEW public.u AS SELECT * FROM public.changelog; CREATE VIEW public.v AS SELECT * FROM public.u; CREATE VIEW public.w AS SELECT * FROM public.v; GRANT DELETE ON public.w TO {other}", "{other} can write through the view public.w")]
     public async Task A_view_through_which_another_role_can_write_is_found(string statements, string reason)
     {
         var (database, scripts, migrate) = await MigratedAsync(18);

@@ -1,4 +1,5 @@
 using Migrator.Rehearsal.Pipelines;
+using Migrator.Rehearsal.Stages;
 
 namespace Migrator.Rehearsal.Checks;
 
@@ -95,13 +96,14 @@ internal static class OrderCheck
         }
     }
 
-    /// <summary>Checks the required image. A required artifact that no manifest uses fails the stage (KubernetesDeployManifestOperation.java).</summary>
     private static bool CanReplaceImage(StageConfig stage) =>
-        stage.Json.Texts("requiredArtifactIds").Count == 0 && (stage.Json["enableArtifactBinding"] is null || stage.Json.IsTrue("enableArtifactBinding"));
+        stage.Json.Texts("requiredArtifactIds").Count == 0 && ManifestSource.BindsArtifacts(stage.Json);
 
+    /// <summary>Checks the required image. A required artifact that no manifest uses fails the stage (KubernetesDeployManifestOperation.java).</summary>
     private static IEnumerable<string> ImageProblems(StageConfig stage, bool hasSeparateImage) =>
-        (stage.Json["enableArtifactBinding"] is not null && !stage.Json.IsTrue("enableArtifactBinding")) ? [] : (stage.Json.Texts("requiredArtifactIds").Count == 0, hasSeparateImage) switch
+        (stage.Json.Texts("requiredArtifactIds").Count == 0, hasSeparateImage) switch
         {
+            _ when !ManifestSource.BindsArtifacts(stage.Json) => [],
             (true, false) =>
             [
                 "requiredArtifactIds is empty: the Job would run any matching image of the execution, or the baked image. "

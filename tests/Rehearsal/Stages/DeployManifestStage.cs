@@ -28,7 +28,7 @@ internal sealed class DeployManifestStage(
             Account = context.Text("account") ?? "",
             RequiredArtifacts = ManifestSource.Required(stage),
             // Otherwise an image in the manifest is replaced by an artifact of the same name, from the trigger or an earlier stage (recording 15).
-            OptionalArtifacts = context["enableArtifactBinding"] is null || context.IsTrue("enableArtifactBinding") ? stage.Artifacts : [],
+            OptionalArtifacts = ManifestSource.BindsArtifacts(context) ? stage.Artifacts : [],
             LabelSelector = LabelSelectors.Of(context),
             AllowsNothingSelected = context.IsTrue("allowNothingSelected"),
             SkipsTemplateLabels = context.IsTrue("skipSpecTemplateLabels"),

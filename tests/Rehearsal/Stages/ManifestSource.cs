@@ -34,6 +34,9 @@ internal sealed class ManifestSource(RehearsalOptions options)
         return context.IsTrue("skipExpressionEvaluation") ? manifests : Evaluated(stage, manifests);
     }
 
+    /// <summary>Returns whether Spinnaker replaces images in the manifests of a stage by artifacts. It does so by default.</summary>
+    public static bool BindsArtifacts(JsonObject stage) => stage["enableArtifactBinding"] is null || stage.IsTrue("enableArtifactBinding");
+
     /// <summary>Returns the required artifacts. The stage refers to them by id or contains them.</summary>
     public static IReadOnlyList<Artifact> Required(StageExecution stage) =>
     [
