@@ -7,7 +7,10 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The spec of the application's pods. Argument: the root context. */}}
+{{/*
+The spec of the application's pods, with the gate. A workload that replaces the Deployment, such as an Argo Rollout, can use it too.
+Argument: the root context.
+*/}}
 {{- define "migrator.app.podSpec" -}}
 {{- $app := .Values.app -}}
 {{ include "migrator.pod.shared" (dict "root" . "settings" $app "serviceAccount" (include "migrator.app.serviceAccount" .)) }}
@@ -63,9 +66,7 @@ ports:
   {{- with $app.extraPorts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- $secret := include "migrator.database.secret" (dict "root" . "generated" (include "migrator.database.secretName" .)) }}
-{{- $generated := ternary (include "migrator.database.env" (dict "root" . "secret" $secret) | trim) "" $app.databaseEnv }}
-{{- with include "migrator.env" (dict "root" . "generated" $generated "settings" $app) | trim }}
+{{- with include "migrator.app.env" . }}
 {{ . }}
 {{- end }}
 {{- range $field := list "livenessProbe" "readinessProbe" "startupProbe" "lifecycle" "resources" }}
@@ -94,6 +95,16 @@ volumeMounts:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/*
+The environment of the application's container, as the fields env and envFrom: the connection, unless app.databaseEnv is false, app.env
+and app.envFrom. Another workload of the application can use it too. Argument: the root context.
+*/}}
+{{- define "migrator.app.env" -}}
+{{- $secret := include "migrator.database.secret" (dict "root" . "generated" (include "migrator.database.secretName" .)) -}}
+{{- $generated := ternary (include "migrator.database.env" (dict "root" . "secret" $secret) | trim) "" .Values.app.databaseEnv -}}
+{{- include "migrator.env" (dict "root" . "generated" $generated "settings" .Values.app) | trim -}}
 {{- end -}}
 
 {{/*

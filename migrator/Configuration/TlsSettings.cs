@@ -292,6 +292,6 @@ internal static class TlsSettings
 
     private static Problem Problem(string message) => new("tls", message)
     {
-        Advice = "See 'TLS' in migrator/README.md. In a pod, check that the Secret with the files is mounted.",
+        Advice = "See docs/connection.md, \"TLS\". In a pod, check that the Secret with the files is mounted.",
     };
 }

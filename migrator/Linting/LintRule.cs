@@ -5,7 +5,7 @@ namespace Migrator.Linting;
 /// <param name="Severity">The default severity. A single finding can have a lower one.</param>
 /// <param name="Effect">What happens when the statement runs.</param>
 /// <param name="SaferWay">How to get the same result with less risk.</param>
-/// <param name="Source">The documentation of the effect: a URL of PostgreSQL's documentation, or a section of migrator/README.md.</param>
+/// <param name="Source">The documentation of the effect: a URL of PostgreSQL's documentation, or a section of one of the project's pages.</param>
 internal sealed record LintRule(string Id, LintSeverity Severity, string Effect, string SaferWay, string Source)
 {
     /// <summary>The table size up to which a finding is harmless and <c>plan</c> reports it with severity <c>info</c>.</summary>

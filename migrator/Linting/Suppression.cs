@@ -12,7 +12,7 @@ namespace Migrator.Linting;
 /// <param name="Statement">The number of the statement to which the comment belongs, from 0. If no statement follows, the number of statements in the script.</param>
 internal sealed record Suppression(IReadOnlyList<string> Rules, string? Reason, SourcePosition Position, int Statement)
 {
-    private const string Source = "migrator/README.md#allowing-what-a-rule-forbids";
+    private const string Source = "docs/lint.md#allowing-what-a-rule-forbids";
 
     /// <summary>The start of such a comment.</summary>
     public const string Marker = "migrate-lint:";

@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 using Migrator.Deployment.Tests.Chart.Support;
+using Migrator.Tooling;
 using Xunit;
 
 namespace Migrator.Deployment.Tests.Chart;
 
-/// <summary>README.md matches values.yaml, and its examples render.</summary>
+/// <summary>The page of the values matches values.yaml, and the examples of the chart's pages render.</summary>
 public sealed partial class ReadmeTests
 {
     private const string Begin = "<!-- values: generated from values.yaml by ReadmeTests; run it with UPDATE_DOCS=1 to update the tables -->\n\n";
@@ -13,7 +14,7 @@ public sealed partial class ReadmeTests
     [Fact(Timeout = 60_000)]
     public void The_tables_of_values_match_values_yaml()
     {
-        var path = ChartFolder.Combine("README.md");
+        var path = RepositoryRoot.Combine("docs", "chart-values.md");
         var text = File.ReadAllText(path);
         var begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var end = text.IndexOf(End, StringComparison.Ordinal);
@@ -26,11 +27,17 @@ public sealed partial class ReadmeTests
 
         Assert.True(
             text[begin..end] == table,
-            "chart/README.md does not match chart/values.yaml. Run this test with UPDATE_DOCS=1 and commit the result.");
+            "docs/chart-values.md does not match chart/values.yaml. Run this test with UPDATE_DOCS=1 and commit the result.");
     }
 
     public static TheoryData<string> Examples() =>
-        [.. Fence().Matches(ChartFolder.Read("README.md")).Select(m => m.Groups[1].Value)];
+        
+    [
+        .. new[] { ChartFolder.Combine("README.md") }
+            .Concat(Directory.GetFiles(RepositoryRoot.Combine("docs"), "chart-*.md").Order(StringComparer.Ordinal))
+            .SelectMany(page => Fence().Matches(File.ReadAllText(page)))
+            .Select(m => m.Groups[1].Value),
+    ];
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Examples))]

@@ -49,14 +49,14 @@ public sealed class RuleTests
             LintRules.All.Select(r => r.Id).Except(testedElsewhere).Order(StringComparer.Ordinal),
             RuleCases.Bad.Concat(RuleCases.Failing).Select(c => c.Rule).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(LintRules.All.Count, LintRules.All.Select(r => r.Id).Distinct().Count());
-        var readme = File.ReadAllText(RepositoryRoot.Combine("migrator", "README.md"));
+        var readme = File.ReadAllText(RepositoryRoot.Combine("docs", "lint.md"));
         Assert.All(LintRules.All, r => Assert.Contains($"`{r.Id}`", readme, StringComparison.Ordinal));
         Assert.All(LintRules.All, r =>
         {
             Assert.Matches("^[a-z]+(-[a-z]+)*$", r.Id);
             Assert.EndsWith(".", r.Effect, StringComparison.Ordinal);
             Assert.EndsWith(".", r.SaferWay, StringComparison.Ordinal);
-            Assert.Matches("^(https://www\\.postgresql\\.org/docs/|migrator/README\\.md#)", r.Source);
+            Assert.Matches("^(https://www\\.postgresql\\.org/docs/|migrator/README\\.md#|docs/lint\\.md#)", r.Source);
         });
     }
 

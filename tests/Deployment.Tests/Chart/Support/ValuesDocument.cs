@@ -58,7 +58,7 @@ internal static class ValuesDocument
         var text = new StringBuilder();
         foreach (var section in values.GroupBy(v => v.Section))
         {
-            text.Append($"### {section.Key}\n\n| value | default | description |\n| --- | --- | --- |\n");
+            text.Append($"## {section.Key}\n\n| value | default | description |\n| --- | --- | --- |\n");
             foreach (var value in section)
             {
                 var description = value.Description.Replace("|", "\\|", StringComparison.Ordinal);
