@@ -3,6 +3,7 @@ using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Reporting.Results;
 using Migrator.Scripts;
+using Migrator.Sql.Changes;
 
 namespace Migrator.Commands;
 
@@ -20,7 +21,7 @@ internal sealed class LintCommand : MigrateCommand<LintResult>
 
     public override IReadOnlyList<Setting> Settings =>
     [
-        KnownSettings.Dir, KnownSettings.Since, KnownSettings.FailOn, KnownSettings.LockTimeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
+        KnownSettings.Dir, KnownSettings.Since, KnownSettings.Schema, KnownSettings.FailOn, KnownSettings.LockTimeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
         KnownSettings.LintOutput,
     ];
 
@@ -36,7 +37,7 @@ internal sealed class LintCommand : MigrateCommand<LintResult>
         bool IsBefore(Script script) => options.Since is { } since && script.Version!.CompareTo(since) <= 0;
         Script[] linted = [.. scripts.Versioned.Where(s => !IsBefore(s)), .. scripts.Repeatable];
         var placeholders = PlaceholderValues.WithNameAsDefault(options.Placeholders);
-        var linter = new Linter(options.LockTimeout is not null);
+        var linter = new Linter(options.LockTimeout is not null, new NewTables(options.Schema, knowsExisting: true));
         linter.AddPrevious([.. scripts.Versioned.Where(IsBefore)], placeholders);
         var problems = new List<Problem>();
         new ScriptChecker(placeholders, problems, linter).CheckAll(linted);

@@ -44,7 +44,7 @@ internal sealed class PlanCommand : MigrateCommand<PlanResult>
 
         Plan plan = result.Plan = await session.PlanRunAsync(cancellation).ConfigureAwait(false);
         context.Progress.Warnings(plan.Warnings);
-        Linter linter = PendingLint.Start(plan, context.Options);
+        Linter linter = PendingLint.Start(plan, context.Options, session.CurrentSchema);
         CheckedPlan pending = session.Check(plan, linter);
         result.Findings = await session.RefineAsync(linter.Findings, cancellation).ConfigureAwait(false);
         if (context.Options.ShowSql)

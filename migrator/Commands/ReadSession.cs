@@ -168,14 +168,14 @@ internal sealed class ReadSession : IAsyncDisposable
     {
         // If the database is ahead of this image, newer images stored the undo scripts. They are not replaced.
         IReadOnlyList<Script> owned = plan.IsAhead ? [] : Scripts.UndoWithMigration;
-        return CheckedPlan.Of(plan, owned, _snapshot.StoredUndoChecksums, Placeholders, Steps, visitor);
+        return CheckedPlan.Of(plan, owned, _snapshot.StoredUndoChecksums, Placeholders, Steps, CurrentSchema, visitor);
     }
 
     /// <summary>Checks the repeatable scripts of a plan that was made after <c>down</c> undid versions.</summary>
     public CheckedPlan CheckRepeatables(Plan plan)
     {
         IReadOnlyList<Script> repeatables = [.. plan.Pending.Where(s => s.Kind == ScriptKind.Repeatable)];
-        return CheckedPlan.Of(plan with { Pending = repeatables, Problems = [] }, [], _snapshot.StoredUndoChecksums, Placeholders, Steps);
+        return CheckedPlan.Of(plan with { Pending = repeatables, Problems = [] }, [], _snapshot.StoredUndoChecksums, Placeholders, Steps, CurrentSchema);
     }
 
     /// <summary>Plans what <c>down</c> does.</summary>
@@ -213,6 +213,9 @@ internal sealed class ReadSession : IAsyncDisposable
 
     /// <summary>Closes the connection, which releases the run lock.</summary>
     public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    /// <summary>The schema in which scripts create their objects; null if there is none.</summary>
+    public string? CurrentSchema => _context.Options.Schema ?? _server.CurrentSchema;
 
     // The schemas that may contain the history.
     private IEnumerable<string> SearchedSchemas => _context.Options.Schema is { } schema ? [schema] : _server.Schemas;

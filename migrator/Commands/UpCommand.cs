@@ -50,7 +50,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
 
         // Reads the pending scripts again, so it is evaluated only if a script blocked other sessions. The report then names the
         // lint rule.
-        var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, context.Options));
+        var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, context.Options, session.CurrentSchema));
         await locked.ApplyAsync(pending, () => findings.Value, canReconnect: true, cancellation).ConfigureAwait(false);
     }
 

@@ -112,7 +112,7 @@ internal sealed class LintRefinement(DatabaseSession session, IReadOnlyList<stri
 
     private string Oid(SqlName name)
     {
-        IEnumerable<SqlName> names = name.Schema is null ? schemas.Select(s => new SqlName(s, name.Name)) : [name];
+        IEnumerable<SqlName> names = string.IsNullOrEmpty(name.Schema) ? schemas.Select(s => new SqlName(s, name.Name)) : [name];
         return $"coalesce({string.Join(", ", names.Select(n => $"to_regclass({Quote.Literal(n.ToString())})::oid").Append("NULL::oid"))})";
     }
 }

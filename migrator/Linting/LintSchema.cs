@@ -5,7 +5,8 @@ using Migrator.Sql.Statements;
 namespace Migrator.Linting;
 
 /// <summary>What is known about the schema from the scripts that were read so far: the new tables, and the constraints of all tables.</summary>
-internal sealed class LintSchema
+/// <param name="newTables">The tables that the linted scripts create. The application does not use them yet.</param>
+internal sealed class LintSchema(NewTables newTables)
 {
     private readonly List<KnownCheck> _checks = [];
     private readonly List<ProceduralCode> _procedures = [];
@@ -14,7 +15,7 @@ internal sealed class LintSchema
     private sealed record KnownCheck(SqlName Table, string? Name, string? Expression, string? NotNullColumn, bool IsValid);
 
     /// <summary>The tables that the linted scripts create. The application does not use them yet.</summary>
-    public NewTables NewTables { get; } = new();
+    public NewTables NewTables => newTables;
 
     /// <summary>Whether a valid constraint proves that a column holds no null. SET NOT NULL then skips the full table scan.</summary>
     /// <remarks>A constraint that these scripts validate but do not add is assumed to prove it.</remarks>

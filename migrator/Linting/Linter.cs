@@ -7,9 +7,10 @@ namespace Migrator.Linting;
 
 /// <summary>Checks scripts, in the order in which they run, for statements that disturb a running application. Needs no database.</summary>
 /// <param name="hasLockTimeout">Whether the run has a <c>--lock-timeout</c>.</param>
-internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
+/// <param name="tables">The tables that the linted scripts create.</param>
+internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVisitor
 {
-    private readonly LintSchema _schema = new();
+    private readonly LintSchema _schema = new(tables);
     private readonly List<Finding> _findings = [];
 
     // The state for the current script.
@@ -35,10 +36,11 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
         foreach (Script script in scripts)
         {
             using var reader = new ScriptReader(script, placeholders);
+            tables.Names.StartScript();
             while (reader.Read() is { } statement)
             {
                 AddCode(statement);
-                foreach (SchemaChange change in StatementChanges.Of(statement.Text))
+                foreach (SchemaChange change in tables.Names.Resolve(StatementChanges.Of(statement.Text)))
                 {
                     _schema.Add(change, isLinted: false);
                 }
@@ -53,6 +55,7 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
     public void Start(Script script)
     {
         (_script, _statements, _transaction, _hasLockTimeout) = (script, 0, null, hasLockTimeout);
+        tables.Names.StartScript();
         _suppressions.Clear();
         _found.Clear();
     }
@@ -72,9 +75,10 @@ internal sealed class Linter(bool hasLockTimeout) : IScriptVisitor
         if (_transaction is null || _step != analyzed.Step)
         {
             (_transaction, _step, _hasLocalLockTimeout) = (new LintTransaction(analyzed.IsInTransaction), analyzed.Step, null);
+            tables.Names.StartTransaction();
         }
 
-        IReadOnlyList<SchemaChange> changes = analyzed.Changes;
+        IReadOnlyList<SchemaChange> changes = tables.Names.Resolve(analyzed.Changes);
         if (changes.LastOrDefault(c => c.Kind == ChangeKind.SetLockTimeout) is { } set)
         {
             SetLockTimeout(set);

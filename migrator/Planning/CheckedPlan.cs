@@ -19,6 +19,7 @@ internal sealed record CheckedPlan(IReadOnlyList<CheckedScript> Scripts, IReadOn
     /// <param name="storedChecksums">The checksums of the undo scripts that the database contains.</param>
     /// <param name="placeholders">The values of placeholders; null replaces no placeholders.</param>
     /// <param name="steps">The recorded steps of partially applied scripts.</param>
+    /// <param name="currentSchema">The schema in which scripts create their objects; null if it is not known.</param>
     /// <param name="visitor">Receives the statements of the pending scripts; null for none.</param>
     public static CheckedPlan Of(
         Plan plan,
@@ -26,11 +27,12 @@ internal sealed record CheckedPlan(IReadOnlyList<CheckedScript> Scripts, IReadOn
         IReadOnlyDictionary<ScriptVersion, string> storedChecksums,
         PlaceholderValues? placeholders,
         ILookup<string, StepRecord> steps,
+        string? currentSchema,
         IScriptVisitor? visitor = null)
     {
         var history = new List<Problem>(plan.Problems);
         var content = new List<Problem>();
-        IReadOnlyList<CheckedScript> scripts = new ScriptChecker(placeholders, content, visitor).CheckAll(plan.Pending);
+        IReadOnlyList<CheckedScript> scripts = new ScriptChecker(placeholders, content, visitor, currentSchema).CheckAll(plan.Pending);
 
         // The undo scripts in the database were checked when they were stored.
         IReadOnlyList<CheckedScript> toStore = new ScriptChecker(placeholders, content).CheckAll(

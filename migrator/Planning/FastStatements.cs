@@ -52,7 +52,7 @@ internal static class FastStatements
                 return true;
             }
 
-            if (reader.Name() is not { } name || reader.Current.Kind == SqlTokenKind.OpenParenthesis || !tables.Contains(name))
+            if (reader.Name() is not { } name || reader.Current.Kind == SqlTokenKind.OpenParenthesis || !tables.Contains(tables.Names.Resolve(name)))
             {
                 return false;
             }

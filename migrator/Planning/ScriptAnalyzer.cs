@@ -35,15 +35,21 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
     /// <param name="step">The number of the step that the statement belongs to; 0 for a script that runs in one transaction.</param>
     public void Add(SqlStatement statement, IReadOnlyList<SchemaChange> changes, int step)
     {
-        _index++;
+        if (_index++ < 0)
+        {
+            created.Names.StartScript();
+        }
+
         _mayGrant = _mayGrant || statement.Text.Contains(Grant, StringComparison.OrdinalIgnoreCase);
         if (step != _step)
         {
             _step = step;
+            created.Names.StartTransaction();
             _strongest.Clear();
             (_statementsInStep, _hiddenStatements, _hiddenQueries) = (0, 0, 0);
         }
 
+        changes = created.Names.Resolve(changes);
         TableAccess? access = AccessOf(statement, changes);
         if (access is not null)
         {
@@ -80,7 +86,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
         HiddenLocks hidden = HiddenLock.Of(statement.Text);
 
         // For WITH … INSERT, the syntax shows the changed table.
-        hidden = hidden == HiddenLocks.Query && changes.Any(c => c.Kind is not (ChangeKind.Other or ChangeKind.SetLockTimeout)) ? HiddenLocks.None : hidden;
+        hidden = hidden == HiddenLocks.Query && changes.Any(c => c.Kind is not (ChangeKind.Other or ChangeKind.SetLockTimeout or ChangeKind.SetSearchPath)) ? HiddenLocks.None : hidden;
         return inUse.Length == 0 && hidden == HiddenLocks.None
             ? null
             : new TableAccess(

@@ -34,9 +34,10 @@ internal interface IScriptVisitor
 /// <param name="placeholders">The values of placeholders; null replaces no placeholders.</param>
 /// <param name="problems">Receives the problems of the scripts.</param>
 /// <param name="visitor">Receives the statements and comments of the scripts; null for none.</param>
-internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Problem> problems, IScriptVisitor? visitor = null)
+/// <param name="currentSchema">The schema in which scripts create their objects; null if it is not known.</param>
+internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Problem> problems, IScriptVisitor? visitor = null, string? currentSchema = null)
 {
-    private readonly NewTables _created = new();
+    private readonly NewTables _created = new(currentSchema);
 
     /// <summary>Reads and checks scripts. A script with problems must not be run.</summary>
     public IReadOnlyList<CheckedScript> CheckAll(IReadOnlyList<Script> scripts)

@@ -67,6 +67,6 @@ internal sealed class KnownTables
 
     /// <summary>Finds a table by its name in a statement; null if it did not exist before the run.</summary>
     public Table? Find(SqlName name) => _byName.TryGetValue(name.Name, out List<Table>? named)
-        ? named.Find(t => name.Schema is null ? t.IsVisible : t.FullName.Schema == name.Schema) ?? (name.Schema is null ? named[0] : null)
+        ? named.Find(t => string.IsNullOrEmpty(name.Schema) ? t.IsVisible : t.FullName.Schema == name.Schema) ?? (string.IsNullOrEmpty(name.Schema) ? named[0] : null)
         : null;
 }

@@ -61,4 +61,7 @@ internal enum ChangeKind
 
     /// <summary>SET or RESET lock_timeout, or a call of set_config. The value is in <see cref="SchemaChange.Expression"/>.</summary>
     SetLockTimeout,
+
+    /// <summary>SET, SET SCHEMA or RESET search_path, or a call of set_config. The value is in <see cref="SchemaChange.Expression"/>.</summary>
+    SetSearchPath,
 }

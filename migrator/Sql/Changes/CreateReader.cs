@@ -11,18 +11,19 @@ internal static class CreateReader
     {
         reader.Skip("or", "replace");
         _ = reader.Skip("global") || reader.Skip("local");
-        _ = reader.Skip("temp") || reader.Skip("temporary") || reader.Skip("unlogged");
+        bool isTemporary = reader.Skip("temp") || reader.Skip("temporary");
+        reader.Skip("unlogged");
         reader.Skip("foreign");
         if (reader.Skip("table"))
         {
-            return Table(ref reader);
+            return Table(ref reader, isTemporary);
         }
 
         if (reader.Skip("materialized", "view") || reader.Skip("view") || reader.Skip("recursive", "view") || reader.Skip("sequence"))
         {
             // ALTER TABLE accepts views and sequences, too.
-            SkipIfNotExists(ref reader);
-            return [new SchemaChange(ChangeKind.CreateTable, reader.Name()) { StatementName = "CREATE" }];
+            bool isIfNotExists = SkipIfNotExists(ref reader);
+            return [new SchemaChange(ChangeKind.CreateTable, reader.Name()) { IsIfNotExists = isIfNotExists, IsTemporary = isTemporary, StatementName = "CREATE" }];
         }
 
         if (reader.Skip("schema"))
@@ -52,10 +53,13 @@ internal static class CreateReader
             : [new SchemaChange(ChangeKind.Other)];
     }
 
-    private static List<SchemaChange> Table(ref StatementReader reader)
+    private static List<SchemaChange> Table(ref StatementReader reader, bool isTemporary)
     {
-        SkipIfNotExists(ref reader);
-        var changes = new List<SchemaChange> { new(ChangeKind.CreateTable, reader.Name()) { StatementName = "CREATE TABLE" } };
+        bool isIfNotExists = SkipIfNotExists(ref reader);
+        var changes = new List<SchemaChange>
+        {
+            new(ChangeKind.CreateTable, reader.Name()) { IsIfNotExists = isIfNotExists, IsTemporary = isTemporary, StatementName = "CREATE TABLE" },
+        };
         if (reader.Skip("partition", "of"))
         {
             changes.Add(AlterTable(reader.Name(), TableLock.AccessExclusive, "PARTITION OF"));
@@ -110,11 +114,5 @@ internal static class CreateReader
     private static SchemaChange AlterTable(SqlName? table, TableLock mode, string statementName) => new(ChangeKind.AlterTable, table) { Lock = mode, StatementName = statementName };
 
     // A table can have the name "if".
-    private static void SkipIfNotExists(ref StatementReader reader)
-    {
-        if (reader.Skip("if", "not"))
-        {
-            reader.Skip("exists");
-        }
-    }
+    private static bool SkipIfNotExists(ref StatementReader reader) => reader.Skip("if", "not") && reader.Skip("exists");
 }

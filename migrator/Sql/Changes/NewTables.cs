@@ -3,19 +3,25 @@ using Migrator.Sql.Lexing;
 namespace Migrator.Sql.Changes;
 
 /// <summary>The tables that scripts create, as their syntax shows. Other sessions do not use them yet.</summary>
-internal sealed class NewTables
+/// <param name="currentSchema">The schema in which scripts create their objects; null if it is not known: <c>public</c>.</param>
+/// <param name="knowsExisting">
+/// Whether the scripts that created the existing tables were added. If not, a table that is created with IF NOT EXISTS may exist already, so it does not count
+/// as new.
+/// </param>
+internal sealed class NewTables(string? currentSchema = null, bool knowsExisting = false)
 {
-    // The key is the name without the schema. This keeps lookups fast with ten thousand tables.
-    private readonly Dictionary<string, List<SqlName>> _tables = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<(SqlName Index, SqlName? Table)>> _indexes = new(StringComparer.Ordinal);
+    private readonly HashSet<SqlName> _new = [];
+    private readonly HashSet<SqlName> _existing = [];
+    private readonly Dictionary<SqlName, SqlName?> _indexes = [];
+
+    /// <summary>Resolves the names in statements. <see cref="Add"/> and the queries need resolved names.</summary>
+    public NameScope Names { get; } = new(currentSchema);
 
     /// <summary>Whether a table is new, or is an index of a new table: ALTER TABLE accepts an index, too.</summary>
-    public bool Contains(SqlName? table) => IsTable(table) || IsTable(TableOf(table));
+    public bool Contains(SqlName? table) => table is not null && (_new.Contains(table) || (TableOf(table) is { } own && _new.Contains(own)));
 
     /// <summary>The table of an index; null if the scripts do not show it.</summary>
-    public SqlName? TableOf(SqlName? index) => index is not null && _indexes.TryGetValue(index.Name, out List<(SqlName Index, SqlName? Table)>? named)
-        ? named.FindLast(i => IsSame(i.Index, index)).Table
-        : null;
+    public SqlName? TableOf(SqlName? index) => index is null ? null : _indexes.GetValueOrDefault(index);
 
     /// <summary>Whether a change affects a table or index in use.</summary>
     public bool IsInUse(SchemaChange change)
@@ -26,23 +32,31 @@ internal sealed class NewTables
 
     /// <summary>Adds a change of a statement.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="isNew">Whether a created table counts as new. If false, only indexes and their tables are added.</param>
+    /// <param name="isNew">Whether a created table counts as new. If false, it exists already.</param>
     public void Add(SchemaChange change, bool isNew = true)
     {
         switch (change)
         {
-            case { Kind: ChangeKind.CreateTable, Table: { } created } when isNew:
-                Add(_tables, created.Name, created);
+            case { Kind: ChangeKind.CreateTable, Table: { } created } when isNew && !(change.IsIfNotExists && MayExist(created)):
+                _new.Add(created);
                 break;
-            case { Kind: ChangeKind.RenameTable or ChangeKind.SetSchema, Table: { } before, Name: { } name } when Contains(before):
-                SqlName renamed = change.Kind == ChangeKind.RenameTable ? name : new SqlName(name.Name, before.Name);
-                Add(_tables, renamed.Name, renamed);
+            case { Kind: ChangeKind.CreateTable, Table: { } created }:
+                _existing.Add(created);
+                break;
+            case { Kind: ChangeKind.DropTable, Table: { } dropped }:
+                _existing.Remove(dropped);
+                break;
+            case { Kind: ChangeKind.RenameTable, Table: { } before, Name: { } after }:
+                Rename(before, after);
+                break;
+            case { Kind: ChangeKind.SetSchema, Table: { } before, Name: { } after }:
+                Rename(before, after);
                 break;
             case { Kind: ChangeKind.CreateIndex, Name: { } index }:
-                Add(_indexes, index.Name, (index, change.Table));
+                _indexes[index] = change.Table;
                 break;
             case { Kind: ChangeKind.AddUnique, Name: { } constraint, Table: { } table }:
-                Add(_indexes, constraint.Name, (new SqlName(table.Schema, constraint.Name), table));
+                _indexes[new SqlName(table.Schema, constraint.Name)] = table;
                 break;
         }
     }
@@ -50,15 +64,17 @@ internal sealed class NewTables
     /// <summary>Whether two names can refer to the same object. A name without a schema matches any schema.</summary>
     public static bool IsSame(SqlName one, SqlName other) => one.Name == other.Name && (one.Schema is null || other.Schema is null || one.Schema == other.Schema);
 
-    private bool IsTable(SqlName? table) => table is not null && _tables.TryGetValue(table.Name, out List<SqlName>? named) && named.Exists(n => IsSame(n, table));
+    private bool MayExist(SqlName table) => !_new.Contains(table) && (!knowsExisting || _existing.Contains(table));
 
-    private static void Add<T>(Dictionary<string, List<T>> all, string name, T one)
+    private void Rename(SqlName before, SqlName after)
     {
-        if (!all.TryGetValue(name, out List<T>? named))
+        if (_new.Remove(before))
         {
-            all.Add(name, named = []);
+            _new.Add(after);
         }
-
-        named.Add(one);
+        else if (_existing.Remove(before))
+        {
+            _existing.Add(after);
+        }
     }
 }

@@ -70,9 +70,10 @@ internal static class RowsReader
         {
             if (reader.Skip("into"))
             {
-                _ = reader.Skip("temp") || reader.Skip("temporary") || reader.Skip("unlogged");
+                bool isTemporary = reader.Skip("temp") || reader.Skip("temporary");
+                reader.Skip("unlogged");
                 reader.Skip("table");
-                return new SchemaChange(ChangeKind.CreateTable, reader.Name()) { StatementName = "SELECT INTO" };
+                return new SchemaChange(ChangeKind.CreateTable, reader.Name()) { IsTemporary = isTemporary, StatementName = "SELECT INTO" };
             }
 
             Skip(ref reader);

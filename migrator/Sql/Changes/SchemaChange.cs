@@ -37,7 +37,13 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>Whether UNIQUE or PRIMARY KEY uses an existing index (USING INDEX).</summary>
     public bool IsUsingIndex { get; init; }
 
-    /// <summary>Whether SET lock_timeout ends with the transaction.</summary>
+    /// <summary>Whether a table is created only if no table has its name (IF NOT EXISTS).</summary>
+    public bool IsIfNotExists { get; init; }
+
+    /// <summary>Whether the created table is temporary.</summary>
+    public bool IsTemporary { get; init; }
+
+    /// <summary>Whether SET lock_timeout or SET search_path ends with the transaction.</summary>
     public bool IsLocal { get; init; }
 
     /// <summary>The lock that the change acquires on <see cref="Table"/>.</summary>

@@ -35,12 +35,20 @@ internal static class StatementChanges
 
         return reader.Is("reindex") || reader.Is("vacuum") || reader.Is("cluster") || reader.Is("refresh") || reader.Is("lock")
             ? [MaintenanceReader.Read(ref reader)]
-            : [RowsReader.Read(ref reader) ?? LockTimeoutReader.Read(ref reader, statement) ?? Other];
+            : RowsReader.Read(ref reader) is { } rows ? [rows] : Settings(reader, statement);
     }
 
     /// <summary>Creates the same change for each of several tables.</summary>
     public static IReadOnlyList<SchemaChange> ForEachTable(ChangeKind kind, IEnumerable<SqlName?> tables, TableLock mode, string statementName)
         => [.. tables.Select(t => new SchemaChange(kind, t) { Lock = mode, StatementName = statementName })];
+
+    // RESET ALL resets both settings.
+    private static IReadOnlyList<SchemaChange> Settings(StatementReader reader, string statement)
+    {
+        SchemaChange? path = SearchPathReader.Read(reader, statement);
+        SchemaChange? timeout = LockTimeoutReader.Read(ref reader, statement);
+        return path is null && timeout is null ? [Other] : [.. new[] { path, timeout }.OfType<SchemaChange>()];
+    }
 
     private static IReadOnlyList<SchemaChange> Alter(ref StatementReader reader, string statement)
     {

@@ -7,7 +7,7 @@ namespace Migrator.Sql.Lexing;
 /// A name as it is stored in PostgreSQL's catalog: without quotes, in lower case if it was not quoted, and truncated to
 /// 63 bytes.
 /// </summary>
-/// <param name="Schema">The schema; null if the name has no schema and search_path decides.</param>
+/// <param name="Schema">The schema; null if the name has no schema and search_path decides; empty for the current schema, if the name is resolved.</param>
 /// <param name="Name">The name without the schema.</param>
 internal sealed record SqlName(string? Schema, string Name)
 {
@@ -36,7 +36,7 @@ internal sealed record SqlName(string? Schema, string Name)
     };
 
     /// <summary>The name, quoted for use in SQL.</summary>
-    public override string ToString() => Schema is null ? Quote(Name) : $"{Quote(Schema)}.{Quote(Name)}";
+    public override string ToString() => string.IsNullOrEmpty(Schema) ? Quote(Name) : $"{Quote(Schema)}.{Quote(Name)}";
 
     private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

@@ -2,6 +2,7 @@ using System.Text;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;
+using Migrator.Sql.Changes;
 using Xunit;
 
 namespace Migrator.Tests.Linting;
@@ -16,7 +17,7 @@ internal static class Lint
     public static IReadOnlyList<Finding> After(string[] previous, params string[] texts)
     {
         var scripts = CreateScripts([.. previous, .. texts]);
-        var linter = new Linter(hasLockTimeout: true);
+        var linter = new Linter(hasLockTimeout: true, new NewTables(knowsExisting: true));
         linter.AddPrevious([.. scripts.Take(previous.Length)], placeholders: null);
         new ScriptChecker(placeholders: null, [], linter).CheckAll([.. scripts.Skip(previous.Length)]);
         return linter.Findings;

@@ -14,10 +14,11 @@ public sealed class FastStatementsTests
     [InlineData("CREATE TABLE t (id int DEFAULT nextval('s'), at timestamptz DEFAULT now())")]
     [InlineData("CREATE INDEX i ON fresh USING btree (x)")]
     [InlineData("INSERT INTO fresh VALUES (1, 'from old', gen_random_uuid())")]
-    [InlineData("INSERT INTO fresh SELECT l.x FROM ONLY app.lines AS l, fresh f JOIN lines ON true")]
-    [InlineData("INSERT INTO fresh SELECT x FROM (SELECT x FROM lines) AS s")]
-    [InlineData("UPDATE fresh SET x = 1 FROM lines WHERE lines.x = fresh.x")]
-    [InlineData("DELETE FROM fresh USING lines")]
+    [InlineData("INSERT INTO fresh SELECT l.x FROM ONLY app.lines AS l, fresh f JOIN app.lines ON true")]
+    [InlineData("INSERT INTO fresh SELECT x FROM (SELECT x FROM app.lines) AS s")]
+    [InlineData("UPDATE fresh SET x = 1 FROM app.lines WHERE lines.x = fresh.x")]
+    [InlineData("DELETE FROM fresh USING app.lines")]
+    [InlineData("CREATE VIEW v AS SELECT * FROM public.fresh")]
     [InlineData("/* first */ comment on column fresh.x is 'from old'")]
     [InlineData("CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM old $$")]
     [InlineData("CREATE VIEW v AS SELECT * FROM fresh LEFT JOIN app.lines USING (x)")]
@@ -29,8 +30,9 @@ public sealed class FastStatementsTests
 
     [Theory]
     [InlineData("INSERT INTO fresh SELECT x FROM old")]
+    [InlineData("INSERT INTO fresh SELECT x FROM lines")]
     [InlineData("INSERT INTO fresh SELECT x FROM fresh, old")]
-    [InlineData("INSERT INTO fresh SELECT x FROM fresh f, lines AS l, old")]
+    [InlineData("INSERT INTO fresh SELECT x FROM fresh f, app.lines AS l, old")]
     [InlineData("INSERT INTO fresh SELECT x FROM fresh JOIN old ON true")]
     [InlineData("INSERT INTO fresh SELECT x FROM (SELECT x FROM old) AS s")]
     [InlineData("INSERT INTO fresh SELECT 1 FROM generate_series(1, 1000000000)")]
@@ -55,7 +57,7 @@ public sealed class FastStatementsTests
         var tables = new NewTables();
         foreach (var change in StatementChanges.Of("CREATE TABLE fresh (x int)").Concat(StatementChanges.Of("CREATE TABLE app.lines (x int)")))
         {
-            tables.Add(change);
+            tables.Add(tables.Names.Resolve([change])[0]);
         }
 
         return FastStatements.IsFast(statement, StatementChanges.Of(statement), tables);
