@@ -14,6 +14,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
     public const string SchemaOwner = "schema owner";
     public const string Writer = "writer";
     public const string View = "view";
+    public const string OpenWrite = "uncommitted write";
     public const string Type = "type";
     public const string Policy = "policy";
     public const string Inheritance = "inheritance";
@@ -39,7 +40,8 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         string[] fixes = [.. findings.Select(f => f.Fix()).Where(f => f.Length > 0).Distinct()];
         string?[] advice =
         [
-            fixes.Length > 0 ? $"Look for rows that another role has added or changed. Then run, as the owner or a superuser: {string.Join(" ", fixes)}" : null,
+            fixes.Length > 0 ? $"Run, as the owner or a superuser: {string.Join(" ", fixes)}" : null,
+            findings.Any(f => f.Kind is Writer or View or SchemaOwner or OpenWrite) ? "Open sessions keep their rights: end the sessions and the prepared transactions of the role. Then look for rows that it has added or changed." : null,
             findings.Any(f => f.Kind == Owner) ? "If the owner is the right one, set --history-owner." : null,
             findings.Any(f => f.Kind is Writer or SchemaOwner) ? "If a role may change the tables, set --trust-role." : null,
         ];
@@ -55,6 +57,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         SchemaOwner => $"{Name} owns the schema, and can replace the table",
         Writer when Via == Name => $"{Name} can write",
         Writer => $"{Name} can write as a member of {Via}",
+        OpenWrite => $"a session or a prepared transaction of {Name} has written to it, and has not committed",
         View => $"{Via} can write through the view {Name}",
         Type => $"the column {Name} has the type {Via}, which is not in pg_catalog",
         "default" => $"the column {Name} has a default that migrate has not created",
@@ -76,6 +79,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         Writer when Via == "PUBLIC" => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON {QuotedTable} FROM PUBLIC;",
         Writer when Via == "pg_write_all_data" => $"REVOKE pg_write_all_data FROM {Quote.Identifier(Name)};",
         Writer => $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON {QuotedTable} FROM {Quote.Identifier(Via)};",
+        OpenWrite => $"{Via};",
         View => $"REVOKE INSERT, UPDATE, DELETE ON {Name} FROM {Via};",
         "trigger" => $"DROP TRIGGER {Quote.Identifier(Name)} ON {QuotedTable};",
         "rule" => $"DROP RULE {Quote.Identifier(Name)} ON {QuotedTable};",

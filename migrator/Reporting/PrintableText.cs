@@ -51,15 +51,20 @@ internal static class PrintableText
         }
 
         var result = new StringBuilder(text.Length + 16);
-        foreach (char c in Valid(text).Replace("\r\n", "\n", StringComparison.Ordinal))
+        foreach (Rune rune in Valid(text).Replace("\r\n", "\n", StringComparison.Ordinal).EnumerateRunes())
         {
-            result.Append(IsUnsafe(c) && !char.IsSurrogate(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString());
+            result.Append(!IsUnsafe(rune) ? rune.ToString()
+                : rune.IsBmp ? string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}")
+                : string.Create(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}"));
         }
 
         return result.ToString();
     }
 
-    private static bool IsUnsafe(char c)
-        => (char.IsControl(c) && c is not ('\n' or '\t')) || char.IsSurrogate(c)
-        || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    private static bool IsUnsafe(char c) => char.IsSurrogate(c) || IsUnsafe(new Rune(c));
+
+    // Characters without a meaning for all readers, too: private use, and characters that Unicode has not assigned.
+    private static bool IsUnsafe(Rune rune)
+        => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        || (Rune.IsControl(rune) && rune.Value is not ('\n' or '\t'));
 }

@@ -97,6 +97,25 @@ public sealed class HostileTableSpecs(SharedServer server) : IClassFixture<Prepa
     }
 
     [Theory(Timeout = Timeout)]
+    [InlineData("CREATE VIEW w AS SELECT * FROM flyway_schema_history; GRANT INSERT ON w TO {other}", "{other} can write through the view public.w")]
+    [InlineData("CREATE VIEW w AS SELECT * FROM flyway_schema_history; CREATE VIEW v AS SELECT * FROM w; GRANT UPDATE (success) ON v TO PUBLIC", "PUBLIC can write through the view public.v")]
+    [InlineData("GRANT UPDATE (success) ON flyway_schema_history TO {other}", "{other} can write")]
+    public async Task A_history_of_Flyway_that_another_role_can_write_to_is_not_adopted(string statements, string reason)
+    {
+        var database = await server.CreateDatabaseAsync(18);
+        await database.ExecuteAsSuperuserAsync(database.Named("CREATE ROLE {other} LOGIN; GRANT CREATE ON SCHEMA public TO app"));
+        await database.ExecuteAsync(database.Named("""
+            CREATE TABLE flyway_schema_history (installed_rank int, version text, type text, script text, checksum int, success bool);
+            INSERT INTO flyway_schema_history VALUES (1, '1', 'SQL', 'V1__a.sql', NULL, true);
+            """ + statements));
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();" };
+
+        var result = await new Cli(database, scripts).FailAsync(2, "baseline", "--from-flyway");
+
+        Assert.Contains(database.Named(reason), result.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Timeout)]
     [InlineData("CREATE VIEW flyway_schema_history AS SELECT 1 AS installed_rank, '1'::text AS version, 'SQL'::text AS type, 'V1__a.sql'::text AS script, NULL::int AS checksum, evil() AS success")]
     [InlineData("CREATE TABLE flyway_schema_history (installed_rank int, version text, type text, script text, checksum int, success bool); INSERT INTO flyway_schema_history VALUES (1, '1', 'SQL', 'V1__a.sql', NULL, true); GRANT SELECT ON flyway_schema_history TO PUBLIC")]
     public async Task A_history_of_Flyway_that_another_role_owns_is_not_adopted(string create)

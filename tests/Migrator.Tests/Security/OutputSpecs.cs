@@ -15,6 +15,7 @@ public sealed class OutputSpecs(SharedServer server) : IClassFixture<Prepared>
     [InlineData("bell\u0007", "bell\\u0007")]
     [InlineData("back\rspace", "back\\u000dspace")]
     [InlineData("\u202Eevil", "\\u202eevil")]
+    [InlineData("tag\U000E0041 \U0001D173", "tag\\U000e0041 \\U0001d173")]
     [InlineData("a\u2028b\u0085c", "a\\u2028b\\u0085c")]
     [InlineData("x\n::error ::injected", "\\u003a:error ::injected")]
     [InlineData("x\n   ::stop-commands::y", "\\u003a:stop-commands::y")]
