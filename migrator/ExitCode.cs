@@ -21,7 +21,10 @@ internal enum ExitCode
     /// <summary><c>--lock-wait</c> expired because of another run, a table lock or deadlocks. A retry can help.</summary>
     LockWaitTimedOut = 4,
 
-    /// <summary>Migrations are pending (<c>status --exit-code</c>), or <c>wait</c> timed out.</summary>
+    /// <summary>
+    /// Migrations are pending (<c>status --exit-code</c>), <c>wait</c> timed out, or <c>down --after-rollout</c> found pods of another version, a
+    /// paused rollout, or a workload that runs another version. A retry helps when the cause has ended.
+    /// </summary>
     Pending = 5,
 
     /// <summary>The history and the scripts differ. A retry does not help.</summary>

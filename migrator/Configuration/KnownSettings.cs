@@ -48,7 +48,7 @@ internal static class KnownSettings
         "Name of the history table.");
 
     public static readonly Setting HistoryOwner = new("history-owner", "role", null,
-        "Role that owns the history table and its additional tables. By default, the migration role, or a role that cannot log in and that has the migration role as its only member.");
+        "Role that owns the history table and its additional tables. By default, the migration role, or a role that a superuser has granted to it, that cannot log in, and that has no other member.");
 
     public static readonly Setting TrustRole = new("trust-role", "role", null,
         "Role that may write to the history table and its additional tables, besides their owner. Repeat the option for several roles (in the environment variable: separated by commas).")

@@ -54,7 +54,7 @@ internal sealed record MigrateOptions
     public required string HistoryTable { get; init; }
 
     /// <summary>
-    /// The role that owns migrate's tables; null for the migration role, or a role that cannot log in and that has the migration role as its only member.
+    /// The role that owns migrate's tables; null for the migration role, or a role that a superuser has granted to it, that cannot log in, and that has no other member.
     /// </summary>
     public string? HistoryOwner { get; init; }
 
