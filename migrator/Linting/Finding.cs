@@ -12,8 +12,20 @@ internal sealed record Finding(LintRule Rule, LintSeverity Severity, string Mess
     /// <summary>The affected index, if its table is not known; otherwise null.</summary>
     public SqlName? Index { get; init; }
 
+    /// <summary>The affected object that is not a table or an index, such as a function; otherwise null.</summary>
+    public SqlName? Object { get; init; }
+
     /// <summary>The affected column; null if no single column is affected.</summary>
     public string? Column { get; init; }
+
+    /// <summary>The type of the new column, if the question is about it.</summary>
+    public SqlName? Type { get; init; }
+
+    /// <summary>What the database has to be asked about the finding.</summary>
+    public LintQuestion Question { get; init; }
+
+    /// <summary>The constraints of the table that the scripts drop before the statement, or in it. They prove nothing.</summary>
+    public IReadOnlyList<string> DroppedConstraints { get; init; } = [];
 
     /// <summary>The position of the statement. Several findings can have the same statement.</summary>
     public SourcePosition Statement { get; init; }

@@ -5,13 +5,15 @@ namespace Migrator.Linting;
 /// <summary>The registry of all lint rules.</summary>
 internal static class LintRules
 {
-    /// <summary>The checks. Each checks a statement against a group of rules.</summary>
+    /// <summary>The checks of the changes that a statement makes. Each checks a group of rules.</summary>
     public static readonly IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> Checks =
     [
         IndexRules.Find, ConstraintRules.Find, NotNullRules.Find, NewColumnRules.Find, ColumnTypeRule.Find, RewriteRule.Find,
-        CompatibilityRules.Find, TransactionRules.Find, LongTransactionRules.Find, LockTimeoutRule.Find,
-        EnumRule.Find,
+        CompatibilityRules.Find, LongTransactionRules.Find, LockTimeoutRule.Find, PartitionRules.Find, DomainRules.Find,
     ];
+
+    /// <summary>The checks that read the text of a whole statement, including the code of a DO block.</summary>
+    public static readonly IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> TextChecks = [TransactionRules.Find, EnumRule.Find];
 
     /// <summary>All rules.</summary>
     public static readonly IReadOnlyList<LintRule> All =
@@ -21,8 +23,11 @@ internal static class LintRules
         NotNullRules.Set, NotNullRules.Add,
         NewColumnRules.VolatileDefault, NewColumnRules.StoredGenerated, NewColumnRules.Serial,
         ColumnTypeRule.Rule, RewriteRule.Rule,
-        CompatibilityRules.Rename, CompatibilityRules.DropTable, CompatibilityRules.DropColumn,
-        TransactionRules.Refused, TransactionRules.CannotRunAgain,
+        PartitionRules.Attach, PartitionRules.DefaultPartition, PartitionRules.Detach, PartitionRules.Concurrently, PartitionRules.ForeignKey,
+        DomainRules.Column, DomainRules.Constraint,
+        CompatibilityRules.Rename, CompatibilityRules.DropTable, CompatibilityRules.DropColumn, CompatibilityRules.DropObject, CompatibilityRules.Truncate,
+        CompatibilityRules.RowSecurity,
+        TransactionRules.Refused, TransactionRules.CannotRunAgain, TransactionRules.Unseen,
         LongTransactionRules.AfterExclusiveLock, LongTransactionRules.Backfill,
         LockTimeoutRule.Rule, EnumRule.Rule,
         Suppression.WithoutReason, Suppression.Unused,

@@ -4,23 +4,44 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Linting;
 
-/// <summary>What is known about the schema from the scripts that were read so far: the new tables, and the constraints of all tables.</summary>
+/// <summary>What is known about the schema from the scripts that were read so far.</summary>
 /// <param name="newTables">The tables that the linted scripts create. The application does not use them yet.</param>
 internal sealed class LintSchema(NewTables newTables)
 {
     private readonly List<KnownCheck> _checks = [];
+    private readonly List<(SqlName Table, string Name)> _dropped = [];
     private readonly List<ProceduralCode> _procedures = [];
 
     /// <summary>A CHECK or NOT NULL constraint that a script added or validated.</summary>
     private sealed record KnownCheck(SqlName Table, string? Name, string? Expression, string? NotNullColumn, bool IsValid);
 
-    /// <summary>The tables that the linted scripts create. The application does not use them yet.</summary>
+    /// <summary>The tables that the linted scripts create.</summary>
     public NewTables NewTables => newTables;
 
-    /// <summary>Whether a valid constraint proves that a column holds no null. SET NOT NULL then skips the full table scan.</summary>
+    /// <summary>The columns, keys and partitions of tables.</summary>
+    public LintTables Tables { get; } = new();
+
+    /// <summary>The objects that are not tables.</summary>
+    public LintObjects Objects { get; } = new();
+
+    /// <summary>Whether a column is NOT NULL, or a valid constraint proves that it holds no null. SET NOT NULL then skips the full table scan.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="statement">The changes of the statement. A constraint that it drops proves nothing, because PostgreSQL drops it first.</param>
     /// <remarks>A constraint that these scripts validate but do not add is assumed to prove it.</remarks>
-    public bool IsProvenNotNull(SqlName? table, string? column) => table is not null && column is not null
-        && _checks.Any(c => NewTables.IsSame(c.Table, table) && c.IsValid && (c.NotNullColumn == column || c.Expression is null || Proves(c.Expression, column)));
+    public bool IsProvenNotNull(SqlName? table, string? column, IReadOnlyList<SchemaChange> statement) => table is not null && column is not null
+        && (Tables.IsNotNull(table, column) || _checks.Any(c => c.Table == table && c.IsValid && !IsDropped(c, statement)
+            && (c.NotNullColumn == column || c.Expression is null || NotNullProof.Proves(c.Expression, column))));
+
+    /// <summary>Whether a table has a valid CHECK constraint. It is assumed to prove the bounds of the partition.</summary>
+    public bool HasValidCheck(SqlName table) => _checks.Exists(c => c.Table == table && c is { IsValid: true, NotNullColumn: null });
+
+    /// <summary>The constraints of a table that the linted scripts have dropped so far, or that the statement drops.</summary>
+    public IReadOnlyList<string> DroppedConstraintsOf(SqlName? table, IReadOnlyList<SchemaChange> statement) =>
+    [
+        .. _dropped.Where(d => d.Table == table).Select(d => d.Name),
+        .. statement.Where(c => c.Kind == ChangeKind.DropConstraint && c.Table == table).Select(c => c.Name?.Name).OfType<string>(),
+    ];
 
     /// <summary>Whether code ends its transaction with COMMIT or ROLLBACK, itself or in a procedure that it calls and that the scripts create.</summary>
     public bool EndsTransaction(ProceduralCode code) => EndsTransaction(code, []);
@@ -41,6 +62,8 @@ internal sealed class LintSchema(NewTables newTables)
     public void Add(SchemaChange change, bool isLinted)
     {
         NewTables.Add(change, isLinted);
+        Tables.Add(change);
+        Objects.Add(change, isLinted);
         switch (change)
         {
             case { Kind: ChangeKind.AddCheck, Table: { } table }:
@@ -53,17 +76,25 @@ internal sealed class LintSchema(NewTables newTables)
                 Validate(table, validated.Name);
                 break;
             case { Kind: ChangeKind.DropConstraint, Table: { } table, Name: { } dropped }:
-                _checks.RemoveAll(c => NewTables.IsSame(c.Table, table) && c.Name == dropped.Name);
+                _checks.RemoveAll(c => c.Table == table && c.Name == dropped.Name);
+                if (isLinted)
+                {
+                    _dropped.Add((table, dropped.Name));
+                }
+
                 break;
         }
     }
+
+    private static bool IsDropped(KnownCheck check, IReadOnlyList<SchemaChange> statement)
+        => statement.Any(c => c.Kind == ChangeKind.DropConstraint && c.Table == check.Table && c.Name?.Name == check.Name);
 
     private bool EndsTransaction(ProceduralCode code, HashSet<ProceduralCode> seen) => seen.Add(code)
         && (code.EndsTransaction || code.Calls.SelectMany(c => _procedures.Where(p => NewTables.IsSame(p.Procedure!, c))).Any(p => EndsTransaction(p, seen)));
 
     private void Validate(SqlName table, string name)
     {
-        int known = _checks.FindIndex(c => NewTables.IsSame(c.Table, table) && c.Name == name);
+        int known = _checks.FindIndex(c => c.Table == table && c.Name == name);
         if (known >= 0)
         {
             _checks[known] = _checks[known] with { IsValid = true };
@@ -72,31 +103,5 @@ internal sealed class LintSchema(NewTables newTables)
         {
             _checks.Add(new KnownCheck(table, name, null, null, true));
         }
-    }
-
-    // PostgreSQL accepts IS NOT NULL in an AND expression as a proof, but not in an OR expression (NotNullImpliedByRelConstraints in tablecmds.c).
-    private static bool Proves(string expression, string column)
-    {
-        StatementReader reader = new(expression);
-        bool isProven = false;
-        while (!reader.AtEnd)
-        {
-            if (reader.Is("or"))
-            {
-                return false;
-            }
-
-            if (SqlName.Resolve(reader.Current.Kind, reader.CurrentText) == column)
-            {
-                reader.Advance();
-                isProven |= reader.Skip("is", "not") && reader.Is("null");
-            }
-            else
-            {
-                reader.Advance();
-            }
-        }
-
-        return isProven;
     }
 }

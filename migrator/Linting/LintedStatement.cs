@@ -1,4 +1,5 @@
 using Migrator.Sql.Changes;
+using Migrator.Sql.Lexing;
 using Migrator.Sql.Statements;
 
 namespace Migrator.Linting;
@@ -25,6 +26,12 @@ internal sealed record LintedStatement(
 /// <param name="Change">The change that breaks the rule; null if the whole statement does.</param>
 internal sealed record RuleMatch(LintRule Rule, string Message, SchemaChange? Change = null)
 {
+    /// <summary>The type of the new column, if the question is about it.</summary>
+    public SqlName? Type { get; init; }
+
+    /// <summary>What the database has to be asked about the finding.</summary>
+    public LintQuestion Question { get; init; }
+
     /// <summary>The severity; null for the severity of the rule.</summary>
     public LintSeverity? Severity { get; init; }
 }

@@ -1,3 +1,4 @@
+using Migrator.Linting.Rules;
 using Migrator.Planning;
 using Migrator.Scripts;
 using Migrator.Sql.Changes;
@@ -84,20 +85,10 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
             SetLockTimeout(set);
         }
 
-        var linted = new LintedStatement(analyzed.Statement, changes, _transaction, _schema, _hasLocalLockTimeout ?? _hasLockTimeout);
-        foreach (RuleMatch match in LintRules.Checks.SelectMany(check => check(linted)))
+        Check(analyzed.Statement, changes, _transaction, [.. LintRules.Checks, .. LintRules.TextChecks]);
+        foreach (CodeStatement code in CodeStatements.Of(analyzed.Statement.Text))
         {
-            _found.Add((_statements, CreateFinding(analyzed.Statement, match)));
-        }
-
-        foreach (SchemaChange change in changes)
-        {
-            if (linted.IsInUse(change))
-            {
-                _transaction.Add(change);
-            }
-
-            _schema.Add(change, isLinted: true);
+            Check(analyzed.Statement, code, _transaction);
         }
 
         if (EnumChange.Of(analyzed.Statement.Text) is { } enumChange)
@@ -129,6 +120,44 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
         _findings.AddRange(all.OrderBy(f => f.Position));
     }
 
+    // A DO block is one statement for PostgreSQL's transactions, and for suppression comments.
+    private void Check(SqlStatement statement, CodeStatement code, LintTransaction transaction)
+    {
+        if (code.Text is null)
+        {
+            _found.Add((_statements, CreateFinding(statement, [], new RuleMatch(TransactionRules.Unseen, "EXECUTE builds its statement when the DO block runs, so lint cannot check it", new SchemaChange(ChangeKind.Other) { Offset = code.Offset }))));
+            return;
+        }
+
+        IReadOnlyList<SchemaChange> changes = tables.Names.Resolve([.. StatementChanges.Of(code.Text).Select(c => c with { Offset = c.Offset + code.Offset })]);
+        Check(statement, changes, transaction, LintRules.Checks);
+    }
+
+    private void Check(SqlStatement statement, IReadOnlyList<SchemaChange> changes, LintTransaction transaction, IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> checks)
+    {
+        var linted = new LintedStatement(statement, changes, transaction, _schema, _hasLocalLockTimeout ?? _hasLockTimeout);
+        foreach (RuleMatch match in checks.SelectMany(check => check(linted)))
+        {
+            _found.Add((_statements, CreateFinding(statement, changes, match)));
+        }
+
+        foreach (SchemaChange change in changes)
+        {
+            if (linted.IsInUse(change))
+            {
+                transaction.Add(change);
+            }
+
+            // An object that is dropped and created again in the same script is not missing when the script has ended.
+            if ((change.Kind == ChangeKind.CreateObject ? change.Name : change.Kind == ChangeKind.CreateTable ? change.Table : null) is { } created)
+            {
+                _found.RemoveAll(f => f.Finding.Rule == CompatibilityRules.DropObject && f.Finding.Object == created);
+            }
+
+            _schema.Add(change, isLinted: true);
+        }
+    }
+
     // RESET and DEFAULT return to the limit of the run.
     private void SetLockTimeout(SchemaChange set)
     {
@@ -151,7 +180,7 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
         }
     }
 
-    private Finding CreateFinding(SqlStatement statement, RuleMatch match) => new(
+    private Finding CreateFinding(SqlStatement statement, IReadOnlyList<SchemaChange> changes, RuleMatch match) => new(
         match.Rule,
         match.Severity ?? match.Rule.Severity,
         match.Message,
@@ -159,8 +188,12 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
         statement.PositionAt(match.Change?.Offset ?? 0))
     {
         Table = match.Change?.Table ?? _schema.NewTables.TableOf(match.Change?.Name),
-        Index = match.Change is { Table: null } ? match.Change.Name : null,
+        Index = match.Change switch { { Table: null, ObjectType: null } => match.Change.Name, { IsUsingIndex: true } => match.Change.Other, _ => null },
+        Object = match.Change is { ObjectType: not null } ? match.Change.Name : null,
         Column = match.Change?.Column,
+        Type = match.Type,
+        Question = match.Question,
+        DroppedConstraints = match.Question == LintQuestion.IsNotNull ? _schema.DroppedConstraintsOf(match.Change?.Table, changes) : [],
         Statement = statement.Position,
     };
 

@@ -21,7 +21,7 @@ internal static class FastStatements
         StatementReader reader = new(statement);
         bool isDelete = reader.Is("delete");
         // The syntax of ALTER VIEW, DROP FUNCTION … CASCADE and similar does not show which tables they lock.
-        if (!IsAny(reader, s_verbs) || ((reader.Is("alter") || reader.Is("drop")) && changes.All(c => c.Kind == ChangeKind.Other)))
+        if (!IsAny(reader, s_verbs) || ((reader.Is("alter") || reader.Is("drop")) && changes.All(c => c.Kind == ChangeKind.Other || c.ObjectType is not null)))
         {
             return false;
         }

@@ -31,6 +31,30 @@ internal static class CompatibilityRules
         "https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DROP-COLUMN")
     { HarmlessTableSize = HarmlessTableSize.Never };
 
+    public static readonly LintRule DropObject = new(
+        "drop-object",
+        LintSeverity.Warning,
+        "An application version that still uses the object fails. With CASCADE, PostgreSQL also drops everything that depends on it, such as columns and views.",
+        "Drop the object only after a release that no longer uses it. Then add a suppression comment that names that release. Drop dependent objects by name instead of with CASCADE.",
+        "https://www.postgresql.org/docs/current/ddl-depend.html")
+    { HarmlessTableSize = HarmlessTableSize.Never };
+
+    public static readonly LintRule Truncate = new(
+        "truncate",
+        LintSeverity.Warning,
+        "TRUNCATE deletes all rows under an ACCESS EXCLUSIVE lock. The application version that still runs misses them. With CASCADE, all tables with a foreign key to the table are emptied, too.",
+        "Delete the rows that are no longer needed, in batches. If the table has to be empty, add a suppression comment with the reason.",
+        "https://www.postgresql.org/docs/current/sql-truncate.html")
+    { HarmlessTableSize = HarmlessTableSize.Empty };
+
+    public static readonly LintRule RowSecurity = new(
+        "row-level-security",
+        LintSeverity.Warning,
+        "Without a policy that allows it, a role that does not own the table can no longer read or write a row. The application usually connects as such a role.",
+        "Create the policies first, in the same script. Then add a suppression comment that names the roles of the application.",
+        "https://www.postgresql.org/docs/current/ddl-rowsecurity.html")
+    { HarmlessTableSize = HarmlessTableSize.Never };
+
     public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
         foreach (SchemaChange change in statement.InUse)
@@ -47,6 +71,18 @@ internal static class CompatibilityRules
                 case ChangeKind.RenameColumn:
                     yield return new RuleMatch(Rename, $"{change.Column} of {table} is renamed, and queries with its old name fail", change);
                     break;
+                case ChangeKind.Truncate:
+                    yield return new RuleMatch(Truncate, $"{change.StatementName} deletes all rows of {table}", change);
+                    break;
+                case ChangeKind.RowSecurity:
+                    yield return new RuleMatch(RowSecurity, $"{change.StatementName} hides the rows of {table} from roles without a policy", change);
+                    break;
+                case ChangeKind.DropObject when IsUsed(statement, change):
+                    yield return new RuleMatch(DropObject, $"{change.StatementName} {DisplayName.Of(change.Name)}{(change.IsCascade ? " drops everything that depends on it" : " breaks queries that use it")}", change);
+                    break;
+                case ChangeKind.RenameObject when IsUsed(statement, change):
+                    yield return new RuleMatch(Rename, $"{change.StatementName} of {change.ObjectType?.ToLowerInvariant()} {DisplayName.Of(change.Name)} breaks queries that use the old name", change);
+                    break;
                 case ChangeKind.DropTable:
                     yield return new RuleMatch(DropTable, $"{table} is dropped with all its data", change);
                     break;
@@ -56,4 +92,7 @@ internal static class CompatibilityRules
             }
         }
     }
+
+    // A sequence or a view can also be created like a table.
+    private static bool IsUsed(LintedStatement statement, SchemaChange change) => !statement.Schema.Objects.Contains(change);
 }

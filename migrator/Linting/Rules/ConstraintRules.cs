@@ -97,7 +97,8 @@ internal static class ConstraintRules
 
     private static string AndReferencedTable(LintedStatement statement, SqlName? other) => other is null || statement.Schema.NewTables.Contains(other) ? "" : $" and {DisplayName.Of(other)}";
 
-    private static SchemaChange? AddedBefore(LintedStatement statement, SchemaChange validate) => statement.Transaction.Previous.FirstOrDefault(c =>
+    // PostgreSQL validates after it has added the constraints of the same ALTER TABLE.
+    private static SchemaChange? AddedBefore(LintedStatement statement, SchemaChange validate) => statement.Transaction.Previous.Concat(statement.Changes).FirstOrDefault(c =>
         c.Kind is ChangeKind.AddForeignKey or ChangeKind.AddCheck or ChangeKind.AddNotNull && c.IsNotValid
-        && c.Name == validate.Name && NewTables.IsSame(c.Table!, validate.Table!));
+        && c.Name == validate.Name && c.Table is not null && NewTables.IsSame(c.Table!, validate.Table!));
 }

@@ -9,7 +9,7 @@ internal static class IndexRules
         "index-without-concurrently",
         LintSeverity.Error,
         "CREATE INDEX acquires a SHARE lock on the table and holds it until the transaction ends. INSERT, UPDATE and DELETE wait while the index is built.",
-        "Use CREATE INDEX CONCURRENTLY in a separate script whose first line is '-- evolve-tx-off'.",
+        "Use CREATE INDEX CONCURRENTLY in a separate script whose first line is '-- evolve-tx-off'. If the table is partitioned: CREATE INDEX … ON ONLY the table, CREATE INDEX CONCURRENTLY on each partition, and ALTER INDEX … ATTACH PARTITION.",
         "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY");
 
     public static readonly LintRule Drop = new(
@@ -32,7 +32,8 @@ internal static class IndexRules
         {
             switch (change.Kind)
             {
-                case ChangeKind.CreateIndex:
+                // ON ONLY is the first step of an index on a partitioned table. It reads no rows.
+                case ChangeKind.CreateIndex when !(change is { IsOnly: true, Table: { } partitioned } && statement.Schema.Tables.IsPartitioned(partitioned) != false):
                     yield return new RuleMatch(Create, $"{change.StatementName} blocks writes on {DisplayName.Of(change.Table)} until the index is built", change);
                     break;
                 case ChangeKind.DropIndex:

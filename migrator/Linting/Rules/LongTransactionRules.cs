@@ -49,6 +49,11 @@ internal static class LongTransactionRules
 
     private static RuleMatch? FindRowChange(LintedStatement statement, SchemaChange rows)
     {
+        if (IsByKey(statement, rows))
+        {
+            return null;
+        }
+
         if (rows.Table is { } table && statement.IsInUse(rows) && statement.Transaction.StrongestLockOn(table) is { } own && TableLocks.BlocksWrites(own.Lock))
         {
             return new RuleMatch(Backfill, $"{rows.StatementName} changes rows of {DisplayName.Of(table)} while the lock of {own.StatementName} blocks {TableLocks.Blocked(own.Lock)}", rows)
@@ -63,18 +68,22 @@ internal static class LongTransactionRules
             : null;
     }
 
+    // A few rows, found by their key.
+    private static bool IsByKey(LintedStatement statement, SchemaChange rows)
+        => rows is { KeyColumn: { } column, Table: { } table } && statement.Schema.Tables.IsKey(table, column);
+
     private static SchemaChange? Blocker(LintedStatement statement, SchemaChange change)
         => statement.Transaction.Previous.FirstOrDefault(c => TableLocks.BlocksReads(c.Lock) && c != change);
 
-    // True for a statement that scans a table, or that may wait for a lock on another table in use.
+    // True for a statement that scans a table or fills a new one, or that may wait for a lock on another table in use.
     private static bool ProlongsLock(LintedStatement statement, SchemaChange change, SchemaChange blocker)
-        => change.Kind == ChangeKind.ValidateConstraint
+        => change is { Kind: ChangeKind.CreateTable, IsFilled: true } || (change.Kind == ChangeKind.ValidateConstraint
             ? statement.IsInUse(change)
             : statement.IsInUse(change) && TableLocks.BlocksWrites(change.Lock)
-                && change.Table is { } table && statement.Transaction.StrongestLockOn(table) is null && blocker.Table is { } held && !NewTables.IsSame(table, held);
+                && change.Table is { } table && statement.Transaction.StrongestLockOn(table) is null && blocker.Table is { } held && !NewTables.IsSame(table, held));
 
     private static SchemaChange? RowsBefore(LintedStatement statement, SchemaChange change) => change.Table is { } table
         ? statement.Transaction.Previous.FirstOrDefault(c => c.Kind is ChangeKind.Update or ChangeKind.Delete or ChangeKind.Merge or ChangeKind.InsertMany
-            && c.Table is not null && NewTables.IsSame(c.Table, table))
+            && c.Table == table && !IsByKey(statement, c))
         : null;
 }

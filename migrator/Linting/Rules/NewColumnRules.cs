@@ -29,20 +29,13 @@ internal static class NewColumnRules
         "Add a plain column, use CREATE SEQUENCE … OWNED BY for the column, and SET DEFAULT nextval(…) for new rows. Number the existing rows in batches, in separate scripts.",
         Notes);
 
-    private static readonly string[] VolatileFunctions =
+    // The words that can precede a parenthesis in an expression without being a function (func_expr_common_subexpr and others in gram.y).
+    private static readonly string[] Syntax =
     [
-        "random", "random_normal", "gen_random_uuid", "uuidv4", "uuidv7", "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4",
-        "clock_timestamp", "timeofday", "nextval", "gen_random_bytes", "gen_salt", "setseed",
-    ];
-
-    // Stable and immutable functions that are common in defaults, and type names with a parenthesis.
-    private static readonly string[] NonVolatileNames =
-    [
-        "now", "transaction_timestamp", "statement_timestamp", "timezone", "date_trunc", "to_timestamp", "make_date", "make_interval", "age", "extract",
-        "lower", "upper", "concat", "coalesce", "current_setting", "current_schema", "txid_current", "pg_current_xact_id", "array", "row", "jsonb_build_object",
-        "json_build_object", "jsonb_build_array", "json_build_array", "to_char", "md5", "abs", "round", "floor", "ceil", "length", "repeat",
-        "varchar", "char", "character", "numeric", "decimal", "bit", "timestamp", "timestamptz", "time", "interval", "varying",
-        "current_timestamp", "localtimestamp", "current_time", "localtime",
+        "all", "and", "any", "array", "as", "at", "between", "by", "case", "cast", "coalesce", "collate", "distinct", "else", "end", "exists", "extract", "filter", "for", "from",
+        "greatest", "ilike", "in", "interval", "is", "json", "json_array", "json_object", "json_scalar", "json_serialize", "least", "like", "normalize", "not", "nullif", "operator", "or",
+        "over", "overlaps", "overlay", "position", "row", "select", "similar", "some", "substring", "then", "treat", "trim", "values", "varying", "when", "where", "xmlelement", "xmlforest", "zone",
+        "current_time", "current_timestamp", "localtime", "localtimestamp", "precision",
     ];
 
     public static IEnumerable<RuleMatch> Find(LintedStatement statement)
@@ -61,12 +54,12 @@ internal static class NewColumnRules
             }
             else if (column.Default is { } value && FunctionsOf(value) is { Count: > 0 } functions)
             {
-                string? volatileFunction = functions.Find(f => VolatileFunctions.Contains(f));
+                string? volatileFunction = functions.Find(f => BuiltInFunctions.IsVolatile(f) == true);
                 if (volatileFunction is not null)
                 {
                     yield return new RuleMatch(VolatileDefault, $"the volatile default {volatileFunction}() {rewrites}", change);
                 }
-                else if (functions.Find(f => !NonVolatileNames.Contains(f)) is { } unknown)
+                else if (functions.Find(f => BuiltInFunctions.IsVolatile(f) is null && !Syntax.Contains(f) && !BuiltInTypes.Contains(f)) is { } unknown)
                 {
                     yield return new RuleMatch(VolatileDefault, $"if {unknown}() is volatile, the default {rewrites}", change) { Severity = LintSeverity.Warning };
                 }

@@ -30,10 +30,13 @@ internal static class NotNullRules
             switch (change)
             {
                 case { Kind: ChangeKind.SetNotNull } when !IsProven(statement, change):
-                    yield return new RuleMatch(Set, $"SET NOT NULL blocks reads and writes on {table} until the full table scan finishes", change);
+                    yield return new RuleMatch(Set, $"SET NOT NULL blocks reads and writes on {table} until the full table scan finishes", change) { Question = LintQuestion.IsNotNull };
+                    break;
+                case { Kind: ChangeKind.AddUnique, IsUsingIndex: true, StatementName: "ADD PRIMARY KEY" } when !IsKeyProven(statement, change):
+                    yield return new RuleMatch(Set, $"ADD PRIMARY KEY sets the columns of {DisplayName.Of(change.Other)} NOT NULL, and blocks reads and writes on {table} until the full table scan finishes", change) { Question = LintQuestion.IsNotNull };
                     break;
                 case { Kind: ChangeKind.AddNotNull, IsNotValid: false } when !IsProven(statement, change):
-                    yield return new RuleMatch(Set, $"ADD NOT NULL blocks reads and writes on {table} until the full table scan finishes", change);
+                    yield return new RuleMatch(Set, $"ADD NOT NULL blocks reads and writes on {table} until the full table scan finishes", change) { Question = LintQuestion.IsNotNull };
                     break;
                 case { Kind: ChangeKind.AddColumn, Definition: { IsNotNull: true, IsPrimaryKey: false, IsSerial: false, IsIdentity: false, IsGenerated: false } column }
                     when column.Default is null || column.Default.Equals("null", StringComparison.OrdinalIgnoreCase):
@@ -43,7 +46,12 @@ internal static class NotNullRules
         }
     }
 
+    // The scripts that were read show the columns of the index. PostgreSQL reads all rows for each column that may hold null.
+    private static bool IsKeyProven(LintedStatement statement, SchemaChange change)
+        => change.Other is { } index && statement.Schema.NewTables.ColumnsOf(index) is { Count: > 0 } columns
+            && columns.All(c => statement.Schema.IsProvenNotNull(change.Table, c, statement.Changes));
+
     private static bool IsProven(LintedStatement statement, SchemaChange change)
         // A column that the linted scripts added is not exempt: PostgreSQL scans the table for it, too.
-        => statement.Schema.IsProvenNotNull(change.Table, change.Column);
+        => statement.Schema.IsProvenNotNull(change.Table, change.Column, statement.Changes);
 }

@@ -14,11 +14,12 @@ internal static class RewriteRule
 
     public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
-        foreach (SchemaChange change in statement.InUse)
+        // Without a name, the statement is about all tables.
+        foreach (SchemaChange change in statement.Changes.Where(c => statement.IsInUse(c) || (c.Table ?? c.Name) is null))
         {
             if (change.Kind == ChangeKind.Rewrite)
             {
-                yield return new RuleMatch(Rule, $"{change.StatementName} rewrites {DisplayName.Of(change.Table)} and blocks reads and writes until the rewrite finishes", change);
+                yield return new RuleMatch(Rule, $"{change.StatementName} rewrites {Target(change)} and blocks reads and writes until the rewrite finishes", change);
             }
             else if (change is { Kind: ChangeKind.RefreshMaterializedView, IsConcurrent: false })
             {
@@ -26,4 +27,6 @@ internal static class RewriteRule
             }
         }
     }
+
+    private static string Target(SchemaChange change) => change.Table is { } table ? DisplayName.Of(table) : change.Name is { } index ? $"the index {DisplayName.Of(index)}" : "all tables";
 }

@@ -22,6 +22,14 @@ internal static class TransactionRules
         "migrator/README.md#what-a-run-guarantees")
     { HarmlessTableSize = HarmlessTableSize.Never };
 
+    public static readonly LintRule Unseen = new(
+        "dynamic-sql-not-checked",
+        LintSeverity.Info,
+        "The text of the statement is known only when it runs. It can lock or rewrite tables, and break the application version that still runs.",
+        "If the statement is always the same, write it without EXECUTE. Otherwise review it by hand, and test it on a copy of the database.",
+        "https://www.postgresql.org/docs/current/plpgsql-statements.html#PLPGSQL-STATEMENTS-EXECUTING-DYN")
+    { HarmlessTableSize = HarmlessTableSize.Never };
+
     public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
         string text = statement.Statement.Text;

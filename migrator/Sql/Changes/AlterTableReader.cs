@@ -13,13 +13,14 @@ internal static class AlterTableReader
     public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader, string statement)
     {
         reader.Skip("if", "exists");
+        bool isOnly = reader.Is("only");
         SqlName? table = TableNames.Read(ref reader);
         var changes = new List<SchemaChange>();
         do
         {
             int offset = changes.Count == 0 ? 0 : reader.Current.Start;
             SchemaChange change = ReadAction(ref reader, statement, table);
-            changes.Add(change with { Table = table, Offset = offset, Lock = change.Lock == TableLock.None ? TableLock.AccessExclusive : change.Lock });
+            changes.Add(change with { Table = table, IsOnly = isOnly, Offset = offset, Lock = change.Lock == TableLock.None ? TableLock.AccessExclusive : change.Lock });
             if (change.Definition?.References is { } referenced)
             {
                 changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Offset = offset, Lock = TableLock.ShareRowExclusive, StatementName = "REFERENCES" });
@@ -81,25 +82,43 @@ internal static class AlterTableReader
 
         if (reader.Skip("attach", "partition"))
         {
-            return new SchemaChange(ChangeKind.AttachPartition) { Other = reader.Name(), Lock = TableLock.ShareUpdateExclusive, StatementName = "ATTACH PARTITION" };
+            SqlName? partition = reader.Name();
+            return new SchemaChange(ChangeKind.AttachPartition)
+            {
+                Other = partition,
+                IsDefaultPartition = reader.Is("default"),
+                Lock = TableLock.ShareUpdateExclusive,
+                StatementName = "ATTACH PARTITION",
+            };
         }
 
         if (reader.Skip("detach", "partition"))
         {
-            SqlName? partition = reader.Name();
+            SqlName? detached = reader.Name();
             bool isConcurrent = reader.Is("concurrently") || reader.Is("finalize");
             return new SchemaChange(ChangeKind.DetachPartition)
             {
-                Other = partition,
+                Other = detached,
                 IsConcurrent = isConcurrent,
                 Lock = isConcurrent ? TableLock.ShareUpdateExclusive : TableLock.AccessExclusive,
                 StatementName = "DETACH PARTITION",
             };
         }
 
+        if (reader.Skip("force") || reader.Skip("no", "force"))
+        {
+            return new SchemaChange(ChangeKind.RowSecurity) { StatementName = "FORCE ROW LEVEL SECURITY" };
+        }
+
         if (reader.Is("enable") || reader.Is("disable"))
         {
+            bool isEnable = reader.Is("enable");
             reader.Advance();
+            if (isEnable && reader.Is("row"))
+            {
+                return new SchemaChange(ChangeKind.RowSecurity) { StatementName = "ENABLE ROW LEVEL SECURITY" };
+            }
+
             _ = reader.Skip("replica") || reader.Skip("always");
             return reader.Is("trigger") ? OtherAction("ENABLE or DISABLE TRIGGER", TableLock.ShareRowExclusive) : OtherAction("ENABLE or DISABLE");
         }
@@ -146,6 +165,11 @@ internal static class AlterTableReader
         if (reader.Skip("set", "not"))
         {
             return new SchemaChange(ChangeKind.SetNotNull) { Column = column, StatementName = "SET NOT NULL" };
+        }
+
+        if (reader.Skip("drop", "not"))
+        {
+            return new SchemaChange(ChangeKind.DropNotNull) { Column = column, StatementName = "DROP NOT NULL" };
         }
 
         if (reader.Skip("set", "expression"))

@@ -6,6 +6,18 @@ internal enum ChangeKind
     /// <summary>A statement that acquires no relevant table lock, or whose locks the syntax does not show: SELECT, DO, CALL, CREATE FUNCTION.</summary>
     Other,
 
+    /// <summary>CREATE TYPE, DOMAIN, FUNCTION, PROCEDURE, AGGREGATE, SCHEMA or EXTENSION. The name is in <see cref="SchemaChange.Name"/>.</summary>
+    CreateObject,
+
+    /// <summary>DROP of an object that is not a table or an index, such as a view, a function or a schema.</summary>
+    DropObject,
+
+    /// <summary>RENAME or SET SCHEMA of an object that is not a table, such as a type, or RENAME VALUE of an enum type.</summary>
+    RenameObject,
+
+    /// <summary>ALTER DOMAIN that checks the rows of all tables that use the domain: ADD CONSTRAINT, VALIDATE CONSTRAINT, SET NOT NULL.</summary>
+    CheckDomain,
+
     /// <summary>CREATE TABLE, CREATE TABLE AS, SELECT INTO; also CREATE for views and sequences, because ALTER TABLE accepts them.</summary>
     CreateTable,
 
@@ -22,6 +34,7 @@ internal enum ChangeKind
     RenameColumn,
     AlterType,
     SetNotNull,
+    DropNotNull,
 
     AddForeignKey,
     AddCheck,
@@ -35,10 +48,17 @@ internal enum ChangeKind
     ValidateConstraint,
     DropConstraint,
 
+    /// <summary>ATTACH PARTITION. The partition is in <see cref="SchemaChange.Other"/>.</summary>
     AttachPartition,
     DetachPartition,
 
-    /// <summary>A table rewrite: SET LOGGED, SET UNLOGGED, SET TABLESPACE, SET ACCESS METHOD, SET EXPRESSION, VACUUM FULL, CLUSTER.</summary>
+    /// <summary>CREATE TABLE … PARTITION OF. The table is the parent; the new partition is in <see cref="SchemaChange.Other"/>.</summary>
+    CreatePartition,
+
+    /// <summary>ENABLE or FORCE ROW LEVEL SECURITY.</summary>
+    RowSecurity,
+
+    /// <summary>A rewrite of a table or an index: SET LOGGED, SET UNLOGGED, SET TABLESPACE, SET ACCESS METHOD, SET EXPRESSION, VACUUM FULL, CLUSTER, REPACK.</summary>
     Rewrite,
 
     /// <summary>Any other form of ALTER TABLE; also CREATE and DROP of triggers, rules and policies.</summary>

@@ -18,7 +18,7 @@ internal static class ConstraintReader
         bool isNotValid = false;
         while (!reader.AtEnd && reader.CurrentText is not ",")
         {
-            isNotValid |= reader.Skip("not", "valid");
+            isNotValid |= reader.Skip("not", "valid") || reader.Skip("not", "enforced");
             if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
             {
                 ColumnReader.SkipParentheses(ref reader);
@@ -55,7 +55,13 @@ internal static class ConstraintReader
         if (isPrimaryKey || reader.Skip("unique"))
         {
             // UNIQUE (a) USING INDEX TABLESPACE t builds a new index.
-            return new SchemaChange(ChangeKind.AddUnique) { IsUsingIndex = reader.Skip("using", "index"), StatementName = isPrimaryKey ? "ADD PRIMARY KEY" : "ADD UNIQUE" };
+            bool isUsingIndex = reader.Skip("using", "index");
+            return new SchemaChange(ChangeKind.AddUnique)
+            {
+                IsUsingIndex = isUsingIndex,
+                Other = isUsingIndex ? reader.Name() : null,
+                StatementName = isPrimaryKey ? "ADD PRIMARY KEY" : "ADD UNIQUE",
+            };
         }
 
         // EXCLUDE is not a reserved word and can be the name of a column.

@@ -7,7 +7,7 @@ namespace Migrator.Sql.Changes;
 internal static class CreateReader
 {
     /// <summary>Reads a statement, starting after CREATE.</summary>
-    public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader)
+    public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader, string statement)
     {
         reader.Skip("or", "replace");
         _ = reader.Skip("global") || reader.Skip("local");
@@ -16,7 +16,7 @@ internal static class CreateReader
         reader.Skip("foreign");
         if (reader.Skip("table"))
         {
-            return Table(ref reader, isTemporary);
+            return Table(ref reader, statement, isTemporary);
         }
 
         if (reader.Skip("materialized", "view") || reader.Skip("view") || reader.Skip("recursive", "view") || reader.Skip("sequence"))
@@ -28,7 +28,7 @@ internal static class CreateReader
 
         if (reader.Skip("schema"))
         {
-            return Schema(ref reader);
+            return Schema(ref reader, statement);
         }
 
         bool isUnique = reader.Skip("unique");
@@ -50,26 +50,45 @@ internal static class CreateReader
 
         return reader.Skip("rule") && reader.SkipTo("to")
             ? [AlterTable(reader.Name(), TableLock.AccessExclusive, "CREATE RULE")]
-            : [new SchemaChange(ChangeKind.Other)];
+            : [ObjectReader.Create(ref reader, statement) ?? new SchemaChange(ChangeKind.Other)];
     }
 
-    private static List<SchemaChange> Table(ref StatementReader reader, bool isTemporary)
+    private static List<SchemaChange> Table(ref StatementReader reader, string statement, bool isTemporary)
     {
         bool isIfNotExists = SkipIfNotExists(ref reader);
-        var changes = new List<SchemaChange>
-        {
-            new(ChangeKind.CreateTable, reader.Name()) { IsIfNotExists = isIfNotExists, IsTemporary = isTemporary, StatementName = "CREATE TABLE" },
-        };
+        var table = new SchemaChange(ChangeKind.CreateTable, reader.Name()) { IsIfNotExists = isIfNotExists, IsTemporary = isTemporary, StatementName = "CREATE TABLE" };
+        var changes = new List<SchemaChange>();
         if (reader.Skip("partition", "of"))
         {
-            changes.Add(AlterTable(reader.Name(), TableLock.AccessExclusive, "PARTITION OF"));
+            SqlName? parent = reader.Name();
+            table = table with { Other = parent };
+            StatementReader ahead = reader;
+            ColumnReader.SkipParentheses(ref ahead);
+            changes.Add(new SchemaChange(ChangeKind.CreatePartition, parent)
+            {
+                Other = table.Table,
+                IsDefaultPartition = ahead.Is("default"),
+                Lock = TableLock.AccessExclusive,
+                StatementName = "PARTITION OF",
+            });
         }
 
+        table = table with { Columns = TableColumns.Read(reader, statement) };
+        int depth = 0;
         while (!reader.AtEnd && !reader.Is("create"))
         {
+            depth += reader.Current.Kind switch { SqlTokenKind.OpenParenthesis => 1, SqlTokenKind.CloseParenthesis => -1, _ => 0 };
             if (reader.Skip("references") && reader.Name() is { } referenced)
             {
                 changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Lock = TableLock.ShareRowExclusive, StatementName = "REFERENCES" });
+            }
+            else if (depth == 0 && reader.Skip("partition", "by"))
+            {
+                table = table with { IsPartitioned = true };
+            }
+            else if (depth == 0 && reader.Skip("as"))
+            {
+                table = table with { IsFilled = true };
             }
             else if (!reader.AtEnd)
             {
@@ -77,18 +96,21 @@ internal static class CreateReader
             }
         }
 
-        return changes;
+        return [table, .. changes];
     }
 
     // CREATE SCHEMA s CREATE TABLE t (…) CREATE VIEW v … creates the table and the view in the schema.
-    private static List<SchemaChange> Schema(ref StatementReader reader)
+    private static List<SchemaChange> Schema(ref StatementReader reader, string statement)
     {
         SkipIfNotExists(ref reader);
         string? schema = reader.Skip("authorization") ? null : reader.Name()?.Name;
-        var changes = new List<SchemaChange> { new(ChangeKind.Other) };
+        var changes = new List<SchemaChange>
+        {
+            schema is null ? new(ChangeKind.Other) : new(ChangeKind.CreateObject) { Name = new SqlName(null, schema), ObjectType = "SCHEMA", StatementName = "CREATE SCHEMA" },
+        };
         while (reader.SkipTo("create"))
         {
-            changes.AddRange(Read(ref reader).Select(c => c with { Table = c.Table is { Schema: null } table ? table with { Schema = schema } : c.Table }));
+            changes.AddRange(Read(ref reader, statement).Select(c => c with { Table = c.Table is { Schema: null } table ? table with { Schema = schema } : c.Table }));
         }
 
         return changes;
@@ -97,18 +119,54 @@ internal static class CreateReader
     private static SchemaChange Index(ref StatementReader reader, bool isUnique)
     {
         bool isConcurrent = reader.Skip("concurrently");
-        SkipIfNotExists(ref reader);
+        bool isIfNotExists = SkipIfNotExists(ref reader);
         SqlName? name = reader.Is("on") ? null : reader.Name();
         reader.Skip("on");
+        bool isOnly = reader.Is("only");
         SqlName? table = TableNames.Read(ref reader);
         return new SchemaChange(ChangeKind.CreateIndex, table)
         {
             // An index is in the schema of its table.
             Name = name is null ? null : new SqlName(table?.Schema, name.Name),
             IsConcurrent = isConcurrent,
+            IsOnly = isOnly,
+            IndexColumns = IndexColumns(reader),
+            IsIfNotExists = isIfNotExists,
             Lock = isConcurrent ? TableLock.ShareUpdateExclusive : TableLock.Share,
             StatementName = isUnique ? "CREATE UNIQUE INDEX" : "CREATE INDEX",
         };
+    }
+
+    // Reads [USING method] (column [options], …).
+    private static List<string> IndexColumns(StatementReader reader)
+    {
+        if (reader.Skip("using"))
+        {
+            reader.Name();
+        }
+
+        var columns = new List<string>();
+        if (reader.Current.Kind != SqlTokenKind.OpenParenthesis)
+        {
+            return columns;
+        }
+
+        do
+        {
+            reader.Advance();
+            if (reader.Name() is not { } column || reader.Current.Kind == SqlTokenKind.OpenParenthesis)
+            {
+                return [];
+            }
+
+            columns.Add(column.Name);
+            while (!reader.AtEnd && reader.CurrentText is not "," && reader.Current.Kind != SqlTokenKind.CloseParenthesis)
+            {
+                reader.Advance();
+            }
+        }
+        while (reader.CurrentText is ",");
+        return columns;
     }
 
     private static SchemaChange AlterTable(SqlName? table, TableLock mode, string statementName) => new(ChangeKind.AlterTable, table) { Lock = mode, StatementName = statementName };

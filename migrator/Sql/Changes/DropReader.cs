@@ -41,6 +41,6 @@ internal static class DropReader
             }
         }
 
-        return [new SchemaChange(ChangeKind.Other)];
+        return ObjectReader.Drop(ref reader) ?? [new SchemaChange(ChangeKind.Other)];
     }
 }

@@ -3,16 +3,17 @@ using Migrator.Sql.Statements;
 
 namespace Migrator.Sql.Changes;
 
-/// <summary>Reads REINDEX, VACUUM, CLUSTER, REFRESH MATERIALIZED VIEW and LOCK statements.</summary>
+/// <summary>Reads REINDEX, VACUUM, CLUSTER, REPACK, REFRESH MATERIALIZED VIEW and LOCK statements.</summary>
 internal static class MaintenanceReader
 {
     /// <summary>Reads a statement from its first word.</summary>
-    public static SchemaChange Read(ref StatementReader reader)
-        => reader.Skip("reindex") ? Reindex(ref reader)
-            : reader.Skip("vacuum") ? Vacuum(ref reader)
-            : reader.Skip("cluster") ? Cluster(ref reader)
+    public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader)
+        => reader.Skip("vacuum") ? Vacuum(ref reader)
             : reader.Skip("lock") ? Lock(ref reader)
-            : Refresh(ref reader);
+            : reader.Skip("reindex") ? [Reindex(ref reader)]
+            : reader.Skip("cluster") ? [Rewrite(ref reader, "CLUSTER")]
+            : reader.Skip("repack") ? [Rewrite(ref reader, "REPACK")]
+            : [Refresh(ref reader)];
 
     private static SchemaChange Reindex(ref StatementReader reader)
     {
@@ -30,7 +31,7 @@ internal static class MaintenanceReader
         };
     }
 
-    private static SchemaChange Vacuum(ref StatementReader reader)
+    private static IReadOnlyList<SchemaChange> Vacuum(ref StatementReader reader)
     {
         bool isFull = OptionList.Read(ref reader, "full") ?? false;
         isFull |= reader.Skip("full");
@@ -39,17 +40,43 @@ internal static class MaintenanceReader
             // The older syntax for options, without parentheses.
         }
 
-        SqlName? table = reader.Name();
+        List<SqlName?> tables = Names(ref reader);
         return isFull
-            ? new SchemaChange(ChangeKind.Rewrite, table) { Lock = TableLock.AccessExclusive, StatementName = "VACUUM FULL" }
-            : new SchemaChange(ChangeKind.Other, table) { Lock = TableLock.ShareUpdateExclusive, StatementName = "VACUUM" };
+            ? StatementChanges.ForEachTable(ChangeKind.Rewrite, tables, TableLock.AccessExclusive, "VACUUM FULL")
+            : StatementChanges.ForEachTable(ChangeKind.Other, tables, TableLock.ShareUpdateExclusive, "VACUUM");
     }
 
-    private static SchemaChange Cluster(ref StatementReader reader)
+    // VACUUM a, b (c), d
+    private static List<SqlName?> Names(ref StatementReader reader)
     {
+        var names = new List<SqlName?>();
+        do
+        {
+            if (names.Count > 0)
+            {
+                reader.Advance();
+            }
+
+            names.Add(TableNames.Read(ref reader));
+            ColumnReader.SkipParentheses(ref reader);
+        }
+        while (reader.CurrentText is ",");
+        return names;
+    }
+
+    // REPACK (PostgreSQL 19) replaces VACUUM FULL and CLUSTER. With CONCURRENTLY, it blocks reads and writes only at its end.
+    private static SchemaChange Rewrite(ref StatementReader reader, string statementName)
+    {
+        StatementReader options = reader;
+        bool isConcurrent = OptionList.Read(ref options, "concurrently") ?? false;
         OptionList.Read(ref reader, "verbose");
         reader.Skip("verbose");
-        return new SchemaChange(ChangeKind.Rewrite, reader.Name()) { Lock = TableLock.AccessExclusive, StatementName = "CLUSTER" };
+        return new SchemaChange(isConcurrent ? ChangeKind.Other : ChangeKind.Rewrite, reader.Name())
+        {
+            IsConcurrent = isConcurrent,
+            Lock = TableLock.AccessExclusive,
+            StatementName = statementName,
+        };
     }
 
     private static SchemaChange Refresh(ref StatementReader reader)
@@ -65,10 +92,10 @@ internal static class MaintenanceReader
         };
     }
 
-    private static SchemaChange Lock(ref StatementReader reader)
+    private static IReadOnlyList<SchemaChange> Lock(ref StatementReader reader)
     {
         reader.Skip("table");
-        SqlName? table = TableNames.ReadList(ref reader)[0];
+        List<SqlName?> tables = TableNames.ReadList(ref reader);
         string mode = "";
         if (reader.Skip("in"))
         {
@@ -79,6 +106,6 @@ internal static class MaintenanceReader
             }
         }
 
-        return new SchemaChange(ChangeKind.LockTable, table) { Lock = mode.Length == 0 ? TableLock.AccessExclusive : TableLocks.Parse(mode), StatementName = "LOCK TABLE" };
+        return StatementChanges.ForEachTable(ChangeKind.LockTable, tables, mode.Length == 0 ? TableLock.AccessExclusive : TableLocks.Parse(mode), "LOCK TABLE");
     }
 }

@@ -12,7 +12,7 @@ internal sealed class NewTables(string? currentSchema = null, bool knowsExisting
 {
     private readonly HashSet<SqlName> _new = [];
     private readonly HashSet<SqlName> _existing = [];
-    private readonly Dictionary<SqlName, SqlName?> _indexes = [];
+    private readonly Dictionary<SqlName, SchemaChange> _indexes = [];
 
     /// <summary>Resolves the names in statements. <see cref="Add"/> and the queries need resolved names.</summary>
     public NameScope Names { get; } = new(currentSchema);
@@ -21,7 +21,10 @@ internal sealed class NewTables(string? currentSchema = null, bool knowsExisting
     public bool Contains(SqlName? table) => table is not null && (_new.Contains(table) || (TableOf(table) is { } own && _new.Contains(own)));
 
     /// <summary>The table of an index; null if the scripts do not show it.</summary>
-    public SqlName? TableOf(SqlName? index) => index is null ? null : _indexes.GetValueOrDefault(index);
+    public SqlName? TableOf(SqlName? index) => index is null ? null : _indexes.GetValueOrDefault(index)?.Table;
+
+    /// <summary>The columns of an index; nothing if the scripts do not show them.</summary>
+    public IReadOnlyList<string> ColumnsOf(SqlName index) => _indexes.GetValueOrDefault(index)?.IndexColumns ?? [];
 
     /// <summary>Whether a change affects a table or index in use.</summary>
     public bool IsInUse(SchemaChange change)
@@ -53,10 +56,10 @@ internal sealed class NewTables(string? currentSchema = null, bool knowsExisting
                 Rename(before, after);
                 break;
             case { Kind: ChangeKind.CreateIndex, Name: { } index }:
-                _indexes[index] = change.Table;
+                _indexes[index] = change;
                 break;
             case { Kind: ChangeKind.AddUnique, Name: { } constraint, Table: { } table }:
-                _indexes[new SqlName(table.Schema, constraint.Name)] = table;
+                _indexes[new SqlName(table.Schema, constraint.Name)] = change;
                 break;
         }
     }

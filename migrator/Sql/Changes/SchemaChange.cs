@@ -16,7 +16,10 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>The changed column.</summary>
     public string? Column { get; init; }
 
-    /// <summary>The referenced table or the partition.</summary>
+    /// <summary>The kind of object in <see cref="Name"/>, if it is not a table: <c>TYPE</c>, <c>FUNCTION</c>; null for tables, indexes and constraints.</summary>
+    public string? ObjectType { get; init; }
+
+    /// <summary>The referenced table, the partition, or the index of USING INDEX.</summary>
     public SqlName? Other { get; init; }
 
     /// <summary>The definition of the new column.</summary>
@@ -31,11 +34,37 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>Whether the statement has CONCURRENTLY, or FINALIZE for DETACH PARTITION.</summary>
     public bool IsConcurrent { get; init; }
 
-    /// <summary>Whether the constraint is added NOT VALID.</summary>
+    /// <summary>Whether the constraint is added NOT VALID, or NOT ENFORCED (PostgreSQL 18), so that no rows are checked.</summary>
     public bool IsNotValid { get; init; }
 
     /// <summary>Whether UNIQUE or PRIMARY KEY uses an existing index (USING INDEX).</summary>
     public bool IsUsingIndex { get; init; }
+
+    /// <summary>The columns of the created table, as far as it defines them.</summary>
+    public IReadOnlyList<KeyValuePair<string, ColumnDefinition>> Columns { get; init; } = [];
+
+    /// <summary>
+    /// The column that the WHERE of UPDATE or DELETE compares with literals: <c>id = 1</c>, <c>id IN (1, 2)</c>. Null if the statement may change many rows.
+    /// </summary>
+    public string? KeyColumn { get; init; }
+
+    /// <summary>Whether the statement names ONLY the table, without its partitions and children.</summary>
+    public bool IsOnly { get; init; }
+
+    /// <summary>The columns of the created index; empty if it has an expression.</summary>
+    public IReadOnlyList<string> IndexColumns { get; init; } = [];
+
+    /// <summary>Whether the created table is partitioned.</summary>
+    public bool IsPartitioned { get; init; }
+
+    /// <summary>Whether the new partition is the DEFAULT partition.</summary>
+    public bool IsDefaultPartition { get; init; }
+
+    /// <summary>Whether the statement that creates the table also fills it: CREATE TABLE AS, SELECT INTO.</summary>
+    public bool IsFilled { get; init; }
+
+    /// <summary>Whether the statement has CASCADE.</summary>
+    public bool IsCascade { get; init; }
 
     /// <summary>Whether a table is created only if no table has its name (IF NOT EXISTS).</summary>
     public bool IsIfNotExists { get; init; }

@@ -14,7 +14,7 @@ internal static class StatementChanges
         StatementReader reader = new(statement);
         if (reader.Skip("create"))
         {
-            return CreateReader.Read(ref reader);
+            return CreateReader.Read(ref reader, statement);
         }
 
         if (reader.Skip("alter"))
@@ -30,12 +30,14 @@ internal static class StatementChanges
         if (reader.Skip("truncate"))
         {
             reader.Skip("table");
-            return ForEachTable(ChangeKind.Truncate, TableNames.ReadList(ref reader), TableLock.AccessExclusive, "TRUNCATE");
+            List<SqlName?> tables = TableNames.ReadList(ref reader);
+            string name = reader.SkipTo("cascade") ? "TRUNCATE … CASCADE" : "TRUNCATE";
+            return ForEachTable(ChangeKind.Truncate, tables, TableLock.AccessExclusive, name);
         }
 
-        return reader.Is("reindex") || reader.Is("vacuum") || reader.Is("cluster") || reader.Is("refresh") || reader.Is("lock")
-            ? [MaintenanceReader.Read(ref reader)]
-            : RowsReader.Read(ref reader) is { } rows ? [rows] : Settings(reader, statement);
+        return reader.Is("reindex") || reader.Is("vacuum") || reader.Is("cluster") || reader.Is("refresh") || reader.Is("lock") || reader.Is("repack")
+            ? MaintenanceReader.Read(ref reader)
+            : RowsReader.Read(reader) is { Count: > 0 } rows ? rows : Settings(reader, statement);
     }
 
     /// <summary>Creates the same change for each of several tables.</summary>
@@ -53,9 +55,24 @@ internal static class StatementChanges
     private static IReadOnlyList<SchemaChange> Alter(ref StatementReader reader, string statement)
     {
         reader.Skip("foreign");
+        StatementReader inTablespace = reader;
+        if ((inTablespace.Skip("table") || inTablespace.Skip("index") || inTablespace.Skip("materialized", "view")) && inTablespace.Skip("all", "in"))
+        {
+            return [new SchemaChange(ChangeKind.Rewrite) { Lock = TableLock.AccessExclusive, StatementName = "ALTER … ALL IN TABLESPACE" }];
+        }
+
         if (reader.Skip("table"))
         {
-            return reader.Is("all") ? [Other] : AlterTableReader.Read(ref reader, statement);
+            return AlterTableReader.Read(ref reader, statement);
+        }
+
+        if (reader.Skip("index"))
+        {
+            reader.Skip("if", "exists");
+            SqlName? index = reader.Name();
+            return reader.Skip("set", "tablespace")
+                ? [new SchemaChange(ChangeKind.Rewrite) { Name = index, Lock = TableLock.AccessExclusive, StatementName = "ALTER INDEX … SET TABLESPACE" }]
+                : [Other];
         }
 
         bool isView = reader.Skip("view") || reader.Skip("materialized", "view");
@@ -65,6 +82,6 @@ internal static class StatementChanges
             return [.. AlterTableReader.Read(ref reader, statement).Select(c => c.Kind is ChangeKind.RenameTable or ChangeKind.RenameColumn or ChangeKind.SetSchema ? c : Other)];
         }
 
-        return [Other];
+        return [ObjectReader.Alter(ref reader) ?? Other];
     }
 }

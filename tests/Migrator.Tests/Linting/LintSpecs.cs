@@ -24,7 +24,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
             """
             error: V2__x.sql:3:3: CREATE INDEX blocks writes on orders until the index is built [index-without-concurrently]
               why: CREATE INDEX acquires a SHARE lock on the table and holds it until the transaction ends. INSERT, UPDATE and DELETE wait while the index is built.
-              safer: Use CREATE INDEX CONCURRENTLY in a separate script whose first line is '-- evolve-tx-off'.
+              safer: Use CREATE INDEX CONCURRENTLY in a separate script whose first line is '-- evolve-tx-off'. If the table is partitioned: CREATE INDEX … ON ONLY the table, CREATE INDEX CONCURRENTLY on each partition, and ALTER INDEX … ATTACH PARTITION.
               source: https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
             1 script: 1 error.
 

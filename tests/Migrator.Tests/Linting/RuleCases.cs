@@ -11,6 +11,18 @@ public static class RuleCases
         CREATE MATERIALIZED VIEW overview AS SELECT id FROM orders;
         CREATE TYPE mood AS ENUM ('sad');
         CREATE TABLE feelings (m mood);
+        CREATE TABLE events (at date NOT NULL, v int) PARTITION BY RANGE (at);
+        CREATE TABLE events_default PARTITION OF events DEFAULT;
+        CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+        CREATE TABLE events_2026 (at date NOT NULL, v int);
+        CREATE TABLE logs (at date NOT NULL, customer_id int) PARTITION BY RANGE (at);
+        CREATE TABLE logs_2024 PARTITION OF logs FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+        CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
+        CREATE DOMAIN word AS text;
+        CREATE TABLE contacts (mail email, w word);
+        CREATE VIEW totals AS SELECT count(*) AS n FROM orders;
+        CREATE FUNCTION total(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+        CREATE SCHEMA archive;
         """;
 
     private const string Access = "ACCESS EXCLUSIVE";
@@ -63,11 +75,58 @@ public static class RuleCases
         new("lock-timeout-off", "DO $$ BEGIN SET LOCAL lock_timeout = 0; END $$;\nALTER TABLE orders ADD COLUMN c int;") { Severity = "warning", Lock = Access },
     ];
 
+    /// <summary>Scripts that break a rule about other tables and objects than <c>orders</c>.</summary>
+    public static IReadOnlyList<RuleCase> OtherBad { get; } =
+    [
+        new("attach-partition-without-check", "ALTER TABLE events DETACH PARTITION events_default;", "ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');"),
+        new("default-partition-scan", "CREATE TABLE events_2027 PARTITION OF events FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');"),
+        new("default-partition-scan", "ALTER TABLE events_2026 ADD CONSTRAINT c CHECK (at >= '2026-01-01' AND at < '2027-01-01') NOT VALID;", "ALTER TABLE events_2026 VALIDATE CONSTRAINT c;", "ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');"),
+        new("detach-partition-without-concurrently", "ALTER TABLE logs DETACH PARTITION logs_2024;") { Severity = "warning" },
+        new("foreign-key-on-partitioned-table", "ALTER TABLE logs ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;") { Severity = "warning" },
+        new("domain-column", "ALTER TABLE orders ADD COLUMN mail email;"),
+        new("domain-column", "ALTER TABLE orders ADD COLUMN mail public.email DEFAULT 'a@b';"),
+        new("domain-constraint", "ALTER DOMAIN email ADD CONSTRAINT short CHECK (length(VALUE) < 300);"),
+        new("domain-constraint", "ALTER DOMAIN word SET NOT NULL;"),
+        new("domain-constraint", "ALTER DOMAIN word ADD CONSTRAINT short CHECK (length(VALUE) < 300) NOT VALID;", "ALTER DOMAIN word VALIDATE CONSTRAINT short;") { Severity = "warning" },
+        new("set-not-null-without-check", "-- evolve-tx-off\nCREATE UNIQUE INDEX CONCURRENTLY u ON orders (id, a);", "ALTER TABLE orders ADD PRIMARY KEY USING INDEX u;"),
+        new("set-not-null-without-check", "ALTER TABLE orders ADD CONSTRAINT p CHECK (a IS NOT NULL) NOT VALID;", "ALTER TABLE orders VALIDATE CONSTRAINT p;", "ALTER TABLE orders ALTER a SET NOT NULL, DROP CONSTRAINT p;"),
+        new("set-not-null-without-check", "ALTER TABLE orders ADD CONSTRAINT p CHECK ((a IS NOT NULL) = (old IS NOT NULL)) NOT VALID;", "ALTER TABLE orders VALIDATE CONSTRAINT p;", "ALTER TABLE orders ALTER a SET NOT NULL;"),
+        new("validate-in-same-transaction", "ALTER TABLE orders ADD CONSTRAINT ck CHECK (a > 0) NOT VALID, VALIDATE CONSTRAINT ck;"),
+        new("drop-object", "DROP VIEW totals;") { Severity = "warning" },
+        new("drop-object", "DROP FUNCTION IF EXISTS total(int);") { Severity = "warning" },
+        new("drop-object", "DROP SCHEMA archive CASCADE;") { Severity = "warning" },
+        new("drop-object", "DROP TYPE mood CASCADE;") { Severity = "warning" },
+        new("drop-object", "DROP DOMAIN word CASCADE;") { Severity = "warning" },
+        new("drop-object", "DROP MATERIALIZED VIEW overview;") { Severity = "warning" },
+        new("rename", "ALTER TYPE mood RENAME VALUE 'sad' TO 'blue';"),
+        new("rename", "ALTER TYPE mood RENAME TO feeling;"),
+        new("rename", "ALTER SCHEMA archive RENAME TO attic;"),
+        new("rename", "ALTER FUNCTION total(int) RENAME TO sum_of;"),
+        new("rename", "ALTER DOMAIN word SET SCHEMA archive;"),
+        new("rename", "ALTER VIEW totals RENAME TO sums;"),
+        new("truncate", "TRUNCATE orders;") { Severity = "warning" },
+        new("truncate", "TRUNCATE TABLE ONLY orders, customers CASCADE;") { Severity = "warning" },
+        new("row-level-security", "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;") { Severity = "warning" },
+        new("row-level-security", "ALTER TABLE orders FORCE ROW LEVEL SECURITY;") { Severity = "warning" },
+        new("table-rewrite", "ALTER INDEX orders_old SET TABLESPACE pg_default;"),
+        new("table-rewrite", "ALTER TABLE ALL IN TABLESPACE pg_default SET TABLESPACE pg_default;"),
+        new("statement-after-exclusive-lock", "ALTER TABLE orders ADD COLUMN c int;\nCREATE TABLE orders_copy AS SELECT * FROM orders;") { Severity = "warning" },
+        new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;\nWITH u AS MATERIALIZED (UPDATE orders SET c = 1 RETURNING 1) SELECT count(*) FROM u;"),
+        new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;\nUPDATE orders SET c = 1 WHERE customer_id = 1;"),
+        new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;\nUPDATE orders SET c = 1 WHERE id = 1 OR a = 2;"),
+        new("index-without-concurrently", "DO $$ BEGIN IF true THEN CREATE INDEX i ON orders (a); END IF; END $$;"),
+        new("index-without-concurrently", "DO $$ BEGIN EXECUTE 'CREATE INDEX i ON orders (a)'; END $$;"),
+        new("type-change", "DO $do$ DECLARE x int; BEGIN <<l>> LOOP ALTER TABLE orders ALTER a TYPE bigint; EXIT; END LOOP; END $do$;"),
+        new("dynamic-sql-not-checked", "DO $$ BEGIN EXECUTE format('CREATE INDEX i ON %I (a)', 'orders'); END $$;") { Severity = "info" },
+        new("index-without-concurrently", "CREATE INDEX i ON events (v);"),
+    ];
+
     /// <summary>Scripts that PostgreSQL refuses.</summary>
     public static IReadOnlyList<RuleCase> Failing { get; } =
     [
         new("not-null-column-without-default", "ALTER TABLE orders ADD COLUMN c int NOT NULL;"),
         new("not-null-column-without-default", "ALTER TABLE orders ADD c int DEFAULT NULL NOT NULL;"),
+        new("concurrently-on-partitioned-table", "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i ON events (v);"),
         new("refused-in-transaction", "CREATE INDEX CONCURRENTLY i ON orders (a);"),
         new("refused-in-transaction", "VACUUM orders;"),
         new("refused-in-transaction", "-- evolve-tx-off\nBEGIN;\nDROP INDEX CONCURRENTLY orders_old;\nCOMMIT;"),
@@ -120,6 +179,26 @@ public static class RuleCases
         new("enum-value-in-same-transaction", "ALTER TYPE mood ADD VALUE 'ok';\nALTER TYPE mood ADD VALUE 'fine' AFTER 'ok';\nCOMMENT ON TYPE mood IS 'ok';\nSELECT 'ok'::text, CAST('ok' AS text);"),
         new("enum-value-in-same-transaction", "ALTER TYPE mood ADD VALUE 'ok';\nCREATE FUNCTION f() RETURNS mood LANGUAGE plpgsql AS $$ BEGIN RETURN 'ok'; END $$;"),
         new("enum-value-in-same-transaction", "CREATE TYPE size AS ENUM ('s');\nCREATE TABLE shirts (s size);\nINSERT INTO shirts VALUES ('s');"),
+        new("index-without-concurrently", "CREATE INDEX i ON ONLY events (v);", "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i1 ON events_2024 (v);", "-- evolve-tx-off\nCREATE INDEX CONCURRENTLY i2 ON events_default (v);", "ALTER INDEX i ATTACH PARTITION i1;\nALTER INDEX i ATTACH PARTITION i2;"),
+        new("attach-partition-without-check", "CREATE TABLE logs_2025 (LIKE logs);\nALTER TABLE logs ATTACH PARTITION logs_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');"),
+        new("default-partition-scan", "CREATE TABLE logs_2025 PARTITION OF logs FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');"),
+        new("default-partition-scan",
+            "ALTER TABLE events_default ADD CONSTRAINT d CHECK (at < '2027-01-01' OR at >= '2028-01-01') NOT VALID;",
+            "ALTER TABLE events_default VALIDATE CONSTRAINT d;",
+            "CREATE TABLE events_2027 PARTITION OF events FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');", "ALTER TABLE events_default DROP CONSTRAINT d;"),
+        new("domain-column", "ALTER TABLE orders ADD COLUMN w word, ADD COLUMN m mood, ADD COLUMN x numeric(8, 2), ADD COLUMN y timestamp(3) with time zone, ADD COLUMN z text[], ADD COLUMN e email[];"),
+        new("domain-constraint", "ALTER DOMAIN word ADD CONSTRAINT short CHECK (length(VALUE) < 300) NOT VALID;"),
+        new("domain-constraint", "ALTER DOMAIN word SET DEFAULT 'x';\nALTER DOMAIN email DROP CONSTRAINT email_check;"),
+        new("set-not-null-without-check", "-- evolve-tx-off\nCREATE UNIQUE INDEX CONCURRENTLY u ON orders (id);", "ALTER TABLE orders ADD PRIMARY KEY USING INDEX u;"),
+        new("set-not-null-without-check", "ALTER TABLE orders ALTER id SET NOT NULL;"),
+        new("drop-object", "DROP VIEW totals;\nCREATE VIEW totals AS SELECT count(*) AS n, 1 AS one FROM orders;"),
+        new("drop-object", "DROP FUNCTION total(int);\nCREATE FUNCTION total(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';"),
+        new("drop-object", "CREATE TYPE t AS (a int);\nDROP TYPE t;\nCREATE SCHEMA s;\nDROP SCHEMA s;"),
+        new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;\nUPDATE orders SET c = 1 WHERE id = 1 AND a > 2;\nDELETE FROM orders AS o WHERE o.id IN (1, 2);\nUPDATE customers SET email = 'x' WHERE id = '1'::int;"),
+        new("volatile-default", "ALTER TABLE orders ADD COLUMN p point DEFAULT point(0, 0), ADD COLUMN q numeric DEFAULT nullif(0, 0), ADD COLUMN x text DEFAULT substring('abc' FROM 1 FOR 2), ADD COLUMN d date DEFAULT CAST('2024-01-01' AS date);"),
+        new("volatile-default", "ALTER TABLE orders ADD COLUMN e text DEFAULT CASE WHEN (1 > 0) THEN 'a' ELSE 'b' END, ADD COLUMN g boolean NOT NULL DEFAULT (1 = 1 AND (2 > 1)), ADD COLUMN s text NOT NULL DEFAULT format('x%s', 1);"),
+        new("index-without-concurrently", "DO $$ BEGIN CREATE TABLE fresh (id int); END $$;\nCREATE INDEX fresh_id ON fresh (id);"),
+        new("dynamic-sql-not-checked", "DO $$ BEGIN PERFORM 1; EXECUTE 'CREATE TABLE fresh (id int)'; END $$;"),
         new("rename", "ALTER TABLE orders ADD COLUMN b int;"),
     ];
 }

@@ -11,6 +11,8 @@ public sealed class RuleTests
 
     public static TheoryData<int> BadCases => [.. Enumerable.Range(0, RuleCases.Bad.Count)];
 
+    public static TheoryData<int> OtherBadCases => [.. Enumerable.Range(0, RuleCases.OtherBad.Count)];
+
     public static TheoryData<int> FailingCases => [.. Enumerable.Range(0, RuleCases.Failing.Count)];
 
     public static TheoryData<int> SafeCases => [.. Enumerable.Range(0, RuleCases.Safe.Count)];
@@ -18,6 +20,10 @@ public sealed class RuleTests
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(BadCases))]
     public Task A_statement_that_breaks_a_rule_is_found(int index) => FindsAsync(RuleCases.Bad[index]);
+
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(OtherBadCases))]
+    public Task A_statement_about_other_objects_that_breaks_a_rule_is_found(int index) => FindsAsync(RuleCases.OtherBad[index]);
 
     [Theory(Timeout = Timeout)]
     [MemberData(nameof(FailingCases))]
@@ -47,7 +53,7 @@ public sealed class RuleTests
         string[] testedElsewhere = ["suppression-without-reason", "unused-suppression", "cannot-run-again"];
         Assert.Equal(
             LintRules.All.Select(r => r.Id).Except(testedElsewhere).Order(StringComparer.Ordinal),
-            RuleCases.Bad.Concat(RuleCases.Failing).Select(c => c.Rule).Distinct().Order(StringComparer.Ordinal));
+            RuleCases.Bad.Concat(RuleCases.OtherBad).Concat(RuleCases.Failing).Select(c => c.Rule).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(LintRules.All.Count, LintRules.All.Select(r => r.Id).Distinct().Count());
         var readme = File.ReadAllText(RepositoryRoot.Combine("docs", "lint.md"));
         Assert.All(LintRules.All, r => Assert.Contains($"`{r.Id}`", readme, StringComparison.Ordinal));

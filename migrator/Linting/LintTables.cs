@@ -1,0 +1,102 @@
+using Migrator.Sql.Changes;
+using Migrator.Sql.Lexing;
+
+namespace Migrator.Linting;
+
+/// <summary>What the scripts that were read so far say about tables: NOT NULL columns, keys and partitions.</summary>
+internal sealed class LintTables
+{
+    // A table that is not a key of the dictionary was not created by the scripts that were read.
+    private readonly Dictionary<SqlName, Table> _tables = [];
+
+    private sealed class Table
+    {
+        public bool IsPartitioned { get; init; }
+
+        public SqlName? DefaultPartition { get; set; }
+
+        public HashSet<string> NotNull { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether a table is partitioned; null if the scripts do not show it.</summary>
+    public bool? IsPartitioned(SqlName table) => _tables.TryGetValue(table, out Table? known) ? known.IsPartitioned : null;
+
+    /// <summary>The default partition of a partitioned table; null if it has none, or if the scripts do not show it.</summary>
+    public SqlName? DefaultPartitionOf(SqlName table) => _tables.GetValueOrDefault(table)?.DefaultPartition;
+
+    /// <summary>Whether the scripts show that a column is NOT NULL.</summary>
+    public bool IsNotNull(SqlName table, string column) => _tables.TryGetValue(table, out Table? known) && known.NotNull.Contains(column);
+
+    /// <summary>Whether the scripts show that a column alone identifies a row. A column with the name <c>id</c> is assumed to.</summary>
+    public bool IsKey(SqlName table, string column)
+        => column == "id" || (_tables.TryGetValue(table, out Table? known) && known.Keys.Contains(column));
+
+    /// <summary>Adds a change of a statement.</summary>
+    public void Add(SchemaChange change)
+    {
+        if (change.Table is not { } table)
+        {
+            return;
+        }
+
+        if (change.Kind == ChangeKind.CreateTable)
+        {
+            if (!change.IsIfNotExists || !_tables.ContainsKey(table))
+            {
+                _tables[table] = new Table { IsPartitioned = change.IsPartitioned };
+                AddColumns(_tables[table], change.Columns);
+            }
+
+            return;
+        }
+
+        if (!_tables.TryGetValue(table, out Table? known))
+        {
+            return;
+        }
+
+        switch (change)
+        {
+            case { Kind: ChangeKind.CreatePartition or ChangeKind.AttachPartition, IsDefaultPartition: true }:
+                known.DefaultPartition = change.Other;
+                break;
+            case { Kind: ChangeKind.DetachPartition } when change.Other == known.DefaultPartition:
+                known.DefaultPartition = null;
+                break;
+            case { Kind: ChangeKind.AddColumn, Column: { } column, Definition: { } definition }:
+                AddColumns(known, [new(column, definition)]);
+                break;
+            case { Kind: ChangeKind.SetNotNull or ChangeKind.AddNotNull, IsNotValid: false, Column: { } column }:
+                known.NotNull.Add(column);
+                break;
+            case { Kind: ChangeKind.DropNotNull or ChangeKind.RenameColumn or ChangeKind.DropColumn, Column: { } column }:
+                known.NotNull.Remove(column);
+                break;
+            case { Kind: ChangeKind.RenameTable or ChangeKind.SetSchema, Name: { } renamed }:
+                _tables.Remove(table);
+                _tables[renamed] = known;
+                break;
+            case { Kind: ChangeKind.DropTable }:
+                _tables.Remove(table);
+                break;
+        }
+    }
+
+    private static void AddColumns(Table table, IEnumerable<KeyValuePair<string, ColumnDefinition>> columns)
+    {
+        foreach ((string column, ColumnDefinition definition) in columns)
+        {
+            if (definition.IsNotNull || definition.IsSerial || definition.IsIdentity)
+            {
+                table.NotNull.Add(column);
+            }
+
+            if (definition.IsUnique)
+            {
+                table.Keys.Add(column);
+            }
+        }
+    }
+}
