@@ -73,7 +73,7 @@ internal static class ColumnReader
 
         if (reader.Skip("check"))
         {
-            SkipParentheses(ref reader);
+            reader.SkipParentheses();
             return column with { HasCheck = true };
         }
 
@@ -92,6 +92,12 @@ internal static class ColumnReader
             return column with { References = reader.Name() };
         }
 
+        // REFERENCES … ON DELETE SET DEFAULT is not the default of the column.
+        if (reader.Skip("set", "default"))
+        {
+            return column;
+        }
+
         if (reader.Skip("generated"))
         {
             return ReadGenerated(ref reader, column);
@@ -107,30 +113,13 @@ internal static class ColumnReader
         reader.Skip("as");
         if (reader.Skip("identity"))
         {
-            SkipParentheses(ref reader);
+            reader.SkipParentheses();
             return column with { IsIdentity = true };
         }
 
         // Up to PostgreSQL 17 the keyword STORED is required. Since PostgreSQL 18 the default is VIRTUAL.
-        SkipParentheses(ref reader);
+        reader.SkipParentheses();
         return column with { IsGenerated = true, IsStoredGenerated = reader.Skip("stored") };
-    }
-
-    /// <summary>Skips parentheses and their content, if they are next.</summary>
-    public static void SkipParentheses(ref StatementReader reader)
-    {
-        if (reader.Current.Kind != SqlTokenKind.OpenParenthesis)
-        {
-            return;
-        }
-
-        int depth = 0;
-        do
-        {
-            depth += reader.Current.Kind switch { SqlTokenKind.OpenParenthesis => 1, SqlTokenKind.CloseParenthesis => -1, _ => 0 };
-            reader.Advance();
-        }
-        while (depth > 0 && !reader.AtEnd);
     }
 
     private static bool IsOneOf(StatementReader reader, ReadOnlySpan<string> keywords)

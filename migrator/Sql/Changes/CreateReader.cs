@@ -61,7 +61,8 @@ internal static class CreateReader
             changes.Add(AlterTable(reader.Name(), TableLock.AccessExclusive, "PARTITION OF"));
         }
 
-        while (!reader.AtEnd && !reader.Is("create"))
+        // In CREATE SCHEMA, other statements can follow, such as GRANT REFERENCES ON t TO r.
+        while (!reader.AtEnd && !reader.Is("create") && !reader.Is("grant"))
         {
             if (reader.Skip("references") && reader.Name() is { } referenced)
             {

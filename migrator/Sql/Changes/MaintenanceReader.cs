@@ -7,12 +7,12 @@ namespace Migrator.Sql.Changes;
 internal static class MaintenanceReader
 {
     /// <summary>Reads a statement from its first word.</summary>
-    public static SchemaChange Read(ref StatementReader reader)
-        => reader.Skip("reindex") ? Reindex(ref reader)
+    public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader)
+        => reader.Skip("reindex") ? [Reindex(ref reader)]
             : reader.Skip("vacuum") ? Vacuum(ref reader)
-            : reader.Skip("cluster") ? Cluster(ref reader)
+            : reader.Skip("cluster") ? [Cluster(ref reader)]
             : reader.Skip("lock") ? Lock(ref reader)
-            : Refresh(ref reader);
+            : [Refresh(ref reader)];
 
     private static SchemaChange Reindex(ref StatementReader reader)
     {
@@ -30,7 +30,7 @@ internal static class MaintenanceReader
         };
     }
 
-    private static SchemaChange Vacuum(ref StatementReader reader)
+    private static IReadOnlyList<SchemaChange> Vacuum(ref StatementReader reader)
     {
         bool isFull = OptionList.Read(ref reader, "full") ?? false;
         isFull |= reader.Skip("full");
@@ -39,17 +39,25 @@ internal static class MaintenanceReader
             // The older syntax for options, without parentheses.
         }
 
-        SqlName? table = reader.Name();
+        // Without a table, VACUUM processes the whole database.
+        List<SqlName?> tables = TableNames.ReadList(ref reader);
         return isFull
-            ? new SchemaChange(ChangeKind.Rewrite, table) { Lock = TableLock.AccessExclusive, StatementName = "VACUUM FULL" }
-            : new SchemaChange(ChangeKind.Other, table) { Lock = TableLock.ShareUpdateExclusive, StatementName = "VACUUM" };
+            ? StatementChanges.ForEachTable(ChangeKind.Rewrite, tables, TableLock.AccessExclusive, "VACUUM FULL")
+            : StatementChanges.ForEachTable(ChangeKind.Other, tables, TableLock.ShareUpdateExclusive, "VACUUM");
     }
 
     private static SchemaChange Cluster(ref StatementReader reader)
     {
         OptionList.Read(ref reader, "verbose");
         reader.Skip("verbose");
-        return new SchemaChange(ChangeKind.Rewrite, reader.Name()) { Lock = TableLock.AccessExclusive, StatementName = "CLUSTER" };
+        SqlName? table = reader.Name();
+        if (reader.Skip("on"))
+        {
+            // The older syntax is CLUSTER index ON table.
+            table = reader.Name();
+        }
+
+        return new SchemaChange(ChangeKind.Rewrite, table) { Lock = TableLock.AccessExclusive, StatementName = "CLUSTER" };
     }
 
     private static SchemaChange Refresh(ref StatementReader reader)
@@ -65,10 +73,10 @@ internal static class MaintenanceReader
         };
     }
 
-    private static SchemaChange Lock(ref StatementReader reader)
+    private static IReadOnlyList<SchemaChange> Lock(ref StatementReader reader)
     {
         reader.Skip("table");
-        SqlName? table = TableNames.ReadList(ref reader)[0];
+        List<SqlName?> tables = TableNames.ReadList(ref reader);
         string mode = "";
         if (reader.Skip("in"))
         {
@@ -79,6 +87,6 @@ internal static class MaintenanceReader
             }
         }
 
-        return new SchemaChange(ChangeKind.LockTable, table) { Lock = mode.Length == 0 ? TableLock.AccessExclusive : TableLocks.Parse(mode), StatementName = "LOCK TABLE" };
+        return StatementChanges.ForEachTable(ChangeKind.LockTable, tables, mode.Length == 0 ? TableLock.AccessExclusive : TableLocks.Parse(mode), "LOCK TABLE");
     }
 }

@@ -6,18 +6,15 @@ namespace Migrator.Sql.Changes;
 /// <summary>Reads statements that change rows (INSERT, UPDATE, DELETE, MERGE, COPY), and SELECT INTO.</summary>
 internal static class RowsReader
 {
-    /// <summary>Reads a statement from its first word. For any other statement, returns null and does not advance the reader.</summary>
-    public static SchemaChange? Read(ref StatementReader reader)
+    /// <summary>
+    /// Reads a statement from its first word. The changes of its WITH clause come first. For any other statement, returns an empty list and does not advance the
+    /// reader.
+    /// </summary>
+    public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader)
     {
         StatementReader before = reader;
-        if (reader.Skip("with"))
-        {
-            while (!reader.AtEnd && !IsRowStatement(reader))
-            {
-                Skip(ref reader);
-            }
-        }
-
+        var changes = new List<SchemaChange>();
+        ReadWith(ref reader, changes);
         SchemaChange? change = reader.Skip("update") ? Of(ChangeKind.Update, TableNames.Read(ref reader), "UPDATE")
             : reader.Skip("delete", "from") ? Of(ChangeKind.Delete, TableNames.Read(ref reader), "DELETE")
             : reader.Skip("merge", "into") ? Of(ChangeKind.Merge, TableNames.Read(ref reader), "MERGE")
@@ -25,12 +22,43 @@ internal static class RowsReader
             : reader.Skip("copy") ? Copy(ref reader)
             : reader.Skip("select") ? SelectInto(ref reader)
             : null;
-        if (change is null)
+        if (change is not null)
+        {
+            changes.Add(change);
+        }
+
+        if (changes.Count == 0)
         {
             reader = before;
         }
 
-        return change;
+        return changes;
+    }
+
+    // A query in a WITH clause can change rows: WITH moved AS (DELETE FROM a RETURNING *) INSERT INTO b SELECT * FROM moved.
+    private static void ReadWith(ref StatementReader reader, List<SchemaChange> changes)
+    {
+        if (!reader.Skip("with"))
+        {
+            return;
+        }
+
+        bool isQuery = false;
+        while (!reader.AtEnd && !IsRowStatement(reader))
+        {
+            if (isQuery && reader.Current.Kind == SqlTokenKind.OpenParenthesis)
+            {
+                StatementReader inside = reader;
+                inside.Advance();
+                if (!inside.Is("select"))
+                {
+                    changes.AddRange(Read(ref inside));
+                }
+            }
+
+            isQuery = reader.Is("as") || reader.Is("materialized");
+            reader.SkipGroup();
+        }
     }
 
     private static bool IsRowStatement(StatementReader reader)
@@ -39,7 +67,8 @@ internal static class RowsReader
     private static SchemaChange Insert(ref StatementReader reader)
     {
         SqlName? table = reader.Name();
-        while (!reader.AtEnd && !reader.Is("values") && !reader.Is("select") && !reader.Is("with") && !reader.Is("default") && !reader.Is("table"))
+        while (!reader.AtEnd && !reader.Is("values") && !reader.Is("select") && !reader.Is("with") && !reader.Is("default") && !reader.Is("table")
+            && reader.Current.Kind != SqlTokenKind.CloseParenthesis)
         {
             // The query can be in parentheses, like the list of columns.
             if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
@@ -52,7 +81,7 @@ internal static class RowsReader
                 }
             }
 
-            Skip(ref reader);
+            reader.SkipGroup();
         }
 
         return reader.Is("values") || reader.Is("default") ? Of(ChangeKind.Insert, table, "INSERT") : Of(ChangeKind.InsertMany, table, "INSERT … SELECT");
@@ -60,6 +89,8 @@ internal static class RowsReader
 
     private static SchemaChange? Copy(ref StatementReader reader)
     {
+        // The older syntax is COPY BINARY t FROM ….
+        reader.Skip("binary");
         SqlName? table = reader.Name();
         return table is not null && reader.SkipTo("from") ? Of(ChangeKind.InsertMany, table, "COPY") : null;
     }
@@ -75,22 +106,10 @@ internal static class RowsReader
                 return new SchemaChange(ChangeKind.CreateTable, reader.Name()) { StatementName = "SELECT INTO" };
             }
 
-            Skip(ref reader);
+            reader.SkipGroup();
         }
 
         return null;
-    }
-
-    private static void Skip(ref StatementReader reader)
-    {
-        if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
-        {
-            ColumnReader.SkipParentheses(ref reader);
-        }
-        else
-        {
-            reader.Advance();
-        }
     }
 
     private static SchemaChange Of(ChangeKind kind, SqlName? table, string statementName) => new(kind, table) { Lock = TableLock.RowExclusive, StatementName = statementName };

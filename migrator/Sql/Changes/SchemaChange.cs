@@ -31,7 +31,7 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>Whether the statement has CONCURRENTLY, or FINALIZE for DETACH PARTITION.</summary>
     public bool IsConcurrent { get; init; }
 
-    /// <summary>Whether the constraint is added NOT VALID.</summary>
+    /// <summary>Whether the constraint is added NOT VALID or NOT ENFORCED.</summary>
     public bool IsNotValid { get; init; }
 
     /// <summary>Whether UNIQUE or PRIMARY KEY uses an existing index (USING INDEX).</summary>

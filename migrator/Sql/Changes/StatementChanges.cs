@@ -34,8 +34,9 @@ internal static class StatementChanges
         }
 
         return reader.Is("reindex") || reader.Is("vacuum") || reader.Is("cluster") || reader.Is("refresh") || reader.Is("lock")
-            ? [MaintenanceReader.Read(ref reader)]
-            : [RowsReader.Read(ref reader) ?? LockTimeoutReader.Read(ref reader, statement) ?? Other];
+            ? MaintenanceReader.Read(ref reader)
+            : RowsReader.Read(ref reader) is { Count: > 0 } rows ? rows
+            : [LockTimeoutReader.Read(ref reader, statement) ?? Other];
     }
 
     /// <summary>Creates the same change for each of several tables.</summary>

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Xunit;
+
+namespace Migrator.Tests.Sql.Oracle;
+
+/// <summary>
+/// Compares <c>migrator/Sql</c> with PostgreSQL's own parser: what each statement is, which tables and columns it names, and which subcommands an ALTER TABLE has.
+/// </summary>
+public sealed class OracleTests(ITestOutputHelper output)
+{
+    private const int Timeout = 120_000;
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_SQL_in_this_repository_is_read_as_PostgreSQL_reads_it()
+    {
+        OracleComparison comparison = await CompareAsync(PostgresParser.Newest, RepositorySql.Statements());
+
+        Assert.True(comparison.Compared > 1_000, $"Only {comparison.Compared} statements were found.");
+    }
+
+    /// <summary>MIGRATOR_SQL_ORACLE sets the number of statements (default 2,000), and MIGRATOR_SQL_SEED the random seed.</summary>
+    [Fact(Timeout = Timeout)]
+    public async Task Generated_statements_are_read_as_PostgreSQL_reads_them()
+    {
+        string[] statements = Generate();
+
+        OracleComparison comparison = await CompareAsync(PostgresParser.Newest, statements);
+
+        // Some combinations are invalid: a column with two defaults is valid for the parser, but two COLLATE clauses are not.
+        Assert.True(comparison.Invalid.Count * 20 < statements.Length, string.Join('\n', comparison.Invalid.Take(20).Select(i => $"{i.Error}: {i.Statement}")));
+        string[] missing = [.. AlterTableSubcommands.All.Keys.Where(s => !comparison.Kinds.ContainsKey(s))];
+        Assert.True(missing.Length == 0, $"No statement has the subcommands {string.Join(", ", missing)}.");
+    }
+
+    private static string[] Generate()
+    {
+        SqlGenerator generator = new(Setting("MIGRATOR_SQL_SEED", 2025));
+        return [.. Enumerable.Range(0, Setting("MIGRATOR_SQL_ORACLE", 2_000)).Select(_ => generator.Next())];
+    }
+
+    private static int Setting(string name, int byDefault) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : byDefault;
+
+    private async Task<OracleComparison> CompareAsync(int major, IReadOnlyList<string> statements)
+    {
+        OracleComparison comparison = await OracleComparison.RunAsync(major, statements, TestContext.Current.CancellationToken);
+        output.WriteLine($"PostgreSQL {major}: {comparison.Compared} statements compared, {comparison.Invalid.Count} invalid, {comparison.Differences.Count} differences, {comparison.Accepted.Values.Sum()} accepted");
+        foreach ((string reason, int count) in comparison.Accepted.OrderByDescending(a => a.Value))
+        {
+            output.WriteLine($"{count} accepted: {reason}");
+        }
+
+        Assert.True(comparison.Differences.Count == 0, $"{comparison.Differences.Count} statements differ:\n{string.Join('\n', comparison.Differences.OrderBy(d => d.Statement.Length).Take(40))}");
+        return comparison;
+    }
+}
