@@ -20,11 +20,13 @@ internal static class AlterTableReader
             int offset = changes.Count == 0 ? 0 : reader.Current.Start;
             SchemaChange change = ReadAction(ref reader, statement, table);
             changes.Add(change with { Table = table, Offset = offset, Lock = change.Lock == TableLock.None ? TableLock.AccessExclusive : change.Lock });
-            if (change.Definition?.References is { } referenced)
+            changes.AddRange((change.Definition?.References ?? []).Select(referenced => new SchemaChange(ChangeKind.Reference, referenced)
             {
-                changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Offset = offset, Lock = TableLock.ShareRowExclusive, StatementName = "REFERENCES" });
-            }
-            else if (change is { Kind: ChangeKind.AddForeignKey or ChangeKind.AttachPartition, Other: { } other })
+                Offset = offset,
+                Lock = TableLock.ShareRowExclusive,
+                StatementName = "REFERENCES",
+            }));
+            if (change is { Kind: ChangeKind.AddForeignKey or ChangeKind.AttachPartition, Other: { } other })
             {
                 changes.Add(new SchemaChange(ChangeKind.Reference, other)
                 {
@@ -126,10 +128,16 @@ internal static class AlterTableReader
     {
         reader.Skip("column");
         string? column = reader.Name()?.Name;
+        if (reader.Current.Kind == SqlTokenKind.Number)
+        {
+            // The column of an index can be a number.
+            reader.Advance();
+        }
+
         if (reader.Skip("set", "data") || reader.Is("type"))
         {
             reader.Skip("type");
-            string type = ColumnReader.Normalize(ColumnReader.ReadText(ref reader, statement, "collate", "using"));
+            string type = ColumnReader.ReadType(ref reader, statement, "collate", "using");
             if (reader.Skip("collate"))
             {
                 reader.Name();

@@ -43,22 +43,34 @@ internal static class RowsReader
             return;
         }
 
-        bool isQuery = false;
-        while (!reader.AtEnd && !IsRowStatement(reader))
+        reader.Skip("recursive");
+        do
         {
-            if (isQuery && reader.Current.Kind == SqlTokenKind.OpenParenthesis)
+            if (reader.CurrentText is ",")
             {
-                StatementReader inside = reader;
-                inside.Advance();
-                if (!inside.Is("select"))
-                {
-                    changes.AddRange(Read(ref inside));
-                }
+                reader.Advance();
             }
 
-            isQuery = reader.Is("as") || reader.Is("materialized");
-            reader.SkipGroup();
+            // The name of a query can be a keyword: WITH delete (update) AS (…).
+            reader.Name();
+            reader.SkipParentheses();
+            reader.Skip("as");
+            reader.Skip("not");
+            reader.Skip("materialized");
+            StatementReader inside = reader;
+            inside.Advance();
+            if (reader.Current.Kind == SqlTokenKind.OpenParenthesis && !inside.Is("select"))
+            {
+                changes.AddRange(Read(ref inside));
+            }
+
+            // The clauses SEARCH and CYCLE can follow.
+            while (!reader.AtEnd && !IsRowStatement(reader) && reader.CurrentText is not ",")
+            {
+                reader.SkipGroup();
+            }
         }
+        while (reader.CurrentText is ",");
     }
 
     private static bool IsRowStatement(StatementReader reader)
@@ -101,15 +113,31 @@ internal static class RowsReader
         {
             if (reader.Skip("into"))
             {
-                _ = reader.Skip("temp") || reader.Skip("temporary") || reader.Skip("unlogged");
+                SkipPersistence(ref reader);
                 reader.Skip("table");
                 return new SchemaChange(ChangeKind.CreateTable, reader.Name()) { StatementName = "SELECT INTO" };
             }
 
-            reader.SkipGroup();
+            // IS DISTINCT FROM is an operator.
+            if (!reader.Skip("distinct", "from"))
+            {
+                reader.SkipGroup();
+            }
         }
 
         return null;
+    }
+
+    // INTO [LOCAL] TEMP t. The name of the table can be one of these keywords: INTO temp FROM a, INTO temp.t.
+    private static void SkipPersistence(ref StatementReader reader)
+    {
+        StatementReader ahead = reader;
+        _ = ahead.Skip("local") || ahead.Skip("global");
+        _ = ahead.Skip("temp") || ahead.Skip("temporary") || ahead.Skip("unlogged");
+        if (ahead.Current.Kind is SqlTokenKind.Identifier or SqlTokenKind.QuotedIdentifier or SqlTokenKind.UnicodeIdentifier && !ahead.Is("from"))
+        {
+            reader = ahead;
+        }
     }
 
     private static SchemaChange Of(ChangeKind kind, SqlName? table, string statementName) => new(kind, table) { Lock = TableLock.RowExclusive, StatementName = statementName };

@@ -18,7 +18,7 @@ public sealed class OracleTests(ITestOutputHelper output)
         Assert.True(comparison.Compared > 1_000, $"Only {comparison.Compared} statements were found.");
     }
 
-    /// <summary>MIGRATOR_SQL_ORACLE sets the number of statements (default 2,000), and MIGRATOR_SQL_SEED the random seed.</summary>
+    /// <summary>MIGRATOR_SQL_ORACLE sets the number of statements (default 20,000), and MIGRATOR_SQL_SEED the random seed.</summary>
     [Fact(Timeout = Timeout)]
     public async Task Generated_statements_are_read_as_PostgreSQL_reads_them()
     {
@@ -35,7 +35,7 @@ public sealed class OracleTests(ITestOutputHelper output)
     private static string[] Generate()
     {
         SqlGenerator generator = new(Setting("MIGRATOR_SQL_SEED", 2025));
-        return [.. Enumerable.Range(0, Setting("MIGRATOR_SQL_ORACLE", 2_000)).Select(_ => generator.Next())];
+        return [.. Enumerable.Range(0, Setting("MIGRATOR_SQL_ORACLE", 20_000)).Select(_ => generator.Next())];
     }
 
     private static int Setting(string name, int byDefault) =>

@@ -54,6 +54,9 @@ internal sealed record OracleAnswer
     /// <summary>The type of CREATE TYPE … AS ENUM and ALTER TYPE.</summary>
     public OracleName? Type { get; init; }
 
+    /// <summary>The value that ALTER TYPE … ADD VALUE adds.</summary>
+    public string? Value { get; init; }
+
     /// <summary>The tree of an expression or a type.</summary>
     public string? Tree { get; init; }
 }

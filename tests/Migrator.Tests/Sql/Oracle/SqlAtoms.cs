@@ -35,13 +35,13 @@ internal sealed class SqlAtoms(Random random)
 
     public T Pick<T>(IReadOnlyList<T> values) => values[random.Next(values.Count)];
 
-    /// <summary>A name, as one or more tokens.</summary>
-    public IEnumerable<string> Name() => random.Next(10) switch
+    public string Name() => random.Next(10) switch
     {
-        < 4 => [Pick(s_plain)],
-        < 7 => [Case(Pick(s_keywords))],
-        < 9 => [Pick(s_quoted)],
-        _ => ["U&\"a!0041!!\"", "UESCAPE", "'!'"],
+        < 4 => Pick(s_plain),
+        < 7 => Case(Pick(s_keywords)),
+        < 9 => Pick(s_quoted),
+        // The parser of the package, unlike the server, accepts no comment before or after UESCAPE.
+        _ => "U&\"a!0041!!\" UESCAPE '!'",
     };
 
     public string String() => Pick(s_strings);

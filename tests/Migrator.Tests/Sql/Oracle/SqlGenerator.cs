@@ -55,7 +55,7 @@ internal sealed class SqlGenerator(int seed)
             }
             else if (token == "<name>")
             {
-                tokens.AddRange(atoms.Name());
+                tokens.Add(atoms.Name());
             }
             else if (token == "<string>")
             {

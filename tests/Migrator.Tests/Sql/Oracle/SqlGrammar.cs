@@ -91,7 +91,7 @@ internal static class SqlGrammar
         "ALTER VIEW <table> ALTER <name> SET DEFAULT <expression>",
         "ALTER TYPE <table> ADD ATTRIBUTE <name> <type>",
         "ALTER TYPE <table> ADD VALUE <if-not-exists?> <string>",
-        "ALTER TYPE <table> RENAME VALUE <string> TO <string>",
+        "ALTER TYPE <table> RENAME VALUE 'x' TO <string>",
         "CREATE TYPE <table> AS ENUM ( <string> , <string> )",
         "CREATE <persistence?> TABLE <if-not-exists?> <table> ( <elements> ) <inherits?> <on-commit?>",
         "CREATE TABLE <if-not-exists?> <table> PARTITION OF <table> <bound>",

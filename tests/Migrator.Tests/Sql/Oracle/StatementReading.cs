@@ -64,9 +64,9 @@ internal static class StatementReading
             facts.Add(Concurrent(change!, detail));
         }
 
-        if (kind[0] == "CreateEnumStmt" || answer.Kind.StartsWith("AlterEnumStmt ADD ", StringComparison.Ordinal))
+        if (kind[0] == "CreateEnumStmt" || answer.Kind == "AlterEnumStmt ADD")
         {
-            facts.Add($"enum: {Name(answer.Type)} {(kind[0] == "CreateEnumStmt" ? null : answer.Kind["AlterEnumStmt ADD ".Length..])}");
+            facts.Add($"enum: {Name(answer.Type)} {answer.Value}");
         }
 
         string? reset = kind[0] == "VariableSetStmt" && detail is "VAR_RESET" or "VAR_SET_DEFAULT" ? kind[^1]

@@ -221,7 +221,7 @@ function kindOf(type, s) {
     VacuumStmt: s.is_vacuumcmd ? undefined : 'ANALYZE',
     ClusterStmt: s.relation ? undefined : 'ALL',
     AlterDatabaseStmt: itemsOf(s.options).some(o => o.DefElem.defname === 'tablespace') ? 'TABLESPACE' : undefined,
-    AlterEnumStmt: s.oldVal ? 'RENAME' : `ADD ${s.newVal}`,
+    AlterEnumStmt: s.oldVal ? 'RENAME' : 'ADD',
   }[type];
   return detail === undefined ? type : `${type} ${detail}`.trim();
 }
@@ -243,7 +243,7 @@ function answer(request) {
 
   const type = tag(node);
   const changes = [...readers[type]?.(body(node)) ?? []];
-  return { kind: kindOf(type, body(node)), changes, count: statements.length, type: body(node).typeName?.length ? qualified(body(node).typeName) : undefined };
+  return { kind: kindOf(type, body(node)), changes, count: statements.length, type: body(node).typeName?.length ? qualified(body(node).typeName) : undefined, value: body(node).newVal };
 }
 
 async function main() {
