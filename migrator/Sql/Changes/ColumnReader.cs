@@ -6,11 +6,11 @@ namespace Migrator.Sql.Changes;
 /// <summary>Reads the definition of a column, and text up to a keyword or a comma.</summary>
 internal static class ColumnReader
 {
-    // The keywords that can follow a type or an expression in a column definition (ColConstraintElem in gram.y).
+    // The keywords that can follow a type or an expression in a column definition (columnDef in gram.y).
     private static readonly string[] Keywords =
     [
         "constraint", "not", "null", "check", "default", "generated", "unique", "primary", "references", "collate", "deferrable", "initially",
-        "storage", "compression",
+        "storage", "compression", "options",
     ];
 
     /// <summary>Reads a definition from the type up to the next comma or the end.</summary>

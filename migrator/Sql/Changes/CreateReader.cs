@@ -85,10 +85,12 @@ internal static class CreateReader
         var changes = new List<SchemaChange> { new(ChangeKind.Other) };
         while (reader.SkipTo("create"))
         {
-            changes.AddRange(Read(ref reader).Select(c => c with { Table = c.Table is { Schema: null } table ? table with { Schema = schema } : c.Table }));
+            changes.AddRange(Read(ref reader).Select(c => c with { Table = InSchema(c.Table), Name = InSchema(c.Name) }));
         }
 
         return changes;
+
+        SqlName? InSchema(SqlName? name) => name is { Schema: null } ? name with { Schema = schema } : name;
     }
 
     private static SchemaChange Index(ref StatementReader reader, bool isUnique)

@@ -43,7 +43,13 @@ internal static class RowsReader
             return;
         }
 
-        reader.Skip("recursive");
+        // A query can have the name "recursive".
+        StatementReader ahead = reader;
+        if (ahead.Skip("recursive") && !ahead.Is("as") && ahead.Current.Kind != SqlTokenKind.OpenParenthesis)
+        {
+            reader = ahead;
+        }
+
         do
         {
             if (reader.CurrentText is ",")

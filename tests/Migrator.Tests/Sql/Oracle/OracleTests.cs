@@ -1,4 +1,6 @@
 using System.Globalization;
+using Migrator.Sql.Statements;
+using Migrator.Tests.Support;
 using Xunit;
 
 namespace Migrator.Tests.Sql.Oracle;
@@ -9,6 +11,8 @@ namespace Migrator.Tests.Sql.Oracle;
 public sealed class OracleTests(ITestOutputHelper output)
 {
     private const int Timeout = 120_000;
+
+    public static TheoryData<int> OlderMajors => [.. PostgresMajors.Tested.Select(row => row.Data).Where(major => major != PostgresParser.Newest)];
 
     [Fact(Timeout = Timeout)]
     public async Task The_SQL_in_this_repository_is_read_as_PostgreSQL_reads_it()
@@ -30,6 +34,51 @@ public sealed class OracleTests(ITestOutputHelper output)
         Assert.True(comparison.Invalid.Count * 20 < statements.Length, string.Join('\n', comparison.Invalid.Take(20).Select(i => $"{i.Error}: {i.Statement}")));
         string[] missing = [.. AlterTableSubcommands.All.Keys.Where(s => !comparison.Kinds.ContainsKey(s))];
         Assert.True(missing.Length == 0, $"No statement has the subcommands {string.Join(", ", missing)}.");
+    }
+
+    /// <summary>Older parsers refuse newer syntax. They read all other statements alike.</summary>
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(OlderMajors))]
+    public async Task An_older_PostgreSQL_reads_generated_statements_in_the_same_way(int major)
+    {
+        OracleComparison comparison = await CompareAsync(major, Generate());
+
+        Assert.True(comparison.Compared > comparison.Invalid.Count * 2, $"{comparison.Invalid.Count} statements are invalid.");
+    }
+
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(PostgresMajors.Tested), MemberType = typeof(PostgresMajors))]
+    public async Task Every_subcommand_of_ALTER_TABLE_is_compared(int major)
+    {
+        IReadOnlySet<string> names = await PostgresParser.SubcommandsAsync(major, TestContext.Current.CancellationToken);
+
+        string[] compared = [.. AlterTableSubcommands.All.Keys.Select(k => k.Split(' ')[0]).Distinct()];
+        Assert.Superset(new HashSet<string>(["AT_AddColumn", "AT_DropColumn"]), names.ToHashSet());
+        Assert.Empty(names.Except(compared).Except(AlterTableSubcommands.Internal));
+    }
+
+    /// <summary>MIGRATOR_SQL_CORPUS is the path of a folder, such as PostgreSQL's src/test/regress/sql. psql commands are removed from its files.</summary>
+    [Fact(Timeout = Timeout)]
+    public async Task The_files_of_a_corpus_are_read_as_PostgreSQL_reads_them()
+    {
+        string? corpus = Environment.GetEnvironmentVariable("MIGRATOR_SQL_CORPUS");
+        Assert.SkipWhen(string.IsNullOrEmpty(corpus), "MIGRATOR_SQL_CORPUS is not set.");
+        string[] files = [.. Directory.EnumerateFiles(corpus, "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        Assert.NotEmpty(files);
+
+        await CompareAsync(PostgresParser.Newest, [.. files.SelectMany(f => RepositorySql.StatementsOf(File.ReadAllText(f)))]);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public void A_script_of_generated_statements_is_split_into_these_statements()
+    {
+        // The lines after COPY … FROM STDIN are data.
+        string[] statements = [.. Generate().Where(s => !StatementKind.IsCopyFromStdin(s))];
+
+        SplitScript split = SplitScript.Of(string.Join(";\n", statements));
+
+        Assert.Empty(split.Problems);
+        Assert.Equal(statements, split.Statements.Select(s => s.Text));
     }
 
     private static string[] Generate()

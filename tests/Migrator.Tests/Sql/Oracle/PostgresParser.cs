@@ -89,14 +89,16 @@ internal static partial class PostgresParser
             : throw new InvalidOperationException($"oracle.cjs gave {answers.Length} answers to {requests.Count} requests, exit code {result.ExitCode}: {result.StandardError}");
     }
 
-    /// <summary>The names in the parser that match a pattern: the parser contains the name of each node and of each subcommand of ALTER TABLE.</summary>
-    public static async Task<IReadOnlySet<string>> NamesAsync(int major, Regex pattern, CancellationToken cancellation)
+    /// <summary>
+    /// The subcommands of ALTER TABLE that a parser knows: <c>AlterTableType</c> in PostgreSQL's <c>parsenodes.h</c>. The parser contains their names, because
+    /// it writes the tree as text.
+    /// </summary>
+    public static async Task<IReadOnlySet<string>> SubcommandsAsync(int major, CancellationToken cancellation)
     {
         string file = Path.Combine(await LibPgQuery.FolderAsync(major, cancellation), "wasm", "libpg-query.wasm");
-        return pattern.Matches(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, cancellation))).Select(m => m.Groups[1].Value).ToHashSet();
+        return Subcommand().Matches(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, cancellation))).Select(m => m.Groups[1].Value).ToHashSet();
     }
 
-    /// <summary>The subcommands of ALTER TABLE: <c>AlterTableType</c> in PostgreSQL's <c>parsenodes.h</c>.</summary>
     [GeneratedRegex(@"(?<![A-Za-z_])(AT_[A-Za-z]+)\0")]
-    public static partial Regex Subcommands();
+    private static partial Regex Subcommand();
 }

@@ -217,7 +217,7 @@ internal static class SqlGrammar
         ["type"] =
         [
             "int", "bigint", "INTEGER", "text", "numeric ( 10 , 2 )", "character varying ( 20 )", "varchar", "double precision", "timestamp ( 3 ) with time zone",
-            "time without time zone", "interval day to second ( 3 )", "int [ ]", "text ARRAY [ 3 ]", "int ARRAY", "\"My Type\"", "<name> . <name>", "<name> . <name> ( 3 )",
+            "time without time zone", "interval day to second ( 3 )", "int [ ]", "text ARRAY [ 3 ]", "int ARRAY", "\"MyType\"", "<name> . <name>", "<name> . <name> ( 3 )",
             "serial", "bigserial", "serial8", "bit varying ( 3 )", "national character varying ( 3 )", "pg_catalog . int4", "citext [ ] [ 2 ]", "decimal", "bool", "char",
         ],
         ["expression"] =

@@ -205,25 +205,29 @@ const readers = {
   },
 };
 
-// What a statement is: the type of its node, and the details that the tests compare.
+const copySource = s => s.filename === undefined && !s.is_program ? 'FROM STDIN' : 'FROM';
+
+// The details of a statement that the tests compare, by the type of its node.
+const details = {
+  AlterTableStmt: s => s.objtype ?? s.relkind,
+  RenameStmt: s => s.renameType === 'OBJECT_COLUMN' ? s.relationType : s.renameType === 'OBJECT_TABCONSTRAINT' ? 'OBJECT_TABLE' : s.renameType,
+  AlterObjectSchemaStmt: s => s.objectType,
+  DropStmt: s => s.removeType,
+  ReindexStmt: s => s.kind,
+  TransactionStmt: s => s.kind,
+  DiscardStmt: s => s.target,
+  CopyStmt: s => s.is_from ? copySource(s) : 'TO',
+  VariableSetStmt: s => `${s.kind}${s.is_local ? ' LOCAL' : ''} ${s.name ?? ''}`,
+  VacuumStmt: s => s.is_vacuumcmd ? undefined : 'ANALYZE',
+  ClusterStmt: s => s.relation ? undefined : 'ALL',
+  AlterDatabaseStmt: s => itemsOf(s.options).some(o => o.DefElem.defname === 'tablespace') ? 'TABLESPACE' : undefined,
+  AlterEnumStmt: s => s.oldVal ? 'RENAME' : 'ADD',
+};
+
+// What a statement is: the type of its node, and its details.
 function kindOf(type, s) {
-  const detail = {
-    AlterTableStmt: s.objtype ?? s.relkind,
-    RenameStmt: s.renameType === 'OBJECT_COLUMN' ? s.relationType : s.renameType === 'OBJECT_TABCONSTRAINT' ? 'OBJECT_TABLE' : s.renameType,
-    AlterObjectSchemaStmt: s.objectType,
-    DropStmt: s.removeType,
-    ReindexStmt: s.kind,
-    TransactionStmt: s.kind,
-    DiscardStmt: s.target,
-    CopyStmt: s.is_from ? s.filename === undefined && !s.is_program ? 'FROM STDIN' : 'FROM' : 'TO',
-    VariableSetStmt: `${s.kind}${s.is_local ? ' LOCAL' : ''} ${s.name ?? ''}`,
-    AlterSubscriptionStmt: s.kind,
-    VacuumStmt: s.is_vacuumcmd ? undefined : 'ANALYZE',
-    ClusterStmt: s.relation ? undefined : 'ALL',
-    AlterDatabaseStmt: itemsOf(s.options).some(o => o.DefElem.defname === 'tablespace') ? 'TABLESPACE' : undefined,
-    AlterEnumStmt: s.oldVal ? 'RENAME' : 'ADD',
-  }[type];
-  return detail === undefined ? type : `${type} ${detail}`.trim();
+  const detail = details[type]?.(s);
+  return detail === undefined ? type : `${type} ${detail}`;
 }
 
 function answer(request) {
