@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Migrator.Sql.Changes;
 using Migrator.Sql.Lexing;
 
@@ -31,20 +30,7 @@ internal static class ChangeLine
 
     /// <summary>A change that PostgreSQL's parser found.</summary>
     public static string Of(OracleChange change, ChangeKind kind, TableLock mode)
-    {
-        string? name = change.Name.ValueKind switch
-        {
-            JsonValueKind.String => change.Name.GetString(),
-            JsonValueKind.Object => Name(change.Name.Deserialize<OracleName>(JsonSerializerOptions.Web)),
-            _ => null,
-        };
-
-        // RENAME TO and CREATE INDEX: the object stays in the schema of the table.
-        bool isInSchema = kind is ChangeKind.RenameTable or ChangeKind.CreateIndex && change.Table?.Schema is not null;
-        bool isPlain = change.Name.ValueKind == JsonValueKind.String;
-        string? qualified = name is null || !isPlain ? name : Name(new OracleName(isInSchema ? change.Table?.Schema : null, name));
-        return Format((kind, mode), Name(change.Table), qualified, change.Column, Name(change.Other), change.Type, change.Expression, change.Flags);
-    }
+        => Format((kind, mode), Name(change.Table), Name(change.Name), change.Column, Name(change.Other), change.Type, change.Expression, change.Flags);
 
     private static string Format(
         (ChangeKind Kind, TableLock Lock) what, string? table, string? name, string? column, string? other, string? type, string? expression, IEnumerable<string> flags)

@@ -3,6 +3,15 @@ using Migrator.Sql.Changes;
 namespace Migrator.Tests.Sql.Oracle;
 
 /// <summary>The changes that the reader of <c>migrator/Sql</c> must report, given the answer of PostgreSQL's parser.</summary>
+/// <remarks>
+/// The reader ignores these parts of statements, and the comparison, too:
+/// <list type="bullet">
+/// <item>INHERITS and LIKE in CREATE TABLE, INHERIT and OF in ALTER TABLE, and FROM in CREATE CONSTRAINT TRIGGER: no rule is about the other table.</item>
+/// <item>ALTER INDEX, ALTER SEQUENCE, ALTER TYPE, DROP of views and sequences, and the actions of ALTER VIEW that do not rename it: they affect no rows of a table.</item>
+/// <item>A statement inside another one, such as EXPLAIN ANALYZE UPDATE, PREPARE, the actions of a rule, and the code of functions and DO.</item>
+/// <item>The names of triggers, rules and policies.</item>
+/// </list>
+/// </remarks>
 internal static class ExpectedChanges
 {
     // The numbers of the lock modes in PostgreSQL are those of TableLock: 1 is ACCESS SHARE, 8 is ACCESS EXCLUSIVE.
@@ -17,7 +26,6 @@ internal static class ExpectedChanges
         string detail = kind.Length > 1 ? kind[1] : "";
         return kind[0] switch
         {
-            // The reader ignores ALTER INDEX, ALTER SEQUENCE, ALTER TYPE, and the actions of ALTER VIEW other than RENAME and SET SCHEMA.
             "AlterTableStmt" when detail is not ("OBJECT_TABLE" or "OBJECT_FOREIGN_TABLE") => [],
             "RenameStmt" or "AlterObjectSchemaStmt" when !s_tables.Contains(detail) => [],
             "VariableSetStmt" => LockTimeout(kind),
@@ -49,10 +57,10 @@ internal static class ExpectedChanges
         {
             "reference" => Line(change, ChangeKind.Reference, TableLock.ShareRowExclusive),
             "attached" => Line(change, ChangeKind.Reference, Exclusive),
-            "OBJECT_COLUMN" => Line(change with { Name = default }, ChangeKind.RenameColumn, Exclusive),
-            "OBJECT_TABCONSTRAINT" => Line(change with { Name = default }, ChangeKind.AlterTable, Exclusive),
-            "OBJECT_TABLE" or "OBJECT_FOREIGN_TABLE" when change.Name.ValueKind == default => Line(change, ChangeKind.DropTable, Exclusive),
-            "OBJECT_TABLE" or "OBJECT_FOREIGN_TABLE" or "OBJECT_VIEW" or "OBJECT_MATVIEW" => Line(change, ChangeKind.RenameTable, Exclusive),
+            "rename OBJECT_COLUMN" => Line(change, ChangeKind.RenameColumn, Exclusive),
+            "rename OBJECT_TABCONSTRAINT" => Line(change, ChangeKind.AlterTable, Exclusive),
+            "rename OBJECT_TABLE" => Line(change, ChangeKind.RenameTable, Exclusive),
+            "OBJECT_TABLE" or "OBJECT_FOREIGN_TABLE" => Line(change, ChangeKind.DropTable, Exclusive),
             "schema" => Line(change, ChangeKind.SetSchema, Exclusive),
             "create" => Line(change, ChangeKind.CreateTable, TableLock.None),
             "partition" or "rule" or "policy" or "OBJECT_TRIGGER" or "OBJECT_RULE" or "OBJECT_POLICY" => Line(change, ChangeKind.AlterTable, Exclusive),

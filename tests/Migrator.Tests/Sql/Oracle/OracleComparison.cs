@@ -7,12 +7,20 @@ internal sealed record OracleDifference(string Statement, string Kind, IReadOnly
 {
     public override string ToString() => $"{Kind}: {Statement}\n    PostgreSQL: {Only(Expected, Actual)}\n    Migrator:   {Only(Actual, Expected)}";
 
-    private static string Only(IReadOnlyList<string> these, IReadOnlyList<string> others) => string.Join("\n                ", these.Where(line => !others.Contains(line)).DefaultIfEmpty("(the same lines, or fewer)"));
+    private static string Only(IReadOnlyList<string> these, IReadOnlyList<string> others)
+        => string.Join("\n                ", these.Where(line => !others.Contains(line)).DefaultIfEmpty("(nothing else)"));
 }
 
 /// <summary>The result of a comparison.</summary>
+/// <param name="Differences">The differences that are not accepted.</param>
+/// <param name="Accepted">The number of accepted differences, by their reason.</param>
+/// <param name="Invalid">The statements that PostgreSQL's parser refuses.</param>
+/// <param name="Kinds">The number of statements by the node of the statement, and by the kind of a change, such as a subcommand of ALTER TABLE.</param>
 internal sealed record OracleComparison(
-    IReadOnlyList<OracleDifference> Differences, IReadOnlyDictionary<string, int> Accepted, IReadOnlyList<(string Statement, string Error)> Invalid, IReadOnlyDictionary<string, int> Kinds)
+    IReadOnlyList<OracleDifference> Differences,
+    IReadOnlyDictionary<string, int> Accepted,
+    IReadOnlyList<(string Statement, string Error)> Invalid,
+    IReadOnlyDictionary<string, int> Kinds)
 {
     /// <summary>Reads statements in both ways. Statements that PostgreSQL's parser refuses are not compared.</summary>
     public static async Task<OracleComparison> RunAsync(int major, IReadOnlyList<string> statements, CancellationToken cancellation)
@@ -78,7 +86,7 @@ internal sealed record OracleComparison(
     // Calls of set_config are not visible to the parser: they are expressions, or code in a string.
     private static bool IsCompared(SchemaChange change, OracleAnswer answer)
         => (change.Kind != ChangeKind.Other || change.Lock != TableLock.None)
-            && (change.Kind != ChangeKind.SetLockTimeout || answer.Kind.StartsWith("VariableSetStmt", StringComparison.Ordinal) || answer.Kind.StartsWith("DiscardStmt", StringComparison.Ordinal));
+            && (change.Kind != ChangeKind.SetLockTimeout || answer.Kind.Split(' ')[0] is "VariableSetStmt" or "DiscardStmt");
 
     private static Dictionary<string, string> Trees(string[] texts, IEnumerable<OracleAnswer> answers)
         => texts.Zip(answers).ToDictionary(p => p.First, p => p.Second.Tree ?? $"'{p.First}' is invalid: {p.Second.Error}");

@@ -18,8 +18,8 @@ internal sealed record OracleName(string? Schema, string Name);
 /// <summary>A change of a statement, as <c>oracle.cjs</c> describes it.</summary>
 internal sealed record OracleChange(string Kind, OracleName? Table = null)
 {
-    /// <summary>A string, or an object with a schema and a name.</summary>
-    public JsonElement Name { get; init; }
+    /// <summary>The index, the constraint, or the new name after RENAME and SET SCHEMA.</summary>
+    public OracleName? Name { get; init; }
 
     public string? Column { get; init; }
 

@@ -35,7 +35,10 @@ internal static partial class RepositorySql
         .Select(m => m.Groups["raw"].Success ? m.Groups["raw"].Value : Unescape(m.Groups["plain"].Value))
         .Where(text => s_verbs.Any(v => text.TrimStart().StartsWith(v + " ", StringComparison.OrdinalIgnoreCase)));
 
-    private static string Unescape(string literal) => literal.Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+    private static string Unescape(string literal) => literal
+        .Replace("\\n", "\n", StringComparison.Ordinal)
+        .Replace("\\\"", "\"", StringComparison.Ordinal)
+        .Replace("\\\\", "\\", StringComparison.Ordinal);
 
     [GeneratedRegex(@"(?m)^\\(?!\.).*$")]
     private static partial Regex PsqlCommand();

@@ -18,7 +18,7 @@ internal sealed class SqlGenerator(int seed)
         List<string> tokens = [];
         if (number % 2 == 0)
         {
-            int first = number / 2 % SqlGrammar.Subcommands.Length;
+            int first = number / 2 % AlterTableGrammar.Subcommands.Length;
             Expand(_random.Next(8) == 0 ? "ALTER FOREIGN TABLE <if-exists?> <target>" : "ALTER TABLE <if-exists?> <target>", atoms, tokens);
             int actions = 1 + Math.Max(0, _random.Next(MaxActions * 2) - MaxActions);
             for (int i = 0; i < actions; i++)
@@ -28,7 +28,7 @@ internal sealed class SqlGenerator(int seed)
                     tokens.Add(",");
                 }
 
-                Expand(SqlGrammar.Subcommands[i == 0 ? first : _random.Next(SqlGrammar.Subcommands.Length)], atoms, tokens);
+                Expand(AlterTableGrammar.Subcommands[i == 0 ? first : _random.Next(AlterTableGrammar.Subcommands.Length)], atoms, tokens);
             }
         }
         else

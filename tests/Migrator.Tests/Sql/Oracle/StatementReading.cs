@@ -5,8 +5,8 @@ using Migrator.Sql.Statements;
 namespace Migrator.Tests.Sql.Oracle;
 
 /// <summary>
-/// What a statement is, apart from its changes: its effect on the transaction, CONCURRENTLY, DO and CALL, COPY … FROM STDIN, enum types, and settings that it
-/// resets. One line for each fact, in the same form for <c>migrator/Sql</c> and for PostgreSQL's parser.
+/// What a statement is, apart from its changes: its effect on the transaction, CONCURRENTLY, DO and CALL, COPY … FROM STDIN, enum types, and the
+/// settings that it resets. Each fact is a line, in the same form for <c>migrator/Sql</c> and for PostgreSQL's parser.
 /// </summary>
 internal static class StatementReading
 {
@@ -34,9 +34,9 @@ internal static class StatementReading
             facts.Add($"enum: {change.Type} {change.AddedValue}");
         }
 
-        // Calls of set_config, and a lock_timeout of 0, are no statement of their own.
-        if (SettingReset.Of(statement) is { } reset && !answer.Kind.StartsWith("SelectStmt", StringComparison.Ordinal) && !answer.Kind.StartsWith("VariableSetStmt VAR_SET_VALUE", StringComparison.Ordinal)
-            && !answer.Kind.StartsWith("DoStmt", StringComparison.Ordinal))
+        // SET lock_timeout = 0, also with set_config, counts as a reset. The parser does not know that.
+        bool canReset = answer.Kind.StartsWith("VariableSetStmt", StringComparison.Ordinal) && !answer.Kind.Contains("VAR_SET_VALUE", StringComparison.Ordinal);
+        if (SettingReset.Of(statement) is { } reset && (canReset || answer.Kind == "DiscardStmt DISCARD_ALL"))
         {
             facts.Add($"resets {reset}");
         }
@@ -96,23 +96,17 @@ internal static class StatementReading
         _ => detail is "DISCARD_ALL" or "TRANS_STMT_COMMIT_PREPARED" or "TRANS_STMT_ROLLBACK_PREPARED",
     };
 
-    // CREATE INDEX without a name: the server chooses the name.
+    // The name of the index in CREATE INDEX has no schema.
     private static string Concurrent(OracleChange change, string detail)
     {
-        string? name = change.Name.ValueKind switch
+        (ConcurrentAction action, string? created, string? table) = change.Kind switch
         {
-            System.Text.Json.JsonValueKind.String => new SqlName(null, change.Name.GetString()!).ToString(),
-            System.Text.Json.JsonValueKind.Object => Name(System.Text.Json.JsonSerializer.Deserialize<OracleName>(change.Name, System.Text.Json.JsonSerializerOptions.Web)),
-            _ => null,
-        };
-        (ConcurrentAction action, string? index, string? table) = change.Kind switch
-        {
-            "index" => (ConcurrentAction.CreateIndex, name, Name(change.Table)),
-            "OBJECT_INDEX" => (ConcurrentAction.DropIndex, name, null),
-            "reindex" => (ConcurrentAction.Reindex, detail == "REINDEX_OBJECT_INDEX" ? name : null, Name(change.Table)),
+            "index" => (ConcurrentAction.CreateIndex, Name(change.Name is { } index ? index with { Schema = null } : null), Name(change.Table)),
+            "OBJECT_INDEX" => (ConcurrentAction.DropIndex, Name(change.Name), null),
+            "reindex" => (ConcurrentAction.Reindex, detail == "REINDEX_OBJECT_INDEX" ? Name(change.Name) : null, Name(change.Table)),
             _ => (ConcurrentAction.DetachPartition, null, Name(change.Table)),
         };
-        return $"{action}: index={index} table={table} partition={Name(change.Other)}";
+        return $"{action}: index={created} table={table} partition={Name(change.Other)}";
     }
 
     private static string? Name(OracleName? name) => name is null ? null : new SqlName(name.Schema, name.Name).ToString();

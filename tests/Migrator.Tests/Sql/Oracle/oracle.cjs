@@ -18,11 +18,13 @@ const body = node => node[tag(node)];
 // Up to PostgreSQL 14, the text of a String is in `str`.
 const text = node => node?.String && (node.String.sval ?? node.String.str);
 const table = relation => relation && { schema: relation.schemaname ?? null, name: relation.relname };
+const named = (name, schema = null) => name && { schema, name };
 const qualified = names => ({ schema: names.length > 1 ? text(names.at(-2)) : null, name: text(names.at(-1)) });
 const itemsOf = list => list?.List?.items ?? list ?? [];
 
-// Removes the positions, so that the same expression gives the same text at each place of a statement.
-const tree = node => JSON.stringify(node, (key, value) => /^(location|stmt_location|stmt_len|list_start|list_end|name_location|rexpr_list_start|rexpr_list_end)$/.test(key) ? undefined : value);
+// The tree without positions, so that the same expression gives the same text at each place of a statement.
+const position = /^(location|stmt_location|stmt_len|list_start|list_end|name_location|rexpr_list_start|rexpr_list_end)$/;
+const tree = node => JSON.stringify(node, (key, value) => position.test(key) ? undefined : value);
 
 // The value of a boolean option, by the rules of defGetBoolean in PostgreSQL's define.c.
 const isOn = option => {
@@ -61,7 +63,7 @@ function column({ colname, typeName, constraints = [] }) {
 function constraint(c) {
   return {
     kind: `AT_AddConstraint ${c.contype}`,
-    name: c.conname,
+    name: named(c.conname),
     column: c.contype === 'CONSTR_NOTNULL' ? text(c.keys?.[0]) : undefined,
     other: table(c.pktable),
     expression: c.contype === 'CONSTR_CHECK' ? tree(c.raw_expr) : undefined,
@@ -70,7 +72,8 @@ function constraint(c) {
 }
 
 // The actions on a column. ALTER COLUMN 1 has no name.
-const columnActions = /^AT_(DropColumn|ColumnDefault|SetNotNull|DropNotNull|(Set|Drop)Expression|SetStatistics|(Set|Reset)Options|SetStorage|SetCompression|(Add|Set|Drop)Identity|AlterColumnGenericOptions)$/;
+const columnActions = new RegExp('^AT_(DropColumn|ColumnDefault|(Set|Drop)(NotNull|Expression|Identity)|AddIdentity|SetStatistics|SetStorage|'
+  + 'SetCompression|(Set|Reset)Options|AlterColumnGenericOptions)$');
 
 function* alterCommand({ subtype, name, def }) {
   const change = { kind: subtype };
@@ -85,7 +88,7 @@ function* alterCommand({ subtype, name, def }) {
     const { typeName, raw_default: using } = def.ColumnDef;
     yield { ...change, column: name, type: tree(typeName), expression: using && tree(using) };
   } else if (/^AT_(Drop|Validate)Constraint$/.test(subtype)) {
-    yield { ...change, name };
+    yield { ...change, name: named(name) };
   } else if (/Partition/.test(subtype)) {
     const { name: partition, concurrent } = def.PartitionCmd;
     yield { ...change, other: table(partition), flags: flags({ concurrent: concurrent || subtype === 'AT_DetachPartitionFinalize' }) };
@@ -121,7 +124,7 @@ const rows = target => function* (s) {
 
 const on = kind => function* (s) { yield { kind, table: table(s.relation ?? s.table) }; };
 
-// Reads the changes of a statement, by the type of its node. Other types make no change that the tests compare.
+// Reads the changes of a statement, by the type of its node. Other types make no change that the tests compare: ExpectedChanges.cs lists them.
 const readers = {
   *AlterTableStmt(s) {
     for (const { AlterTableCmd: command } of s.cmds) {
@@ -131,9 +134,16 @@ const readers = {
     }
   },
   *RenameStmt(s) {
-    yield { kind: s.renameType, table: table(s.relation), column: s.renameType === 'OBJECT_COLUMN' ? s.subname : undefined, name: s.newname };
+    const isTable = !/^OBJECT_(COLUMN|TABCONSTRAINT)$/.test(s.renameType);
+    yield {
+      kind: `rename ${isTable ? 'OBJECT_TABLE' : s.renameType}`,
+      table: table(s.relation),
+      column: s.renameType === 'OBJECT_COLUMN' ? s.subname : undefined,
+      // The table stays in its schema.
+      name: isTable ? named(s.newname, s.relation?.schemaname) : undefined,
+    };
   },
-  *AlterObjectSchemaStmt(s) { yield { kind: 'schema', table: table(s.relation), name: s.newschema }; },
+  *AlterObjectSchemaStmt(s) { yield { kind: 'schema', table: table(s.relation), name: named(s.newschema) }; },
   *CreateStmt(s) {
     yield { kind: 'create', table: table(s.relation) };
     yield* s.partbound ? [{ kind: 'partition', table: table(s.inhRelations[0].RangeVar) }] : [];
@@ -146,11 +156,14 @@ const readers = {
   *CreateSchemaStmt(s) {
     for (const element of s.schemaElts ?? []) {
       for (const change of readers[tag(element)]?.(body(element)) ?? []) {
-        yield { ...change, table: change.table && { ...change.table, schema: change.table.schema ?? s.schemaname ?? null } };
+        const inSchema = name => name && { ...name, schema: name.schema ?? s.schemaname ?? null };
+        yield { ...change, table: inSchema(change.table), name: inSchema(change.name) };
       }
     }
   },
-  *IndexStmt(s) { yield { kind: 'index', table: table(s.relation), name: s.idxname, flags: flags({ concurrent: s.concurrent }) }; },
+  *IndexStmt(s) {
+    yield { kind: 'index', table: table(s.relation), name: named(s.idxname, s.relation.schemaname), flags: flags({ concurrent: s.concurrent }) };
+  },
   CreateTrigStmt: on('trigger'),
   RuleStmt: on('rule'),
   CreatePolicyStmt: on('policy'),
@@ -169,7 +182,7 @@ const readers = {
   *TruncateStmt(s) { yield* s.relations.map(r => ({ kind: 'truncate', table: table(r.RangeVar) })); },
   *ReindexStmt(s) {
     const isTable = s.kind === 'REINDEX_OBJECT_TABLE';
-    const name = s.relation ? table(s.relation) : s.name && { schema: null, name: s.name };
+    const name = s.relation ? table(s.relation) : named(s.name);
     // Up to PostgreSQL 13, CONCURRENTLY is a field.
     yield { kind: 'reindex', table: isTable ? name : undefined, name: isTable ? undefined : name, flags: flags({ concurrent: s.concurrent || has(s.params, 'concurrently') }) };
   },
