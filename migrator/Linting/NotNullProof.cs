@@ -1,4 +1,3 @@
-using Migrator.Sql.Changes;
 using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting;
@@ -45,7 +44,7 @@ internal static class NotNullProof
             StatementReader inside = reader;
             inside.Advance();
             isProof = Conjunction(ref inside, column) == true;
-            ColumnReader.SkipParentheses(ref reader);
+            reader.SkipParentheses();
             if (IsEnd(reader))
             {
                 return isProof;
@@ -71,7 +70,7 @@ internal static class NotNullProof
 
             if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
             {
-                ColumnReader.SkipParentheses(ref reader);
+                reader.SkipParentheses();
             }
             else
             {

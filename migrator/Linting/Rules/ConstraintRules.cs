@@ -89,7 +89,7 @@ internal static class ConstraintRules
         }
 
         // Without a default every row holds null, and PostgreSQL does not check the rows (transformAlterTableStmt in parse_utilcmd.c).
-        if (column is { References: { } referenced, Default: { } value } && !value.Equals("null", StringComparison.OrdinalIgnoreCase))
+        if (column is { References: [.., var referenced], Default: { } value } && !value.Equals("null", StringComparison.OrdinalIgnoreCase))
         {
             yield return new RuleMatch(ForeignKey, $"ADD COLUMN … REFERENCES with a default blocks reads and writes on {table}, and writes on {DisplayName.Of(referenced)}, until every row is checked", change);
         }

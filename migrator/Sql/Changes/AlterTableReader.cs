@@ -21,11 +21,13 @@ internal static class AlterTableReader
             int offset = changes.Count == 0 ? 0 : reader.Current.Start;
             SchemaChange change = ReadAction(ref reader, statement, table);
             changes.Add(change with { Table = table, IsOnly = isOnly, Offset = offset, Lock = change.Lock == TableLock.None ? TableLock.AccessExclusive : change.Lock });
-            if (change.Definition?.References is { } referenced)
+            changes.AddRange((change.Definition?.References ?? []).Select(referenced => new SchemaChange(ChangeKind.Reference, referenced)
             {
-                changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Offset = offset, Lock = TableLock.ShareRowExclusive, StatementName = "REFERENCES" });
-            }
-            else if (change is { Kind: ChangeKind.AddForeignKey or ChangeKind.AttachPartition, Other: { } other })
+                Offset = offset,
+                Lock = TableLock.ShareRowExclusive,
+                StatementName = "REFERENCES",
+            }));
+            if (change is { Kind: ChangeKind.AddForeignKey or ChangeKind.AttachPartition, Other: { } other })
             {
                 changes.Add(new SchemaChange(ChangeKind.Reference, other)
                 {
@@ -38,7 +40,7 @@ internal static class AlterTableReader
             // Skip to the next action.
             while (!reader.AtEnd && reader.CurrentText is not ",")
             {
-                SkipTokenOrParentheses(ref reader);
+                reader.SkipGroup();
             }
 
             reader.Advance();
@@ -124,6 +126,7 @@ internal static class AlterTableReader
         }
 
         return reader.Skip("set") ? Set(ref reader)
+            : reader.Skip("reset") ? OtherAction("RESET", TableLock.ShareUpdateExclusive)
             : reader.Skip("cluster") ? OtherAction("CLUSTER ON", TableLock.ShareUpdateExclusive)
             : OtherAction("ALTER TABLE");
     }
@@ -144,10 +147,16 @@ internal static class AlterTableReader
     {
         reader.Skip("column");
         string? column = reader.Name()?.Name;
+        if (reader.Current.Kind == SqlTokenKind.Number)
+        {
+            // The column of an index can be a number.
+            reader.Advance();
+        }
+
         if (reader.Skip("set", "data") || reader.Is("type"))
         {
             reader.Skip("type");
-            string type = ColumnReader.Normalize(ColumnReader.ReadText(ref reader, statement, "collate", "using"));
+            string type = ColumnReader.ReadType(ref reader, statement, "collate", "using");
             if (reader.Skip("collate"))
             {
                 reader.Name();
@@ -177,10 +186,12 @@ internal static class AlterTableReader
             return new SchemaChange(ChangeKind.Rewrite) { Column = column, StatementName = "SET EXPRESSION" };
         }
 
-        // SET STATISTICS and SET (n_distinct = …) affect only the planner.
-        return reader.Skip("set") && (reader.Is("statistics") || reader.Current.Kind == SqlTokenKind.OpenParenthesis)
+        // SET STATISTICS, SET (n_distinct = …) and RESET (n_distinct) affect only the planner.
+        SchemaChange other = reader.Skip("set") && (reader.Is("statistics") || reader.Current.Kind == SqlTokenKind.OpenParenthesis)
             ? OtherAction("ALTER COLUMN … SET", TableLock.ShareUpdateExclusive)
+            : reader.Is("reset") ? OtherAction("ALTER COLUMN … RESET", TableLock.ShareUpdateExclusive)
             : OtherAction("ALTER COLUMN");
+        return other with { Column = column };
     }
 
     private static SchemaChange Rename(ref StatementReader reader, SqlName? table)
@@ -208,6 +219,11 @@ internal static class AlterTableReader
             return new SchemaChange(ChangeKind.SetSchema) { Name = reader.Name(), StatementName = "SET SCHEMA" };
         }
 
+        if (reader.Skip("without", "cluster"))
+        {
+            return OtherAction("SET WITHOUT CLUSTER", TableLock.ShareUpdateExclusive);
+        }
+
         string? rewrites = reader.Is("logged") ? "SET LOGGED" : reader.Is("unlogged") ? "SET UNLOGGED" : reader.Is("tablespace") ? "SET TABLESPACE" : reader.Is("access") ? "SET ACCESS METHOD" : null;
         return rewrites is not null ? new SchemaChange(ChangeKind.Rewrite) { StatementName = rewrites }
             : OtherAction("SET", reader.Current.Kind == SqlTokenKind.OpenParenthesis ? TableLock.ShareUpdateExclusive : TableLock.AccessExclusive);
@@ -216,17 +232,4 @@ internal static class AlterTableReader
     private static SchemaChange OtherAction(string statementName, TableLock mode = TableLock.AccessExclusive) => new(ChangeKind.AlterTable) { StatementName = statementName, Lock = mode };
 
     private static SqlName? Named(string? name) => name is null ? null : new SqlName(null, name);
-
-    // Skips a token, or parentheses with their content.
-    private static void SkipTokenOrParentheses(ref StatementReader reader)
-    {
-        if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
-        {
-            ColumnReader.SkipParentheses(ref reader);
-        }
-        else
-        {
-            reader.Advance();
-        }
-    }
 }

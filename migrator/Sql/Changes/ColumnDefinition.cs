@@ -29,8 +29,8 @@ internal sealed record ColumnDefinition
 
     public bool IsPrimaryKey { get; init; }
 
-    /// <summary>The table in REFERENCES; null without REFERENCES.</summary>
-    public SqlName? References { get; init; }
+    /// <summary>The tables in REFERENCES. A column can have several such clauses.</summary>
+    public IReadOnlyList<SqlName> References { get; init; } = [];
 
     /// <summary>Whether the type is serial, bigserial, smallserial or one of their aliases.</summary>
     public bool IsSerial => Type is "serial" or "bigserial" or "smallserial" or "serial2" or "serial4" or "serial8";

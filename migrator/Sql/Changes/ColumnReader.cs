@@ -1,3 +1,4 @@
+using System.Text;
 using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Changes;
@@ -5,17 +6,17 @@ namespace Migrator.Sql.Changes;
 /// <summary>Reads the definition of a column, and text up to a keyword or a comma.</summary>
 internal static class ColumnReader
 {
-    // The keywords that can follow a type or an expression in a column definition (ColConstraintElem in gram.y).
+    // The keywords that can follow a type or an expression in a column definition (columnDef in gram.y).
     private static readonly string[] Keywords =
     [
         "constraint", "not", "null", "check", "default", "generated", "unique", "primary", "references", "collate", "deferrable", "initially",
-        "storage", "compression",
+        "storage", "compression", "options",
     ];
 
     /// <summary>Reads a definition from the type up to the next comma or the end.</summary>
     public static ColumnDefinition Read(ref StatementReader reader, string statement)
     {
-        var column = new ColumnDefinition { Type = Normalize(ReadText(ref reader, statement, Keywords)) };
+        var column = new ColumnDefinition { Type = ReadType(ref reader, statement, Keywords) };
         while (!reader.AtEnd && reader.CurrentText is not "," && reader.Current.Kind != SqlTokenKind.CloseParenthesis)
         {
             column = ReadConstraint(ref reader, statement, column);
@@ -28,10 +29,11 @@ internal static class ColumnReader
     public static string ReadText(ref StatementReader reader, string statement, params ReadOnlySpan<string> keywords)
     {
         (int start, int end, int depth) = (reader.Current.Start, reader.Current.Start, 0);
-        bool isFirst = true;
+        // The first token belongs to the text. In app.storage and in IS NOT DISTINCT FROM, the next token does, too.
+        (bool isInside, bool isName) = (true, false);
         while (!reader.AtEnd)
         {
-            if (depth == 0 && (reader.CurrentText is "," || reader.Current.Kind == SqlTokenKind.CloseParenthesis || (!isFirst && IsOneOf(reader, keywords))))
+            if (depth == 0 && (reader.CurrentText is "," || reader.Current.Kind == SqlTokenKind.CloseParenthesis || (!isInside && IsOneOf(reader, keywords))))
             {
                 break;
             }
@@ -40,18 +42,34 @@ internal static class ColumnReader
             {
                 SqlTokenKind.OpenParenthesis => 1,
                 SqlTokenKind.CloseParenthesis => -1,
-                _ => reader.CurrentText switch { "[" => 1, "]" => -1, _ => 0 },
+                // CASE WHEN a IS NOT NULL THEN b END
+                _ when reader.CurrentText is "[" || (reader.Is("case") && !isName) => 1,
+                _ when reader.CurrentText is "]" || (reader.Is("end") && !isName && depth > 0) => -1,
+                _ => 0,
             };
-            (end, isFirst) = (reader.Current.End, false);
+            (end, isName) = (reader.Current.End, reader.CurrentText is ".");
+            isInside = isName || reader.Is("is");
             reader.Advance();
         }
 
         return statement[start..end];
     }
 
-    /// <summary>Converts a type to lower case with single spaces: <c>character varying(20)</c>.</summary>
-    public static string Normalize(string type)
-        => string.Join(' ', type.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace(" (", "(", StringComparison.Ordinal).ToLowerInvariant();
+    /// <summary>Reads a type up to a keyword: in lower case, with single spaces and without comments, such as <c>character varying(20)</c>.</summary>
+    public static string ReadType(ref StatementReader reader, string statement, params ReadOnlySpan<string> keywords)
+    {
+        var type = new StringBuilder();
+        string last = "";
+        for (StatementReader text = new(ReadText(ref reader, statement, keywords)); !text.AtEnd; text.Advance())
+        {
+            string token = text.CurrentText.ToString();
+            bool isAttached = last is "" or "(" or "[" or "." || token is "(" or ")" or "[" or "]" or "," or ".";
+            type.Append(isAttached ? "" : " ").Append(text.Current.Kind == SqlTokenKind.Identifier ? token.ToLowerInvariant() : token);
+            last = token;
+        }
+
+        return type.ToString();
+    }
 
     private static ColumnDefinition ReadConstraint(ref StatementReader reader, string statement, ColumnDefinition column)
     {
@@ -73,7 +91,7 @@ internal static class ColumnReader
 
         if (reader.Skip("check"))
         {
-            SkipParentheses(ref reader);
+            reader.SkipParentheses();
             return column with { HasCheck = true };
         }
 
@@ -89,7 +107,13 @@ internal static class ColumnReader
 
         if (reader.Skip("references"))
         {
-            return column with { References = reader.Name() };
+            return reader.Name() is { } referenced ? column with { References = [.. column.References, referenced] } : column;
+        }
+
+        // REFERENCES … ON DELETE SET DEFAULT is not the default of the column.
+        if (reader.Skip("set", "default"))
+        {
+            return column;
         }
 
         if (reader.Skip("generated"))
@@ -97,7 +121,12 @@ internal static class ColumnReader
             return ReadGenerated(ref reader, column);
         }
 
-        reader.Advance();
+        // STORAGE DEFAULT and COMPRESSION DEFAULT are not the default of the column.
+        if (!reader.Skip("storage", "default") && !reader.Skip("compression", "default"))
+        {
+            reader.SkipGroup();
+        }
+
         return column;
     }
 
@@ -107,30 +136,13 @@ internal static class ColumnReader
         reader.Skip("as");
         if (reader.Skip("identity"))
         {
-            SkipParentheses(ref reader);
+            reader.SkipParentheses();
             return column with { IsIdentity = true };
         }
 
         // Up to PostgreSQL 17 the keyword STORED is required. Since PostgreSQL 18 the default is VIRTUAL.
-        SkipParentheses(ref reader);
-        return column with { IsGenerated = true, IsStoredGenerated = reader.Skip("stored") };
-    }
-
-    /// <summary>Skips parentheses and their content, if they are next.</summary>
-    public static void SkipParentheses(ref StatementReader reader)
-    {
-        if (reader.Current.Kind != SqlTokenKind.OpenParenthesis)
-        {
-            return;
-        }
-
-        int depth = 0;
-        do
-        {
-            depth += reader.Current.Kind switch { SqlTokenKind.OpenParenthesis => 1, SqlTokenKind.CloseParenthesis => -1, _ => 0 };
-            reader.Advance();
-        }
-        while (depth > 0 && !reader.AtEnd);
+        reader.SkipParentheses();
+        return column with { IsGenerated = true, IsStoredGenerated = reader.Skip("stored") || column.IsStoredGenerated };
     }
 
     private static bool IsOneOf(StatementReader reader, ReadOnlySpan<string> keywords)

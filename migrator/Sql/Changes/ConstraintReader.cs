@@ -18,14 +18,11 @@ internal static class ConstraintReader
         bool isNotValid = false;
         while (!reader.AtEnd && reader.CurrentText is not ",")
         {
+            // PostgreSQL does not check the rows for a constraint that is NOT ENFORCED, either.
             isNotValid |= reader.Skip("not", "valid") || reader.Skip("not", "enforced");
-            if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
+            if (!reader.AtEnd && reader.CurrentText is not ",")
             {
-                ColumnReader.SkipParentheses(ref reader);
-            }
-            else if (!reader.AtEnd && reader.CurrentText is not ",")
-            {
-                reader.Advance();
+                reader.SkipGroup();
             }
         }
 
@@ -41,7 +38,7 @@ internal static class ConstraintReader
 
         if (reader.Skip("foreign", "key"))
         {
-            ColumnReader.SkipParentheses(ref reader);
+            reader.SkipParentheses();
             reader.Skip("references");
             return new SchemaChange(ChangeKind.AddForeignKey) { Other = reader.Name(), Lock = TableLock.ShareRowExclusive, StatementName = "ADD FOREIGN KEY" };
         }

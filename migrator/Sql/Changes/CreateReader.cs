@@ -63,7 +63,7 @@ internal static class CreateReader
             SqlName? parent = reader.Name();
             table = table with { Other = parent };
             StatementReader ahead = reader;
-            ColumnReader.SkipParentheses(ref ahead);
+            ahead.SkipParentheses();
             changes.Add(new SchemaChange(ChangeKind.CreatePartition, parent)
             {
                 Other = table.Table,
@@ -75,7 +75,8 @@ internal static class CreateReader
 
         table = table with { Columns = TableColumns.Read(reader, statement) };
         int depth = 0;
-        while (!reader.AtEnd && !reader.Is("create"))
+        // In CREATE SCHEMA, other statements can follow, such as GRANT REFERENCES ON t TO r.
+        while (!reader.AtEnd && !reader.Is("create") && !reader.Is("grant"))
         {
             depth += reader.Current.Kind switch { SqlTokenKind.OpenParenthesis => 1, SqlTokenKind.CloseParenthesis => -1, _ => 0 };
             if (reader.Skip("references") && reader.Name() is { } referenced)
@@ -110,10 +111,12 @@ internal static class CreateReader
         };
         while (reader.SkipTo("create"))
         {
-            changes.AddRange(Read(ref reader, statement).Select(c => c with { Table = c.Table is { Schema: null } table ? table with { Schema = schema } : c.Table }));
+            changes.AddRange(Read(ref reader, statement).Select(c => c with { Table = InSchema(c.Table), Name = InSchema(c.Name) }));
         }
 
         return changes;
+
+        SqlName? InSchema(SqlName? name) => name is { Schema: null } ? name with { Schema = schema } : name;
     }
 
     private static SchemaChange Index(ref StatementReader reader, bool isUnique)

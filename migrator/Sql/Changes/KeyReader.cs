@@ -35,7 +35,7 @@ internal static class KeyReader
 
                 if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
                 {
-                    ColumnReader.SkipParentheses(ref reader);
+                    reader.SkipParentheses();
                 }
                 else
                 {

@@ -40,28 +40,11 @@ internal static class MaintenanceReader
             // The older syntax for options, without parentheses.
         }
 
-        List<SqlName?> tables = Names(ref reader);
+        // Without a table, VACUUM processes the whole database.
+        List<SqlName?> tables = TableNames.ReadList(ref reader);
         return isFull
             ? StatementChanges.ForEachTable(ChangeKind.Rewrite, tables, TableLock.AccessExclusive, "VACUUM FULL")
             : StatementChanges.ForEachTable(ChangeKind.Other, tables, TableLock.ShareUpdateExclusive, "VACUUM");
-    }
-
-    // VACUUM a, b (c), d
-    private static List<SqlName?> Names(ref StatementReader reader)
-    {
-        var names = new List<SqlName?>();
-        do
-        {
-            if (names.Count > 0)
-            {
-                reader.Advance();
-            }
-
-            names.Add(TableNames.Read(ref reader));
-            ColumnReader.SkipParentheses(ref reader);
-        }
-        while (reader.CurrentText is ",");
-        return names;
     }
 
     // REPACK (PostgreSQL 19) replaces VACUUM FULL and CLUSTER. With CONCURRENTLY, it blocks reads and writes only at its end.
@@ -71,7 +54,14 @@ internal static class MaintenanceReader
         bool isConcurrent = OptionList.Read(ref options, "concurrently") ?? false;
         OptionList.Read(ref reader, "verbose");
         reader.Skip("verbose");
-        return new SchemaChange(isConcurrent ? ChangeKind.Other : ChangeKind.Rewrite, reader.Name())
+        SqlName? table = reader.Name();
+        if (reader.Skip("on"))
+        {
+            // The older syntax is CLUSTER index ON table.
+            table = reader.Name();
+        }
+
+        return new SchemaChange(isConcurrent ? ChangeKind.Other : ChangeKind.Rewrite, table)
         {
             IsConcurrent = isConcurrent,
             Lock = TableLock.AccessExclusive,

@@ -64,7 +64,7 @@ internal sealed class NameScope(string? currentSchema)
                 ChangeKind.SetSchema when change.Name is { } schema && table is not null => Add(Explicit(new SqlName(schema.Name, table.Name))),
                 _ => change.Name,
             },
-            Definition = change.Definition is { References: { } referenced } column ? column with { References = Resolve(referenced) } : change.Definition,
+            Definition = change.Definition is { References: { Count: > 0 } referenced } column ? column with { References = [.. referenced.Select(Resolve)] } : change.Definition,
         };
     }
 

@@ -55,7 +55,7 @@ internal static class ObjectReader
             }
 
             names.Add(reader.Name());
-            ColumnReader.SkipParentheses(ref reader);
+            reader.SkipParentheses();
         }
         while (reader.CurrentText is ",");
         bool isCascade = reader.Is("cascade");
@@ -71,7 +71,7 @@ internal static class ObjectReader
         }
 
         SqlName? name = reader.Name();
-        ColumnReader.SkipParentheses(ref reader);
+        reader.SkipParentheses();
         if (reader.Skip("rename"))
         {
             string what = reader.Is("value") ? " VALUE" : reader.Is("attribute") ? " ATTRIBUTE" : "";

@@ -6,51 +6,78 @@ namespace Migrator.Sql.Changes;
 /// <summary>Reads statements that change rows (INSERT, UPDATE, DELETE, MERGE, COPY), and SELECT INTO.</summary>
 internal static class RowsReader
 {
-    /// <summary>Reads a statement from its first word, with the statements in its WITH clause. Returns nothing for any other statement.</summary>
-    public static IReadOnlyList<SchemaChange> Read(StatementReader reader)
+    /// <summary>
+    /// Reads a statement from its first word. The changes of its WITH clause come first. For any other statement, returns an empty list and does not advance the
+    /// reader.
+    /// </summary>
+    public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader)
     {
+        StatementReader before = reader;
         var changes = new List<SchemaChange>();
-        if (reader.Skip("with"))
-        {
-            ReadQueries(ref reader, changes);
-        }
-
-        if (ReadOne(ref reader) is { } change)
-        {
-            changes.Add(change);
-        }
-
-        return changes;
-    }
-
-    // Reads the queries of WITH: name [(columns)] AS [[NOT] MATERIALIZED] (query), … Only queries that change rows matter.
-    private static void ReadQueries(ref StatementReader reader, List<SchemaChange> changes)
-    {
-        while (!reader.AtEnd && !IsRowStatement(reader))
-        {
-            StatementReader query = reader;
-            if (query.Skip("as"))
-            {
-                _ = query.Skip("materialized") || query.Skip("not", "materialized");
-                if (query.Current.Kind == SqlTokenKind.OpenParenthesis)
-                {
-                    query.Advance();
-                    changes.AddRange(Read(query).Where(c => c.Kind != ChangeKind.CreateTable));
-                }
-            }
-
-            Skip(ref reader);
-        }
-    }
-
-    private static SchemaChange? ReadOne(ref StatementReader reader)
-        => reader.Skip("update") ? Keyed(ChangeKind.Update, ref reader, "UPDATE")
+        ReadWith(ref reader, changes);
+        SchemaChange? change = reader.Skip("update") ? Keyed(ChangeKind.Update, ref reader, "UPDATE")
             : reader.Skip("delete", "from") ? Keyed(ChangeKind.Delete, ref reader, "DELETE")
             : reader.Skip("merge", "into") ? Of(ChangeKind.Merge, TableNames.Read(ref reader), "MERGE")
             : reader.Skip("insert", "into") ? Insert(ref reader)
             : reader.Skip("copy") ? Copy(ref reader)
             : reader.Skip("select") ? SelectInto(ref reader)
             : null;
+        if (change is not null)
+        {
+            changes.Add(change);
+        }
+
+        if (changes.Count == 0)
+        {
+            reader = before;
+        }
+
+        return changes;
+    }
+
+    // A query in a WITH clause can change rows: WITH moved AS (DELETE FROM a RETURNING *) INSERT INTO b SELECT * FROM moved.
+    private static void ReadWith(ref StatementReader reader, List<SchemaChange> changes)
+    {
+        if (!reader.Skip("with"))
+        {
+            return;
+        }
+
+        // A query can have the name "recursive".
+        StatementReader ahead = reader;
+        if (ahead.Skip("recursive") && !ahead.Is("as") && ahead.Current.Kind != SqlTokenKind.OpenParenthesis)
+        {
+            reader = ahead;
+        }
+
+        do
+        {
+            if (reader.CurrentText is ",")
+            {
+                reader.Advance();
+            }
+
+            // The name of a query can be a keyword: WITH delete (update) AS (…).
+            reader.Name();
+            reader.SkipParentheses();
+            reader.Skip("as");
+            reader.Skip("not");
+            reader.Skip("materialized");
+            StatementReader inside = reader;
+            inside.Advance();
+            if (reader.Current.Kind == SqlTokenKind.OpenParenthesis && !inside.Is("select"))
+            {
+                changes.AddRange(Read(ref inside));
+            }
+
+            // The clauses SEARCH and CYCLE can follow.
+            while (!reader.AtEnd && !IsRowStatement(reader) && reader.CurrentText is not ",")
+            {
+                reader.SkipGroup();
+            }
+        }
+        while (reader.CurrentText is ",");
+    }
 
     private static SchemaChange Keyed(ChangeKind kind, ref StatementReader reader, string statementName)
         => Of(kind, TableNames.Read(ref reader), statementName) with { KeyColumn = KeyReader.Find(reader) };
@@ -61,7 +88,8 @@ internal static class RowsReader
     private static SchemaChange Insert(ref StatementReader reader)
     {
         SqlName? table = reader.Name();
-        while (!reader.AtEnd && reader.Current.Kind != SqlTokenKind.CloseParenthesis && !reader.Is("values") && !reader.Is("select") && !reader.Is("with") && !reader.Is("default") && !reader.Is("table"))
+        while (!reader.AtEnd && !reader.Is("values") && !reader.Is("select") && !reader.Is("with") && !reader.Is("default") && !reader.Is("table")
+            && reader.Current.Kind != SqlTokenKind.CloseParenthesis)
         {
             // The query can be in parentheses, like the list of columns.
             if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
@@ -74,7 +102,7 @@ internal static class RowsReader
                 }
             }
 
-            Skip(ref reader);
+            reader.SkipGroup();
         }
 
         return reader.Is("values") || reader.Is("default") ? Of(ChangeKind.Insert, table, "INSERT") : Of(ChangeKind.InsertMany, table, "INSERT … SELECT");
@@ -82,6 +110,8 @@ internal static class RowsReader
 
     private static SchemaChange? Copy(ref StatementReader reader)
     {
+        // The older syntax is COPY BINARY t FROM ….
+        reader.Skip("binary");
         SqlName? table = reader.Name();
         return table is not null && reader.SkipTo("from") ? Of(ChangeKind.InsertMany, table, "COPY") : null;
     }
@@ -92,28 +122,35 @@ internal static class RowsReader
         {
             if (reader.Skip("into"))
             {
-                bool isTemporary = reader.Skip("temp") || reader.Skip("temporary");
-                reader.Skip("unlogged");
+                bool isTemporary = SkipPersistence(ref reader);
                 reader.Skip("table");
                 return new SchemaChange(ChangeKind.CreateTable, reader.Name()) { IsTemporary = isTemporary, IsFilled = true, StatementName = "SELECT INTO" };
             }
 
-            Skip(ref reader);
+            // IS DISTINCT FROM is an operator.
+            if (!reader.Skip("distinct", "from"))
+            {
+                reader.SkipGroup();
+            }
         }
 
         return null;
     }
 
-    private static void Skip(ref StatementReader reader)
+    // INTO [LOCAL] TEMP t. The name of the table can be one of these keywords: INTO temp FROM a, INTO temp.t.
+    private static bool SkipPersistence(ref StatementReader reader)
     {
-        if (reader.Current.Kind == SqlTokenKind.OpenParenthesis)
+        StatementReader ahead = reader;
+        _ = ahead.Skip("local") || ahead.Skip("global");
+        bool isTemporary = ahead.Skip("temp") || ahead.Skip("temporary");
+        _ = isTemporary || ahead.Skip("unlogged");
+        if (ahead.Current.Kind is not (SqlTokenKind.Identifier or SqlTokenKind.QuotedIdentifier or SqlTokenKind.UnicodeIdentifier) || ahead.Is("from"))
         {
-            ColumnReader.SkipParentheses(ref reader);
+            return false;
         }
-        else
-        {
-            reader.Advance();
-        }
+
+        reader = ahead;
+        return isTemporary;
     }
 
     private static SchemaChange Of(ChangeKind kind, SqlName? table, string statementName) => new(kind, table) { Lock = TableLock.RowExclusive, StatementName = statementName };

@@ -24,13 +24,13 @@ internal static class SettingReset
 
         if (reader.Skip("reset"))
         {
-            return reader.Value;
+            return reader.Value.ToLowerInvariant();
         }
 
         StatementReader other = reader;
         if (reader.SkipSet(out _) is { } name && reader.Is("default"))
         {
-            return name;
+            return name.ToLowerInvariant();
         }
 
         return LockTimeoutReader.Read(ref other, statement) is { } set && LockTimeoutReader.IsOff(set.Expression) ? LockTimeout : null;

@@ -37,7 +37,7 @@ internal static class StatementChanges
 
         return reader.Is("reindex") || reader.Is("vacuum") || reader.Is("cluster") || reader.Is("refresh") || reader.Is("lock") || reader.Is("repack")
             ? MaintenanceReader.Read(ref reader)
-            : RowsReader.Read(reader) is { Count: > 0 } rows ? rows : Settings(reader, statement);
+            : RowsReader.Read(ref reader) is { Count: > 0 } rows ? rows : Settings(reader, statement);
     }
 
     /// <summary>Creates the same change for each of several tables.</summary>

