@@ -1,0 +1,251 @@
+using System.Diagnostics;
+using Migrator.Sql.Changes;
+using Migrator.Tests.Support;
+using Migrator.Tooling.Postgres;
+using Npgsql;
+using Xunit;
+
+namespace Migrator.Tests.Linting.TruthTable;
+
+/// <summary>Measures the effects of statements on a private server of one major version.</summary>
+/// <remarks>
+/// Locks: pg_locks shows the locks of the transaction after the statement. Rewrites: the file number differs, and the new file is not empty.
+/// Scans: pg_stat_get_xact_tuples_returned and _fetched count the rows that the session reads, including the scans of ALTER TABLE and of index
+/// builds. VACUUM and ANALYZE read rows in a way that is not counted.
+/// </remarks>
+internal sealed class Measurement : IAsyncDisposable
+{
+    // Before PostgreSQL 15, a session keeps its counters for at least 500 ms before it sends them to the statistics collector and clears them.
+    private static readonly TimeSpan s_countersAreKept = TimeSpan.FromMilliseconds(400);
+
+    private readonly PostgresServer _server;
+    private readonly string _database;
+    private readonly NpgsqlConnection _session;
+
+    private Measurement(PostgresServer server, string database)
+    {
+        _server = server;
+        _database = database;
+        _session = CreateSession();
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts a server.</summary>
+    public static async Task<Measurement> StartAsync(int major)
+    {
+        // Autovacuum would acquire locks on the measured tables.
+        var settings = new Dictionary<string, string> { ["autovacuum"] = "off", ["wal_level"] = "logical", ["allow_in_place_tablespaces"] = "on", ["allow_system_table_mods"] = "on" };
+        var server = await PostgresServer.StartAsync(new PostgresOptions { Major = major, Settings = settings }, Cancellation);
+        var measurement = new Measurement(server, await server.CreateDatabaseAsync(Cancellation));
+        await server.ExecuteAsync("CREATE TABLESPACE fast LOCATION ''", cancellationToken: Cancellation);
+        await server.ExecuteAsync(Setups.Server, measurement._database, Cancellation);
+        await measurement._session.OpenAsync(Cancellation);
+        return measurement;
+    }
+
+    /// <summary>Measures the effects of a statement, as they are in the table: effects separated by <c>; </c>, <c>none</c>, or <c>refused</c> with the SQLSTATE.</summary>
+    public async Task<string> MeasureAsync(TruthCase one)
+    {
+        try
+        {
+            var effects = one.RunsOutsideTransaction ? await OutsideTransactionAsync(one) : await InTransactionAsync(one);
+            return effects.Count == 0 ? "none" : string.Join("; ", effects);
+        }
+        catch (PostgresException e) when (e.Data["measured"] is true)
+        {
+            return $"refused {e.SqlState}";
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _session.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    private async Task<List<RelationEffect>> InTransactionAsync(TruthCase one)
+    {
+        await PrepareAsync(_session, one);
+        await _session.ExecuteAsync("BEGIN");
+        try
+        {
+            var before = await ReadAsync(_session);
+            await RunAsync(_session, one.Statement);
+            var locks = await LocksAsync(_session, _session.ProcessID);
+            var after = await ReadAsync(_session);
+            return Compare(before, after, locks.ToLookup(l => l.Relation, l => l.Mode));
+        }
+        finally
+        {
+            await _session.ExecuteAsync("ROLLBACK");
+        }
+    }
+
+    // Another session holds a lock on a table, so that the statement waits for a lock that conflicts with it, and pg_locks shows the lock that
+    // the statement waits for. SHARE UPDATE EXCLUSIVE conflicts with itself and all stronger locks, ROW EXCLUSIVE with SHARE and all stronger
+    // locks, and ACCESS SHARE only with ACCESS EXCLUSIVE.
+    private async Task<List<RelationEffect>> OutsideTransactionAsync(TruthCase one)
+    {
+        var (before, after) = await ReadAroundAsync(one);
+        var locks = new HashSet<(string Table, TableLock Mode)>();
+        var tables = before.Values.Where(r => r.Kind is "table" or "materialized view").ToList();
+        foreach (var table in tables)
+        {
+            foreach (var held in new[] { "SHARE UPDATE EXCLUSIVE", "ROW EXCLUSIVE", "ACCESS SHARE" })
+            {
+                locks.UnionWith(await LocksWithAsync(one, $"LOCK TABLE {table.Name} IN {held} MODE"));
+            }
+        }
+
+        var byName = locks.ToLookup(l => l.Table, l => l.Mode);
+        return Compare(
+            before.Where(r => tables.Contains(r.Value)).ToDictionary(),
+            after,
+            before.SelectMany(r => byName[r.Value.Name].Select(mode => (r.Key, mode))).ToLookup(l => l.Key, l => l.mode));
+    }
+
+    private async Task<(Dictionary<uint, Relation> Before, Dictionary<uint, Relation> After)> ReadAroundAsync(TruthCase one)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            // The counters of a new session have not been sent yet.
+            await using var session = await ConnectAsync();
+            await PrepareAsync(session, one);
+            var start = Stopwatch.GetTimestamp();
+            var before = await ReadAsync(session);
+            await RunAsync(session, one.Statement);
+            var after = await ReadAsync(session);
+            if (Stopwatch.GetElapsedTime(start) < s_countersAreKept || attempt == 10)
+            {
+                return (before, after);
+            }
+        }
+    }
+
+    private async Task<HashSet<(string Table, TableLock Mode)>> LocksWithAsync(TruthCase one, string hold)
+    {
+        await using var session = await ConnectAsync();
+        await PrepareAsync(session, one);
+        await using var holder = await ConnectAsync();
+        var names = await ReadAsync(_session);
+        await holder.ExecuteAsync($"BEGIN; {hold}");
+        var found = new HashSet<(string, TableLock)>();
+        var isHeld = true;
+        var run = RunAsync(session, one.Statement);
+        while (!run.IsCompleted)
+        {
+            var locks = await LocksAsync(_session, session.ProcessID);
+            found.UnionWith(locks.Where(l => names.ContainsKey(l.Relation)).Select(l => (names[l.Relation].Name, l.Mode)));
+            if (isHeld && locks.Exists(l => !l.IsGranted))
+            {
+                isHeld = false;
+                await holder.ExecuteAsync("ROLLBACK");
+            }
+
+            await Task.Delay(2, Cancellation);
+        }
+
+        await run;
+        return found;
+    }
+
+    private static async Task PrepareAsync(NpgsqlConnection session, TruthCase one)
+    {
+        await session.ExecuteAsync("RESET ALL; DROP SCHEMA IF EXISTS truth CASCADE; CREATE SCHEMA truth; GRANT CREATE, USAGE ON SCHEMA truth TO second");
+        try
+        {
+            await session.ExecuteAsync(one.Setup);
+        }
+        catch (PostgresException e)
+        {
+            throw new InvalidOperationException($"the setup fails: {e.Message}", e);
+        }
+    }
+
+    private NpgsqlConnection CreateSession() => new(_server.ConnectionString(_database) + ";Pooling=false;Search Path=truth;Command Timeout=30");
+
+    private async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = CreateSession();
+        await connection.OpenAsync(Cancellation);
+        return connection;
+    }
+
+    private static async Task RunAsync(NpgsqlConnection session, string statement)
+    {
+        try
+        {
+            await session.ExecuteAsync(statement);
+        }
+        catch (PostgresException e)
+        {
+            e.Data["measured"] = true;
+            throw;
+        }
+    }
+
+    private static List<RelationEffect> Compare(Dictionary<uint, Relation> before, Dictionary<uint, Relation> after, ILookup<uint, TableLock> locks)
+    {
+        var effects = new List<RelationEffect>();
+        foreach (var (oid, old) in before.OrderBy(r => r.Value.Kind != "table").ThenBy(r => r.Value.Name, StringComparer.Ordinal))
+        {
+            var now = after.GetValueOrDefault(oid);
+            var effect = new RelationEffect(
+                old.Kind,
+                old.Name,
+                locks[oid].DefaultIfEmpty().Max(),
+                now is not null && now.File != old.File && now.Bytes > 0,
+                old.Kind != "index" && now is not null && now.RowsRead > old.RowsRead);
+            if (effect.Lock != TableLock.None || effect.IsRewritten || effect.IsScanned)
+            {
+                effects.Add(effect);
+            }
+        }
+
+        return effects;
+    }
+
+    private static async Task<List<(uint Relation, TableLock Mode, bool IsGranted)>> LocksAsync(NpgsqlConnection session, int process)
+    {
+        await using var command = new NpgsqlCommand(
+            $"SELECT coalesce(relation, 0), mode, granted FROM pg_catalog.pg_locks WHERE pid = {process} AND (locktype = 'relation' OR NOT granted)", session);
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        var locks = new List<(uint, TableLock, bool)>();
+        while (await reader.ReadAsync(Cancellation))
+        {
+            // ShareRowExclusiveLock → ShareRowExclusive.
+            var mode = reader.GetString(1)[..^"Lock".Length];
+            locks.Add((reader.GetFieldValue<uint>(0), Enum.Parse<TableLock>(mode), reader.GetBoolean(2)));
+        }
+
+        return locks;
+    }
+
+    private static async Task<Dictionary<uint, Relation>> ReadAsync(NpgsqlConnection session)
+    {
+        const string Query = """
+            SELECT c.oid, CASE n.nspname WHEN 'truth' THEN c.relname ELSE n.nspname || '.' || c.relname END,
+                   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'i' THEN 'index' WHEN 'I' THEN 'index' WHEN 'v' THEN 'view'
+                        WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table' ELSE 'type' END,
+                   coalesce(pg_catalog.pg_relation_filenode(c.oid), 0),
+                   coalesce(pg_catalog.pg_relation_size(c.oid), 0),
+                   pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) + pg_catalog.pg_stat_get_xact_tuples_fetched(c.oid)
+              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+            """;
+        await using var command = new NpgsqlCommand(Query, session);
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        var relations = new Dictionary<uint, Relation>();
+        while (await reader.ReadAsync(Cancellation))
+        {
+            relations.Add(reader.GetFieldValue<uint>(0), new Relation(
+                reader.GetString(1), reader.GetString(2), reader.GetFieldValue<uint>(3), reader.GetInt64(4), reader.GetInt64(5)));
+        }
+
+        return relations;
+    }
+
+    /// <summary>The state of a relation.</summary>
+    private sealed record Relation(string Name, string Kind, uint File, long Bytes, long RowsRead);
+}
