@@ -18,6 +18,9 @@ internal sealed class Measurement : IAsyncDisposable
     // Before PostgreSQL 15, a session keeps its counters for at least 500 ms before it sends them to the statistics collector and clears them.
     private static readonly TimeSpan s_countersAreKept = TimeSpan.FromMilliseconds(400);
 
+    // The bytes of an index without rows: one page.
+    private const int EmptyIndex = 8192;
+
     private readonly PostgresServer _server;
     private readonly string _database;
     private readonly NpgsqlConnection _session;
@@ -195,7 +198,7 @@ internal sealed class Measurement : IAsyncDisposable
                 old.Kind,
                 old.Name,
                 locks[oid].DefaultIfEmpty().Max(),
-                now is not null && now.File != old.File && now.Bytes > 0,
+                now is not null && now.File != old.File && now.Bytes > (old.Kind == "index" ? EmptyIndex : 0),
                 old.Kind != "index" && now is not null && now.RowsRead > old.RowsRead);
             if (effect.Lock != TableLock.None || effect.IsRewritten || effect.IsScanned)
             {

@@ -64,6 +64,10 @@ internal sealed class TruthTableFile
         }
     }
 
+    /// <summary>The effects of a line of the table; null if the server refuses the statement.</summary>
+    public static IReadOnlyList<RelationEffect>? Parse(string effects)
+        => effects.StartsWith("refused ", StringComparison.Ordinal) ? null : effects == "none" ? [] : [.. effects.Split("; ").Select(RelationEffect.Parse)];
+
     /// <summary>Writes the file, in the order of the cases.</summary>
     public void Write(IEnumerable<TruthCase> cases) => File.WriteAllLines(
         Path,

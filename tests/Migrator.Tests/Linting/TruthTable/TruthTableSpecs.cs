@@ -1,4 +1,5 @@
 using Migrator.Tests.Support;
+using Npgsql;
 using Xunit;
 
 namespace Migrator.Tests.Linting.TruthTable;
@@ -7,7 +8,7 @@ namespace Migrator.Tests.Linting.TruthTable;
 /// The truth table contains what PostgreSQL does. To measure the table again:
 /// <c>UPDATE_TRUTH_TABLE=1 MIGRATOR_ALL_POSTGRES=1 dotnet test … --filter-class '*TruthTableSpecs'</c>.
 /// </summary>
-public sealed class TruthTableSpecs(ITestOutputHelper output)
+public sealed class TruthTableSpecs(SharedServer server, ITestOutputHelper output)
 {
     private const int Timeout = 300_000;
 
@@ -52,5 +53,21 @@ public sealed class TruthTableSpecs(ITestOutputHelper output)
             differences.Count == 0,
             $"PostgreSQL {major} differs from {TruthTableFile.RelativePath}. If the server is right, run this test with UPDATE_TRUTH_TABLE=1 and MIGRATOR_ALL_POSTGRES=1, and commit the result.\n"
                 + string.Join('\n', differences));
+    }
+
+    /// <summary>The reason why <see cref="LintComparison"/> counts an ACCESS EXCLUSIVE lock on an index as a lock that blocks reads.</summary>
+    [Theory(Timeout = Timeout)]
+    [MemberData(nameof(Majors))]
+    public async Task A_query_waits_for_the_lock_on_an_index_that_it_does_not_use(int major)
+    {
+        var database = await server.CreateDatabaseAsync(major);
+        await database.ExecuteAsync(Setups.Indexed);
+        await using var reindex = await database.ConnectAsync();
+        await using var query = await database.ConnectAsync();
+        await reindex.ExecuteAsync("BEGIN; REINDEX INDEX t_a");
+
+        var waits = await Assert.ThrowsAsync<PostgresException>(() => query.ExecuteAsync("SET lock_timeout = '50ms'; SELECT count(*) FROM t"));
+
+        Assert.Equal(PostgresErrorCodes.LockNotAvailable, waits.SqlState);
     }
 }

@@ -35,6 +35,8 @@ internal static class IndexCases
         new("alter-table-rename-index", Indexed, "ALTER TABLE t_a RENAME TO renamed"),
         new("alter-index-set-tablespace", Indexed, "ALTER INDEX t_a SET TABLESPACE fast") { Covers = "AT_SetTableSpace" },
         new("alter-index-set-fillfactor", Indexed, "ALTER INDEX t_a SET (fillfactor = 80)") { Covers = "AT_SetRelOptions" },
+        new("alter-index-set-deduplicate-items", Indexed, "ALTER INDEX t_a SET (deduplicate_items = off)") { Covers = "AT_SetRelOptions" },
+        new("alter-index-set-fastupdate", Table + "\nCREATE INDEX t_v ON t USING gin (to_tsvector('english', txt));", "ALTER INDEX t_v SET (fastupdate = off)") { Covers = "AT_SetRelOptions" },
         new("alter-index-reset-fillfactor", Indexed, "ALTER INDEX t_a RESET (fillfactor)") { Covers = "AT_ResetRelOptions" },
         new("alter-index-set-statistics", Table + "\nCREATE INDEX t_a ON t ((a + b));", "ALTER INDEX t_a ALTER COLUMN 1 SET STATISTICS 100") { Covers = "AT_SetStatistics" },
         new("alter-index-attach-partition", OnlyParent, "ALTER INDEX parent_a ATTACH PARTITION part_a") { Covers = "AT_AttachPartition" },
