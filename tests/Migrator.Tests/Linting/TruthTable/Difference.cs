@@ -7,7 +7,7 @@ namespace Migrator.Tests.Linting.TruthTable;
 /// <c>missed</c>: the server blocks a table while it scans or rewrites rows, and no rule says so. <c>too strict</c>: a rule says so, and the server
 /// does not. <c>wrong effect</c>: both agree that the statement blocks a table for long, and the message of the rule says wrongly whether reads wait or
 /// whether the table is rewritten. <c>wrong lock</c>: the lock that lint assumes for a table in the statement differs. <c>more tables</c>: the server locks a table or an index
-/// that the statement does not name.
+/// that the statement does not name. <c>wrong transaction</c>: lint and the server disagree whether the statement can run in a transaction block.
 /// </param>
 /// <param name="Detail">What lint says and what the server does.</param>
 /// <param name="Reason">Why the difference is accepted or how to remove it. Empty for a new difference.</param>

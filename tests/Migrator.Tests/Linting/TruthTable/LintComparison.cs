@@ -1,6 +1,7 @@
 using Migrator.Linting;
 using Migrator.Linting.Rules;
 using Migrator.Sql.Changes;
+using Migrator.Sql.Statements;
 
 namespace Migrator.Tests.Linting.TruthTable;
 
@@ -43,6 +44,11 @@ internal static class LintComparison
                     yield return new Difference(one.Name, majors, "wrong effect", $"lint says \"{word}\": {(isSaid ? "yes" : "no")}; server: {string.Join("; ", effects)}");
                 }
             }
+        }
+
+        if (StatementKind.CannotRunInTransaction(one.Statement) != one.RunsOutsideTransaction)
+        {
+            yield return new Difference(one.Name, majors, "wrong transaction", $"server: {(one.RunsOutsideTransaction ? "refuses the statement" : "runs the statement")} in a transaction block");
         }
 
         foreach (var difference in CompareLocks(one, majors, effects))

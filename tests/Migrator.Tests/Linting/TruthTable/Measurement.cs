@@ -73,10 +73,10 @@ internal sealed class Measurement : IAsyncDisposable
         await _session.ExecuteAsync("BEGIN");
         try
         {
-            var before = await ReadAsync(_session);
+            var before = await ServerState.RelationsAsync(_session);
             await RunAsync(_session, one.Statement);
-            var locks = await LocksAsync(_session, _session.ProcessID);
-            var after = await ReadAsync(_session);
+            var locks = await ServerState.LocksAsync(_session, _session.ProcessID);
+            var after = await ServerState.RelationsAsync(_session);
             return Compare(before, after, locks.ToLookup(l => l.Relation, l => l.Mode));
         }
         finally
@@ -90,6 +90,12 @@ internal sealed class Measurement : IAsyncDisposable
     // locks, and ACCESS SHARE only with ACCESS EXCLUSIVE.
     private async Task<List<RelationEffect>> OutsideTransactionAsync(TruthCase one)
     {
+        await PrepareAsync(_session, one);
+        if (!await IsRefusedInTransactionAsync(one.Statement))
+        {
+            throw new InvalidOperationException("the statement is not refused in a transaction block");
+        }
+
         var (before, after) = await ReadAroundAsync(one);
         var locks = new HashSet<(string Table, TableLock Mode)>();
         var tables = before.Values.Where(r => r.Kind is "table" or "materialized view").ToList();
@@ -108,7 +114,25 @@ internal sealed class Measurement : IAsyncDisposable
             before.SelectMany(r => byName[r.Value.Name].Select(mode => (r.Key, mode))).ToLookup(l => l.Key, l => l.mode));
     }
 
-    private async Task<(Dictionary<uint, Relation> Before, Dictionary<uint, Relation> After)> ReadAroundAsync(TruthCase one)
+    private async Task<bool> IsRefusedInTransactionAsync(string statement)
+    {
+        await _session.ExecuteAsync("BEGIN");
+        try
+        {
+            await _session.ExecuteAsync(statement);
+            return false;
+        }
+        catch (PostgresException e)
+        {
+            return e.SqlState == PostgresErrorCodes.ActiveSqlTransaction;
+        }
+        finally
+        {
+            await _session.ExecuteAsync("ROLLBACK");
+        }
+    }
+
+    private async Task<(Dictionary<uint, RelationState> Before, Dictionary<uint, RelationState> After)> ReadAroundAsync(TruthCase one)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -116,9 +140,9 @@ internal sealed class Measurement : IAsyncDisposable
             await using var session = await ConnectAsync();
             await PrepareAsync(session, one);
             var start = Stopwatch.GetTimestamp();
-            var before = await ReadAsync(session);
+            var before = await ServerState.RelationsAsync(session);
             await RunAsync(session, one.Statement);
-            var after = await ReadAsync(session);
+            var after = await ServerState.RelationsAsync(session);
             if (Stopwatch.GetElapsedTime(start) < s_countersAreKept || attempt == 10)
             {
                 return (before, after);
@@ -131,14 +155,14 @@ internal sealed class Measurement : IAsyncDisposable
         await using var session = await ConnectAsync();
         await PrepareAsync(session, one);
         await using var holder = await ConnectAsync();
-        var names = await ReadAsync(_session);
+        var names = await ServerState.RelationsAsync(_session);
         await holder.ExecuteAsync($"BEGIN; {hold}");
         var found = new HashSet<(string, TableLock)>();
         var isHeld = true;
         var run = RunAsync(session, one.Statement);
         while (!run.IsCompleted)
         {
-            var locks = await LocksAsync(_session, session.ProcessID);
+            var locks = await ServerState.LocksAsync(_session, session.ProcessID);
             found.UnionWith(locks.Where(l => names.ContainsKey(l.Relation)).Select(l => (names[l.Relation].Name, l.Mode)));
             if (isHeld && locks.Exists(l => !l.IsGranted))
             {
@@ -188,7 +212,7 @@ internal sealed class Measurement : IAsyncDisposable
         }
     }
 
-    private static List<RelationEffect> Compare(Dictionary<uint, Relation> before, Dictionary<uint, Relation> after, ILookup<uint, TableLock> locks)
+    private static List<RelationEffect> Compare(Dictionary<uint, RelationState> before, Dictionary<uint, RelationState> after, ILookup<uint, TableLock> locks)
     {
         var effects = new List<RelationEffect>();
         foreach (var (oid, old) in before.OrderBy(r => r.Value.Kind != "table").ThenBy(r => r.Value.Name, StringComparer.Ordinal))
@@ -208,47 +232,4 @@ internal sealed class Measurement : IAsyncDisposable
 
         return effects;
     }
-
-    private static async Task<List<(uint Relation, TableLock Mode, bool IsGranted)>> LocksAsync(NpgsqlConnection session, int process)
-    {
-        await using var command = new NpgsqlCommand(
-            $"SELECT coalesce(relation, 0), mode, granted FROM pg_catalog.pg_locks WHERE pid = {process} AND (locktype = 'relation' OR NOT granted)", session);
-        await using var reader = await command.ExecuteReaderAsync(Cancellation);
-        var locks = new List<(uint, TableLock, bool)>();
-        while (await reader.ReadAsync(Cancellation))
-        {
-            // ShareRowExclusiveLock → ShareRowExclusive.
-            var mode = reader.GetString(1)[..^"Lock".Length];
-            locks.Add((reader.GetFieldValue<uint>(0), Enum.Parse<TableLock>(mode), reader.GetBoolean(2)));
-        }
-
-        return locks;
-    }
-
-    private static async Task<Dictionary<uint, Relation>> ReadAsync(NpgsqlConnection session)
-    {
-        const string Query = """
-            SELECT c.oid, CASE n.nspname WHEN 'truth' THEN c.relname ELSE n.nspname || '.' || c.relname END,
-                   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'i' THEN 'index' WHEN 'I' THEN 'index' WHEN 'v' THEN 'view'
-                        WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table' ELSE 'type' END,
-                   coalesce(pg_catalog.pg_relation_filenode(c.oid), 0),
-                   coalesce(pg_catalog.pg_relation_size(c.oid), 0),
-                   pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) + pg_catalog.pg_stat_get_xact_tuples_fetched(c.oid)
-              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-             WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
-            """;
-        await using var command = new NpgsqlCommand(Query, session);
-        await using var reader = await command.ExecuteReaderAsync(Cancellation);
-        var relations = new Dictionary<uint, Relation>();
-        while (await reader.ReadAsync(Cancellation))
-        {
-            relations.Add(reader.GetFieldValue<uint>(0), new Relation(
-                reader.GetString(1), reader.GetString(2), reader.GetFieldValue<uint>(3), reader.GetInt64(4), reader.GetInt64(5)));
-        }
-
-        return relations;
-    }
-
-    /// <summary>The state of a relation.</summary>
-    private sealed record Relation(string Name, string Kind, uint File, long Bytes, long RowsRead);
 }

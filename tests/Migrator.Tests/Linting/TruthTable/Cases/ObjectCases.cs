@@ -21,6 +21,7 @@ internal static class ObjectCases
         new("create-table-references", Other, "CREATE TABLE fresh (c int REFERENCES other)"),
         new("create-table-of-type", Typed, "CREATE TABLE fresh OF pair"),
         new("drop-table", Table, "DROP TABLE t"),
+        new("drop-table-two", Two, "DROP TABLE t, other"),
         new("drop-table-with-foreign-key", ForeignKey, "DROP TABLE t"),
         new("drop-table-referenced-cascade", ForeignKey, "DROP TABLE other CASCADE"),
         new("drop-table-with-view-cascade", View, "DROP TABLE t CASCADE"),
