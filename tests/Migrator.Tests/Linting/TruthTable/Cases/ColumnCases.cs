@@ -21,6 +21,8 @@ internal static class ColumnCases
         new("add-column-volatile-user-function-inlined", Table + "\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';", "ALTER TABLE t ADD COLUMN c int DEFAULT f()"),
         new("add-column-immutable-user-function", Table + "\nCREATE FUNCTION f() RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';", "ALTER TABLE t ADD COLUMN c int DEFAULT f()"),
         new("add-column-sequence-default", Table + "\nCREATE SEQUENCE s;", "ALTER TABLE t ADD COLUMN c bigint DEFAULT nextval('s')"),
+        new("add-column-timezone-default", Table, "ALTER TABLE t ADD COLUMN c timestamp DEFAULT timezone('UTC', now())"),
+        new("add-column-timezone-of-time-default", Table, "ALTER TABLE t ADD COLUMN c timetz DEFAULT timezone('UTC', current_time)"),
         new("add-column-current-user-default", Table, "ALTER TABLE t ADD COLUMN c text DEFAULT current_user"),
         new("add-column-random-uuid-default", Table, "ALTER TABLE t ADD COLUMN c uuid DEFAULT pg_catalog.gen_random_uuid()"),
         new("add-column-default-null", Table, "ALTER TABLE t ADD COLUMN c int DEFAULT NULL"),
