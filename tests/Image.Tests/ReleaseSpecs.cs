@@ -19,13 +19,14 @@ public sealed partial class ReleaseSpecs
     {
         var jobs = await JobsAsync();
 
-        Assert.Equal(["chart", "ci", "image", "version"], jobs.Keys.Order(StringComparer.Ordinal));
-        Assert.All(jobs.Values, job => Assert.Contains("\n    permissions:\n      contents: read\n", job, StringComparison.Ordinal));
+        Assert.Equal(["chart", "ci", "image", "repository", "version"], jobs.Keys.Order(StringComparer.Ordinal));
+        // Only the job that creates the release may write to the repository.
+        Assert.All(jobs, job => Assert.Equal(job.Key != "repository", job.Value.Contains("\n    permissions:\n      contents: read\n", StringComparison.Ordinal)));
         Assert.Equal(
-            ["chart", "image"],
+            ["chart", "image", "repository"],
             jobs.Where(job => job.Value.Contains(": write\n", StringComparison.Ordinal)).Select(job => job.Key).Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["chart", "image"],
+            ["chart", "image", "repository"],
             jobs.Where(job => job.Value.Contains("\n    environment: release\n", StringComparison.Ordinal)).Select(job => job.Key).Order(StringComparer.Ordinal));
         Assert.Matches(@"(?m)^permissions: \{\}$", await ReadAsync());
     }
