@@ -16,7 +16,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
 
     public override IReadOnlyList<Setting> Settings =>
     [
-        .. KnownSettings.Common, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo, KnownSettings.AfterRollout, KnownSettings.RolloutWait, KnownSettings.EndRunning, KnownSettings.LockWait, KnownSettings.LockTimeout,
+        .. KnownSettings.Common, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo, KnownSettings.Phase, KnownSettings.AfterRollout, KnownSettings.RolloutWait, KnownSettings.EndRunning, KnownSettings.LockWait, KnownSettings.LockTimeout,
         KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
     ];
 

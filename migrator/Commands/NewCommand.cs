@@ -16,7 +16,7 @@ internal sealed class NewCommand : MigrateCommand<NewResult>
     public override string Description => "Create the next script and its undo script in the first folder.";
 
     public override IReadOnlyList<Setting> Settings =>
-        [KnownSettings.Dir, KnownSettings.Repeatable, KnownSettings.TransactionOff, KnownSettings.Output];
+        [KnownSettings.Dir, KnownSettings.Repeatable, KnownSettings.TransactionOff, KnownSettings.Phase, KnownSettings.Output];
 
     public override CommandArgument Argument => new("description", "What the script does, such as 'create orders'.");
 
@@ -59,6 +59,12 @@ internal sealed class NewCommand : MigrateCommand<NewResult>
     private static IEnumerable<(string Name, string Content)> Files(MigrateOptions options, string description, ScriptVersion? newest, DateTimeOffset now)
     {
         string head = options.TransactionOff ? "-- evolve-tx-off\n-- Runs statement by statement, each in its own transaction if PostgreSQL allows it.\n" : "";
+        bool isContract = options.Phase == ScriptPhase.Contract;
+        if (options.Repeatable && options.Phase is not null)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.Repeatable.Flag} cannot be used with {KnownSettings.Phase.Flag}: repeatable scripts belong to the expand phase"));
+        }
+
         if (options.Repeatable)
         {
             return [($"R__{description}.sql", $"{head}-- Runs again when its content changes. Use statements that can run again, such as CREATE OR REPLACE.\n")];
@@ -68,7 +74,7 @@ internal sealed class NewCommand : MigrateCommand<NewResult>
         string once = options.TransactionOff ? "-- Runs once.\n" : "-- Runs once, in one transaction with its history row.\n";
         return
         [
-            ($"V{version}__{description}.sql", head + once),
+            ($"V{version}__{description}{(isContract ? ScriptName.ContractSuffix : ".sql")}", isContract ? $"{head}-- Runs once, after the last pod of the previous version has ended. Remove what only that version used.\n" : head + once),
             ($"U{version}__{description}.sql", $"{head}-- Undoes V{version}.\n"),
         ];
     }

@@ -18,7 +18,7 @@ internal sealed class PlanCommand : MigrateCommand<PlanResult>
 
     public override IReadOnlyList<Setting> Settings =>
     [
-        .. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Ahead, KnownSettings.Timeout, KnownSettings.Placeholder,
+        .. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Ahead, KnownSettings.Phase, KnownSettings.Timeout, KnownSettings.Placeholder,
         KnownSettings.NoPlaceholders, KnownSettings.SqlFlag, KnownSettings.Down, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo,
     ];
 

@@ -185,7 +185,7 @@ internal sealed class ReadSession : IAsyncDisposable
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, UndoGoal goal, CancellationToken cancellation)
     {
         IReadOnlyList<StoredUndo> stored = await Undo.ReadAsync(Database, Trust, cancellation).ConfigureAwait(false);
-        var rules = new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), Placeholders);
+        var rules = new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), Placeholders, _context.Options.Phase);
         return await FindOtherPlaceAsync(cancellation).ConfigureAwait(false) is { } problem
             ? new UndoPlan([], [], [problem], ExitCode.HistoryMismatch)
             : UndoPlanner.Plan(Scripts, _snapshot.Entries, plan, rules);
@@ -255,7 +255,7 @@ internal sealed class ReadSession : IAsyncDisposable
     private PlaceholderValues? Placeholders => PlaceholderValues.Of(_context.Options.Placeholders);
 
     private Plan PlanScripts() => Planner.Plan(Scripts, _snapshot.Entries, new PlanRules(
-        _context.Options.Target, _context.Options.OutOfOrder, _context.Options.FailIfAhead, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
+        _context.Options.Target, _context.Options.OutOfOrder, _context.Options.FailIfAhead, _context.Options.Phase, _context.Options.AllowContracted, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
 
     private async Task<IReadOnlyList<HistoryEntry>> ReadHereAsync(CancellationToken cancellation)
     {

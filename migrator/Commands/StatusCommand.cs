@@ -16,13 +16,14 @@ internal sealed class StatusCommand : MigrateCommand<StatusResult>
     public override string Description => "List applied, pending, missing and changed scripts. --history lists past runs.";
 
     public override IReadOnlyList<Setting> Settings =>
-        [.. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.ExitCodeFlag, KnownSettings.HistoryFlag];
+        [.. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Phase, KnownSettings.Timeout, KnownSettings.ExitCodeFlag, KnownSettings.HistoryFlag];
 
     protected override async Task RunAsync(StatusResult result, CommandContext context, CancellationToken cancellation)
     {
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation, onlyReads: true).ConfigureAwait(false);
         result.History = session.History;
         result.ExitsWithPending = context.Options.ExitCode;
+        result.Phase = context.Options.Phase;
         Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         context.Progress.Warnings(plan.Warnings.Concat(plan.Problems));
         if (context.Options.ShowHistory)

@@ -15,7 +15,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
 
     public override IReadOnlyList<Setting> Settings =>
     [
-        .. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Ahead, KnownSettings.LockWait, KnownSettings.LockTimeout,
+        .. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Ahead, KnownSettings.Phase, KnownSettings.LockWait, KnownSettings.LockTimeout,
         KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders, KnownSettings.NoObserve,
     ];
 
@@ -40,11 +40,13 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
     {
         // Each script is read up to three times: for its checksum before the run lock is acquired, for the check under the
         // lock if it is pending, and while it is sent.
+        Phases.RefuseTarget(context.Options);
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         LockedSession locked = await session.LockAsync(result, budget, cancellation).ConfigureAwait(false);
         Plan plan = result.Plan = WithoutApplied(await session.PlanRunAsync(cancellation).ConfigureAwait(false), result);
         context.Progress.Warnings(plan.Warnings);
+        Phases.ThrowIfExpandIsPending(plan, context.Options);
         CheckedPlan pending = session.Check(plan);
         pending.ThrowIfProblems();
 

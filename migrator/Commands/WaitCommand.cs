@@ -18,7 +18,7 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
 
     public override string Description => "Wait until the database has every migration of the folder. Never writes.";
 
-    public override IReadOnlyList<Setting> Settings => [.. KnownSettings.Common, KnownSettings.WaitTimeout];
+    public override IReadOnlyList<Setting> Settings => [.. KnownSettings.Common, KnownSettings.WaitTimeout, KnownSettings.AllowContracted];
 
     public override Setting Timeout => KnownSettings.WaitTimeout;
 

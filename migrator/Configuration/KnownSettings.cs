@@ -67,6 +67,13 @@ internal static class KnownSettings
     public static readonly Setting Ahead = new("ahead", "pass|fail", "pass",
         "What to do if the database has newer versions than the folder. 'pass' changes nothing and exits with 0, 'fail' exits with 6.");
 
+    public static readonly Setting Phase = new("phase", "expand|contract", null,
+        "Only scripts of this phase. 'contract': the scripts whose names end in .contract.sql, which remove what the previous version of the application used. 'expand': the others.");
+
+    public static readonly Setting AllowContracted = new("allow-contracted", "version", null,
+        "Version of a contract script that the folder does not have, but that this version of the application can run with. Repeat the option for several versions.")
+    { IsRepeatable = true };
+
     public static readonly Setting Output = new("output", "text|json", "text",
         "Output format on stdout: text, or one JSON document.");
 
@@ -141,7 +148,7 @@ internal static class KnownSettings
     public static readonly IReadOnlyList<Setting> All =
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, RetryLogin, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
-        HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Ahead, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
+        HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Ahead, Phase, AllowContracted, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
         Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, AfterRollout, RolloutWait, EndRunning, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
     ];
 

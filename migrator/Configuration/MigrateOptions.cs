@@ -73,6 +73,12 @@ internal sealed record MigrateOptions
     /// <summary>Whether <c>up</c> fails if the database has newer versions than the folder. Default: no.</summary>
     public bool FailIfAhead { get; init; }
 
+    /// <summary>The phase whose scripts the command is about; null for all scripts.</summary>
+    public ScriptPhase? Phase { get; init; }
+
+    /// <summary>The versions of contract scripts that the folder does not have, and that do not stop the gate. Default none.</summary>
+    public IReadOnlyList<ScriptVersion> AllowContracted { get; init; } = [];
+
     /// <summary>Whether the server's DETAIL and CONTEXT of errors are left out of the output. Default false.</summary>
     public bool NoDetail { get; init; }
 

@@ -48,6 +48,8 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             SecretPlaceholders = secrets,
             OutOfOrder = Switch(KnownSettings.OutOfOrder),
             FailIfAhead = OneOf(KnownSettings.Ahead) == "fail",
+            Phase = OneOf(KnownSettings.Phase) switch { "expand" => ScriptPhase.Expand, "contract" => ScriptPhase.Contract, _ => null },
+            AllowContracted = Versions(KnownSettings.AllowContracted),
             NoDetail = Switch(KnownSettings.NoDetail),
             ExitCode = Switch(KnownSettings.ExitCodeFlag),
             Argument = argument,
@@ -69,7 +71,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             Offline = Switch(KnownSettings.Offline),
             Observe = !Switch(KnownSettings.NoObserve),
             Since = Version(KnownSettings.Since),
-            FailOn = OneOf(KnownSettings.FailOn),
+            FailOn = OneOf(KnownSettings.FailOn)!,
         };
         OneOf(format);
 
@@ -171,9 +173,13 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
     }
 
     // The error message lists the values in the order of the help.
-    private string OneOf(Setting setting)
+    private string? OneOf(Setting setting)
     {
-        string text = Text(setting)!;
+        if (Text(setting) is not { } text)
+        {
+            return null;
+        }
+
         string[] values = setting.ValueName!.Split('|');
         if (!values.Contains(text))
         {
@@ -184,12 +190,12 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
     }
 
     private ScriptVersion? Version(Setting setting)
-    {
-        if (sources.Value(setting) is not { } text || text.Equals("newest", StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
+        => sources.Value(setting) is not { } text || text.Equals("newest", StringComparison.OrdinalIgnoreCase) ? null : Version(setting, text);
 
+    private IReadOnlyList<ScriptVersion> Versions(Setting setting) => [.. sources.Values(setting).Select(v => Version(setting, v)).OfType<ScriptVersion>()];
+
+    private ScriptVersion? Version(Setting setting, string text)
+    {
         if (!ScriptVersion.TryParse(text, out ScriptVersion? version, out _))
         {
             _problems.Add(Invalid(setting, text, "a version such as 12 or 1.2"));

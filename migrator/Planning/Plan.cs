@@ -33,6 +33,9 @@ internal enum ScriptState
     /// <summary>The script counts as applied, because the database has a baseline above it.</summary>
     Baseline,
 
+    /// <summary>The script is pending, but belongs to the phase that <c>--phase</c> leaves out.</summary>
+    OtherPhase,
+
     /// <summary>The script is pending, but above <c>--target</c>; or it is a repeatable script that does not run because such a version is left out.</summary>
     AboveTarget,
 }
@@ -45,6 +48,9 @@ internal sealed record PlannedScript(ScriptState State, Script? Script, HistoryE
 {
     /// <summary>The script's file name, or the name in the history.</summary>
     public string FileName => Script?.FileName ?? Entry!.Name;
+
+    /// <summary>The phase.</summary>
+    public ScriptPhase Phase => ScriptName.PhaseOf(FileName);
 
     /// <summary>The version; null for a repeatable script.</summary>
     public ScriptVersion? Version => Script?.Version ?? Entry?.Version;
@@ -64,6 +70,9 @@ internal sealed record Plan
     /// current content was applied at any time.
     /// </summary>
     public required IReadOnlyList<Script> Awaited { get; init; }
+
+    /// <summary>The pending contract scripts, in order. The gate does not wait for them.</summary>
+    public required IReadOnlyList<Script> Contract { get; init; }
 
     /// <summary>The problems that stop <c>up</c> with exit code 6.</summary>
     public required IReadOnlyList<Problem> Problems { get; init; }

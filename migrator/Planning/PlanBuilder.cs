@@ -19,6 +19,7 @@ internal sealed class PlanBuilder
     private readonly List<PlannedScript> _repeatable = [];
     private readonly List<Script> _pending = [];
     private readonly List<Script> _awaited = [];
+    private readonly List<Script> _contract = [];
     private readonly List<Problem> _problems = [];
     private readonly List<Problem> _gateProblems = [];
     private readonly List<Problem> _warnings = [];
@@ -42,6 +43,9 @@ internal sealed class PlanBuilder
         _scriptVersions = [.. scripts.Versioned.Select(s => s.Version!)];
         _newestScript = scripts.Newest;
     }
+
+    /// <summary>The id of the problem that the database was contracted beyond the folder. It stops only the gate.</summary>
+    public const string ContractedProblem = "contracted";
 
     // The repeatable scripts of a folder are written for its newest version, and can use what the left-out versions create.
     private bool IsBelowNewest => _versioned.Exists(s => s.State == ScriptState.AboveTarget);
@@ -76,6 +80,16 @@ internal sealed class PlanBuilder
         {
             bool ahead = entry.Version!.CompareTo(_newestScript) > 0;
             _versioned.Add(new(ahead ? ScriptState.Ahead : ScriptState.Missing, null, entry));
+            if (ScriptName.PhaseOf(entry.Name) == ScriptPhase.Contract && _rules.AllowContracted?.Contains(entry.Version) != true)
+            {
+                // It has removed something that a version of the application without this script may use.
+                _gateProblems.Add(new Problem(ContractedProblem, $"the contract script {entry.Name} was applied, and this folder does not have it: it removed something that this version may use")
+                {
+                    Script = entry.Name,
+                    Advice = $"Deploy a version that contains it, or undo it with 'migrate down --phase contract'. If this version does not use what it removed, allow it with --allow-contracted={entry.Version.Label}.",
+                });
+            }
+
             if (!ahead)
             {
                 // The gate passes: all scripts in the folder are applied, and the application needs nothing else.
@@ -122,8 +136,8 @@ internal sealed class PlanBuilder
             : ScriptState.Changed;
         _repeatable.Add(new(state, script, last));
 
-        // An older release must not replace the views of a newer release.
-        bool isSkipped = IsAhead && last is not null;
+        // An older release must not replace the views of a newer release. Repeatable scripts belong to the expand phase.
+        bool isSkipped = (IsAhead && last is not null) || _rules.Phase == ScriptPhase.Contract;
         if (!isSkipped && (!isLatest || script.RepeatsAlways))
         {
             _pending.Add(script);
@@ -132,7 +146,7 @@ internal sealed class PlanBuilder
         // Pods of an older release must still start after a newer release has replaced the view. So the gate does not wait for
         // a script whose content was applied at any time.
         bool wasEverApplied = _appliedRepeatables[script.FileName].Any(e => e.Checksum == script.Checksum);
-        if (!wasEverApplied && !script.RepeatsAlways && !isSkipped)
+        if (!wasEverApplied && !script.RepeatsAlways && !(IsAhead && last is not null))
         {
             _awaited.Add(script);
         }
@@ -144,6 +158,7 @@ internal sealed class PlanBuilder
         Scripts = [.. _versioned.OrderBy(s => s.Version), .. _repeatable],
         Pending = _pending,
         Awaited = _awaited,
+        Contract = _contract,
         Problems = _problems,
         GateProblems = _gateProblems,
         Warnings = [.. _warnings, .. LeftOutRepeatables()],
@@ -208,10 +223,18 @@ internal sealed class PlanBuilder
 
     private void AddPending(Script script)
     {
-        bool isLate = _current is not null && script.Version!.CompareTo(_current) < 0;
-        _versioned.Add(new(isLate ? ScriptState.OutOfOrder : ScriptState.Pending, script, null));
+        // A contract script may run after expand scripts with higher versions.
+        bool isContract = script.Phase == ScriptPhase.Contract;
+        bool isLate = !isContract && _current is not null && script.Version!.CompareTo(_current) < 0;
+        bool isInPhase = _rules.Phase is null || _rules.Phase == script.Phase;
+        _versioned.Add(new(!isInPhase ? ScriptState.OtherPhase : isLate ? ScriptState.OutOfOrder : ScriptState.Pending, script, null));
+        (isContract ? _contract : _awaited).Add(script);
+        if (!isInPhase)
+        {
+            return;
+        }
+
         _pending.Add(script);
-        _awaited.Add(script);
         if (isLate && !_rules.OutOfOrder)
         {
             AddProblem(stopsGate: false, new Problem("out-of-order", $"{script.FileName} is pending, but the database is already at version {_current}")

@@ -9,8 +9,9 @@ namespace Migrator.Planning;
 /// <param name="Stored">The undo scripts that are stored in the database.</param>
 /// <param name="PartiallyApplied">The versions that are not in the history, although some of their steps ran.</param>
 /// <param name="Placeholders">The values for <c>${name}</c>; null replaces no placeholders.</param>
+/// <param name="Phase">The phase whose versions are undone; null for all.</param>
 internal sealed record UndoRules(
-    UndoGoal Goal, IReadOnlyList<StoredUndo> Stored, IReadOnlyList<ScriptVersion> PartiallyApplied, PlaceholderValues? Placeholders);
+    UndoGoal Goal, IReadOnlyList<StoredUndo> Stored, IReadOnlyList<ScriptVersion> PartiallyApplied, PlaceholderValues? Placeholders, ScriptPhase? Phase = null);
 
 /// <summary>Creates the plan of <c>down</c> from scripts, history and stored undo scripts. It has no side effects.</summary>
 internal static class UndoPlanner
@@ -31,7 +32,19 @@ internal static class UndoPlanner
 
         // A partially applied version depends on the versions below it, so it is undone before them.
         IEnumerable<HistoryEntry> partiallyApplied = rules.PartiallyApplied.Except(applied.Select(e => e.Version!)).Select(HistoryEntry.PartiallyApplied);
-        List<HistoryEntry> toUndo = [.. Select(rules.Goal, [.. applied.Concat(partiallyApplied).OrderByDescending(e => e.Version)], scripts)];
+        List<HistoryEntry> all = [.. applied.Concat(partiallyApplied).OrderByDescending(e => e.Version)];
+        List<HistoryEntry> toUndo =
+        [
+            .. Select(rules.Goal, all, scripts)
+                .Where(e => rules.Phase is null || ScriptName.PhaseOf(e.Name) == rules.Phase)
+                // A contract script may have run after expand scripts with higher versions. What ran last is undone first.
+                .OrderByDescending(e => e.IsPartiallyApplied).ThenByDescending(e => e.Id).ThenByDescending(e => e.Version),
+        ];
+        if (FindLater(all, toUndo) is { } later)
+        {
+            return new UndoPlan([], [], [later], ExitCode.HistoryMismatch);
+        }
+
         HashSet<ScriptVersion> versionsToUndo = [.. toUndo.Select(e => e.Version!)];
 
         // A version that is undone needs no script in the folder. The versions that stay must agree with the history.
@@ -39,7 +52,7 @@ internal static class UndoPlanner
         [
             .. toUndo.Select(e => e.Name), .. scripts.Versioned.Where(s => versionsToUndo.Contains(s.Version!)).Select(s => s.FileName),
         ];
-        List<Problem> problems = [.. up.GateProblems.Where(p => p.Script is null || !namesToUndo.Contains(p.Script))];
+        List<Problem> problems = [.. up.GateProblems.Where(p => p.Id != PlanBuilder.ContractedProblem && (p.Script is null || !namesToUndo.Contains(p.Script)))];
         if (problems.Count > 0)
         {
             return new UndoPlan([], [], problems, ExitCode.HistoryMismatch);
@@ -50,6 +63,24 @@ internal static class UndoPlanner
 
         // If one undo script is missing, nothing is undone: a partial rollback would leave a schema that fits no release.
         return new UndoPlan(missing.Count > 0 ? [] : [.. undos.OfType<PlannedUndo>()], missing, [], ExitCode.Done);
+    }
+
+    // Without contract scripts, the versions decide the order, also for a version that was applied with --out-of-order.
+    private static Problem? FindLater(List<HistoryEntry> all, List<HistoryEntry> toUndo)
+    {
+        foreach (HistoryEntry stays in all.Except(toUndo).Where(e => !e.IsPartiallyApplied))
+        {
+            if (toUndo.Find(e => !e.IsPartiallyApplied && e.Id < stays.Id && (ScriptName.PhaseOf(e.Name) == ScriptPhase.Contract || ScriptName.PhaseOf(stays.Name) == ScriptPhase.Contract)) is { } goes)
+            {
+                return new Problem("applied-later", $"{stays.Name} was applied after {goes.Name}, so {goes.Name} cannot be undone alone")
+                {
+                    Script = stays.Name,
+                    Advice = "Undo both, or neither.",
+                };
+            }
+        }
+
+        return null;
     }
 
     private static PlannedUndo? Undo(HistoryEntry entry, ScriptSet scripts, UndoRules rules)
@@ -99,7 +130,7 @@ internal static class UndoPlanner
         }
 
         // An empty folder is usually caused by a wrong mount. It does not mean that all versions should be undone.
-        if (scripts.Newest is not { } newest)
+        if ((scripts.NewestExpand ?? scripts.Newest) is not { } newest)
         {
             return new Problem("empty-dir", "--to-dir: the folder contains no versioned script, so there is no version to return to")
             {

@@ -104,6 +104,7 @@ internal sealed record JsonUndo(string Version, [property: JsonConverter(typeof(
 internal sealed record JsonScript(
     [property: JsonConverter(typeof(FixedTextConverter))] string Script,
     string? Version,
+    string Phase,
     string State,
     [property: JsonConverter(typeof(FixedTextConverter))] string? Checksum,
     [property: JsonConverter(typeof(FixedTextConverter))] string? AppliedAt,
@@ -112,6 +113,7 @@ internal sealed record JsonScript(
     public static JsonScript Of(PlannedScript s) => new(
         s.FileName,
         s.Version?.Label,
+        PhaseNames.Of(s.Phase),
         StateNames.Of(s.State),
         s.Script?.Checksum,
         s.Entry is { } entry ? JsonTime.Of(entry.InstalledOn) : null,

@@ -16,6 +16,7 @@ internal static class StateNames
         ScriptState.Ahead => "ahead",
         ScriptState.OutOfOrder => "out-of-order",
         ScriptState.Baseline => "baseline",
+        ScriptState.OtherPhase => "other-phase",
         ScriptState.AboveTarget => "above-target",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };

@@ -45,6 +45,8 @@ internal sealed class Script
     /// <summary>The version; null for a repeatable script.</summary>
     public ScriptVersion? Version => Name.Version;
 
+    public ScriptPhase Phase => Name.Phase;
+
     /// <summary>
     /// Whether the script runs outside a transaction, because its first line contains <c>-- evolve-tx-off</c>. Like Evolve,
     /// only the first line counts, and the option is case-insensitive.

@@ -24,6 +24,17 @@ internal sealed record ScriptName(string FileName, ScriptKind Kind, ScriptVersio
     private const string Separator = "__";
     private const string Pattern = "V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql";
 
+    /// <summary>The end of the name of a contract script.</summary>
+    public const string ContractSuffix = ".contract.sql";
+
+    private const string ContractStem = ".contract";
+
+    /// <summary>The phase: <c>V2__drop_names.contract.sql</c> is a contract script, and every other script is an expand script.</summary>
+    public ScriptPhase Phase => PhaseOf(FileName);
+
+    /// <summary>The phase of a script with a name in the history.</summary>
+    public static ScriptPhase PhaseOf(string fileName) => fileName.EndsWith(ContractSuffix, StringComparison.Ordinal) ? ScriptPhase.Contract : ScriptPhase.Expand;
+
     /// <summary>The prefix in upper case: V, R or U.</summary>
     public char Prefix => PrefixOf(Kind);
 
@@ -76,6 +87,21 @@ internal sealed record ScriptName(string FileName, ScriptKind Kind, ScriptVersio
         {
             problem = Bad(fileName, $"the version {wrong}");
             return false;
+        }
+
+        if (stem.EndsWith(ContractStem, StringComparison.OrdinalIgnoreCase))
+        {
+            if (kind != ScriptKind.Versioned)
+            {
+                problem = Bad(fileName, $"only a versioned script can end in {ContractSuffix}");
+                return false;
+            }
+
+            if (PhaseOf(fileName) != ScriptPhase.Contract)
+            {
+                problem = Bad(fileName, $"the end of a contract script is written {ContractSuffix}, in lower case");
+                return false;
+            }
         }
 
         name = new ScriptName(fileName, kind.Value, version, description);

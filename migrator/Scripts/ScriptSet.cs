@@ -14,4 +14,7 @@ internal sealed record ScriptSet(
 
     /// <summary>The newest version in the folders; null if there is no versioned script.</summary>
     public ScriptVersion? Newest => Versioned.Count == 0 ? null : Versioned[^1].Version;
+
+    /// <summary>The newest version of an expand script; null for none. The application of this folder needs it, but not the contract scripts.</summary>
+    public ScriptVersion? NewestExpand => Versioned.LastOrDefault(s => s.Phase == ScriptPhase.Expand)?.Version;
 }

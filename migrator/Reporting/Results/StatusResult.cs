@@ -1,5 +1,6 @@
 using Migrator.History;
 using Migrator.Planning;
+using Migrator.Scripts;
 
 namespace Migrator.Reporting.Results;
 
@@ -9,11 +10,14 @@ internal sealed class StatusResult : HistoryResult
     /// <summary>Whether the command exits with 5 if migrations are pending (<c>--exit-code</c>).</summary>
     public bool ExitsWithPending { get; set; }
 
+    /// <summary>The phase whose pending scripts count; null for all.</summary>
+    public ScriptPhase? Phase { get; set; }
+
     /// <summary>Past runs, newest first (<c>--history</c>).</summary>
     public IReadOnlyList<AuditEntry> Audit { get; set; } = [];
 
     protected override ExitCode CompletedExitCode
-        => ExitsWithPending && Plan is { Awaited.Count: > 0 } ? ExitCode.Pending : ExitCode.Done;
+        => ExitsWithPending && Plan is not null && Pending(Plan) > 0 ? ExitCode.Pending : ExitCode.Done;
 
     public override JsonAnswer AddTo(JsonAnswer common)
         => base.AddTo(common) with { History = [.. Audit.Select(JsonAudit.Of)] };
@@ -31,21 +35,29 @@ internal sealed class StatusResult : HistoryResult
             WriteAudit(console);
         }
 
-        int pending = Plan.Awaited.Count;
+        int pending = Pending(Plan);
         console.Answer($"{(pending == 0 ? "Up to date" : TextStyle.Count(pending, "script") + " pending")}; {CurrentVersion}.");
     }
 
+    private int Pending(Plan plan) => (Phase == ScriptPhase.Contract ? 0 : plan.Awaited.Count) + (Phase == ScriptPhase.Expand ? 0 : plan.Contract.Count);
+
+    // Most projects have no contract script, and then every script has the same phase.
     private static void WriteScripts(Plan plan, ConsoleOutput console)
     {
-        var table = new TextTable("version", "script", "state", "applied at", "by");
+        bool hasPhases = plan.Scripts.Any(s => s.Phase == ScriptPhase.Contract);
+        var table = new TextTable([.. new[] { "version", hasPhases ? "phase" : "", "script", "state", "applied at", "by" }.Where(h => h.Length > 0)]);
         foreach (PlannedScript one in plan.Scripts)
         {
-            table.Add(
+            string?[] row =
+            [
                 one.Version?.Label ?? "",
+                hasPhases ? PhaseNames.Of(one.Phase) : null,
                 one.FileName,
                 StateNames.Of(one.State),
                 one.Entry is { } entry ? $"{entry.InstalledOn:yyyy-MM-dd HH:mm:ss}" : "",
-                one.Entry?.InstalledBy ?? "");
+                one.Entry?.InstalledBy ?? "",
+            ];
+            table.Add([.. row.OfType<string>()]);
         }
 
         table.Write(console);

@@ -1,3 +1,6 @@
+using Migrator.Planning;
+using Migrator.Scripts;
+
 namespace Migrator.Reporting.Results;
 
 /// <summary>Result of <c>migrate up</c>.</summary>
@@ -20,6 +23,11 @@ internal sealed class UpResult : ChangeResult
         {
             string applied = TextStyle.Count(Applied.Count, "migration");
             console.Answer($"Done: {applied} applied in {TextStyle.Time(Elapsed)}; {CurrentVersion}.");
+        }
+
+        if (ExitCode == ExitCode.Done && Plan is not null && Plan.Scripts.Where(s => s is { State: ScriptState.OtherPhase, Phase: ScriptPhase.Contract }).Select(s => s.FileName).ToArray() is { Length: > 0 } contract)
+        {
+            console.Answer($"Contract scripts stay pending: {string.Join(", ", contract)}");
         }
     }
 }

@@ -26,8 +26,8 @@ public sealed class JsonMaskingTests
         UndoPlan = [new JsonUndo("20240131120000", "U20240131120000__a-b.sql", true, false)],
         Scripts =
         [
-            .. new[] { "applied", "pending", "changed", "repeats-always", "checksum-mismatch", "missing", "ahead", "out-of-order", "baseline", "above-target" }
-                .Select(s => new JsonScript("V2__b.sql", "2", s, Checksum, Time, null)),
+            .. new[] { "applied", "pending", "changed", "repeats-always", "checksum-mismatch", "missing", "ahead", "out-of-order", "baseline", "above-target", "other-phase" }
+                .Select(s => new JsonScript("V2__b.sql", "2", "contract", s, Checksum, Time, null)),
         ],
         Pending = ["V3__orders 2.sql", "R__v.sql"],
         Problems = [new JsonProblem("sql-error", "", "V2__b.sql", 1, 2, "23505", null, null, null, null)],

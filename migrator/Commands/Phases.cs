@@ -1,0 +1,32 @@
+using Migrator.Configuration;
+using Migrator.Planning;
+using Migrator.Scripts;
+
+namespace Migrator.Commands;
+
+/// <summary>The rules of <c>--phase</c>.</summary>
+internal static class Phases
+{
+    /// <summary>Refuses a combination whose meaning is not clear.</summary>
+    /// <exception cref="MigrateException">--phase and --target are both set (2).</exception>
+    public static void RefuseTarget(MigrateOptions options)
+    {
+        if (options.Phase is not null && options.Target is not null)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.Phase.Flag} cannot be used with {KnownSettings.Target.Flag}"));
+        }
+    }
+
+    /// <summary>Contract scripts run only after the expand scripts of the folder.</summary>
+    /// <exception cref="MigrateException">Expand scripts are pending, and contract scripts would run (5).</exception>
+    public static void ThrowIfExpandIsPending(Plan plan, MigrateOptions options)
+    {
+        if (options.Phase == ScriptPhase.Contract && plan.Contract.Count > 0 && plan.Awaited.Count > 0)
+        {
+            throw new MigrateException(ExitCode.Pending, new Problem("expand-pending", $"the contract scripts cannot run yet, because expand scripts are pending: {string.Join(", ", plan.Awaited.Select(s => s.FileName))}")
+            {
+                Advice = "Run 'migrate up --phase expand' and deploy this version first.",
+            });
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using Migrator.Tests.Support;
+using Xunit;
+
+namespace Migrator.Tests.Phases;
+
+/// <summary><c>--phase</c>: expand scripts run before a new version starts, and contract scripts after the old version has ended.</summary>
+public sealed class PhaseSpecs(SharedServer server) : IClassFixture<Prepared>
+{
+    private const int Timeout = 60_000;
+
+    [Fact(Timeout = Timeout)]
+    public async Task Up_applies_everything_in_version_order()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+
+        await migrate.SucceedAsync("up");
+
+        Assert.Equal("V1__orders.sql,V2__number.sql,V3__drop_reference.contract.sql,V4__notes.sql", await database.HistoryAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_expand_phase_leaves_contract_scripts_pending_and_names_them()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+
+        var expand = await migrate.SucceedAsync("up", "--phase=expand");
+
+        Assert.Equal("V1__orders.sql,V2__number.sql,V4__notes.sql", await database.HistoryAsync());
+        Assert.Contains("Contract scripts stay pending: V3__drop_reference.contract.sql", expand.Stdout, StringComparison.Ordinal);
+        await migrate.SucceedAsync("wait", "--timeout=0s");
+        var status = await migrate.FailAsync(5, "status", "--exit-code");
+        Assert.Matches("3 +contract +V3__drop_reference.contract.sql +pending", status.Stdout);
+        await migrate.SucceedAsync("status", "--exit-code", "--phase=expand");
+        await migrate.FailAsync(5, "status", "--exit-code", "--phase=contract");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_contract_phase_applies_contract_scripts_after_expand_scripts_with_higher_versions()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        await migrate.SucceedAsync("up", "--phase=expand");
+
+        await migrate.SucceedAsync("up", "--phase=contract");
+
+        Assert.Equal("V1__orders.sql,V2__number.sql,V4__notes.sql,V3__drop_reference.contract.sql", await database.HistoryAsync());
+        Assert.Contains("Nothing to do", (await migrate.SucceedAsync("up", "--phase=contract")).Stdout, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do", (await migrate.SucceedAsync("up")).Stdout, StringComparison.Ordinal);
+        await migrate.SucceedAsync("validate");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_contract_phase_does_not_start_while_an_expand_script_is_pending()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        await migrate.SucceedAsync("up", "--target=2");
+
+        var contract = await migrate.FailAsync(5, "up", "--phase=contract");
+
+        Assert.Contains("expand scripts are pending: V4__notes.sql", contract.Stderr, StringComparison.Ordinal);
+        Assert.Equal("V1__orders.sql,V2__number.sql", await database.HistoryAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_gate_of_an_older_version_stops_after_the_contract_phase()
+    {
+        var (_, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        await migrate.SucceedAsync("up");
+        scripts.Remove("V3__drop_reference.contract.sql");
+        scripts.Remove("V4__notes.sql");
+
+        var gate = await migrate.FailAsync(6, "wait", "--timeout=30s");
+
+        Assert.Contains("V3__drop_reference.contract.sql was applied, and this folder does not have it", gate.Stderr, StringComparison.Ordinal);
+        Assert.Contains("--allow-contracted=3", gate.Stderr, StringComparison.Ordinal);
+        await migrate.SucceedAsync("wait", "--timeout=0s", "--allow-contracted=3");
+        await migrate.FailAsync(6, "wait", "--timeout=0s", "--allow-contracted=2");
+        // Nothing is pending, and older images must still be able to report that.
+        await migrate.SucceedAsync("up");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Down_undoes_what_ran_last_first()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        await migrate.SucceedAsync("up", "--phase=expand");
+        await migrate.SucceedAsync("up", "--phase=contract");
+
+        var alone = await migrate.FailAsync(6, "down", "--to=3");
+        Assert.Contains("V3__drop_reference.contract.sql was applied after V4__notes.sql", alone.Stderr, StringComparison.Ordinal);
+        var plan = await migrate.SucceedAsync("plan", "--down", "--to=2");
+        Assert.Matches("(?s)version 3 with .*version 4 with ", plan.Stdout);
+        await migrate.SucceedAsync("down", "--to=2", "--phase=contract");
+        Assert.Equal("V1__orders.sql,V2__number.sql,V4__notes.sql", await database.HistoryAsync());
+        await migrate.SucceedAsync("down", "--to=2");
+        Assert.Equal("V1__orders.sql,V2__number.sql", await database.HistoryAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Down_to_the_folder_does_not_need_its_contract_scripts()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        await migrate.SucceedAsync("up", "--phase=expand");
+        scripts.Remove("V4__notes.sql");
+        scripts.Remove("U4__notes.sql");
+
+        await migrate.SucceedAsync("down", "--to-dir");
+
+        Assert.Equal("V1__orders.sql,V2__number.sql", await database.HistoryAsync());
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("R__view.contract.sql", "only a versioned script can end in .contract.sql")]
+    [InlineData("U9__x.contract.sql", "only a versioned script can end in .contract.sql")]
+    [InlineData("V9__x.Contract.sql", "is written .contract.sql, in lower case")]
+    [InlineData("V9__x.contract.SQL", "is written .contract.sql, in lower case")]
+    public async Task Another_spelling_of_the_suffix_is_an_error(string name, string problem)
+    {
+        var (_, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        scripts[name] = "SELECT 1;";
+
+        Assert.Contains(problem, (await migrate.FailAsync(2, "validate", "--offline")).Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Bad_input_is_refused()
+    {
+        var (_, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+
+        await migrate.FailAsync(2, "up", "--phase=both");
+        Assert.Contains("--phase cannot be used with --target", (await migrate.FailAsync(2, "up", "--phase=expand", "--target=2")).Stderr, StringComparison.Ordinal);
+        await migrate.FailAsync(2, "wait", "--allow-contracted=x");
+        await migrate.FailAsync(2, "new", "views", "--repeatable", "--phase=contract");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task New_creates_a_contract_script()
+    {
+        var (_, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+
+        var created = await migrate.SucceedAsync("new", "drop notes", "--phase=contract");
+
+        Assert.Contains("V5__drop_notes.contract.sql", created.Stdout, StringComparison.Ordinal);
+        Assert.Contains("U5__drop_notes.sql", created.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task JSON_contains_the_phase_of_each_script()
+    {
+        var (_, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+
+        var status = (await migrate.SucceedAsync("status", "--output=json", "--phase=expand")).Json;
+
+        Assert.Equal(
+            ["expand|pending", "expand|pending", "contract|other-phase", "expand|pending"],
+            status.GetProperty("scripts").EnumerateArray().Select(s => $"{s.GetProperty("phase")}|{s.GetProperty("state")}"));
+    }
+
+    private async Task<(TestDatabase Database, ScriptFolder Scripts, Cli Migrate)> StartAsync()
+    {
+        var database = await server.CreateDatabaseAsync();
+        var scripts = new ScriptFolder
+        {
+            ["V1__orders.sql"] = "CREATE TABLE orders (id int, reference text);",
+            ["V2__number.sql"] = "ALTER TABLE orders ADD COLUMN number text;",
+            ["V3__drop_reference.contract.sql"] = "ALTER TABLE orders DROP COLUMN reference;",
+            ["V4__notes.sql"] = "ALTER TABLE orders ADD COLUMN notes text;",
+            ["U3__drop_reference.sql"] = "ALTER TABLE orders ADD COLUMN reference text;",
+            ["U4__notes.sql"] = "ALTER TABLE orders DROP COLUMN notes;",
+        };
+        return (database, scripts, new Cli(database, scripts));
+    }
+}
