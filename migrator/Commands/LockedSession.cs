@@ -6,6 +6,7 @@ using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Reporting;
 using Migrator.Reporting.Results;
+using Migrator.Scripts;
 using Npgsql;
 
 namespace Migrator.Commands;
@@ -39,6 +40,28 @@ internal sealed class LockedSession(
 
         MigrationContext migration = Context(context.Progress.ForScripts(result, findings), canReconnect);
         await MigrationRun.ApplyAsync(migration, pending.Scripts, session.Steps, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Records that contract scripts begin, before anything looks for pods of another version for the last time: from now on, the gate starts no pod without these scripts.
+    /// </summary>
+    public async Task BeginContractAsync(IReadOnlyList<Script> contract, CancellationToken cancellation)
+    {
+        await CreateTablesAsync(cancellation).ConfigureAwait(false);
+        await _database.ExecuteAllAsync(contract.SelectMany(s => new[] { session.History.DeleteBegunStatement(s), session.History.BeginStatement(s) }), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the records of contract scripts of which nothing took effect, if the connection still works.</summary>
+    public async Task EndContractAsync(IEnumerable<Script> contract, CancellationToken cancellation)
+    {
+        try
+        {
+            await _database.ExecuteAllAsync(contract.Select(session.History.DeleteBegunStatement), cancellation).ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            // The records stay. They stop only applications that do not have the scripts, and the next run removes them.
+        }
     }
 
     /// <summary>Undoes the versions of a plan.</summary>

@@ -7,10 +7,15 @@ namespace Migrator.Commands;
 /// <summary>The rules of <c>--phase</c>.</summary>
 internal static class Phases
 {
-    /// <summary>Refuses a combination whose meaning is not clear.</summary>
-    /// <exception cref="MigrateException">--phase and --target are both set (2).</exception>
-    public static void RefuseTarget(MigrateOptions options)
+    /// <summary>Refuses combinations of options of <c>up</c> whose meaning is not clear.</summary>
+    /// <exception cref="MigrateException">--phase and --target are both set, or --after-rollout without --phase contract (2).</exception>
+    public static void Check(MigrateOptions options)
     {
+        if (options.AfterRollout.Count > 0 && options.Phase != ScriptPhase.Contract)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.AfterRollout.Flag} needs {KnownSettings.Phase.Flag}=contract: expand scripts run before the rollout"));
+        }
+
         if (options.Phase is not null && options.Target is not null)
         {
             throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.Phase.Flag} cannot be used with {KnownSettings.Target.Flag}"));

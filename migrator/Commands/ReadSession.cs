@@ -255,7 +255,7 @@ internal sealed class ReadSession : IAsyncDisposable
     private PlaceholderValues? Placeholders => PlaceholderValues.Of(_context.Options.Placeholders);
 
     private Plan PlanScripts() => Planner.Plan(Scripts, _snapshot.Entries, new PlanRules(
-        _context.Options.Target, _context.Options.OutOfOrder, _context.Options.FailIfAhead, _context.Options.Phase, _context.Options.AllowContracted, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
+        _context.Options.Target, _context.Options.OutOfOrder, _context.Options.FailIfAhead, _context.Options.Phase, _context.Options.AllowContracted, _snapshot.Begun, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
 
     private async Task<IReadOnlyList<HistoryEntry>> ReadHereAsync(CancellationToken cancellation)
     {

@@ -40,14 +40,17 @@ internal abstract record ScriptWork(CheckedScript Checked)
 internal sealed record ApplyWork(CheckedScript Checked, HistoryTable History, AuditTable Audit) : ScriptWork(Checked)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<string> RecordStatements() => [new AppliedRow(History, Audit).StatementFor(Script)];
+    public override IReadOnlyList<string> RecordStatements() => [.. Begun, new AppliedRow(History, Audit).StatementFor(Script)];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> RecordStatements(TimeSpan elapsed, IReadOnlyList<ObservedLock> observed) =>
     [
+        .. Begun,
         History.InsertStatement(Script, elapsed),
         Audit.InsertStatement(Script, AuditOutcome.Applied, elapsed, observed: observed.Count > 0 ? ObservedJson.Of(observed, Audit) : null),
     ];
+
+    private IEnumerable<string> Begun => Script.Phase == ScriptPhase.Contract ? [History.DeleteBegunStatement(Script)] : [];
 
     /// <inheritdoc/>
     public override void Report(IExecutionProgress progress, TimeSpan elapsed, IReadOnlyList<ObservedLock> observed)

@@ -42,6 +42,9 @@ internal sealed record HistoryEntry(
 {
     private const int NoId = 0;
 
+    /// <summary>Whether a run has begun the contract script, and has not completed it. It does not count as applied.</summary>
+    public bool IsBegun { get; init; }
+
     /// <summary>Whether the script is partially applied. Such a script has no row in the history table yet.</summary>
     public bool IsPartiallyApplied => Id == NoId;
 

@@ -19,6 +19,9 @@ internal sealed record HistorySnapshot(
     long LastAuditId,
     ScriptPlace? LastPlace)
 {
+    /// <summary>The contract scripts that a run has begun, and that are not complete.</summary>
+    public IReadOnlyList<HistoryEntry> Begun { get; private init; } = [];
+
     // Another role could create and drop tables of these names in a loop.
     private const int MaxAttempts = 20;
 
@@ -95,8 +98,11 @@ internal sealed record HistorySnapshot(
 
         if (history.Exists)
         {
-            parts.Add((history.Name, history.SelectStatement, async reader
-                => snapshot = snapshot with { Entries = await history.ReadEntriesAsync(reader, cancellation).ConfigureAwait(false) }));
+            parts.Add((history.Name, history.SelectStatement, async reader =>
+            {
+                IReadOnlyList<HistoryEntry> rows = await history.ReadEntriesAsync(reader, cancellation).ConfigureAwait(false);
+                snapshot = snapshot with { Entries = [.. rows.Where(r => !r.IsBegun)], Begun = [.. rows.Where(r => r.IsBegun)] };
+            }));
         }
 
         if (readable >= Readable.AllButUndo)

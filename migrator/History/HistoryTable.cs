@@ -56,13 +56,17 @@ internal sealed class HistoryTable
             success boolean NOT NULL)
         """;
 
+    // Evolve ignores rows without success when it looks for applied scripts. The rows that it writes itself for failed scripts have other names.
+    private const string IsBegun = $"(NOT success AND right(name, {ContractSuffixLength}) = '{ScriptName.ContractSuffix}')";
+    private const string ContractSuffixLength = "13";
+
     /// <summary>
-    /// The query for the successful rows, oldest first. Rows that Evolve wrote for failed scripts are left out: they do not
+    /// The query for the successful rows and for begun contract scripts, oldest first. Rows that Evolve wrote for failed scripts are left out: they do not
     /// describe the schema. The columns of Evolve's table are shorter than the limit.
     /// </summary>
     public string SelectStatement => $"""
-        SELECT id, type, left(version, {MaxText}), left(description, {MaxText}), left(name, {MaxText}), left(checksum, {MaxText}), left(installed_by, {MaxText}), installed_on
-          FROM {Quoted} WHERE success ORDER BY id
+        SELECT id, type, left(version, {MaxText}), left(description, {MaxText}), left(name, {MaxText}), left(checksum, {MaxText}), left(installed_by, {MaxText}), installed_on, success
+          FROM {Quoted} WHERE success OR {IsBegun} ORDER BY id
         """;
 
     /// <summary>Reads the rows of <see cref="SelectStatement"/>.</summary>
@@ -98,8 +102,8 @@ internal sealed class HistoryTable
         "''");
 
     /// <summary>Gets the statement that writes a row. Each argument is an SQL expression: a literal or a parameter.</summary>
-    public string Insert(string kind, string version, string description, string name, string checksum)
-        => $"INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success) VALUES ({kind}, {version}, {description}, {name}, {checksum}, current_user, true)";
+    public string Insert(string kind, string version, string description, string name, string checksum, string success = "true")
+        => $"INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success) VALUES ({kind}, {version}, {description}, {name}, {checksum}, current_user, {success})";
 
     /// <summary>Gets the kind of a script's row.</summary>
     public static HistoryKind KindOf(Script script) => script.Version is null ? HistoryKind.Repeatable : HistoryKind.Versioned;
@@ -134,11 +138,25 @@ internal sealed class HistoryTable
         => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE type = {(int)HistoryKind.Repeatable}");
 
     /// <summary>Gets the statement that deletes the rows that Evolve wrote for failed scripts.</summary>
-    public string DeleteFailedStatement() => $"DELETE FROM {Quoted} WHERE NOT success";
+    public string DeleteFailedStatement() => $"DELETE FROM {Quoted} WHERE NOT success AND NOT {IsBegun}";
+
+    /// <summary>
+    /// Gets the statement that records that a contract script begins. The row stops the gate of an application that does not have the script, also if this run is killed.
+    /// </summary>
+    public string BeginStatement(Script script) => Insert(
+        Literal(KindOf(script)),
+        Quote.Literal(script.Version?.Label),
+        Quote.Literal(DescriptionOf(script)),
+        Quote.Literal(script.FileName),
+        Quote.Literal(script.Checksum),
+        success: "false");
+
+    /// <summary>Gets the statement that deletes the row of <see cref="BeginStatement"/>.</summary>
+    public string DeleteBegunStatement(Script script) => $"DELETE FROM {Quoted} WHERE {IsBegun} AND version = {Quote.Literal(script.Version?.Label)}";
 
     /// <summary>Counts the rows that Evolve wrote for failed scripts.</summary>
     public async Task<int> CountFailedAsync(DatabaseSession session, CancellationToken cancellation)
-        => Exists ? (int)await session.ScalarAsync<long>($"SELECT count(*) FROM {Quoted} WHERE NOT success", cancellation).ConfigureAwait(false) : 0;
+        => Exists ? (int)await session.ScalarAsync<long>($"SELECT count(*) FROM {Quoted} WHERE NOT success AND NOT {IsBegun}", cancellation).ConfigureAwait(false) : 0;
 
     private HistoryEntry Entry(NpgsqlDataReader reader)
     {
@@ -162,6 +180,7 @@ internal sealed class HistoryTable
             reader.GetString(4),
             reader.IsDBNull(5) ? null : reader.GetString(5),
             reader.GetString(6),
-            reader.GetDateTime(7));
+            reader.GetDateTime(7))
+        { IsBegun = !reader.GetBoolean(8) };
     }
 }

@@ -80,14 +80,9 @@ internal sealed class PlanBuilder
         {
             bool ahead = entry.Version!.CompareTo(_newestScript) > 0;
             _versioned.Add(new(ahead ? ScriptState.Ahead : ScriptState.Missing, null, entry));
-            if (ScriptName.PhaseOf(entry.Name) == ScriptPhase.Contract && _rules.AllowContracted?.Contains(entry.Version) != true)
+            if (ScriptName.PhaseOf(entry.Name) == ScriptPhase.Contract)
             {
-                // It has removed something that a version of the application without this script may use.
-                _gateProblems.Add(new Problem(ContractedProblem, $"the contract script {entry.Name} was applied, and this folder does not have it: it removed something that this version may use")
-                {
-                    Script = entry.Name,
-                    Advice = $"Deploy a version that contains it, or undo it with 'migrate down --phase contract'. If this version does not use what it removed, allow it with --allow-contracted={entry.Version.Label}.",
-                });
+                AddContracted(entry, "was applied");
             }
 
             if (!ahead)
@@ -99,6 +94,11 @@ internal sealed class PlanBuilder
                     Advice = "Restore the script as it was applied. Never delete an applied script.",
                 });
             }
+        }
+
+        foreach (HistoryEntry begun in (_rules.Begun ?? []).Where(e => !_scriptVersions.Contains(e.Version!)))
+        {
+            AddContracted(begun, "has begun");
         }
 
         if (IsAhead && _rules.FailIfAhead)
@@ -241,6 +241,19 @@ internal sealed class PlanBuilder
             {
                 Script = script.FileName,
                 Advice = $"Give it a version above {_current}, or allow it with --out-of-order.",
+            });
+        }
+    }
+
+    // A contract script removes something that a version of the application without the script may use.
+    private void AddContracted(HistoryEntry entry, string what)
+    {
+        if (_rules.AllowContracted?.Contains(entry.Version!) != true)
+        {
+            _gateProblems.Add(new Problem(ContractedProblem, $"the contract script {entry.Name} {what}, and this folder does not have it: it removes something that this version may use")
+            {
+                Script = entry.Name,
+                Advice = $"Deploy a version that contains it, or undo it with 'migrate down --phase contract'. If this version does not use what it removes, allow it with --allow-contracted={entry.Version!.Label}.",
             });
         }
     }

@@ -9,6 +9,7 @@ namespace Migrator.Planning;
 /// <param name="FailIfAhead">Whether it is a problem that the database has newer versions than the folder.</param>
 /// <param name="Phase">The phase whose scripts run; null for all scripts.</param>
 /// <param name="AllowContracted">The versions of contract scripts without a script in the folder that do not stop the gate.</param>
+/// <param name="Begun">The contract scripts that a run has begun, and that are not complete.</param>
 /// <param name="Repaired">The checksums that were valid before a repair, by version; null for none.</param>
 /// <param name="PartiallyUndone">The versions whose undo script stopped before its last statement; null for none.</param>
 /// <param name="ProgressTable">The name of the progress table, as SQL, for statements in advice.</param>
@@ -18,6 +19,7 @@ internal sealed record PlanRules(
     bool FailIfAhead = false,
     ScriptPhase? Phase = null,
     IReadOnlyList<ScriptVersion>? AllowContracted = null,
+    IReadOnlyList<HistoryEntry>? Begun = null,
     ILookup<string, string>? Repaired = null,
     IReadOnlyCollection<ScriptVersion>? PartiallyUndone = null,
     string ProgressTable = "changelog_progress");

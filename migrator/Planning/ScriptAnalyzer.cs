@@ -75,7 +75,7 @@ internal sealed class ScriptAnalyzer(Script script, NewTables created)
     /// <summary>Gets the analysis, after the last statement was added.</summary>
     public ScriptAnalysis Finish() => new(
         _transactions.Count == 0 ? s_none : _transactions.ToDictionary(t => t.Key, t => new TransactionAnalysis(t.Value.Statements, t.Value.SetsIsolation)),
-        _pipeline.CanBePipelined && !script.IsTransactionOff,
+        _pipeline.CanBePipelined && !script.IsTransactionOff && script.Phase == ScriptPhase.Expand,
         _mayGrant,
         _pipeline.Statements,
         _pipeline.Characters);

@@ -84,6 +84,73 @@ public sealed class PhaseSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_contract_script_that_was_killed_stops_the_gate_of_older_versions_until_it_has_run()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        await migrate.SucceedAsync("up", "--phase=expand");
+        await using var holder = await database.ConnectAsync();
+        await holder.ExecuteAsync("BEGIN; LOCK TABLE orders IN ACCESS SHARE MODE");
+        await using (var up = await migrate.StartAsync("up", "--phase=contract", "--lock-timeout=none"))
+        {
+            await database.WaitUntilAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'orders'::regclass AND NOT granted)");
+            await up.KillAsync();
+        }
+
+        await database.WaitUntilRunsAreGoneAsync();
+        await holder.ExecuteAsync("ROLLBACK");
+        using var older = new ScriptFolder { ["V1__orders.sql"] = scripts["V1__orders.sql"], ["V2__number.sql"] = scripts["V2__number.sql"] };
+        var gate = await new Cli(database, older).FailAsync(6, "wait", "--timeout=30s");
+        Assert.Contains("V3__drop_reference.contract.sql has begun, and this folder does not have it", gate.Stderr, StringComparison.Ordinal);
+        await migrate.SucceedAsync("wait", "--timeout=0s");
+        await migrate.SucceedAsync("repair");
+        Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM changelog WHERE NOT success"));
+
+        await migrate.SucceedAsync("up", "--phase=contract");
+
+        Assert.Equal("V1__orders.sql,V2__number.sql,V4__notes.sql,V3__drop_reference.contract.sql", await database.HistoryAsync());
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog WHERE NOT success"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_contract_script_that_was_rolled_back_does_not_stop_older_versions()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        await migrate.SucceedAsync("up", "--phase=expand");
+        scripts["V3__drop_reference.contract.sql"] = "ALTER TABLE orders DROP COLUMN reference; SELECT 1/0;";
+
+        await migrate.FailAsync(1, "up", "--phase=contract");
+
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog WHERE NOT success"));
+        scripts.Remove("V3__drop_reference.contract.sql");
+        await migrate.SucceedAsync("wait", "--timeout=0s");
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData("--after-rollout needs --phase=contract", "up", "--after-rollout=deployment/orders")]
+    [InlineData("--after-rollout needs --phase=contract", "up", "--phase=expand", "--after-rollout=deployment/orders")]
+    [InlineData("needs the environment variable MIGRATE_SET", "up", "--phase=contract", "--after-rollout=deployment/orders")]
+    public async Task The_wait_for_a_rollout_belongs_to_the_contract_phase(string problem, params string[] command)
+    {
+        var (_, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        await migrate.SucceedAsync("up", "--phase=expand");
+
+        Assert.Contains(problem, (await migrate.FailAsync(2, command)).Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Without_a_pending_contract_script_Kubernetes_is_not_asked()
+    {
+        var (_, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        await migrate.SucceedAsync("up");
+
+        await migrate.SucceedAsync("up", "--phase=contract", "--after-rollout=deployment/orders");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Down_undoes_what_ran_last_first()
     {
         var (database, scripts, migrate) = await StartAsync();
