@@ -60,7 +60,9 @@ Argument: the root context.
 
 {{/* The container of the migration Job. Argument: the root context. */}}
 {{- define "migrator.migration.container" -}}
-{{- $up := list "up" -}}
+{{- /* Contract scripts remove what the pods of the previous version use, and these pods still run. */ -}}
+{{- $up := list "up" "--phase=expand" -}}
+{{- if eq .Values.migration.contract.run "never" -}}{{- $up = append $up "--refuse-contract" -}}{{- end -}}
 {{- if eq .Values.migration.ahead "fail" -}}{{- $up = append $up "--ahead=fail" -}}{{- end -}}
 {{- $args := concat $up (include "migrator.migration.args" . | fromYamlArray) (.Values.migration.extraArgs | default list) -}}
 {{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" .Values.migration "secret" (include "migrator.migration.secret" .) "identity" true) -}}

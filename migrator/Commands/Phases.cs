@@ -22,6 +22,19 @@ internal static class Phases
         }
     }
 
+    /// <summary>A deployment that runs no contract phase must not leave contract scripts pending without a notice.</summary>
+    /// <exception cref="MigrateException">Contract scripts are pending, and <c>--refuse-contract</c> is set (2).</exception>
+    public static void ThrowIfContractIsRefused(Plan plan, MigrateOptions options)
+    {
+        if (options.RefuseContract && plan.Contract.Count > 0)
+        {
+            throw new MigrateException(ExitCode.Usage, new Problem("contract-refused", $"this deployment runs no contract phase, and contract scripts are pending: {string.Join(", ", plan.Contract.Select(s => s.FileName))}")
+            {
+                Advice = "If you run 'migrate up --phase contract' yourself after the rollout, set migration.contract.run: manual in the chart, or leave out --refuse-contract.",
+            });
+        }
+    }
+
     /// <summary>Contract scripts run only after the expand scripts of the folder.</summary>
     /// <exception cref="MigrateException">Expand scripts are pending, and contract scripts would run (5).</exception>
     public static void ThrowIfExpandIsPending(Plan plan, MigrateOptions options)

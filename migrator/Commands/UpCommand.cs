@@ -16,7 +16,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
 
     public override IReadOnlyList<Setting> Settings =>
     [
-        .. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Ahead, KnownSettings.Phase, KnownSettings.AfterRollout, KnownSettings.RolloutWait, KnownSettings.LockWait, KnownSettings.LockTimeout,
+        .. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Ahead, KnownSettings.Phase, KnownSettings.RefuseContract, KnownSettings.AfterRollout, KnownSettings.RolloutWait, KnownSettings.LockWait, KnownSettings.LockTimeout,
         KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders, KnownSettings.NoObserve,
     ];
 
@@ -59,6 +59,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         Plan plan = result.Plan = WithoutApplied(await session.PlanRunAsync(cancellation).ConfigureAwait(false), result);
         context.Progress.Warnings(plan.Warnings);
         Phases.ThrowIfExpandIsPending(plan, context.Options);
+        Phases.ThrowIfContractIsRefused(plan, context.Options);
         CheckedPlan pending = session.Check(plan);
         pending.ThrowIfProblems();
 

@@ -70,6 +70,9 @@ internal static class KnownSettings
     public static readonly Setting Phase = new("phase", "expand|contract", null,
         "Only scripts of this phase. 'contract': the scripts whose names end in .contract.sql, which remove what the previous version of the application used. 'expand': the others.");
 
+    public static readonly Setting RefuseContract = new("refuse-contract", null, "off",
+        "Exit with 2, before anything is changed, if contract scripts are pending. For deployments that run no contract phase.");
+
     public static readonly Setting AllowContracted = new("allow-contracted", "version", null,
         "Version of a contract script that the folder does not have, but that this version of the application can run with. Repeat the option for several versions.")
     { IsRepeatable = true };
@@ -148,7 +151,7 @@ internal static class KnownSettings
     public static readonly IReadOnlyList<Setting> All =
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, RetryLogin, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
-        HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Ahead, Phase, AllowContracted, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
+        HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Ahead, Phase, RefuseContract, AllowContracted, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
         Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, AfterRollout, RolloutWait, EndRunning, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
     ];
 

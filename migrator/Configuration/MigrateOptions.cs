@@ -76,6 +76,9 @@ internal sealed record MigrateOptions
     /// <summary>The phase whose scripts the command is about; null for all scripts.</summary>
     public ScriptPhase? Phase { get; init; }
 
+    /// <summary>Whether pending contract scripts are an error. Default: no.</summary>
+    public bool RefuseContract { get; init; }
+
     /// <summary>The versions of contract scripts that the folder does not have, and that do not stop the gate. Default none.</summary>
     public IReadOnlyList<ScriptVersion> AllowContracted { get; init; } = [];
 

@@ -49,6 +49,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             OutOfOrder = Switch(KnownSettings.OutOfOrder),
             FailIfAhead = OneOf(KnownSettings.Ahead) == "fail",
             Phase = OneOf(KnownSettings.Phase) switch { "expand" => ScriptPhase.Expand, "contract" => ScriptPhase.Contract, _ => null },
+            RefuseContract = Switch(KnownSettings.RefuseContract),
             AllowContracted = Versions(KnownSettings.AllowContracted),
             NoDetail = Switch(KnownSettings.NoDetail),
             ExitCode = Switch(KnownSettings.ExitCodeFlag),

@@ -19,6 +19,15 @@ public sealed class JobTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task The_job_leaves_contract_scripts_to_the_user_only_if_the_values_say_so()
+    {
+        Assert.Contains("--refuse-contract", (await Rendering.OfAsync()).Job.Container("migrate").At("args").Texts());
+        var manual = (await Rendering.OfAsync("migration: {contract: {run: manual}}")).Job.Container("migrate").At("args").Texts();
+        Assert.DoesNotContain("--refuse-contract", manual);
+        Assert.Contains("--phase=expand", manual);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task The_job_can_run_the_applications_executable_with_the_images_folder()
     {
         var container = (await Rendering.OfAsync("migration: {command: [orders, migrate], dir: ''}")).Job.Container("migrate");
@@ -106,7 +115,7 @@ public sealed class JobTests
 
         Assert.Equal(
             [
-                "up", "--dir=/sql", "--schema=shop", "--history-table=history", "--connect-wait=1s", "--lock-wait=2s",
+                "up", "--dir=/sql", "--schema=shop", "--history-table=history", "--phase=expand", "--refuse-contract", "--connect-wait=1s", "--lock-wait=2s",
                 "--lock-timeout=none", "--statement-timeout=3s", "--timeout=4s", "--out-of-order",
             ],
             container.At("args").Texts());

@@ -141,6 +141,20 @@ public sealed class PhaseSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_deployment_without_a_contract_phase_refuses_contract_scripts_before_anything_is_changed()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+
+        var up = await migrate.FailAsync(2, "up", "--phase=expand", "--refuse-contract");
+
+        Assert.Contains("contract scripts are pending: V3__drop_reference.contract.sql", up.Stderr, StringComparison.Ordinal);
+        Assert.Equal("", await database.TablesAsync());
+        await migrate.SucceedAsync("up");
+        await migrate.SucceedAsync("up", "--phase=expand", "--refuse-contract");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Without_a_pending_contract_script_Kubernetes_is_not_asked()
     {
         var (_, scripts, migrate) = await StartAsync();
