@@ -67,8 +67,7 @@ internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
     {
         var status = FailureStatus(stage);
         stage.Error = message;
-        // Orca has the failures of Clouddriver's operations only in kato.tasks, not in the stage's exception (recording 12).
-        if (!stage.Tasks.Any(t => t.Status == ExecutionStatus.Running && t.Name.StartsWith("monitor", StringComparison.Ordinal)))
+        if (!stage.Tasks.Any(t => t.Status == ExecutionStatus.Running && FailsWithoutException(t.Name)))
         {
             stage.Context["exception"] = new JsonObject
             {
@@ -79,6 +78,13 @@ internal sealed class StageRunner(IReadOnlyDictionary<string, IStage> stages)
         stage.EndTasks(status);
         return status;
     }
+
+    /// <summary>
+    /// Returns whether Orca stores no exception if a task fails: the failures of Clouddriver's operations are only in
+    /// <c>kato.tasks</c> (recording 12), and a false precondition has no reason (recordings 05, 20).
+    /// </summary>
+    private static bool FailsWithoutException(string task) =>
+        task == "checkPrecondition" || task.StartsWith("monitor", StringComparison.Ordinal);
 
     private IStage Find(StageExecution stage)
     {

@@ -68,9 +68,12 @@ internal sealed class Orders : IAsyncDisposable
     }
 
     /// <summary>Saves a pipeline of this repository with the names of this test and with edits.</summary>
-    public Pipeline Save(string name, Action<Pipeline>? edit = null)
+    public Pipeline Save(string name, Action<Pipeline>? edit = null) => Save(PipelineFiles.Load(name), edit);
+
+    /// <summary>Saves a pipeline with the names of this test and with edits.</summary>
+    public Pipeline Save(Pipeline source, Action<Pipeline>? edit = null)
     {
-        var pipeline = PipelineFiles.Load(name).With(new Dictionary<string, string>
+        var pipeline = source.With(new Dictionary<string, string>
         {
             ["quay.io/example/orders"] = Repository,
             ["shop"] = Namespace.Name,
