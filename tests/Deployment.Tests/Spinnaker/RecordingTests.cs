@@ -1,5 +1,7 @@
 using Migrator.Deployment.Tests.EndToEnd.Support;
 using Migrator.Deployment.Tests.Spinnaker.Support;
+using Migrator.EndToEnd;
+using Migrator.LocalCluster;
 using Migrator.Rehearsal.Templates;
 using Migrator.Rehearsal.Triggers;
 using Xunit;
@@ -126,6 +128,29 @@ public sealed class RecordingTests(PreparedCluster cluster) : IClassFixture<Prep
         var rollback = await orders.StartedByAsync(await orders.PushAsync(1));
 
         Recording.Load(20).AssertSame(rollback, orders, isSamePipeline: false);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(16, "indexed-ok", false)]
+    [InlineData(17, "indexed-ok-r", true)]
+    [InlineData(18, "indexed-one-fails", false)]
+    [InlineData(19, "indexed-one-fails-r", true)]
+    public async Task An_indexed_job_runs_as_recorded(int recording, string job, bool isRunJob)
+    {
+        await using var orders = await Orders.StartAsync(cluster);
+        if (cluster.Cluster is LocalE2ECluster local)
+        {
+            local.Cluster.Images[TextManifestPipelines.Shell] = new ImageProgram { Files = new Dictionary<string, string> { ["/bin/sh"] = "/bin/sh", ["/bin/sleep"] = "/bin/sleep" } };
+        }
+
+        // The script of 18 and 19: index 1 fails. 16 and 17 print the index instead.
+        var script = job.StartsWith("indexed-one-fails", StringComparison.Ordinal)
+            ? "sleep 2; [ $JOB_COMPLETION_INDEX = 1 ] && { echo 'tenant acme: broken' > /dev/termination-log; exit 1; }; true"
+            : "sleep 2; echo $JOB_COMPLETION_INDEX";
+        var name = $"{job.Replace("-r", "", StringComparison.Ordinal)} {(isRunJob ? "run" : "deploy")}";
+        orders.Spinnaker.Save(TextManifestPipelines.Indexed(orders.Namespace.Name, job, name, isRunJob, script));
+
+        Recording.Load(recording).AssertSame(await orders.StartAsync(name, new()), orders);
     }
 
     private static Dictionary<string, string> Tags(params (string Recorded, string Test)[] tags) =>
