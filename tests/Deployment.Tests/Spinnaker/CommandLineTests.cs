@@ -119,6 +119,23 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
         Assert.Equal(2, result.ExitCode);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_warning_does_not_fail_the_check()
+    {
+        var pipeline = PipelineFiles.Load(PipelineFiles.MigrateThenDeploy);
+        pipeline.Stage("Migrate").Remove("requiredArtifactIds");
+        pipeline.Stage("Migrate")["enableArtifactBinding"] = false;
+        pipeline.Stage("Deploy").Remove("requiredArtifactIds");
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "pipeline.json");
+        await File.WriteAllTextAsync(path, pipeline.Json.ToJsonString(), TestContext.Current.CancellationToken);
+
+        var result = await RunAsync(path, "--check");
+
+        Assert.Contains("Migrate, then deploy: warning: Stage Deploy (5): Spinnaker replaces an image", result.StandardError, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData("--tagg v1", "--tagg")]
     [InlineData("--racing --fail-third", "--fail-third needs an order of the tags. Use it without --racing.")]

@@ -165,6 +165,11 @@ internal static class RehearsalRun
                 areValid = false;
                 Console.Error.WriteLine($"{pipeline.Name}: {problem}");
             }
+
+            foreach (var warning in PipelineCheck.Warnings(pipeline))
+            {
+                Console.Error.WriteLine($"{pipeline.Name}: warning: {warning}");
+            }
         }
 
         return areValid;

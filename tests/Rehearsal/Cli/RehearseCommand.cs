@@ -44,7 +44,7 @@ internal static class RehearseCommand
             Description = "All tags arrive in one poll, and their executions start in any order and at the same time, in spite of limitConcurrent. Orca does this if it stores executions in Redis.",
         };
         var stop = new Option<bool>("--stop-at-judgment") { Description = "Answer manual judgments with stop. Default: continue." };
-        var check = new Option<bool>("--check") { Description = "Check the pipelines without running them." };
+        var check = new Option<bool>("--check") { Description = "Check the pipelines without running them. A warning does not change the exit code." };
         var kubeconfig = new Option<string?>("--kubeconfig")
         {
             HelpName = "FILE",
