@@ -129,6 +129,16 @@ internal sealed class Orders : IAsyncDisposable
     public async Task<string?> DeployedImageAsync() =>
         (await Namespace.FindDeploymentAsync(Name, Cancel))?.Spec.Template.Spec.Containers.Single(c => c.Name == "app").Image;
 
+    /// <summary>Deploys a version without a pipeline, as another user of the cluster could.</summary>
+    public async Task SetImageAsync(int version)
+    {
+        var image = Image(version);
+        var patch = new V1Patch(
+            $$"""{ "spec": { "template": { "spec": { "initContainers": [{ "name": "gate", "image": "{{image}}" }], "containers": [{ "name": "app", "image": "{{image}}" }] } } } }""",
+            V1Patch.PatchType.StrategicMergePatch);
+        await Namespace.Cluster.Api.AppsV1.PatchNamespacedDeploymentAsync(patch, Name, Namespace.Name, cancellationToken: Cancel);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Spinnaker.DisposeAsync();
