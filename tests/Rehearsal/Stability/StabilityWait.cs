@@ -65,15 +65,18 @@ internal sealed class StabilityWait(Kubectl kubectl, RehearsalOptions options)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            SetMessages();
             throw new StageFailure(
                 $"{TaskName} of stage {stage.Config.Name} timed out after {Timeout(stage)}: still waiting for {string.Join(", ", pending)}");
         }
 
-        stage.Context["messages"] = new JsonArray([.. messages.Select(m => (JsonNode)m)]);
+        SetMessages();
         if (failures.Count > 0)
         {
             throw new StageFailure(failures);
         }
+
+        void SetMessages() => stage.Context["messages"] = new JsonArray([.. messages.Select(m => (JsonNode)m)]);
 
         string Message(ObjectName name, string text) => $"'{name}' in '{name.Namespace}' for account {account}: {text}";
     }

@@ -20,7 +20,7 @@ internal sealed class RunJobStage(
     [
         "runJob", "monitorDeploy", "promoteOutputs",
         .. Waits(stage) ? ["waitOnJobCompletion"] : Array.Empty<string>(),
-        .. stage.Context.ContainsKey("expectedArtifacts") ? ["bindProducedArtifacts"] : Array.Empty<string>(),
+        .. Binds(stage) ? ["bindProducedArtifacts"] : Array.Empty<string>(),
     ];
 
     public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
@@ -58,8 +58,14 @@ internal sealed class RunJobStage(
             await WaitAsync(ObjectName.Of(result.Manifests[0]), stage, cancellationToken);
         }
 
-        BoundArtifacts.Bind(stage);
+        if (Binds(stage))
+        {
+            stage.StartTask("bindProducedArtifacts");
+            BoundArtifacts.Bind(stage);
+        }
     }
+
+    private static bool Binds(StageExecution stage) => stage.Context.ContainsKey("expectedArtifacts");
 
     private static bool Waits(StageExecution stage) => stage.Context.Text("waitForCompletion")?.ToUpperInvariant() != "FALSE";
 
