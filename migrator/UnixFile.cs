@@ -43,6 +43,17 @@ internal readonly partial record struct UnixFile(string? SpecialType, UnixFileMo
         return new UnixFile(special, (UnixFileMode)(file.Mode & PermissionMask), file.Owner);
     }
 
+    /// <summary>Throws if a file must not be opened, because opening or reading it might never end.</summary>
+    /// <param name="path">The path of a file that exists. <c>/dev/null</c> is an empty file.</param>
+    /// <exception cref="IOException">The path is a FIFO, a device, a socket or a folder, or its attributes cannot be read.</exception>
+    public static void ThrowIfSpecial(string path)
+    {
+        if (Path.GetFullPath(path) != "/dev/null" && Read(path).SpecialType is { } type)
+        {
+            throw new IOException($"{path} is {type}, not a file");
+        }
+    }
+
     // The layout of struct statx is the same on every architecture, unlike that of struct stat.
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Statx(int folder, string path, int flags, uint mask, out Attributes file);

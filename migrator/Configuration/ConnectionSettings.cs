@@ -90,6 +90,11 @@ internal sealed class ConnectionSettings
             });
         }
 
+        if (Password is null && this["passfile"] is { Length: > 0 } special && File.Exists(special) && Path.GetFullPath(special) != "/dev/null" && UnixFile.Read(special).SpecialType is { } type)
+        {
+            problems.Add(new Problem("connection", $"the file of passfile, {special}, is {type}, not a file") { Advice = "Check PGPASSFILE." });
+        }
+
         TlsSettings.Apply(builder, this, problems);
         return builder;
     }

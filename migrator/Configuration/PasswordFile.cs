@@ -25,6 +25,11 @@ internal static class PasswordFile
         path ??= Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".pgpass");
         try
         {
+            if (File.Exists(path))
+            {
+                UnixFile.ThrowIfSpecial(path);
+            }
+
             return File.Exists(path) ? [.. File.ReadLines(path).Where(l => !l.StartsWith('#')).Select(Fields).Where(f => f.Length > PasswordField)] : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

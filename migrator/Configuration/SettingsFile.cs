@@ -22,6 +22,7 @@ internal static class SettingsFile
 
         try
         {
+            UnixFile.ThrowIfSpecial(path);
             IConfigurationRoot file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: false).Build();
             foreach (IConfigurationSection section in file.GetChildren())
             {

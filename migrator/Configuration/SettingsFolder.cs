@@ -96,7 +96,7 @@ internal static class SettingsFolder
             // Names that start with a dot, such as ..data, belong to Kubernetes.
             return new DirectoryInfo(path).EnumerateFiles()
                 .Where(f => !f.Name.StartsWith('.'))
-                .ToDictionary(f => f.Name, f => File.ReadAllText(f.FullName).TrimEnd('\r', '\n'), StringComparer.Ordinal);
+                .ToDictionary(f => f.Name, f => ReadText(f.FullName).TrimEnd('\r', '\n'), StringComparer.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -108,5 +108,11 @@ internal static class SettingsFolder
                 },
                 e);
         }
+    }
+
+    private static string ReadText(string path)
+    {
+        UnixFile.ThrowIfSpecial(path);
+        return File.ReadAllText(path);
     }
 }

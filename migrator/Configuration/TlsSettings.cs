@@ -231,6 +231,11 @@ internal static class TlsSettings
 
         try
         {
+            if (File.Exists(path))
+            {
+                UnixFile.ThrowIfSpecial(path);
+            }
+
             if ((File.Exists(path) ? problemOf(path) : Problem($"the file of {keyword} does not exist: {path}")) is { } problem)
             {
                 problems.Add(problem);

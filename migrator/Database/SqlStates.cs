@@ -20,6 +20,7 @@ internal static class SqlStates
     public const string DivisionByZero = "22012";
     private const string InternalError = "XX000";
     public const string UniqueViolation = "23505";
+    public const string WrongObjectType = "42809";
     public const string InvalidTransactionTermination = "2D000";
     public const string UnsafeNewEnumValue = "55P04";
 

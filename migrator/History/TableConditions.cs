@@ -111,21 +111,27 @@ internal sealed class TableConditions(MigrateOptions options, bool onlyReads)
 
     /// <summary>
     /// The uncommitted writes of sessions and prepared transactions: <c>relation</c>, <c>role</c> and <c>holder</c>, the statement that ends them. A REVOKE has no
-    /// effect on a row that was changed before it and is committed after it, and none on the rights that a session has after SET ROLE.
+    /// effect on a row that was changed before it and is committed after it, and none on the rights that a session has after SET ROLE. The locks of a prepared
+    /// transaction have the virtual transaction of the session that prepared it, or another one after a restart; the lock on its own ID has the same one. The role is
+    /// null if it was dropped, because its session goes on.
     /// </summary>
     public static string OpenWrites => """
-        SELECT l.relation, coalesce(a.usename, x.owner) AS role,
-               CASE WHEN l.pid IS NULL THEN 'ROLLBACK PREPARED ' || quote_literal(x.gid) ELSE 'SELECT pg_terminate_backend(' || l.pid || ')' END AS holder
+        SELECT l.relation, coalesce(a.usesysid, r.oid) AS role,
+               CASE WHEN l.pid IS NOT NULL THEN 'SELECT pg_terminate_backend(' || l.pid || ')' ELSE 'ROLLBACK PREPARED ' || coalesce(quote_literal(x.gid), 'a prepared transaction') END AS holder
           FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-          LEFT JOIN pg_prepared_xacts x ON l.pid IS NULL AND l.virtualtransaction = '-1/' || x.transaction
-         WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid() AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          LEFT JOIN pg_locks t ON l.pid IS NULL AND t.pid IS NULL AND t.locktype = 'transactionid' AND t.mode = 'ExclusiveLock' AND t.virtualtransaction = l.virtualtransaction
+          LEFT JOIN pg_prepared_xacts x ON x.transaction = t.transactionid LEFT JOIN pg_roles r ON r.rolname = x.owner
+         WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid() AND a.backend_type IS DISTINCT FROM 'autovacuum worker' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
         """;
 
     /// <summary>Whether an open write <c>w</c> is of a role that may not change the table.</summary>
     public string IsOpenWrite(string table) => $"""
-        w.role IS NOT NULL AND w.role NOT IN (current_user, {NamedOwner}, {TrustedRoles})
-        AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = w.role AND NOT pg_has_role(r.oid, {table}.relowner, 'MEMBER'))
+        'PUBLIC' NOT IN ({TrustedRoles})
+        AND NOT EXISTS (SELECT FROM pg_roles r
+                         WHERE r.oid = w.role
+                           AND (r.rolname IN (current_user, {NamedOwner}) OR pg_has_role(r.oid, {table}.relowner, 'MEMBER')
+                                OR EXISTS (SELECT FROM pg_roles t WHERE t.rolname IN ({TrustedRoles}) AND pg_has_role(r.oid, t.oid, 'MEMBER'))))
         """;
 
     // When the server plans a query, it can execute immutable functions in these expressions.

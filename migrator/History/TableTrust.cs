@@ -162,6 +162,12 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
         catch (Exception e) when (e is MigrateException or PostgresException)
         {
             await session.RollbackAsync().ConfigureAwait(false);
+            if (e is PostgresException { SqlState: SqlStates.WrongObjectType })
+            {
+                // A materialized view, for example, cannot be locked.
+                Throw(await FindAsync(session, [], tables, schema, cancellation).ConfigureAwait(false), stops);
+            }
+
             throw;
         }
     }

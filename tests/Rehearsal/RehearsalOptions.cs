@@ -28,6 +28,12 @@ public sealed record RehearsalOptions
     /// <summary>Answers a manual judgment: true continues, false stops. Default: true.</summary>
     public Func<StageExecution, CancellationToken, Task<bool>> AnswerJudgment { get; init; } = (_, _) => Task.FromResult(true);
 
+    /// <summary>
+    /// Whether <c>limitConcurrent</c> has no effect, so that executions run at the same time. A real Orca that stored its executions in Redis
+    /// ran two tags of one poll at the same time in spite of <c>limitConcurrent</c>. Default: false.
+    /// </summary>
+    public bool IsRacing { get; init; }
+
     /// <summary>The interval between two reads of an object's status. Default: 1 s. Orca's interval is 5 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -63,7 +63,7 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
     {
         lock (_lock)
         {
-            var queue = _pipelines.TryGetValue(pipeline.Id, out var known) ? known.Queue : new ExecutionQueue(RunAsync);
+            var queue = _pipelines.TryGetValue(pipeline.Id, out var known) ? known.Queue : new ExecutionQueue(RunAsync, _options.IsRacing);
             _pipelines[pipeline.Id] = (pipeline, queue);
         }
     }
@@ -81,6 +81,18 @@ public sealed class SpinnakerRehearsal : IAsyncDisposable
                where trigger is not null
                select Start(pipeline, new Trigger("docker") { Tag = tag }, () => TriggerBuilder.Docker(pipeline, trigger, artifact, () => Prior(pipeline))),
         ];
+    }
+
+    /// <summary>
+    /// Simulates a poll of the registry that finds several new tags. Igor reports them in any order.
+    /// </summary>
+    /// <param name="image">The name of the image without its tag.</param>
+    /// <param name="tags">The tags.</param>
+    public IReadOnlyList<PipelineExecution> Poll(string image, params IEnumerable<string> tags)
+    {
+        string[] found = [.. tags];
+        Random.Shared.Shuffle(found);
+        return [.. found.SelectMany(tag => Push(image, tag))];
     }
 
     /// <summary>Starts a pipeline manually.</summary>

@@ -74,6 +74,28 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Racing_tags_do_not_wait_for_each_other()
+    {
+        var pipeline = PipelineFiles.Load(PipelineFiles.MigrateThenDeploy);
+        foreach (var later in new List<string> { "Find what runs now", "Deploy", "Smoke test" })
+        {
+            pipeline.Json["stages"]!.AsArray().Remove(pipeline.Stage(later));
+        }
+
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "pipeline.json");
+        await File.WriteAllTextAsync(path, pipeline.Json.ToJsonString(), TestContext.Current.CancellationToken);
+
+        var result = await RunAsync(path, "--racing", "--tag", "v1", "--tag", "v2");
+
+        Assert.Contains(": started by docker, tag v1", result.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains(": started by docker, tag v2", result.StandardOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain("limitConcurrent", result.StandardOutput, StringComparison.Ordinal);
+        var lastStart = result.StandardOutput.LastIndexOf(": started by docker", StringComparison.Ordinal);
+        Assert.DoesNotContain("SUCCEEDED", result.StandardOutput[..lastStart], StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_manual_judgment_can_stop_the_pipeline()
     {
         var result = await RunAsync(MigrateThenDeploy, "--start", "Migrate, then deploy", "--parameter", "requireApproval=yes", "--stop-at-judgment");
@@ -97,8 +119,26 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
         Assert.Equal(2, result.ExitCode);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_warning_does_not_fail_the_check()
+    {
+        var pipeline = PipelineFiles.Load(PipelineFiles.MigrateThenDeploy);
+        pipeline.Stage("Migrate").Remove("requiredArtifactIds");
+        pipeline.Stage("Migrate")["enableArtifactBinding"] = false;
+        pipeline.Stage("Deploy").Remove("requiredArtifactIds");
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "pipeline.json");
+        await File.WriteAllTextAsync(path, pipeline.Json.ToJsonString(), TestContext.Current.CancellationToken);
+
+        var result = await RunAsync(path, "--check");
+
+        Assert.Contains("Migrate, then deploy: warning: Stage Deploy (5): Spinnaker replaces an image", result.StandardError, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData("--tagg v1", "--tagg")]
+    [InlineData("--racing --fail-third", "--fail-third needs an order of the tags. Use it without --racing.")]
     [InlineData("--set phase", "'phase' is not of the form NAME=VALUE.")]
     [InlineData(MigrateThenDeploy, "Two files define the pipeline 'Migrate, then deploy' of orders")]
     [InlineData("spinnaker/template/orders.json", "Pass the template's file with --template")]

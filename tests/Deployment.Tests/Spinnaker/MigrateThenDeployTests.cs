@@ -263,6 +263,7 @@ public sealed class MigrateThenDeployTests(PreparedCluster cluster) : IClassFixt
         var execution = await orders.PushAsync(1);
 
         Assert.Empty(PipelineCheck.Problems(pipeline));
+        Assert.Empty(PipelineCheck.Warnings(pipeline));
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
         var job = await orders.JobAsync();
         Assert.Equal(images.Migrator, Assert.Single(job.Spec.Template.Spec.Containers).Image);

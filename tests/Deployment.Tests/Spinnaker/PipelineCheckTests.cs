@@ -17,6 +17,7 @@ public sealed class PipelineCheckTests
     public async Task The_pipelines_of_this_repository_have_no_mistakes(string name)
     {
         Assert.Empty(await ProblemsAsync(name, _ => { }));
+        Assert.Empty(PipelineCheck.Warnings(PipelineFiles.Load(name)));
     }
 
     public static TheoryData<string, string, string> InvalidEdits => new()
@@ -66,6 +67,44 @@ public sealed class PipelineCheckTests
         var problems = await ProblemsAsync(name, pipeline => Apply(edit, pipeline));
 
         Assert.Contains(problems, p => p.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_warning_names_each_artifact_that_can_replace_an_image()
+    {
+        await Task.Yield();
+        var pipeline = PipelineFiles.Load(PipelineFiles.MigrateThenDeploy);
+        pipeline.Stage("Deploy").Remove("requiredArtifactIds");
+
+        var warnings = PipelineCheck.Warnings(pipeline);
+
+        Assert.Collection(
+            warnings,
+            w => Assert.Contains("Stage Deploy (5): Spinnaker replaces an image quay.io/example/orders of the manifest by the artifact image of the trigger", w, StringComparison.Ordinal),
+            w => Assert.Contains("by the artifact running-image of stage Find what runs now (7)", w, StringComparison.Ordinal));
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("the artifacts are not bound")]
+    [InlineData("another image is baked")]
+    [InlineData("the manifest is a text with another image")]
+    public async Task An_image_that_no_artifact_replaces_needs_no_required_artifact(string edit)
+    {
+        await Task.Yield();
+        var pipeline = PipelineFiles.Load(PipelineFiles.MigrateThenDeploy);
+        var deploy = pipeline.Stage("Deploy");
+        deploy.Remove("requiredArtifactIds");
+        switch (edit)
+        {
+            case "the artifacts are not bound": deploy["enableArtifactBinding"] = false; break;
+            case "another image is baked": pipeline.Override("Bake application", "image.repository", "quay.io/example/another"); break;
+            default:
+                deploy["source"] = "text";
+                deploy["manifests"] = new System.Text.Json.Nodes.JsonArray(Json(TextManifestPipelines.Job("quay.io/example/another:v1")));
+                break;
+        }
+
+        Assert.Empty(PipelineCheck.Warnings(pipeline));
     }
 
     [Fact(Timeout = Limit)]

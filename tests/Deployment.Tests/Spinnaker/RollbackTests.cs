@@ -1,3 +1,4 @@
+using System.Net;
 using Migrator.Deployment.Tests.EndToEnd.Support;
 using Migrator.Deployment.Tests.Spinnaker.Support;
 using Migrator.Rehearsal.Execution;
@@ -137,6 +138,38 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
         Assert.Equal(ExecutionStatus.Stopped, execution.Stage("Does the failed version run?").Status);
         Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
         Assert.Equal(orders.Image(1), await orders.DeployedImageAsync());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Another_version_that_was_deployed_in_the_meantime_is_not_rolled_back()
+    {
+        Orders? started = null;
+        await using var orders = await Orders.StartAsync(cluster, options => options with
+        {
+            SendWebhook = async (_, _, _) =>
+            {
+                if (await started!.DeployedImageAsync() != started.Image(2))
+                {
+                    return HttpStatusCode.OK;
+                }
+
+                await started.SetImageAsync(3);
+                return HttpStatusCode.NotFound;
+            },
+        });
+        started = orders;
+        orders.Save(PipelineFiles.MigrateThenDeploy);
+        orders.Save(PipelineFiles.Rollback);
+        await orders.PushAsync(1);
+
+        var failed = await orders.PushAsync(2);
+        var execution = await orders.StartedByAsync(failed);
+
+        Assert.Equal(ExecutionStatus.Terminal, failed.Stage("Smoke test").Status);
+        Assert.Equal(ExecutionStatus.Stopped, execution.Stage("Does the failed version run?").Status);
+        Assert.All(execution.Stages.SkipWhile(s => s.Config.Name != "Which version?"), s => Assert.Equal(ExecutionStatus.NotStarted, s.Status));
+        Assert.Equal(ExecutionStatus.Succeeded, execution.Status);
+        Assert.Equal(orders.Image(3), await orders.DeployedImageAsync());
     }
 
     [Theory(Timeout = Limit)]

@@ -39,6 +39,7 @@ public sealed class TemplateTests(PreparedCluster cluster) : IClassFixture<Prepa
             v["repository"] = image[^1];
         }));
         Assert.Empty(PipelineCheck.Problems(planned));
+        Assert.Empty(PipelineCheck.Warnings(planned));
         // The images of the local cluster have no registry.
         var pipeline = planned.With(new Dictionary<string, string> { [$"localhost/{orders.Repository}"] = orders.Repository });
         foreach (var bake in pipeline.Stages.Where(s => s.Type == "bakeManifest"))

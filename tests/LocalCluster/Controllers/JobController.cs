@@ -10,7 +10,7 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
     /// <summary>Prevents the removal of a finished pod before it is counted.</summary>
     public const string Finalizer = "batch.kubernetes.io/job-tracking";
 
-    private readonly Dictionary<string, DateTimeOffset?> _failures = [];
+    private readonly Dictionary<string, JobFailures> _failures = [];
     private readonly EventRecorder _events = new(registry, "job-controller");
 
     protected override IEnumerable<ObjectKey> Affected(StoreChange change) => change.Key.Kind.Kind switch
@@ -43,12 +43,11 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
         }
 
         var uid = job.Text("metadata", "uid")!;
+        _failures.TryAdd(uid, new JobFailures());
         var reconciliation = new JobReconciliation(
-            job, Owned.By(job, Kinds.Pod, Store), DateTimeOffset.UtcNow, options.JobBackoff, _failures.GetValueOrDefault(
-                uid));
+            job, Owned.By(job, Kinds.Pod, Store), DateTimeOffset.UtcNow, options.JobBackoff, _failures[uid]);
         Start(reconciliation);
         reconciliation.Count();
-        _failures[uid] = reconciliation.LastFailure;
         reconciliation.Decide();
         var again = Act(reconciliation);
         Write(key, reconciliation);
@@ -86,21 +85,16 @@ internal sealed class JobController(Registry registry, Deletion deletion, Cluste
             Delete(reconciliation, pod);
         }
 
-        if (reconciliation.Missing > 0 && reconciliation.BackoffLeft > TimeSpan.Zero)
+        var (pods, wait) = reconciliation.Next();
+        foreach (var pod in pods)
         {
-            return Sooner(reconciliation.BackoffLeft, reconciliation.DeadlineLeft);
-        }
-
-        for (var number = 0; number < reconciliation.Missing; number++)
-        {
-            var pod = Owned.NewPod(reconciliation.Job);
             pod.Ensure("metadata")["finalizers"] = new JsonArray(Finalizer);
             var created = Registry.Create(Kinds.Pod, reconciliation.Job.Text("metadata", "namespace")!, pod, Owned.Context);
             reconciliation.Active.Add(created);
             _events.Normal(reconciliation.Job, "SuccessfulCreate", $"Created pod: {created.Text("metadata", "name")}");
         }
 
-        return reconciliation.DeadlineLeft;
+        return wait is { } pause ? Sooner(pause, reconciliation.DeadlineLeft) : reconciliation.DeadlineLeft;
     }
 
     private void Delete(JobReconciliation reconciliation, JsonObject pod)

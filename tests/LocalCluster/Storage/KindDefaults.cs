@@ -134,6 +134,11 @@ internal static class KindDefaults
             spec["completions"] = 1;
         }
 
+        if (spec["backoffLimitPerIndex"] is not null)
+        {
+            spec["backoffLimit"] ??= int.MaxValue;
+        }
+
         // A Job without a manual selector gets a unique selector.
         if (spec.Flag("manualSelector") != true && spec["template"] is JsonObject template)
         {

@@ -8,7 +8,9 @@ namespace Migrator.LocalCluster.Validation;
 internal static class JobRules
 {
     private static readonly string[] s_counts =
-        ["parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"];
+        ["parallelism", "completions", "backoffLimit", "backoffLimitPerIndex", "maxFailedIndexes", "activeDeadlineSeconds", "ttlSecondsAfterFinished"];
+
+    private static readonly string[] s_indexLimits = ["backoffLimitPerIndex", "maxFailedIndexes"];
 
     public static IEnumerable<FieldError> Check(JsonObject value)
     {
@@ -19,6 +21,11 @@ internal static class JobRules
             {
                 yield return FieldError.Invalid($"spec.{name}", spec.At(name), "must be greater than or equal to 0");
             }
+        }
+
+        foreach (var error in CheckIndexes(spec))
+        {
+            yield return error;
         }
 
         var policy = spec.Text("template", "spec", "restartPolicy");
@@ -52,6 +59,31 @@ internal static class JobRules
         if (value.Text("metadata", "name") is { Length: > 63 } longName)
         {
             yield return FieldError.Invalid("spec.template.labels", longName, "must be no more than 63 bytes");
+        }
+    }
+
+    private static IEnumerable<FieldError> CheckIndexes(JsonNode? spec)
+    {
+        var mostFailed = spec.Whole("maxFailedIndexes");
+        if (spec.Text("completionMode") != "Indexed")
+        {
+            foreach (var name in s_indexLimits.Where(n => spec.At(n) is not null))
+            {
+                yield return FieldError.Invalid($"spec.{name}", spec.At(name), "requires indexed completion mode");
+            }
+        }
+        else if (spec.Whole("completions") is not { } completions)
+        {
+            yield return FieldError.Required("spec.completions", "when completion mode is Indexed");
+        }
+        else if (mostFailed > completions)
+        {
+            yield return FieldError.Invalid("spec.maxFailedIndexes", mostFailed, "must be less than or equal to completions");
+        }
+
+        if (mostFailed is not null && spec.At("backoffLimitPerIndex") is null)
+        {
+            yield return FieldError.Required("spec.backoffLimitPerIndex", "when maxFailedIndexes is specified");
         }
     }
 

@@ -11,6 +11,22 @@ public sealed class BadInputSpecs(SharedServer server) : IClassFixture<Prepared>
     private const string Marker = "marker-of-a-password";
 
     [Theory(Timeout = Timeout)]
+    [InlineData("PGPASSWORD", "MIGRATE_SETTINGS_DIR", "")]
+    [InlineData("pgpass", "PGPASSFILE", "/pgpass")]
+    [InlineData("ca.pem", "PGSSLROOTCERT", "/ca.pem")]
+    public async Task A_file_that_never_ends_is_refused_at_once(string name, string variable, string path)
+    {
+        using var folder = new TempFolder();
+        await Guarded.Command("mkfifo", Path.Combine(folder.Path, name)).ExecuteAsync(TestContext.Current.CancellationToken);
+        using var scripts = new ScriptFolder { ["V1__a.sql"] = "SELECT 1;" };
+        var migrate = new Cli { ["DATABASE_URL"] = "postgres://app@127.0.0.1:1/x?sslmode=verify-full", ["MIGRATE_DIR"] = scripts.Path, [variable] = folder.Path + path };
+
+        var status = await migrate.FailAsync(2, "status", "--connect-wait=0s");
+
+        Assert.Contains("is a FIFO, not a file", status.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Timeout)]
     [InlineData("", "no command is given")]
     [InlineData("upp", "'upp'")]
     [InlineData("up --settings-dir=", "--settings-dir")]

@@ -1,4 +1,5 @@
 using Migrator.Tests.Support;
+using Migrator.Tooling.Postgres;
 using Npgsql;
 using Xunit;
 
@@ -29,6 +30,60 @@ public sealed class OpenWriteSpecs(SharedServer server)
 
         await other.DisposeAsync();
         await migrate.SucceedAsync("up");
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(13)]
+    [InlineData(18)]
+    public async Task A_prepared_transaction_of_another_role_stops_a_command_before_and_after_a_restart(int major)
+    {
+        await using var own = await MigrationServer.StartAsync(new PostgresOptions { Major = major, Settings = new Dictionary<string, string> { ["max_prepared_transactions"] = "5" } });
+        var (database, scripts, migrate) = await PrepareAsync(await own.CreateDatabaseAsync());
+        using var _ = scripts;
+        await using (await OpenAsync(database, $"BEGIN; {Forged}; PREPARE TRANSACTION 'it''s open'"))
+        {
+        }
+
+        await database.ExecuteAsync(database.Named("REVOKE ALL ON changelog FROM {other}"));
+
+        await FailsAsync(migrate);
+        await own.StopAsync(StopMode.Fast);
+        await own.StartAgainAsync();
+        await FailsAsync(migrate);
+        await database.ExecuteAsSuperuserAsync("ROLLBACK PREPARED 'it''s open'");
+        await migrate.SucceedAsync("up");
+
+        static async Task FailsAsync(Cli migrate)
+        {
+            foreach (var command in new[] { "plan", "up" })
+            {
+                Assert.Contains("ROLLBACK PREPARED 'it''s open';", (await migrate.FailAsync(2, command)).Stderr, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task An_uncommitted_row_of_a_role_that_was_dropped_stops_a_command()
+    {
+        var (database, scripts, migrate) = await StartAsync(18);
+        using var _ = scripts;
+        await using var other = await OpenAsync(database, "BEGIN; " + Forged);
+        await database.ExecuteAsSuperuserAsync(database.Named("DROP OWNED BY {other}; DROP ROLE {other}"));
+
+        var up = await migrate.FailAsync(2, "up");
+
+        Assert.Contains("has written to it, and has not committed", up.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task An_uncommitted_row_of_a_member_of_a_trusted_role_does_not_stop_a_command()
+    {
+        var (database, scripts, migrate) = await StartAsync(18);
+        using var _ = scripts;
+        await database.ExecuteAsSuperuserAsync(database.Named("CREATE ROLE {group}; GRANT {group} TO {other}"));
+        await using var other = await OpenAsync(database, "BEGIN; " + Forged);
+
+        await migrate.SucceedAsync("plan", "--trust-role", database.Named("{group}"));
     }
 
     [Fact(Timeout = Timeout)]
@@ -63,9 +118,10 @@ public sealed class OpenWriteSpecs(SharedServer server)
         return session;
     }
 
-    private async Task<(TestDatabase Database, ScriptFolder Scripts, Cli Migrate)> StartAsync(int major)
+    private async Task<(TestDatabase Database, ScriptFolder Scripts, Cli Migrate)> StartAsync(int major) => await PrepareAsync(await server.CreateDatabaseAsync(major));
+
+    private static async Task<(TestDatabase Database, ScriptFolder Scripts, Cli Migrate)> PrepareAsync(TestDatabase database)
     {
-        var database = await server.CreateDatabaseAsync(major);
         await database.ExecuteAsSuperuserAsync(database.Named("GRANT CREATE ON SCHEMA public TO app; CREATE ROLE {other} LOGIN PASSWORD 'other'; GRANT USAGE ON SCHEMA public TO {other}"));
         var scripts = new ScriptFolder { ["V1__a.sql"] = "CREATE TABLE a ();", ["U1__a.sql"] = "DROP TABLE a;" };
         var migrate = new Cli(database, scripts);

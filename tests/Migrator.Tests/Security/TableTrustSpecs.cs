@@ -77,7 +77,7 @@ public sealed partial class TableTrustSpecs(SharedServer server) : IClassFixture
 
     public static TheoryData<int> MajorsWithWriteAllData => [.. PostgresMajors.Tested.Where(m => m.Data >= 14)];
 
-    [GeneratedRegex("Then run, as the owner or a superuser: (.*;)")]
+    [GeneratedRegex("Run, as the owner or a superuser: (.*;)")]
     private static partial Regex Fixes { get; }
 
     [Theory(Timeout = Timeout)]

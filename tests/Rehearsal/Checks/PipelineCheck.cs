@@ -26,4 +26,7 @@ public static class PipelineCheck
                 .. ExpressionCheck.Problems(pipeline),
             ];
     }
+
+    /// <summary>Returns one message for each part of a pipeline that is valid, but may not do what its author wants.</summary>
+    public static IReadOnlyList<string> Warnings(Pipeline pipeline) => [.. BindingCheck.Warnings(pipeline)];
 }

@@ -18,6 +18,11 @@ internal static class RehearsalRun
     {
         try
         {
+            if (settings is { IsRacing: true, FailsThird: true })
+            {
+                throw new RehearsalException("--fail-third needs an order of the tags. Use it without --racing.");
+            }
+
             var templates = settings.Templates.Select(PipelineTemplate.Load).ToList();
             var pipelines = ResolvePipelineIds([.. settings.Pipelines.Select(Pipeline.Load).Select(p => Plan(p, templates))]);
             if (!AreValid(pipelines))
@@ -55,6 +60,7 @@ internal static class RehearsalRun
             FetchArtifact = (id, artifact) => settings.Artifacts.GetValueOrDefault(id ?? "") ?? settings.Artifacts.GetValueOrDefault(artifact.Name ?? ""),
             AnswerJudgment = (_, _) => Task.FromResult(!settings.StopsAtJudgment),
             ExtraOverrides = settings.Overrides,
+            IsRacing = settings.IsRacing,
             OnEvent = new ProgressWriter(Console.Out).Write,
         };
         await using var spinnaker = await SpinnakerRehearsal.StartAsync(
@@ -64,14 +70,15 @@ internal static class RehearsalRun
             spinnaker.Save(pipeline);
         }
 
-        foreach (var (index, tag) in settings.Tags.Index())
+        var polls = settings.IsRacing ? [settings.Tags] : settings.Tags.Select(t => (IReadOnlyList<string>)[t]).ToList();
+        foreach (var (index, tags) in polls.Index())
         {
             if (index == 2 && settings.FailsThird && localEnvironment is not null)
             {
                 await localEnvironment.InsertDuplicatesAsync(cancellationToken);
             }
 
-            await PushAsync(spinnaker, pipelines, tag, cancellationToken);
+            await PollAsync(spinnaker, pipelines, tags, cancellationToken);
         }
 
         if (settings.Start is { } name)
@@ -90,11 +97,11 @@ internal static class RehearsalRun
         return spinnaker.Executions.All(e => e.Status == ExecutionStatus.Succeeded) ? 0 : 1;
     }
 
-    private static async Task PushAsync(
-        SpinnakerRehearsal spinnaker, IReadOnlyList<Pipeline> pipelines, string tag, CancellationToken cancellationToken)
+    private static async Task PollAsync(
+        SpinnakerRehearsal spinnaker, IReadOnlyList<Pipeline> pipelines, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
-        var started = Images(pipelines).SelectMany(image => spinnaker.Push(image, tag)).ToList();
-        if (started.Count == 0)
+        var started = Images(pipelines).SelectMany(image => spinnaker.Poll(image, tags)).ToList();
+        if (tags.FirstOrDefault(t => started.All(e => e.Trigger.Tag != t)) is { } tag)
         {
             throw new RehearsalException($"None of the pipelines has a docker trigger that fires for the tag {tag}.");
         }
@@ -157,6 +164,11 @@ internal static class RehearsalRun
             {
                 areValid = false;
                 Console.Error.WriteLine($"{pipeline.Name}: {problem}");
+            }
+
+            foreach (var warning in PipelineCheck.Warnings(pipeline))
+            {
+                Console.Error.WriteLine($"{pipeline.Name}: warning: {warning}");
             }
         }
 

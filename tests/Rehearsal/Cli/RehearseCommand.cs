@@ -39,8 +39,12 @@ internal static class RehearseCommand
         {
             Description = "On the local cluster: make the migration of the third tag fail, by adding two customers with the same email address.",
         };
+        var racing = new Option<bool>("--racing")
+        {
+            Description = "All tags arrive in one poll, and their executions start in any order and at the same time, in spite of limitConcurrent. Orca does this if it stores executions in Redis.",
+        };
         var stop = new Option<bool>("--stop-at-judgment") { Description = "Answer manual judgments with stop. Default: continue." };
-        var check = new Option<bool>("--check") { Description = "Check the pipelines without running them." };
+        var check = new Option<bool>("--check") { Description = "Check the pipelines without running them. A warning does not change the exit code." };
         var kubeconfig = new Option<string?>("--kubeconfig")
         {
             HelpName = "FILE",
@@ -52,7 +56,7 @@ internal static class RehearseCommand
             + "with a PostgreSQL and the sample service. Exit codes: 0 all executions succeeded, 1 an execution did not succeed, "
             + "2 a pipeline or the command line is invalid.")
         {
-            pipelines, templates, tags, start, parameters, overrides, artifacts, secret, duplicates, stop, check, kubeconfig, context,
+            pipelines, templates, tags, start, parameters, overrides, artifacts, secret, duplicates, racing, stop, check, kubeconfig, context,
         };
         command.SetAction((parsed, cancellationToken) => RehearsalRun.RunAsync(
             new Settings
@@ -66,6 +70,7 @@ internal static class RehearseCommand
                 Artifacts = WithDefaults(parsed.GetValue(artifacts)!),
                 DatabaseSecret = parsed.GetValue(secret)!,
                 FailsThird = parsed.GetValue(duplicates),
+                IsRacing = parsed.GetValue(racing),
                 StopsAtJudgment = parsed.GetValue(stop),
                 ChecksOnly = parsed.GetValue(check),
                 Kubeconfig = parsed.GetValue(kubeconfig),

@@ -30,6 +30,9 @@ internal sealed record Settings
     /// <summary>Whether to change the sample's data on the local cluster, to make the migration of the third tag fail.</summary>
     public bool FailsThird { get; init; }
 
+    /// <summary>Whether all tags arrive in one poll and their executions start at the same time.</summary>
+    public bool IsRacing { get; init; }
+
     /// <summary>Whether manual judgments are answered with stop instead of continue.</summary>
     public bool StopsAtJudgment { get; init; }
 

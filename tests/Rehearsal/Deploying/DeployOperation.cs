@@ -16,7 +16,7 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
     {
         var manifests = request.Manifests.Select(m => m.Copy()).OrderBy(m => DeployPriority.Of(m.Kind())).ToList();
         stage.Report($"deploy order: {string.Join(", ", manifests.Select(m => m.FullName()))}");
-        var created = await PrepareAsync(manifests, request, stage, cancellationToken);
+        var (created, bound) = await PrepareAsync(manifests, request, stage, cancellationToken);
         if (request.LabelSelector.Length > 0 && manifests.Any(DeployStrategy.IsReplaced))
         {
             throw new StageFailure("label selectors not supported with replace strategy, not deploying");
@@ -34,10 +34,10 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
 
         return deployed.Count == 0 && request.LabelSelector.Length > 0 && !request.AllowsNothingSelected
             ? throw new StageFailure($"nothing deployed to account {request.Account} with label selector(s) {request.LabelSelector}")
-            : new DeployResult(deployed, created);
+            : new DeployResult(deployed, created, bound);
     }
 
-    private async Task<List<Artifact>> PrepareAsync(
+    private async Task<(IReadOnlyList<Artifact> Created, IReadOnlyList<Artifact> Bound)> PrepareAsync(
         List<JsonObject> manifests, DeployRequest request, StageExecution stage, CancellationToken cancellationToken)
     {
         // The first artifact of a type, name and location is used. Required artifacts precede optional ones.
@@ -47,14 +47,15 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
             artifacts.TryAdd(Key(artifact), artifact);
         }
 
-        HashSet<Artifact> bound = [];
+        List<Artifact> bound = [];
         List<Artifact> created = [];
         foreach (var manifest in manifests)
         {
             foreach (var artifact in ArtifactReplacer.Replace(manifest, artifacts.Values))
             {
-                if (bound.Add(artifact))
+                if (!bound.Contains(artifact))
                 {
+                    bound.Add(artifact);
                     stage.Report($"bound {artifact}");
                 }
             }
@@ -74,7 +75,7 @@ internal sealed class DeployOperation(Kubectl kubectl, ResourceVersions versions
 
         var unbound = request.RequiredArtifacts.Where(a => !bound.Contains(a)).ToList();
         return unbound.Count == 0
-            ? created
+            ? (created, bound)
             : throw new StageFailure(
                 $"The following required artifacts could not be bound: '{string.Join(", ", unbound)}'. "
                 + "Check that the Docker image name above matches the name used in the image field of your manifest. "

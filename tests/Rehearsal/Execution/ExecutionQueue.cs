@@ -5,7 +5,9 @@ namespace Migrator.Rehearsal.Execution;
 /// <c>keepWaitingPipelines</c>, waiting executions run in the order in which they were started. Otherwise, only the newest
 /// waiting execution runs, and the other waiting executions are canceled. Source: <c>StartExecutionHandler.kt</c>, <c>StartWaitingExecutionsHandler.kt</c>.
 /// </summary>
-internal sealed class ExecutionQueue(Func<PipelineExecution, Task> run)
+/// <param name="run">Runs an execution.</param>
+/// <param name="isRacing">Whether <c>limitConcurrent</c> has no effect, see <see cref="RehearsalOptions.IsRacing"/>.</param>
+internal sealed class ExecutionQueue(Func<PipelineExecution, Task> run, bool isRacing)
 {
     private readonly Lock _lock = new();
     private readonly List<(PipelineExecution Execution, TaskCompletionSource Done)> _waiting = [];
@@ -16,7 +18,7 @@ internal sealed class ExecutionQueue(Func<PipelineExecution, Task> run)
     {
         lock (_lock)
         {
-            if (execution.Pipeline.Json.IsTrue("limitConcurrent") && _running > 0)
+            if (!isRacing && execution.Pipeline.Json.IsTrue("limitConcurrent") && _running > 0)
             {
                 var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 _waiting.Add((execution, done));

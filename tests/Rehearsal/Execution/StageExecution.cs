@@ -10,6 +10,7 @@ namespace Migrator.Rehearsal.Execution;
 public sealed class StageExecution(StageConfig config, PipelineExecution execution)
 {
     private readonly List<string> _messages = [];
+    private int _task = -1;
 
     /// <summary>The stage's definition in the pipeline.</summary>
     public StageConfig Config => config;
@@ -25,6 +26,12 @@ public sealed class StageExecution(StageConfig config, PipelineExecution executi
 
     /// <summary>The current status.</summary>
     public ExecutionStatus Status { get; internal set; }
+
+    /// <summary>
+    /// The tasks, in their order. Empty until the stage starts. The tasks of Check Preconditions belong to child stages in Orca,
+    /// which the rehearsal does not model.
+    /// </summary>
+    public IReadOnlyList<TaskExecution> Tasks { get; private set; } = [];
 
     /// <summary>The reason of a failure as Spinnaker's UI shows it, or null.</summary>
     public string? Error { get; internal set; }
@@ -78,6 +85,38 @@ public sealed class StageExecution(StageConfig config, PipelineExecution executi
 
     /// <summary>Returns a text such as <c>Migrate: TERMINAL</c>.</summary>
     public override string ToString() => $"{Config.Name}: {Status.ToSpinnakerName()}";
+
+    /// <summary>Sets the tasks when the stage starts.</summary>
+    internal void PlanTasks(IEnumerable<string> names) => Tasks = [.. names.Select(n => new TaskExecution(n))];
+
+    /// <summary>Marks the tasks up to the next one with this name as succeeded, and this one as running.</summary>
+    internal void StartTask(string name)
+    {
+        do
+        {
+            if (_task >= 0)
+            {
+                Tasks[_task].Status = ExecutionStatus.Succeeded;
+            }
+
+            _task++;
+        }
+        while (Tasks[_task].Name != name);
+
+        Tasks[_task].Status = ExecutionStatus.Running;
+    }
+
+    /// <summary>Ends the running task. If it succeeded, all tasks have succeeded.</summary>
+    internal void EndTasks(ExecutionStatus status)
+    {
+        foreach (var task in Tasks)
+        {
+            if (status == ExecutionStatus.Succeeded || task.Status == ExecutionStatus.Running)
+            {
+                task.Status = status;
+            }
+        }
+    }
 
     internal void Report(string message)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Migrator.Rehearsal.Deploying;
 using Migrator.Rehearsal.Execution;
 
@@ -10,6 +11,9 @@ namespace Migrator.Rehearsal.Stability;
 /// </summary>
 internal sealed class StabilityWait(Kubectl kubectl, RehearsalOptions options)
 {
+    /// <summary>The task that waits.</summary>
+    public const string TaskName = "waitForManifestToStabilize";
+
     /// <summary>Orca's timeout if the stage does not set one: 30 minutes.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
@@ -21,9 +25,12 @@ internal sealed class StabilityWait(Kubectl kubectl, RehearsalOptions options)
     public async Task RunAsync(
         IEnumerable<ObjectName> objects, StageExecution stage, CancellationToken cancellationToken)
     {
+        stage.StartTask(TaskName);
         var account = stage.Context.Text("account") ?? "";
+        List<string> messages = [];
         var pending = objects.ToList();
         List<string> failures = [];
+        HashSet<ObjectName> waiting = [];
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         time.CancelAfter(Timeout(stage));
         try
@@ -41,7 +48,12 @@ internal sealed class StabilityWait(Kubectl kubectl, RehearsalOptions options)
 
                     if (state.Outcome == ManifestOutcome.Failed)
                     {
-                        failures.Add($"'{name}' in '{name.Namespace}' for account {account}: {state.Message}");
+                        failures.Add(Message(name, state.Message));
+                        messages.Add(failures[^1]);
+                    }
+                    else if (state.Outcome == ManifestOutcome.Unstable && waiting.Add(name))
+                    {
+                        messages.Add(Message(name, "waiting for manifest to stabilize"));
                     }
                 }
 
@@ -53,14 +65,20 @@ internal sealed class StabilityWait(Kubectl kubectl, RehearsalOptions options)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            SetMessages();
             throw new StageFailure(
-                $"waitForManifestToStabilize of stage {stage.Config.Name} timed out after {Timeout(stage)}: still waiting for {string.Join(", ", pending)}");
+                $"{TaskName} of stage {stage.Config.Name} timed out after {Timeout(stage)}: still waiting for {string.Join(", ", pending)}");
         }
 
+        SetMessages();
         if (failures.Count > 0)
         {
-            throw new StageFailure(string.Join("; ", failures));
+            throw new StageFailure(failures);
         }
+
+        void SetMessages() => stage.Context["messages"] = new JsonArray([.. messages.Select(m => (JsonNode)m)]);
+
+        string Message(ObjectName name, string text) => $"'{name}' in '{name.Namespace}' for account {account}: {text}";
     }
 
     /// <summary>Returns the timeout of a stage.</summary>

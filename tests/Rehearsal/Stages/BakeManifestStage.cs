@@ -13,8 +13,11 @@ namespace Migrator.Rehearsal.Stages;
 /// </summary>
 internal sealed class BakeManifestStage(Tool helm, RehearsalOptions options) : IStage
 {
+    public IReadOnlyList<string> Tasks(StageExecution stage) => ["createBake", "bindProducedArtifacts"];
+
     public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
     {
+        stage.StartTask("createBake");
         var context = stage.Context;
         AddOverrides(context);
         var inputs = context.Maps("inputArtifacts").Select(i => (Id: i.Text("id"), Artifact: Resolve(stage, i))).ToList();
@@ -52,6 +55,7 @@ internal sealed class BakeManifestStage(Tool helm, RehearsalOptions options) : I
             Reference = Convert.ToBase64String(Encoding.UTF8.GetBytes(HelmOutput.WithoutTests(baked.Output))),
         };
         stage.Outputs["artifacts"] = new JsonArray(result.ToJson());
+        stage.StartTask("bindProducedArtifacts");
         BoundArtifacts.Bind(stage);
     }
 

@@ -11,10 +11,13 @@ namespace Migrator.Rehearsal.Stages;
 /// </summary>
 internal sealed class CheckPreconditionsStage : IStage
 {
+    public IReadOnlyList<string> Tasks(StageExecution stage) => [.. stage.Context.Maps("preconditions").Select(_ => "checkPrecondition")];
+
     public Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
     {
         foreach (var precondition in stage.Context.Maps("preconditions"))
         {
+            stage.StartTask("checkPrecondition");
             if (Problem(stage, precondition) is { } problem)
             {
                 // In Orca, each precondition is a child stage. Its failPipeline overrides the parent's.

@@ -8,8 +8,11 @@ namespace Migrator.Rehearsal.Stages;
 /// </summary>
 internal sealed class EvaluateVariablesStage : IStage
 {
+    public IReadOnlyList<string> Tasks(StageExecution stage) => ["evaluateVariables"];
+
     public Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
     {
+        stage.StartTask("evaluateVariables");
         foreach (var variable in stage.Context.Maps("variables"))
         {
             var key = variable.Text("key") ?? throw new StageFailure("A variable has no key.");

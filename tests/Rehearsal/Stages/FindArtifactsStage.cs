@@ -10,9 +10,13 @@ namespace Migrator.Rehearsal.Stages;
 /// </summary>
 internal sealed class FindArtifactsStage(Kubectl kubectl) : IStage
 {
+    public IReadOnlyList<string> Tasks(StageExecution stage) => ["resolveTargetManifest", "findArtifactsFromResource", "bindProducedArtifacts"];
+
     public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
     {
+        stage.StartTask("resolveTargetManifest");
         var name = StaticTarget.Of(stage);
+        stage.StartTask("findArtifactsFromResource");
         if (await kubectl.FindAsync(name.Kind, name.Namespace, name.Name, cancellationToken) is not { } manifest)
         {
             // A stage that failed and lets the pipeline continue still binds its expected artifacts, to those of the trigger (recording 20).
@@ -24,6 +28,7 @@ internal sealed class FindArtifactsStage(Kubectl kubectl) : IStage
         stage.Report($"found {string.Join(", ", found)}");
         stage.Outputs["manifest"] = manifest;
         stage.Outputs["artifacts"] = new JsonArray([.. found.Select(a => a.ToJson())]);
+        stage.StartTask("bindProducedArtifacts");
         BoundArtifacts.Bind(stage);
     }
 }

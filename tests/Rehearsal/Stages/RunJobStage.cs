@@ -16,8 +16,16 @@ internal sealed class RunJobStage(
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(120);
 
+    public IReadOnlyList<string> Tasks(StageExecution stage) =>
+    [
+        "runJob", "monitorDeploy", "promoteOutputs",
+        .. Waits(stage) ? ["waitOnJobCompletion"] : Array.Empty<string>(),
+        .. Binds(stage) ? ["bindProducedArtifacts"] : Array.Empty<string>(),
+    ];
+
     public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
     {
+        stage.StartTask("runJob");
         var context = stage.Context;
         if (source.Manifests(stage) is not [var job])
         {
@@ -41,14 +49,25 @@ internal sealed class RunJobStage(
             RequiredArtifacts = ManifestSource.Required(stage),
             OptionalArtifacts = stage.Artifacts,
         };
+        stage.StartTask("monitorDeploy");
         var result = await operation.RunAsync(request, stage, cancellationToken);
-        if (context.Text("waitForCompletion")?.ToUpperInvariant() != "FALSE")
+        result.Promote(stage);
+        if (Waits(stage))
         {
+            stage.StartTask("waitOnJobCompletion");
             await WaitAsync(ObjectName.Of(result.Manifests[0]), stage, cancellationToken);
         }
 
-        BoundArtifacts.Bind(stage);
+        if (Binds(stage))
+        {
+            stage.StartTask("bindProducedArtifacts");
+            BoundArtifacts.Bind(stage);
+        }
     }
+
+    private static bool Binds(StageExecution stage) => stage.Context.ContainsKey("expectedArtifacts");
+
+    private static bool Waits(StageExecution stage) => stage.Context.Text("waitForCompletion")?.ToUpperInvariant() != "FALSE";
 
     private async Task WaitAsync(ObjectName name, StageExecution stage, CancellationToken cancellationToken)
     {
@@ -63,12 +82,13 @@ internal sealed class RunJobStage(
                 var state = StateRules.Of(job);
                 if (state.Outcome == ManifestOutcome.Stable)
                 {
+                    SetStatus(stage, job, "Succeeded", null, null);
                     return;
                 }
 
                 if (state.Outcome == ManifestOutcome.Failed)
                 {
-                    throw new StageFailure(await ReasonAsync(job, time.Token));
+                    throw new StageFailure(await ReasonAsync(stage, job, time.Token));
                 }
 
                 await Task.Delay(options.PollInterval, time.Token);
@@ -88,15 +108,38 @@ internal sealed class RunJobStage(
     /// Returns the failure message. Source: <c>captureFailureDetails</c> of <c>KubernetesJobStatus.java</c>,
     /// <c>processFailure</c> of <c>WaitOnJobCompletion.groovy</c>.
     /// </summary>
-    private async Task<string> ReasonAsync(JsonObject job, CancellationToken cancellationToken)
+    private async Task<string> ReasonAsync(StageExecution stage, JsonObject job, CancellationToken cancellationToken)
     {
         var selector = string.Join(',', (job.At("spec", "selector", "matchLabels") as JsonObject ?? []).Select(l => $"{l.Key} = {l.Value.Text()}"));
         var pods = await kubectl.ListAsync("pod", job.Namespace(), cancellationToken, selector);
         var failed = job.Maps("status", "conditions").First(c => c.Text("type") == "Failed");
         var details = pods.OrderBy(p => p.Text("status", "startTime"), StringComparer.Ordinal).Select(Details).FirstOrDefault(d => d is not null);
+        SetStatus(stage, job, "Failed", failed, details);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"Job: '{job.Name()}' failed. Reason: {failed.Text("reason")}. Details: {failed.Text("message")}.{(details is null ? "" : $" Additional Details: {details}")}");
+    }
+
+    /// <summary>Stores the status of the Job in the stage's fields, without its pods.</summary>
+    private static void SetStatus(StageExecution stage, JsonObject job, string state, JsonObject? condition, string? failureDetails)
+    {
+        var completion = new JsonObject
+        {
+            ["exitCode"] = "",
+            ["message"] = condition.Text("message") ?? "",
+            ["reason"] = condition.Text("reason") ?? "",
+            ["signal"] = "",
+        };
+        stage.Context["completionDetails"] = completion;
+        stage.Context["jobStatus"] = new JsonObject
+        {
+            ["name"] = job.Name(),
+            ["location"] = job.Namespace(),
+            ["jobState"] = state,
+            ["reason"] = condition.Text("reason"),
+            ["completionDetails"] = completion.Copy(),
+            ["failureDetails"] = failureDetails,
+        };
     }
 
     private static string? Details(JsonObject pod)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Migrator.Rehearsal.Deploying;
 using Migrator.Rehearsal.Execution;
 using Migrator.Rehearsal.Stability;
@@ -10,9 +11,14 @@ namespace Migrator.Rehearsal.Stages;
 /// </summary>
 internal sealed class UndoRolloutStage(Kubectl kubectl, StabilityWait wait) : IStage
 {
+    public IReadOnlyList<string> Tasks(StageExecution stage) => ["undoRolloutManifest", "monitorUndoRollout", StabilityWait.TaskName];
+
     public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
     {
+        stage.StartTask("undoRolloutManifest");
         var name = StaticTarget.Of(stage);
+        stage.Outputs["outputs.manifestNamesByNamespace"] = new JsonObject { [name.Namespace] = new JsonArray($"{name}") };
+        stage.StartTask("monitorUndoRollout");
         if (name.Kind != "deployment")
         {
             throw new StageFailure($"Resource with {name} does not support undo rollout");

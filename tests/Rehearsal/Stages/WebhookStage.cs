@@ -10,8 +10,11 @@ internal sealed class WebhookStage(RehearsalOptions options) : IStage
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(5);
 
+    public IReadOnlyList<string> Tasks(StageExecution stage) => ["createWebhook"];
+
     public async Task RunAsync(StageExecution stage, CancellationToken cancellationToken)
     {
+        stage.StartTask("createWebhook");
         var context = stage.Context;
         if (context.IsTrue("waitForCompletion"))
         {

@@ -68,9 +68,12 @@ internal sealed class Orders : IAsyncDisposable
     }
 
     /// <summary>Saves a pipeline of this repository with the names of this test and with edits.</summary>
-    public Pipeline Save(string name, Action<Pipeline>? edit = null)
+    public Pipeline Save(string name, Action<Pipeline>? edit = null) => Save(PipelineFiles.Load(name), edit);
+
+    /// <summary>Saves a pipeline with the names of this test and with edits.</summary>
+    public Pipeline Save(Pipeline source, Action<Pipeline>? edit = null)
     {
-        var pipeline = PipelineFiles.Load(name).With(new Dictionary<string, string>
+        var pipeline = source.With(new Dictionary<string, string>
         {
             ["quay.io/example/orders"] = Repository,
             ["shop"] = Namespace.Name,
@@ -125,6 +128,16 @@ internal sealed class Orders : IAsyncDisposable
     /// <summary>Returns the image in the current Deployment, or null.</summary>
     public async Task<string?> DeployedImageAsync() =>
         (await Namespace.FindDeploymentAsync(Name, Cancel))?.Spec.Template.Spec.Containers.Single(c => c.Name == "app").Image;
+
+    /// <summary>Deploys a version without a pipeline, as another user of the cluster could.</summary>
+    public async Task SetImageAsync(int version)
+    {
+        var image = Image(version);
+        var patch = new V1Patch(
+            $$"""{ "spec": { "template": { "spec": { "initContainers": [{ "name": "gate", "image": "{{image}}" }], "containers": [{ "name": "app", "image": "{{image}}" }] } } } }""",
+            V1Patch.PatchType.StrategicMergePatch);
+        await Namespace.Cluster.Api.AppsV1.PatchNamespacedDeploymentAsync(patch, Name, Namespace.Name, cancellationToken: Cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {

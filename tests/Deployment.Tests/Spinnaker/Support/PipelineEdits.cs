@@ -15,11 +15,11 @@ internal static class PipelineEdits
         pipeline.Stage(bake)["overrides"]!.AsObject()[name] = value;
 
     /// <summary>Makes the Deployment fail within seconds, because its pods never become ready.</summary>
-    public static void MakeDeploymentNeverReady(this Pipeline pipeline)
+    public static void MakeDeploymentNeverReady(this Pipeline pipeline, string bake = "Bake application")
     {
-        pipeline.Override("Bake application", "app.readinessProbe.httpGet.path", "/nowhere");
-        pipeline.Override("Bake application", "app.progressDeadlineSeconds", "6");
-        pipeline.Override("Bake application", "gate.timeout", "3s");
+        pipeline.Override(bake, "app.readinessProbe.httpGet.path", "/nowhere");
+        pipeline.Override(bake, "app.progressDeadlineSeconds", "6");
+        pipeline.Override(bake, "gate.timeout", "3s");
     }
 
     /// <summary>Makes the Job and the gate use one inline repeatable script from the values instead of the image's scripts.</summary>

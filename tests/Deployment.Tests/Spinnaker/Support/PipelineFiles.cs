@@ -3,7 +3,7 @@ using Migrator.Tooling;
 
 namespace Migrator.Deployment.Tests.Spinnaker.Support;
 
-/// <summary>Loads the pipelines of this repository unchanged.</summary>
+/// <summary>Loads pipelines unchanged.</summary>
 internal static class PipelineFiles
 {
     public const string MigrateThenDeploy = "migrate-then-deploy";
@@ -12,6 +12,11 @@ internal static class PipelineFiles
 
     public const string Rollback = "rollback";
 
+    /// <summary>Loads a pipeline of this repository.</summary>
     public static Pipeline Load(string name) =>
         Pipeline.Load(RepositoryRoot.Combine("spinnaker", "pipelines", $"{name}.json"));
+
+    /// <summary>Loads a pipeline that was recorded with a real Spinnaker.</summary>
+    public static Pipeline LoadRecorded(string name) =>
+        Pipeline.Load(Path.Combine(Recording.Folder, "pipelines", $"{name}.json"));
 }
