@@ -73,8 +73,8 @@ public sealed class RollbackTests
         Assert.Equal(
             up.Container("migrate").Environment(),
             down.Container("migrate").Environment().Where(e => e.Key != "MIGRATE_ADVICE").ToDictionary());
-        // After `up` and `down` with its target, both have the same options.
-        Assert.Equal(up.Container("migrate").At("args").Texts().Skip(2), down.Container("migrate").At("args").Texts().Skip(5));
+        // After `up` with its phase and `down` with its target, both have the same options.
+        Assert.Equal(up.Container("migrate").At("args").Texts().Skip(4), down.Container("migrate").At("args").Texts().Skip(5));
     }
 
     [Theory(Timeout = Limit)]
