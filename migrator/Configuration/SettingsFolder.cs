@@ -6,6 +6,9 @@ namespace Migrator.Configuration;
 /// </summary>
 internal static class SettingsFolder
 {
+    // A Secret of Kubernetes has at most 1 MB.
+    private const long LongestFile = 1 << 20;
+
     // The keys in the Secrets of common PostgreSQL operators and charts.
     private static readonly Dictionary<string, string> CommonKeys = new(StringComparer.Ordinal)
     {
@@ -113,6 +116,6 @@ internal static class SettingsFolder
     private static string ReadText(string path)
     {
         UnixFile.ThrowIfSpecial(path);
-        return File.ReadAllText(path);
+        return new FileInfo(path).Length <= LongestFile ? File.ReadAllText(path) : throw new IOException($"{path} is larger than 1 MB, so it is not a setting");
     }
 }

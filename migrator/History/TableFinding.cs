@@ -57,7 +57,7 @@ internal sealed record TableFinding(string Table, string QuotedTable, string Kin
         SchemaOwner => $"{Name} owns the schema, and can replace the table",
         Writer when Via == Name => $"{Name} can write",
         Writer => $"{Name} can write as a member of {Via}",
-        OpenWrite => $"a session or a prepared transaction of {Name} has written to it, and has not committed",
+        OpenWrite => $"an open session or a prepared transaction of {Name} holds a lock for writing, and may have changed rows",
         View => $"{Via} can write through the view {Name}",
         Type => $"the column {Name} has the type {Via}, which is not in pg_catalog",
         "default" => $"the column {Name} has a default that migrate has not created",

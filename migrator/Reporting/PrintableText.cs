@@ -63,8 +63,7 @@ internal static class PrintableText
 
     private static bool IsUnsafe(char c) => char.IsSurrogate(c) || IsUnsafe(new Rune(c));
 
-    // Characters without a meaning for all readers, too: private use, and characters that Unicode has not assigned.
     private static bool IsUnsafe(Rune rune)
-        => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         || (Rune.IsControl(rune) && rune.Value is not ('\n' or '\t'));
 }
