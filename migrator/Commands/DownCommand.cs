@@ -28,7 +28,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
             throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.EndRunning.Flag} needs the environment variable MIGRATE_RELEASE, which names the release whose run may be ended"));
         }
 
-        await AfterRollout.WaitAsync(context, context.Options.RolloutWait, cancellation).ConfigureAwait(false);
+        await AfterRollout.WaitAsync(context, context.Options.RolloutWait, untilComplete: false, cancellation).ConfigureAwait(false);
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         LockedSession locked = await session.LockAsync(result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
             }
 
             // The wait can take long, so it holds neither the lock nor a connection.
-            await AfterRollout.WaitAsync(context, context.Options.RolloutWait, cancellation).ConfigureAwait(false);
+            await AfterRollout.WaitAsync(context, context.Options.RolloutWait, untilComplete: true, cancellation).ConfigureAwait(false);
         }
 
         var budget = new LockBudget(context.Options.LockWait);
@@ -77,7 +77,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         try
         {
             // A pod of another version can have started before the records were written.
-            await AfterRollout.WaitAsync(context, TimeSpan.Zero, cancellation).ConfigureAwait(false);
+            await AfterRollout.WaitAsync(context, TimeSpan.Zero, untilComplete: true, cancellation).ConfigureAwait(false);
             await locked.ApplyAsync(pending, () => findings.Value, canReconnect: true, cancellation).ConfigureAwait(false);
         }
         catch (MigrateException)

@@ -9,9 +9,10 @@ namespace Migrator.Kubernetes;
 /// </summary>
 /// <param name="api">The API server.</param>
 /// <param name="set">The version of this command.</param>
+/// <param name="untilComplete">Whether all pods of this version must be available, too.</param>
 /// <param name="progress">Receives the pods that the command waits for.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RolloutWait(KubernetesApi api, string set, IProgress progress, TimeProvider time)
+internal sealed class RolloutWait(KubernetesApi api, string set, bool untilComplete, IProgress progress, TimeProvider time)
 {
     /// <summary>The environment variable with the version.</summary>
     public const string SetName = "MIGRATE_SET";
@@ -69,6 +70,10 @@ internal sealed class RolloutWait(KubernetesApi api, string set, IProgress progr
                 // The controller has not seen the new template yet, so it may still start pods of the other version.
                 others.Add($"{name} (its controller has not reacted yet)");
             }
+            else if (untilComplete && !IsComplete(workload))
+            {
+                others.Add($"{name} (not all of its pods are available)");
+            }
 
             foreach (JsonElement pod in await api.ListPodsAsync(SelectorOf(workload), cancellation).ConfigureAwait(false))
             {
@@ -82,6 +87,13 @@ internal sealed class RolloutWait(KubernetesApi api, string set, IProgress progr
         return others.Count <= MostNames
             ? string.Join(", ", others)
             : $"{string.Join(", ", others.Take(MostNames))} and {others.Count - MostNames} more";
+    }
+
+    // As `kubectl rollout status` decides it: all pods have the new template and are available. Only pods of the new template exist then, unless a StatefulSet has a partition.
+    private static bool IsComplete(JsonElement workload)
+    {
+        long replicas = workload.Number("spec", "replicas") ?? 1;
+        return (workload.Number("status", "updatedReplicas") ?? 0) >= replicas && (workload.Number("status", "availableReplicas") ?? 0) >= replicas;
     }
 
     private void ThrowIfOther(WorkloadName name, JsonElement workload)

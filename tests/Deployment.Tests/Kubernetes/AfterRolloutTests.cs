@@ -3,15 +3,17 @@ using CliWrap.Buffered;
 using k8s;
 using k8s.Models;
 using Migrator.LocalCluster;
+using Migrator.Tooling.Postgres;
 using Migrator.Tooling.Processes;
 using Migrator.Tooling.Published;
+using Npgsql;
 using Xunit;
 
 namespace Migrator.Deployment.Tests.Kubernetes;
 
 /// <summary>
-/// <c>migrate down --after-rollout</c> with the API of a local cluster: what it reads, and what stops it. No database answers, so exit code 3 means that the
-/// wait is over.
+/// <c>migrate down --after-rollout</c> and <c>up --phase contract --after-rollout</c> with the API of a local cluster: what they read, and what stops them. For
+/// <c>down</c>, no database answers, so exit code 3 means that the wait is over.
 /// </summary>
 public sealed class AfterRolloutTests : IAsyncLifetime
 {
@@ -21,6 +23,7 @@ public sealed class AfterRolloutTests : IAsyncLifetime
     private const string Other = "registry.example.com/orders:v2";
 
     private readonly TempFolder _folder = new();
+    private readonly TempFolder _scripts = new();
     private Cluster _cluster = null!;
     private k8s.Kubernetes _api = null!;
 
@@ -38,6 +41,7 @@ public sealed class AfterRolloutTests : IAsyncLifetime
         _api.Dispose();
         await _cluster.DisposeAsync();
         _folder.Dispose();
+        _scripts.Dispose();
     }
 
     [Fact(Timeout = Limit)]
@@ -50,8 +54,7 @@ public sealed class AfterRolloutTests : IAsyncLifetime
         var waiting = RunAsync();
         await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
         Assert.False(waiting.IsCompleted);
-        using var http = new HttpClient { BaseAddress = _cluster.Address };
-        (await http.DeleteAsync(new Uri($"api/v1/namespaces/{Space}/pods/old?gracePeriodSeconds=0", UriKind.Relative), Cancel)).EnsureSuccessStatusCode();
+        await DeletePodAsync("old");
 
         var result = await waiting;
         Assert.Equal(3, result.ExitCode);
@@ -165,6 +168,113 @@ public sealed class AfterRolloutTests : IAsyncLifetime
         Assert.Contains("waiting for the API server of Kubernetes", result.StandardError, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_contract_script_runs_after_the_last_pod_of_another_version_has_ended()
+    {
+        await GrantAsync();
+        await CreateDeploymentAsync(Own);
+        await CreatePodAsync("old", Other);
+        await using var server = await PostgresServer.StartAsync(cancellationToken: Cancel);
+        var environment = await ContractAsync(server);
+
+        var waiting = ContractAsync(environment);
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
+        Assert.False(waiting.IsCompleted);
+        Assert.True(await HasReferenceAsync(server));
+        await DeletePodAsync("old");
+
+        var result = await waiting;
+        Assert.True(result.ExitCode == 0, result.StandardError);
+        Assert.False(await HasReferenceAsync(server));
+        // Nothing is pending any more, so Kubernetes is not asked.
+        environment["KUBERNETES_SERVICE_HOST"] = "";
+        Assert.Equal(0, (await ContractAsync(environment)).ExitCode);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_pod_of_another_version_that_starts_during_the_wait_for_the_lock_stops_the_contract_phase()
+    {
+        await GrantAsync();
+        await CreateDeploymentAsync(Own);
+        await using var server = await PostgresServer.StartAsync(cancellationToken: Cancel);
+        var environment = await ContractAsync(server);
+        await using var holder = await ConnectAsync(server);
+        await ScalarAsync(holder, "SELECT pg_advisory_lock(12345)::text");
+
+        var waiting = ContractAsync(environment);
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
+        await CreatePodAsync("old", Other);
+        await ScalarAsync(holder, "SELECT pg_advisory_unlock(12345)");
+
+        var result = await waiting;
+        Assert.Equal(5, result.ExitCode);
+        Assert.Contains("pods of another version have not ended", result.StandardError, StringComparison.Ordinal);
+        Assert.True(await HasReferenceAsync(server));
+        Assert.Equal(0L, await ScalarAsync(holder, "SELECT count(*) FROM changelog WHERE NOT success"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_contract_phase_waits_until_the_rollout_is_complete()
+    {
+        await GrantAsync();
+        await CreateDeploymentAsync(Own, replicas: 1);
+        await using var server = await PostgresServer.StartAsync(cancellationToken: Cancel);
+        var environment = await ContractAsync(server);
+        environment["MIGRATE_ROLLOUT_WAIT"] = "3s";
+
+        var result = await ContractAsync(environment);
+
+        Assert.Equal(5, result.ExitCode);
+        Assert.Contains("deployment/orders (not all of its pods are available)", result.StandardError, StringComparison.Ordinal);
+        Assert.True(await HasReferenceAsync(server));
+    }
+
+    // Applies the expand script, and returns the environment for the contract phase.
+    private async Task<Dictionary<string, string?>> ContractAsync(PostgresServer server)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_scripts.Path, "V1__orders.sql"), "CREATE TABLE orders (id int, reference text);", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(_scripts.Path, "V2__drop_reference.contract.sql"), "ALTER TABLE orders DROP COLUMN reference;", Cancel);
+        var environment = Access();
+        environment["DATABASE_URL"] = $"postgres://{server.Superuser}:{server.Password}@{server.Host}:{server.Port}/postgres?sslmode=disable";
+        var expand = await Guarded.Command(await MigrateBinary.PathAsync(Cancel), ["up", "--phase=expand", $"--dir={_scripts.Path}"])
+            .WithEnvironmentVariables(new Dictionary<string, string?>(environment) { ["MIGRATE_AFTER_ROLLOUT"] = null })
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(Cancel);
+        Assert.True(expand.ExitCode == 0, expand.StandardError);
+        return environment;
+    }
+
+    private async Task<BufferedCommandResult> ContractAsync(Dictionary<string, string?> environment) =>
+        await Guarded.Command(await MigrateBinary.PathAsync(Cancel), ["up", "--phase=contract", $"--dir={_scripts.Path}"])
+            .WithEnvironmentVariables(environment)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(Cancel);
+
+    private static async Task<bool> HasReferenceAsync(PostgresServer server)
+    {
+        await using var session = await ConnectAsync(server);
+        return (bool)(await ScalarAsync(session, "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'reference')"))!;
+    }
+
+    private static async Task<NpgsqlConnection> ConnectAsync(PostgresServer server)
+    {
+        var session = new NpgsqlConnection($"Host={server.Host};Port={server.Port};Username={server.Superuser};Password={server.Password};Database=postgres;Pooling=false");
+        await session.OpenAsync(Cancel);
+        return session;
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlConnection session, string query)
+    {
+        await using var command = new NpgsqlCommand(query, session);
+        return await command.ExecuteScalarAsync(Cancel);
+    }
+
+    private async Task DeletePodAsync(string name)
+    {
+        using var http = new HttpClient { BaseAddress = _cluster.Address };
+        (await http.DeleteAsync(new Uri($"api/v1/namespaces/{Space}/pods/{name}?gracePeriodSeconds=0", UriKind.Relative), Cancel)).EnsureSuccessStatusCode();
+    }
+
     private Dictionary<string, string?> Access() => new(_cluster.WriteAccess(Space, "default", _folder.Path).Select(e => KeyValuePair.Create(e.Key, (string?)e.Value)))
     {
         ["MIGRATE_SET"] = Own,
@@ -198,13 +308,13 @@ public sealed class AfterRolloutTests : IAsyncLifetime
     }
 
     // No pod starts, because the cluster has no images.
-    private Task<V1Deployment> CreateDeploymentAsync(string set) => _api.AppsV1.CreateNamespacedDeploymentAsync(
+    private Task<V1Deployment> CreateDeploymentAsync(string set, int replicas = 0) => _api.AppsV1.CreateNamespacedDeploymentAsync(
         new V1Deployment
         {
             Metadata = new V1ObjectMeta { Name = "orders" },
             Spec = new V1DeploymentSpec
             {
-                Replicas = 0,
+                Replicas = replicas,
                 Selector = new V1LabelSelector
                 {
                     MatchLabels = new Dictionary<string, string> { ["app"] = "orders" },
