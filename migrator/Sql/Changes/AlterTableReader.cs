@@ -69,7 +69,7 @@ internal static class AlterTableReader
 
         if (reader.Skip("alter"))
         {
-            return reader.Skip("constraint") ? OtherAction("ALTER CONSTRAINT") : AlterColumn(ref reader, statement);
+            return reader.Skip("constraint") ? AlterConstraint(ref reader) : AlterColumn(ref reader, statement);
         }
 
         if (reader.Skip("rename"))
@@ -107,7 +107,7 @@ internal static class AlterTableReader
             };
         }
 
-        if (reader.Skip("force") || reader.Skip("no", "force"))
+        if (reader.Skip("force"))
         {
             return new SchemaChange(ChangeKind.RowSecurity) { StatementName = "FORCE ROW LEVEL SECURITY" };
         }
@@ -129,6 +129,25 @@ internal static class AlterTableReader
             : reader.Skip("reset") ? OtherAction("RESET", TableLock.ShareUpdateExclusive)
             : reader.Skip("cluster") ? OtherAction("CLUSTER ON", TableLock.ShareUpdateExclusive)
             : OtherAction("ALTER TABLE");
+    }
+
+    private static SchemaChange AlterConstraint(ref StatementReader reader)
+    {
+        SqlName? name = reader.Name();
+        while (!reader.AtEnd && reader.CurrentText is not ",")
+        {
+            if (reader.Is("enforced"))
+            {
+                return new SchemaChange(ChangeKind.EnforceConstraint) { Name = name, StatementName = "ALTER CONSTRAINT … ENFORCED" };
+            }
+
+            if (!reader.Skip("not", "enforced"))
+            {
+                reader.Advance();
+            }
+        }
+
+        return OtherAction("ALTER CONSTRAINT");
     }
 
     private static SchemaChange AddColumn(ref StatementReader reader, string statement)

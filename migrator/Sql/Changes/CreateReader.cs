@@ -19,11 +19,22 @@ internal static class CreateReader
             return Table(ref reader, statement, isTemporary);
         }
 
-        if (reader.Skip("materialized", "view") || reader.Skip("view") || reader.Skip("recursive", "view") || reader.Skip("sequence"))
+        bool isMaterialized = reader.Skip("materialized", "view");
+        if (isMaterialized || reader.Skip("view") || reader.Skip("recursive", "view") || reader.Skip("sequence"))
         {
             // ALTER TABLE accepts views and sequences, too.
             bool isIfNotExists = SkipIfNotExists(ref reader);
-            return [new SchemaChange(ChangeKind.CreateTable, reader.Name()) { IsIfNotExists = isIfNotExists, IsTemporary = isTemporary, StatementName = "CREATE" }];
+            return
+            [
+                new SchemaChange(ChangeKind.CreateTable, reader.Name())
+                {
+                    IsIfNotExists = isIfNotExists,
+                    IsTemporary = isTemporary,
+                    IsMaterializedView = isMaterialized,
+                    IsFilled = isMaterialized && !StatementChanges.SkipWithNoData(ref reader),
+                    StatementName = isMaterialized ? "CREATE MATERIALIZED VIEW" : "CREATE",
+                },
+            ];
         }
 
         if (reader.Skip("schema"))
@@ -73,7 +84,11 @@ internal static class CreateReader
             });
         }
 
-        table = table with { Columns = TableColumns.Read(reader, statement) };
+        else
+        {
+            table = table with { Columns = TableColumns.Read(reader, statement) };
+        }
+
         int depth = 0;
         // In CREATE SCHEMA, other statements can follow, such as GRANT REFERENCES ON t TO r.
         while (!reader.AtEnd && !reader.Is("create") && !reader.Is("grant"))
@@ -89,7 +104,7 @@ internal static class CreateReader
             }
             else if (depth == 0 && reader.Skip("as"))
             {
-                table = table with { IsFilled = true };
+                table = table with { IsFilled = !StatementChanges.SkipWithNoData(ref reader) };
             }
             else if (!reader.AtEnd)
             {

@@ -60,7 +60,10 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>Whether the new partition is the DEFAULT partition.</summary>
     public bool IsDefaultPartition { get; init; }
 
-    /// <summary>Whether the statement that creates the table also fills it: CREATE TABLE AS, SELECT INTO.</summary>
+    /// <summary>Whether the created relation is a materialized view.</summary>
+    public bool IsMaterializedView { get; init; }
+
+    /// <summary>Whether the statement runs a query that fills the table: CREATE TABLE AS, SELECT INTO, CREATE and REFRESH MATERIALIZED VIEW, unless WITH NO DATA.</summary>
     public bool IsFilled { get; init; }
 
     /// <summary>Whether the statement has CASCADE.</summary>

@@ -41,6 +41,8 @@ internal static class AlterTableGrammar
         "ADD <constraint-name?> FOREIGN KEY ( <columns> ) REFERENCES <table> NOT ENFORCED",
         "ALTER CONSTRAINT <name> <deferrable>",
         "ALTER CONSTRAINT <name> INHERIT",
+        "ALTER CONSTRAINT <name> NOT ENFORCED",
+        "ALTER CONSTRAINT <name> DEFERRABLE ENFORCED",
         "VALIDATE CONSTRAINT <name>",
         "DROP CONSTRAINT <if-exists?> <name> <behavior?>",
         "SET WITHOUT OIDS",
