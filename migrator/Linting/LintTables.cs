@@ -13,15 +13,38 @@ internal sealed class LintTables
     {
         public bool IsPartitioned { get; init; }
 
+        public bool IsMaterializedView { get; init; }
+
+        public bool IsForeign { get; init; }
+
+        public bool HasExpressions { get; set; }
+
         public SqlName? DefaultPartition { get; set; }
 
         public HashSet<string> NotNull { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, ColumnDefinition> Columns { get; } = new(StringComparer.Ordinal);
 
         public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
     }
 
     /// <summary>Whether a table is partitioned; null if the scripts do not show it.</summary>
     public bool? IsPartitioned(SqlName table) => _tables.TryGetValue(table, out Table? known) ? known.IsPartitioned : null;
+
+    /// <summary>Whether the scripts show that a relation is a materialized view.</summary>
+    public bool IsMaterializedView(SqlName table) => _tables.GetValueOrDefault(table) is { IsMaterializedView: true };
+
+    /// <summary>Whether the scripts show that a table is a foreign table.</summary>
+    public bool IsForeign(SqlName table) => _tables.GetValueOrDefault(table) is { IsForeign: true };
+
+    /// <summary>
+    /// Whether a table has a CHECK constraint, or an index with an expression or a WHERE clause. A new type of a column makes PostgreSQL check them again, or build
+    /// them again.
+    /// </summary>
+    public bool HasExpressions(SqlName table) => _tables.GetValueOrDefault(table) is { HasExpressions: true };
+
+    /// <summary>The definition of a column, with its current type; null if the scripts do not show it.</summary>
+    public ColumnDefinition? ColumnOf(SqlName table, string column) => _tables.GetValueOrDefault(table)?.Columns.GetValueOrDefault(column);
 
     /// <summary>The default partition of a partitioned table; null if it has none, or if the scripts do not show it.</summary>
     public SqlName? DefaultPartitionOf(SqlName table) => _tables.GetValueOrDefault(table)?.DefaultPartition;
@@ -45,7 +68,7 @@ internal sealed class LintTables
         {
             if (!change.IsIfNotExists || !_tables.ContainsKey(table))
             {
-                _tables[table] = new Table { IsPartitioned = change.IsPartitioned };
+                _tables[table] = new Table { IsPartitioned = change.IsPartitioned, IsMaterializedView = change.IsMaterializedView, IsForeign = change.IsForeign, HasExpressions = change.HasCheck };
                 AddColumns(_tables[table], change.Columns);
             }
 
@@ -65,14 +88,24 @@ internal sealed class LintTables
             case { Kind: ChangeKind.DetachPartition } when change.Other == known.DefaultPartition:
                 known.DefaultPartition = null;
                 break;
+            case { Kind: ChangeKind.AddCheck } or { Kind: ChangeKind.CreateIndex, IndexColumns: [] }:
+                known.HasExpressions = true;
+                break;
             case { Kind: ChangeKind.AddColumn, Column: { } column, Definition: { } definition }:
                 AddColumns(known, [new(column, definition)]);
                 break;
             case { Kind: ChangeKind.SetNotNull or ChangeKind.AddNotNull, IsNotValid: false, Column: { } column }:
                 known.NotNull.Add(column);
                 break;
-            case { Kind: ChangeKind.DropNotNull or ChangeKind.RenameColumn or ChangeKind.DropColumn, Column: { } column }:
+            case { Kind: ChangeKind.AlterType, Column: { } column, Type: { } type } when known.Columns.TryGetValue(column, out ColumnDefinition? old):
+                known.Columns[column] = old with { Type = type };
+                break;
+            case { Kind: ChangeKind.DropNotNull, Column: { } column }:
                 known.NotNull.Remove(column);
+                break;
+            case { Kind: ChangeKind.RenameColumn or ChangeKind.DropColumn, Column: { } column }:
+                known.NotNull.Remove(column);
+                known.Columns.Remove(column);
                 break;
             case { Kind: ChangeKind.RenameTable or ChangeKind.SetSchema, Name: { } renamed }:
                 _tables.Remove(table);
@@ -88,6 +121,8 @@ internal sealed class LintTables
     {
         foreach ((string column, ColumnDefinition definition) in columns)
         {
+            table.Columns[column] = definition;
+            table.HasExpressions |= definition.HasCheck;
             if (definition.IsNotNull || definition.IsSerial || definition.IsIdentity)
             {
                 table.NotNull.Add(column);

@@ -24,7 +24,7 @@ internal static class NotNullRules
 
     public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
-        foreach (SchemaChange change in statement.InUse)
+        foreach (SchemaChange change in statement.InUseWithRows)
         {
             string table = DisplayName.Of(change.Table);
             switch (change)
@@ -37,6 +37,12 @@ internal static class NotNullRules
                     break;
                 case { Kind: ChangeKind.AddNotNull, IsNotValid: false } when !IsProven(statement, change):
                     yield return new RuleMatch(Set, $"ADD NOT NULL blocks reads and writes on {table} until the full table scan finishes", change) { Question = LintQuestion.IsNotNull };
+                    break;
+                case { Kind: ChangeKind.AddColumn, Definition: { IsNotNull: true, IsGenerated: true, IsStoredGenerated: false } }:
+                    yield return new RuleMatch(Set, $"ADD COLUMN … VIRTUAL NOT NULL computes {change.Column} for every row, and blocks reads and writes on {table} until the full table scan finishes", change);
+                    break;
+                case { StatementName: AlterTableReader.InheritConstraint }:
+                    yield return new RuleMatch(Set, $"{change.StatementName} blocks reads and writes on the tables that inherit from {table} until the full table scans finish, unless their columns are NOT NULL", change) { Severity = LintSeverity.Warning };
                     break;
                 case { Kind: ChangeKind.AddColumn, Definition: { IsNotNull: true, IsPrimaryKey: false, IsSerial: false, IsIdentity: false, IsGenerated: false } column }
                     when column.Default is null || column.Default.Equals("null", StringComparison.OrdinalIgnoreCase):

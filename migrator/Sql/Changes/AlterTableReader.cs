@@ -9,6 +9,9 @@ namespace Migrator.Sql.Changes;
 /// </summary>
 internal static class AlterTableReader
 {
+    /// <summary>The name of the action that adds a NOT NULL constraint to the tables that inherit (PostgreSQL 18).</summary>
+    public const string InheritConstraint = "ALTER CONSTRAINT … INHERIT";
+
     /// <summary>Reads the actions, starting at the name of the table.</summary>
     public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader, string statement)
     {
@@ -126,7 +129,7 @@ internal static class AlterTableReader
         }
 
         return reader.Skip("set") ? Set(ref reader)
-            : reader.Skip("reset") ? OtherAction("RESET", TableLock.ShareUpdateExclusive)
+            : reader.Skip("reset") ? OtherAction("RESET", LockOfOptions(reader))
             : reader.Skip("cluster") ? OtherAction("CLUSTER ON", TableLock.ShareUpdateExclusive)
             : OtherAction("ALTER TABLE");
     }
@@ -134,6 +137,7 @@ internal static class AlterTableReader
     private static SchemaChange AlterConstraint(ref StatementReader reader)
     {
         SqlName? name = reader.Name();
+        bool isNot = false;
         while (!reader.AtEnd && reader.CurrentText is not ",")
         {
             if (reader.Is("enforced"))
@@ -141,6 +145,12 @@ internal static class AlterTableReader
                 return new SchemaChange(ChangeKind.EnforceConstraint) { Name = name, StatementName = "ALTER CONSTRAINT … ENFORCED" };
             }
 
+            if (reader.Is("inherit") && !isNot)
+            {
+                return OtherAction(InheritConstraint);
+            }
+
+            isNot = reader.Is("no");
             if (!reader.Skip("not", "enforced"))
             {
                 reader.Advance();
@@ -176,7 +186,8 @@ internal static class AlterTableReader
         {
             reader.Skip("type");
             string type = ColumnReader.ReadType(ref reader, statement, "collate", "using");
-            if (reader.Skip("collate"))
+            bool hasCollation = reader.Skip("collate");
+            if (hasCollation)
             {
                 reader.Name();
             }
@@ -185,6 +196,7 @@ internal static class AlterTableReader
             {
                 Column = column,
                 Type = type,
+                HasCollation = hasCollation,
                 Expression = reader.Skip("using") ? ColumnReader.ReadText(ref reader, statement) : null,
                 StatementName = "ALTER COLUMN … TYPE",
             };
@@ -245,7 +257,21 @@ internal static class AlterTableReader
 
         string? rewrites = reader.Is("logged") ? "SET LOGGED" : reader.Is("unlogged") ? "SET UNLOGGED" : reader.Is("tablespace") ? "SET TABLESPACE" : reader.Is("access") ? "SET ACCESS METHOD" : null;
         return rewrites is not null ? new SchemaChange(ChangeKind.Rewrite) { StatementName = rewrites }
-            : OtherAction("SET", reader.Current.Kind == SqlTokenKind.OpenParenthesis ? TableLock.ShareUpdateExclusive : TableLock.AccessExclusive);
+            : OtherAction("SET", reader.Current.Kind == SqlTokenKind.OpenParenthesis ? LockOfOptions(reader) : TableLock.AccessExclusive);
+    }
+
+    // user_catalog_table is the only option of a table that needs the strongest lock (reloptions.c).
+    private static TableLock LockOfOptions(StatementReader reader)
+    {
+        for (; !reader.AtEnd && reader.Current.Kind != SqlTokenKind.CloseParenthesis; reader.Advance())
+        {
+            if (reader.Is("user_catalog_table"))
+            {
+                return TableLock.AccessExclusive;
+            }
+        }
+
+        return TableLock.ShareUpdateExclusive;
     }
 
     private static SchemaChange OtherAction(string statementName, TableLock mode = TableLock.AccessExclusive) => new(ChangeKind.AlterTable) { StatementName = statementName, Lock = mode };

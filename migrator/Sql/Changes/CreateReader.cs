@@ -13,10 +13,10 @@ internal static class CreateReader
         _ = reader.Skip("global") || reader.Skip("local");
         bool isTemporary = reader.Skip("temp") || reader.Skip("temporary");
         reader.Skip("unlogged");
-        reader.Skip("foreign");
+        bool isForeign = reader.Skip("foreign");
         if (reader.Skip("table"))
         {
-            return Table(ref reader, statement, isTemporary);
+            return Table(ref reader, statement, isTemporary, isForeign);
         }
 
         bool isMaterialized = reader.Skip("materialized", "view");
@@ -64,10 +64,10 @@ internal static class CreateReader
             : [ObjectReader.Create(ref reader, statement) ?? new SchemaChange(ChangeKind.Other)];
     }
 
-    private static List<SchemaChange> Table(ref StatementReader reader, string statement, bool isTemporary)
+    private static List<SchemaChange> Table(ref StatementReader reader, string statement, bool isTemporary, bool isForeign)
     {
         bool isIfNotExists = SkipIfNotExists(ref reader);
-        var table = new SchemaChange(ChangeKind.CreateTable, reader.Name()) { IsIfNotExists = isIfNotExists, IsTemporary = isTemporary, StatementName = "CREATE TABLE" };
+        var table = new SchemaChange(ChangeKind.CreateTable, reader.Name()) { IsIfNotExists = isIfNotExists, IsTemporary = isTemporary, IsForeign = isForeign, StatementName = "CREATE TABLE" };
         var changes = new List<SchemaChange>();
         if (reader.Skip("partition", "of"))
         {
@@ -97,6 +97,10 @@ internal static class CreateReader
             if (reader.Skip("references") && reader.Name() is { } referenced)
             {
                 changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Lock = TableLock.ShareRowExclusive, StatementName = "REFERENCES" });
+            }
+            else if (depth == 1 && reader.Skip("check"))
+            {
+                table = table with { HasCheck = true };
             }
             else if (depth == 0 && reader.Skip("partition", "by"))
             {
@@ -155,7 +159,7 @@ internal static class CreateReader
         };
     }
 
-    // Reads [USING method] (column [options], …).
+    // Reads [USING method] (column [options], …) … [WHERE …].
     private static List<string> IndexColumns(StatementReader reader)
     {
         if (reader.Skip("using"))
@@ -184,7 +188,7 @@ internal static class CreateReader
             }
         }
         while (reader.CurrentText is ",");
-        return columns;
+        return reader.SkipTo("where") ? [] : columns;
     }
 
     private static SchemaChange AlterTable(SqlName? table, TableLock mode, string statementName) => new(ChangeKind.AlterTable, table) { Lock = mode, StatementName = statementName };

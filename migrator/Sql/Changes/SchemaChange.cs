@@ -51,7 +51,10 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>Whether the statement names ONLY the table, without its partitions and children.</summary>
     public bool IsOnly { get; init; }
 
-    /// <summary>The columns of the created index; empty if it has an expression.</summary>
+    /// <summary>Whether CREATE TABLE has a CHECK constraint.</summary>
+    public bool HasCheck { get; init; }
+
+    /// <summary>The columns of the created index; empty if it has an expression or a WHERE clause.</summary>
     public IReadOnlyList<string> IndexColumns { get; init; } = [];
 
     /// <summary>Whether the created table is partitioned.</summary>
@@ -59,6 +62,12 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
 
     /// <summary>Whether the new partition is the DEFAULT partition.</summary>
     public bool IsDefaultPartition { get; init; }
+
+    /// <summary>Whether the statement is about a foreign table, whose rows are not in the database.</summary>
+    public bool IsForeign { get; init; }
+
+    /// <summary>Whether the new type has a COLLATE clause.</summary>
+    public bool HasCollation { get; init; }
 
     /// <summary>Whether the created relation is a materialized view.</summary>
     public bool IsMaterializedView { get; init; }

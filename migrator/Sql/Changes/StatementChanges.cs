@@ -68,7 +68,7 @@ internal static class StatementChanges
 
     private static IReadOnlyList<SchemaChange> Alter(ref StatementReader reader, string statement)
     {
-        reader.Skip("foreign");
+        bool isForeign = reader.Skip("foreign");
         StatementReader inTablespace = reader;
         if ((inTablespace.Skip("table") || inTablespace.Skip("index") || inTablespace.Skip("materialized", "view")) && inTablespace.Skip("all", "in"))
         {
@@ -77,7 +77,7 @@ internal static class StatementChanges
 
         if (reader.Skip("table"))
         {
-            return AlterTableReader.Read(ref reader, statement);
+            return isForeign ? [.. AlterTableReader.Read(ref reader, statement).Select(c => c with { IsForeign = true })] : AlterTableReader.Read(ref reader, statement);
         }
 
         if (reader.Skip("index"))

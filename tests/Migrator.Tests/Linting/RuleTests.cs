@@ -124,7 +124,7 @@ public sealed class RuleTests
 
         Assert.Equal(["error:volatile-default@1:1", "error:type-change@3:5", "error:foreign-key-without-not-valid@4:5"], Lint.Names(found));
         Assert.All(found, f => Assert.Equal("orders", f.Table?.Name));
-        Assert.Contains("blocks writes on orders and customers", found[2].Message, StringComparison.Ordinal);
+        Assert.Contains("blocks reads and writes on orders, and writes on customers, until", found[2].Message, StringComparison.Ordinal);
     }
 
     [Fact]

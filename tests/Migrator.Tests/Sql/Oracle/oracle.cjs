@@ -312,7 +312,7 @@ const readers = {
       kind: 'index',
       table: table(s.relation),
       name: named(s.idxname, s.relation.schemaname),
-      index: indexed.every(e => e.name) ? indexed.map(e => e.name) : [],
+      index: indexed.every(e => e.name) && !s.whereClause ? indexed.map(e => e.name) : [],
       flags: flags({ concurrent: s.concurrent, ifNotExists: s.if_not_exists, only: isOnly(s.relation) }),
     };
   },
