@@ -19,11 +19,11 @@ internal sealed class LintTables
 
         public bool HasExpressions { get; set; }
 
-        public SqlName? DefaultPartition { get; set; }
-
         public HashSet<string> NotNull { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, ColumnDefinition> Columns { get; } = new(StringComparer.Ordinal);
+
+        public List<IReadOnlyList<string>> Indexes { get; } = [];
 
         public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
     }
@@ -46,8 +46,11 @@ internal sealed class LintTables
     /// <summary>The definition of a column, with its current type; null if the scripts do not show it.</summary>
     public ColumnDefinition? ColumnOf(SqlName table, string column) => _tables.GetValueOrDefault(table)?.Columns.GetValueOrDefault(column);
 
-    /// <summary>The default partition of a partitioned table; null if it has none, or if the scripts do not show it.</summary>
-    public SqlName? DefaultPartitionOf(SqlName table) => _tables.GetValueOrDefault(table)?.DefaultPartition;
+    /// <summary>Whether the scripts show an index on these columns of a table.</summary>
+    public bool HasIndex(SqlName table, IReadOnlyList<string> columns) => _tables.GetValueOrDefault(table) is { } known && known.Indexes.Exists(i => i.SequenceEqual(columns));
+
+    /// <summary>The columns of each index that the scripts create on a table, without those of constraints.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> IndexesOf(SqlName table) => _tables.GetValueOrDefault(table)?.Indexes ?? [];
 
     /// <summary>Whether the scripts show that a column is NOT NULL.</summary>
     public bool IsNotNull(SqlName table, string column) => _tables.TryGetValue(table, out Table? known) && known.NotNull.Contains(column);
@@ -82,11 +85,8 @@ internal sealed class LintTables
 
         switch (change)
         {
-            case { Kind: ChangeKind.CreatePartition or ChangeKind.AttachPartition, IsDefaultPartition: true }:
-                known.DefaultPartition = change.Other;
-                break;
-            case { Kind: ChangeKind.DetachPartition } when change.Other == known.DefaultPartition:
-                known.DefaultPartition = null;
+            case { Kind: ChangeKind.CreateIndex, IndexColumns.Count: > 0 }:
+                known.Indexes.Add(change.IndexColumns);
                 break;
             case { Kind: ChangeKind.AddCheck } or { Kind: ChangeKind.CreateIndex, IndexColumns: [] }:
                 known.HasExpressions = true;

@@ -12,6 +12,9 @@ internal static class AlterTableReader
     /// <summary>The name of the action that adds a NOT NULL constraint to the tables that inherit (PostgreSQL 18).</summary>
     public const string InheritConstraint = "ALTER CONSTRAINT … INHERIT";
 
+    /// <summary>The name of the action that drops the triggers of a foreign key (PostgreSQL 18).</summary>
+    public const string NotEnforced = "ALTER CONSTRAINT … NOT ENFORCED";
+
     /// <summary>Reads the actions, starting at the name of the table.</summary>
     public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader, string statement)
     {
@@ -65,9 +68,10 @@ internal static class AlterTableReader
             bool isColumn = !isConstraint && reader.Skip("column");
             reader.Skip("if", "exists");
             string? name = reader.Name()?.Name;
+            bool isCascade = reader.Is("cascade");
             return isConstraint
-                ? new SchemaChange(ChangeKind.DropConstraint) { Name = Named(name), StatementName = "DROP CONSTRAINT" }
-                : new SchemaChange(ChangeKind.DropColumn) { Column = name, StatementName = isColumn ? "DROP COLUMN" : "DROP" };
+                ? new SchemaChange(ChangeKind.DropConstraint) { Name = Named(name), IsCascade = isCascade, StatementName = "DROP CONSTRAINT" }
+                : new SchemaChange(ChangeKind.DropColumn) { Column = name, IsCascade = isCascade, StatementName = isColumn ? "DROP COLUMN" : "DROP" };
         }
 
         if (reader.Skip("alter"))
@@ -137,7 +141,7 @@ internal static class AlterTableReader
     private static SchemaChange AlterConstraint(ref StatementReader reader)
     {
         SqlName? name = reader.Name();
-        bool isNot = false;
+        (bool isNot, string statementName) = (false, "ALTER CONSTRAINT");
         while (!reader.AtEnd && reader.CurrentText is not ",")
         {
             if (reader.Is("enforced"))
@@ -147,17 +151,21 @@ internal static class AlterTableReader
 
             if (reader.Is("inherit") && !isNot)
             {
-                return OtherAction(InheritConstraint);
+                return OtherAction(InheritConstraint) with { Name = name };
             }
 
             isNot = reader.Is("no");
-            if (!reader.Skip("not", "enforced"))
+            if (reader.Skip("not", "enforced"))
+            {
+                statementName = NotEnforced;
+            }
+            else
             {
                 reader.Advance();
             }
         }
 
-        return OtherAction("ALTER CONSTRAINT");
+        return OtherAction(statementName) with { Name = name };
     }
 
     private static SchemaChange AddColumn(ref StatementReader reader, string statement)

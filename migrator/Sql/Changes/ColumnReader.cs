@@ -114,6 +114,13 @@ internal static class ColumnReader
                 : column;
         }
 
+        // USING INDEX TABLESPACE name
+        if (reader.Skip("tablespace"))
+        {
+            reader.Name();
+            return column;
+        }
+
         // REFERENCES … ON DELETE SET DEFAULT is not the default of the column.
         if (reader.Skip("set", "default"))
         {

@@ -86,7 +86,8 @@ internal static class CreateReader
 
         else
         {
-            table = table with { Columns = TableColumns.Read(reader, statement) };
+            var foreignKeys = new List<ForeignKey>();
+            table = table with { Columns = TableColumns.Read(reader, statement, foreignKeys), ForeignKeys = foreignKeys };
         }
 
         int depth = 0;
@@ -188,6 +189,7 @@ internal static class CreateReader
             }
         }
         while (reader.CurrentText is ",");
+        reader.Advance();
         return reader.SkipTo("where") ? [] : columns;
     }
 

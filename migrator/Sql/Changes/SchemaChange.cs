@@ -43,6 +43,9 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>The columns of the created table, as far as it defines them.</summary>
     public IReadOnlyList<KeyValuePair<string, ColumnDefinition>> Columns { get; init; } = [];
 
+    /// <summary>The foreign keys that CREATE TABLE or ADD FOREIGN KEY defines for the table. Those of a column are in its definition.</summary>
+    public IReadOnlyList<ForeignKey> ForeignKeys { get; init; } = [];
+
     /// <summary>
     /// The column that the WHERE of UPDATE or DELETE compares with literals: <c>id = 1</c>, <c>id IN (1, 2)</c>. Null if the statement may change many rows.
     /// </summary>

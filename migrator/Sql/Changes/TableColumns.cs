@@ -9,7 +9,10 @@ internal static class TableColumns
     private static readonly string[] Elements = ["constraint", "check", "unique", "primary", "foreign", "like"];
 
     /// <summary>Reads the list in parentheses, if it is next.</summary>
-    public static IReadOnlyList<KeyValuePair<string, ColumnDefinition>> Read(StatementReader reader, string statement)
+    /// <param name="reader">The reader.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="foreignKeys">Receives the foreign keys of the table constraints.</param>
+    public static IReadOnlyList<KeyValuePair<string, ColumnDefinition>> Read(StatementReader reader, string statement, List<ForeignKey> foreignKeys)
     {
         if (reader.Current.Kind != SqlTokenKind.OpenParenthesis)
         {
@@ -23,7 +26,7 @@ internal static class TableColumns
             reader.Advance();
             if (IsElement(reader))
             {
-                ReadKey(ref reader, keys);
+                ReadKey(ref reader, keys, foreignKeys);
                 ColumnReader.ReadText(ref reader, statement);
             }
             else if (reader.Name() is { } column && ColumnReader.Read(ref reader, statement) is { Type.Length: > 0 } definition)
@@ -54,11 +57,17 @@ internal static class TableColumns
     }
 
     // Reads [CONSTRAINT name] PRIMARY KEY (a, b) or UNIQUE [NULLS NOT DISTINCT] (a). A key can precede its columns.
-    private static void ReadKey(ref StatementReader reader, List<(bool IsPrimaryKey, List<string> Columns)> keys)
+    private static void ReadKey(ref StatementReader reader, List<(bool IsPrimaryKey, List<string> Columns)> keys, List<ForeignKey> foreignKeys)
     {
-        if (reader.Skip("constraint"))
+        SqlName? name = reader.Skip("constraint") ? reader.Name() : null;
+        if (reader.Skip("foreign", "key"))
         {
-            reader.Name();
+            if (ForeignKey.Read(ref reader, name?.Name) is { } foreignKey)
+            {
+                foreignKeys.Add(foreignKey);
+            }
+
+            return;
         }
 
         bool isPrimaryKey = reader.Skip("primary", "key");

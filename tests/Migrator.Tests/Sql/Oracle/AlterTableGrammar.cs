@@ -69,6 +69,8 @@ internal static class AlterTableGrammar
         "SET TABLESPACE <name>",
         "SET ( fillfactor = 70 , autovacuum_enabled = false )",
         "RESET ( fillfactor , toast.autovacuum_enabled )",
+        "SET ( user_catalog_table = true , fillfactor = 70 )",
+        "RESET ( user_catalog_table )",
         "REPLICA IDENTITY <identity-index>",
         "<switch> ROW LEVEL SECURITY",
         "FORCE ROW LEVEL SECURITY",

@@ -60,6 +60,8 @@ internal static class AlterTableSubcommands
         ["AT_ClusterOn"] = (ChangeKind.AlterTable, Maintenance),
         ["AT_DropCluster"] = (ChangeKind.AlterTable, Maintenance),
         ["AT_DropOids"] = (ChangeKind.AlterTable, Exclusive),
+        ["AT_SetRelOptions user_catalog_table"] = (ChangeKind.AlterTable, Exclusive),
+        ["AT_ResetRelOptions user_catalog_table"] = (ChangeKind.AlterTable, Exclusive),
         ["AT_SetRelOptions"] = (ChangeKind.AlterTable, Maintenance),
         ["AT_ResetRelOptions"] = (ChangeKind.AlterTable, Maintenance),
         ["AT_EnableTrig"] = (ChangeKind.AlterTable, Writes),

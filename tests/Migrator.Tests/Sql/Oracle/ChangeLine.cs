@@ -22,6 +22,7 @@ internal static class ChangeLine
                 ("object", change.ObjectType), ("name", Name(change.Name)), ("column", change.Column), ("other", Name(change.Other)),
                 ("type", type is null ? null : typeTree(type)), ("expression", expression is null ? null : expressionTree(expression)),
                 ("key", change.KeyColumn), ("index", Join(change.IndexColumns)), ("path", path),
+                ("foreignKeys", Join(change.ForeignKeys.Select(k => $"{k.Name}({string.Join(',', k.Columns)}) {k.Referenced.Schema}.{k.Referenced.Name}"))),
                 ("columns", Join(change.Columns.Select(c => Column(c.Key, typeTree(c.Value.Type), c.Value.Default is { } value ? expressionTree(value) : null, FlagsOf(c.Value))))),
             ],
             FlagsOf(change));
@@ -40,7 +41,7 @@ internal static class ChangeLine
         $"{kind} {Name(change.Table)} ({mode})",
         [
             ("object", change.Object), ("name", Name(change.Name)), ("column", change.Column), ("other", Name(change.Other)), ("type", change.Type),
-            ("expression", change.Expression), ("key", change.Key), ("index", Join(change.Index)), ("path", change.Path),
+            ("expression", change.Expression), ("key", change.Key), ("index", Join(change.Index)), ("path", change.Path), ("foreignKeys", Join(change.ForeignKeys)),
             ("columns", Join(change.Columns.Select(c => Column(c.Column, c.Type, c.Expression, c.Flags)))),
         ],
         change.Flags);

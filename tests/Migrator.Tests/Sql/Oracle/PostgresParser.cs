@@ -39,6 +39,9 @@ internal sealed record OracleChange(string Kind, OracleName? Table = null)
     /// <summary>The columns that CREATE TABLE defines.</summary>
     public IReadOnlyList<OracleChange> Columns { get; init; } = [];
 
+    /// <summary>The foreign keys of table constraints, as text.</summary>
+    public IReadOnlyList<string> ForeignKeys { get; init; } = [];
+
     /// <summary>The columns of the created index.</summary>
     public IReadOnlyList<string> Index { get; init; } = [];
 

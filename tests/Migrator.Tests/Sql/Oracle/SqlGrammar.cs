@@ -249,7 +249,7 @@ internal static class SqlGrammar
             "CASE WHEN a > 0 AND b > 0 THEN true ELSE false END AND id = 1", "( id = 1 )", "id <> 1", "a BETWEEN 1 AND 2 AND id = 1", "id IN ( SELECT 1 )", "id = NULL", "CURRENT OF <name>",
         ],
         ["key-using"] = ["USING <table>"],
-        ["schemas"] = ["<name>", "app , public", "\"$user\" , public", "'a' , 'b c'", "''"],
+        ["schemas"] = ["<name>", "app , public", "\"$user\" , public", "'a' , 'b,c'", "''"],
         ["with"] = ["WITH <name> AS ( SELECT 1 )", "WITH RECURSIVE <name> ( a , b ) AS MATERIALIZED ( SELECT 1 ) , x AS ( TABLE y )", "WITH <name> AS ( DELETE FROM <table> RETURNING * )"],
         ["insert-columns"] = ["( <columns> )"],
         ["overriding"] = ["OVERRIDING SYSTEM VALUE", "OVERRIDING USER VALUE"],

@@ -73,8 +73,11 @@ function column({ colname, typeName, constraints = [] }) {
   };
 }
 
+const foreignKey = c => `${c.conname ?? ''}(${c.fk_attrs.map(text).join(',')}) ${c.pktable.schemaname ?? ''}.${c.pktable.relname}`;
+
 function constraint(c) {
   return {
+    foreignKeys: c.contype === 'CONSTR_FOREIGN' ? [foreignKey(c)] : [],
     kind: `AT_AddConstraint ${c.contype}`,
     name: named(c.conname),
     column: c.contype === 'CONSTR_NOTNULL' ? text(c.keys?.[0]) : undefined,
@@ -138,7 +141,7 @@ function key(where) {
     : undefined;
 }
 
-function* alterCommand({ subtype, name, def }) {
+function* alterCommand({ subtype, name, def, behavior }) {
   const change = { kind: subtype };
   if (subtype === 'AT_AddColumn') {
     const { references, ...definition } = column(def.ColumnDef);
@@ -151,14 +154,18 @@ function* alterCommand({ subtype, name, def }) {
     const { typeName, raw_default: using } = def.ColumnDef;
     yield { ...change, column: name, type: tree(typeName), expression: using && tree(using) };
   } else if (/^AT_(Drop|Validate)Constraint$/.test(subtype)) {
-    yield { ...change, name: named(name) };
+    yield { ...change, name: named(name), flags: flags({ cascade: behavior === 'DROP_CASCADE' && subtype === 'AT_DropConstraint' }) };
   } else if (/Partition/.test(subtype)) {
     const { name: partition, concurrent, bound } = def.PartitionCmd;
     yield { ...change, other: table(partition), flags: flags({ concurrent: concurrent || subtype === 'AT_DetachPartitionFinalize', default: bound?.is_default }) };
     yield* subtype === 'AT_AttachPartition' ? [{ kind: 'attached', table: table(partition) }] : [];
+  } else if (subtype === 'AT_DropColumn') {
+    yield { ...change, column: name, flags: flags({ cascade: behavior === 'DROP_CASCADE' }) };
   } else {
+    const altered = subtype === 'AT_AlterConstraint' ? named(def.ATAlterConstraint?.conname ?? def.Constraint?.conname) : undefined;
+    const needsExclusive = /RelOptions$/.test(subtype) && itemsOf(def).some(o => o.DefElem.defname === 'user_catalog_table');
     const isEnforcing = def?.ATAlterConstraint?.alterEnforceability && def.ATAlterConstraint.is_enforced;
-    yield { ...change, kind: isEnforcing ? `${subtype} ENFORCED` : subtype, name: isEnforcing ? named(def.ATAlterConstraint.conname) : undefined, column: columnActions.test(subtype) ? name : undefined };
+    yield { ...change, kind: isEnforcing ? `${subtype} ENFORCED` : needsExclusive ? `${subtype} user_catalog_table` : subtype, name: altered, column: columnActions.test(subtype) ? name : undefined };
   }
 }
 
@@ -283,6 +290,7 @@ const readers = {
       table: table(s.relation),
       other: parent,
       columns: columns(s.tableElts),
+      foreignKeys: parent || s.ofTypename ? [] : (s.tableElts ?? []).map(e => e.Constraint).filter(c => c?.contype === 'CONSTR_FOREIGN').map(foreignKey),
       flags: flags({ ifNotExists: s.if_not_exists, temporary: s.relation.relpersistence === 't', partitioned: s.partspec }),
     };
     yield* parent ? [{ kind: 'partition', table: parent, other: table(s.relation), flags: flags({ default: s.partbound.is_default }) }] : [];
@@ -327,7 +335,7 @@ const readers = {
       } else if (/^OBJECT_(TRIGGER|RULE|POLICY)$/.test(s.removeType)) {
         yield { kind: s.removeType, table: qualified(names.slice(0, -1)) };
       } else if (/^OBJECT_(FOREIGN_)?TABLE$/.test(s.removeType)) {
-        yield { kind: s.removeType, table: qualified(names) };
+        yield { kind: s.removeType, table: qualified(names), flags: flags({ cascade: s.behavior === 'DROP_CASCADE' }) };
       } else if (objectTypes[s.removeType]) {
         yield { kind: 'drop object', ...object(s.removeType, removed), flags: flags({ cascade: s.behavior === 'DROP_CASCADE' }) };
       }
