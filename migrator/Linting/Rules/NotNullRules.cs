@@ -33,7 +33,11 @@ internal static class NotNullRules
                     yield return new RuleMatch(Set, $"SET NOT NULL blocks reads and writes on {table} until the full table scan finishes", change) { Question = LintQuestion.IsNotNull };
                     break;
                 case { Kind: ChangeKind.AddUnique, IsUsingIndex: true, StatementName: "ADD PRIMARY KEY" } when !IsKeyProven(statement, change):
-                    yield return new RuleMatch(Set, $"ADD PRIMARY KEY sets the columns of {DisplayName.Of(change.Other)} NOT NULL, and blocks reads and writes on {table} until the full table scan finishes", change) { Question = LintQuestion.IsNotNull };
+                    yield return new RuleMatch(Set, $"ADD PRIMARY KEY sets the columns of {DisplayName.Of(change.Other)} NOT NULL, and blocks reads and writes on {table} until the full table scan finishes{(IsKeyKnown(statement, change) ? "" : ", unless they are NOT NULL already")}", change)
+                    {
+                        Question = LintQuestion.IsNotNull,
+                        Severity = IsKeyKnown(statement, change) ? null : LintSeverity.Warning,
+                    };
                     break;
                 case { Kind: ChangeKind.AddNotNull, IsNotValid: false } when !IsProven(statement, change):
                     yield return new RuleMatch(Set, $"ADD NOT NULL blocks reads and writes on {table} until the full table scan finishes", change) { Question = LintQuestion.IsNotNull };
@@ -51,6 +55,8 @@ internal static class NotNullRules
             }
         }
     }
+
+    private static bool IsKeyKnown(LintedStatement statement, SchemaChange change) => change.Other is { } index && statement.Schema.NewTables.ColumnsOf(index).Count > 0;
 
     // The scripts that were read show the columns of the index. PostgreSQL reads all rows for each column that may hold null.
     private static bool IsKeyProven(LintedStatement statement, SchemaChange change)
