@@ -200,7 +200,7 @@ public static class RuleCases
         new("drop-object", "DROP VIEW totals;\nCREATE VIEW totals AS SELECT count(*) AS n, 1 AS one FROM orders;"),
         new("drop-object", "DROP FUNCTION total(int);\nCREATE FUNCTION total(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';"),
         new("drop-object", "CREATE TYPE t AS (a int);\nDROP TYPE t;\nCREATE SCHEMA s;\nDROP SCHEMA s;"),
-        new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;\nUPDATE orders SET c = 1 WHERE id = 1 AND a > 2;\nDELETE FROM orders AS o WHERE o.id IN (1, 2);\nUPDATE customers SET email = 'x' WHERE id = '1'::int;"),
+        new("backfill-with-ddl", "ALTER TABLE customers ADD COLUMN c int;\nUPDATE customers SET c = 1 WHERE (id = 1) AND c BETWEEN 1 AND 2;\nDELETE FROM customers AS o WHERE o.id IN (1, 2);\nUPDATE customers SET email = 'x' WHERE id = '3'::int;"),
         new("volatile-default", "ALTER TABLE orders ADD COLUMN p point DEFAULT point(0, 0), ADD COLUMN q numeric DEFAULT nullif(0, 0), ADD COLUMN x text DEFAULT substring('abc' FROM 1 FOR 2), ADD COLUMN d date DEFAULT CAST('2024-01-01' AS date);"),
         new("volatile-default", "ALTER TABLE orders ADD COLUMN e text DEFAULT CASE WHEN (1 > 0) THEN 'a' ELSE 'b' END, ADD COLUMN g boolean NOT NULL DEFAULT (1 = 1 AND (2 > 1)), ADD COLUMN s text NOT NULL DEFAULT format('x%s', 1);"),
         new("index-without-concurrently", "DO $$ BEGIN CREATE TABLE fresh (id int); END $$;\nCREATE INDEX fresh_id ON fresh (id);"),
