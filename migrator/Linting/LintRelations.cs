@@ -62,6 +62,16 @@ internal sealed class LintRelations
             case { Kind: ChangeKind.DropConstraint or ChangeKind.DropColumn }:
                 _foreignKeys.RemoveAll(f => f.Table == table && IsRemoved(f.Key, change));
                 break;
+            case { Kind: ChangeKind.RenameColumn, Column: { } column, Name: { } renamed }:
+                for (int i = 0; i < _foreignKeys.Count; i++)
+                {
+                    if (_foreignKeys[i] is var (owner, key) && owner == table)
+                    {
+                        _foreignKeys[i] = (owner, key with { Columns = [.. key.Columns.Select(c => c == column ? renamed.Name : c)] });
+                    }
+                }
+
+                break;
             case { Kind: ChangeKind.RenameTable or ChangeKind.SetSchema, Name: { } renamed }:
                 Rename(table, renamed);
                 break;

@@ -103,8 +103,12 @@ internal sealed class LintTables
             case { Kind: ChangeKind.DropNotNull, Column: { } column }:
                 known.NotNull.Remove(column);
                 break;
-            case { Kind: ChangeKind.RenameColumn or ChangeKind.DropColumn, Column: { } column }:
+            case { Kind: ChangeKind.RenameColumn, Column: { } column, Name: { } renamed }:
+                Rename(known, column, renamed.Name);
+                break;
+            case { Kind: ChangeKind.DropColumn, Column: { } column }:
                 known.NotNull.Remove(column);
+                known.Keys.Remove(column);
                 known.Columns.Remove(column);
                 break;
             case { Kind: ChangeKind.RenameTable or ChangeKind.SetSchema, Name: { } renamed }:
@@ -114,6 +118,22 @@ internal sealed class LintTables
             case { Kind: ChangeKind.DropTable }:
                 _tables.Remove(table);
                 break;
+        }
+    }
+
+    private static void Rename(Table table, string before, string after)
+    {
+        if (table.Columns.Remove(before, out ColumnDefinition? definition))
+        {
+            table.Columns[after] = definition;
+        }
+
+        foreach (HashSet<string> columns in new[] { table.NotNull, table.Keys })
+        {
+            if (columns.Remove(before))
+            {
+                columns.Add(after);
+            }
         }
     }
 

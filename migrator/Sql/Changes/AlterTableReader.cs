@@ -248,7 +248,9 @@ internal static class AlterTableReader
         }
 
         reader.Skip("column");
-        return new SchemaChange(ChangeKind.RenameColumn) { Column = reader.Name()?.Name, StatementName = "RENAME COLUMN" };
+        string? column = reader.Name()?.Name;
+        reader.Skip("to");
+        return new SchemaChange(ChangeKind.RenameColumn) { Column = column, Name = reader.Name(), StatementName = "RENAME COLUMN" };
     }
 
     private static SchemaChange Set(ref StatementReader reader)

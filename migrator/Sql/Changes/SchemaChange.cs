@@ -10,7 +10,7 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>The offset of the change in the statement (UTF-16); 0 for the first or only change.</summary>
     public int Offset { get; init; }
 
-    /// <summary>The index, the constraint, or the new name after RENAME and SET SCHEMA.</summary>
+    /// <summary>The index, the constraint, another object, or the new name of a table or column after RENAME and SET SCHEMA.</summary>
     public SqlName? Name { get; init; }
 
     /// <summary>The changed column.</summary>

@@ -207,6 +207,7 @@ public static class RuleCases
         new("dynamic-sql-not-checked", "DO $$ BEGIN PERFORM 1; EXECUTE 'CREATE TABLE fresh (id int)'; END $$;"),
         new("rename", "ALTER TABLE orders ADD COLUMN b int;"),
         new("type-change", "ALTER TABLE orders ALTER COLUMN v TYPE varchar(20), ALTER COLUMN n TYPE numeric(10, 2), ALTER COLUMN t TYPE text USING t::text, ALTER COLUMN at TYPE timestamp(6);"),
+        new("rename", "CREATE TABLE fresh (b int, c int);\nALTER TABLE fresh RENAME b TO d;\nALTER TABLE fresh RENAME COLUMN c TO e;"),
         new("type-change", "ALTER TABLE orders ALTER COLUMN a TYPE integer;", "ALTER TABLE orders ALTER COLUMN v TYPE text;"),
         new("index-without-concurrently", "CREATE INDEX i ON overview (id);"),
     ];

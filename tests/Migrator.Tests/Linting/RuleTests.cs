@@ -141,6 +141,15 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void A_renamed_column_keeps_its_type_and_NOT_NULL()
+    {
+        string[] previous = [RuleCases.Schema, "ALTER TABLE orders RENAME COLUMN id TO number;", "ALTER TABLE orders RENAME a TO amount;"];
+
+        Assert.Equal([], Lint.Names(Lint.After(previous, "ALTER TABLE orders ALTER number SET NOT NULL, ALTER amount TYPE int;")));
+        Assert.Equal(["error:set-not-null-without-check@1:1"], Lint.Names(Lint.After(previous, "ALTER TABLE orders ALTER id SET NOT NULL;")));
+    }
+
+    [Fact]
     public void Names_are_compared_by_the_rules_for_case_quotes_and_schema()
     {
         Assert.Equal([], Lint.Names(Lint.Scripts("CREATE TABLE \"orders\" (a int);\nCREATE INDEX i ON public.ORDERS (a);")));

@@ -241,7 +241,7 @@ const readers = {
       table: table(s.relation),
       column: s.renameType === 'OBJECT_COLUMN' ? s.subname : undefined,
       // The table stays in its schema.
-      name: isTable ? named(s.newname, s.relation?.schemaname) : undefined,
+      name: isTable ? named(s.newname, s.relation?.schemaname) : s.renameType === 'OBJECT_COLUMN' ? named(s.newname) : undefined,
       flags: flags({ only: isOnly(s.relation) }),
     };
   },
