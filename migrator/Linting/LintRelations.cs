@@ -93,7 +93,7 @@ internal sealed class LintRelations
             ChangeKind.DetachPartition => new[] { change.Other, change.IsConcurrent ? null : DefaultPartitionOf(table) }.OfType<SqlName>()
                 .Concat(change.IsConcurrent ? [] : Referencing(table)),
             ChangeKind.AttachPartition or ChangeKind.CreatePartition when DefaultPartitionOf(table) is { } partition => [partition],
-            _ => change.StatementName == AlterTableReader.NotEnforced ? removed.Select(k => k.Referenced) : [],
+            _ => change.StatementName == AlterConstraintReader.NotEnforced ? removed.Select(k => k.Referenced) : [],
         };
         IEnumerable<(SqlName, TableLock)> weaker = change.Kind switch
         {

@@ -45,7 +45,7 @@ internal static class NotNullRules
                 case { Kind: ChangeKind.AddColumn, Definition: { IsNotNull: true, IsGenerated: true, IsStoredGenerated: false } }:
                     yield return new RuleMatch(Set, $"ADD COLUMN … VIRTUAL NOT NULL computes {change.Column} for every row, and blocks reads and writes on {table} until the full table scan finishes", change);
                     break;
-                case { StatementName: AlterTableReader.InheritConstraint }:
+                case { StatementName: AlterConstraintReader.InheritConstraint }:
                     yield return new RuleMatch(Set, $"{change.StatementName} blocks reads and writes on the tables that inherit from {table} until the full table scans finish, unless their columns are NOT NULL", change) { Severity = LintSeverity.Warning };
                     break;
                 case { Kind: ChangeKind.AddColumn, Definition: { IsNotNull: true, IsPrimaryKey: false, IsSerial: false, IsIdentity: false, IsGenerated: false } column }

@@ -5,16 +5,6 @@ namespace Migrator.Linting.Rules;
 /// <summary>Whether PostgreSQL keeps the stored values when the type of a column changes.</summary>
 internal static class TypeChange
 {
-    // The other names of types (https://www.postgresql.org/docs/current/datatype.html). A serial column has an integer type.
-    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
-    {
-        ["integer"] = "int4", ["int"] = "int4", ["serial"] = "int4", ["serial4"] = "int4", ["bigint"] = "int8", ["bigserial"] = "int8", ["serial8"] = "int8",
-        ["smallint"] = "int2", ["smallserial"] = "int2", ["serial2"] = "int2", ["boolean"] = "bool", ["character varying"] = "varchar", ["char varying"] = "varchar",
-        ["character"] = "char", ["bpchar"] = "char", ["decimal"] = "numeric", ["dec"] = "numeric", ["real"] = "float4", ["double precision"] = "float8", ["float"] = "float8",
-        ["bit varying"] = "varbit", ["timestamp without time zone"] = "timestamp", ["timestamp with time zone"] = "timestamptz",
-        ["time without time zone"] = "time", ["time with time zone"] = "timetz",
-    };
-
     /// <summary>
     /// Whether the new type stores the values of the old type in the same way: the same type, or a type that is only wider. False if that is not certain.
     /// </summary>
@@ -49,6 +39,26 @@ internal static class TypeChange
         string name = open < 0 || close < open ? type : $"{type[..open]}{type[(close + 1)..]}";
         int[] size = open < 0 || close < open ? []
             : [.. type[(open + 1)..close].Split(',').Select(n => int.TryParse(n, CultureInfo.InvariantCulture, out int number) ? number : -1)];
-        return (Names.GetValueOrDefault(name, name), size);
+        return (NameOf(name), size);
     }
+
+    // The other names of types (https://www.postgresql.org/docs/current/datatype.html). A serial column has an integer type.
+    private static string NameOf(string type) => type switch
+    {
+        "integer" or "int" or "serial" or "serial4" => "int4",
+        "bigint" or "bigserial" or "serial8" => "int8",
+        "smallint" or "smallserial" or "serial2" => "int2",
+        "boolean" => "bool",
+        "character varying" or "char varying" => "varchar",
+        "character" => "char",
+        "decimal" or "dec" => "numeric",
+        "real" => "float4",
+        "double precision" or "float" => "float8",
+        "bit varying" => "varbit",
+        "timestamp without time zone" => "timestamp",
+        "timestamp with time zone" => "timestamptz",
+        "time without time zone" => "time",
+        "time with time zone" => "timetz",
+        _ => type,
+    };
 }

@@ -9,12 +9,6 @@ namespace Migrator.Sql.Changes;
 /// </summary>
 internal static class AlterTableReader
 {
-    /// <summary>The name of the action that adds a NOT NULL constraint to the tables that inherit (PostgreSQL 18).</summary>
-    public const string InheritConstraint = "ALTER CONSTRAINT … INHERIT";
-
-    /// <summary>The name of the action that drops the triggers of a foreign key (PostgreSQL 18).</summary>
-    public const string NotEnforced = "ALTER CONSTRAINT … NOT ENFORCED";
-
     /// <summary>Reads the actions, starting at the name of the table.</summary>
     public static IReadOnlyList<SchemaChange> Read(ref StatementReader reader, string statement)
     {
@@ -76,7 +70,7 @@ internal static class AlterTableReader
 
         if (reader.Skip("alter"))
         {
-            return reader.Skip("constraint") ? AlterConstraint(ref reader) : AlterColumn(ref reader, statement);
+            return reader.Skip("constraint") ? AlterConstraintReader.Read(ref reader) : AlterColumn(ref reader, statement);
         }
 
         if (reader.Skip("rename"))
@@ -136,36 +130,6 @@ internal static class AlterTableReader
             : reader.Skip("reset") ? OtherAction("RESET", LockOfOptions(reader))
             : reader.Skip("cluster") ? OtherAction("CLUSTER ON", TableLock.ShareUpdateExclusive)
             : OtherAction("ALTER TABLE");
-    }
-
-    private static SchemaChange AlterConstraint(ref StatementReader reader)
-    {
-        SqlName? name = reader.Name();
-        (bool isNot, string statementName) = (false, "ALTER CONSTRAINT");
-        while (!reader.AtEnd && reader.CurrentText is not ",")
-        {
-            if (reader.Is("enforced"))
-            {
-                return new SchemaChange(ChangeKind.EnforceConstraint) { Name = name, StatementName = "ALTER CONSTRAINT … ENFORCED" };
-            }
-
-            if (reader.Is("inherit") && !isNot)
-            {
-                return OtherAction(InheritConstraint) with { Name = name };
-            }
-
-            isNot = reader.Is("no");
-            if (reader.Skip("not", "enforced"))
-            {
-                statementName = NotEnforced;
-            }
-            else
-            {
-                reader.Advance();
-            }
-        }
-
-        return OtherAction(statementName) with { Name = name };
     }
 
     private static SchemaChange AddColumn(ref StatementReader reader, string statement)
@@ -284,7 +248,8 @@ internal static class AlterTableReader
         return TableLock.ShareUpdateExclusive;
     }
 
-    private static SchemaChange OtherAction(string statementName, TableLock mode = TableLock.AccessExclusive) => new(ChangeKind.AlterTable) { StatementName = statementName, Lock = mode };
+    /// <summary>An action that no rule is about.</summary>
+    public static SchemaChange OtherAction(string statementName, TableLock mode = TableLock.AccessExclusive) => new(ChangeKind.AlterTable) { StatementName = statementName, Lock = mode };
 
     private static SqlName? Named(string? name) => name is null ? null : new SqlName(null, name);
 }
