@@ -17,7 +17,7 @@ internal static class RewriteRule
         // Without a name, the statement is about all tables.
         foreach (SchemaChange change in statement.Changes.Where(c => statement.IsInUse(c) || (c.Table ?? c.Name) is null))
         {
-            if (change.Kind == ChangeKind.Rewrite && !IsCatalogOnly(statement, change))
+            if (change is { Kind: ChangeKind.Rewrite, IsForeign: false } && !IsCatalogOnly(statement, change))
             {
                 yield return new RuleMatch(Rule, $"{change.StatementName} {Target(change)} and blocks reads and writes until the rewrite finishes", change);
             }

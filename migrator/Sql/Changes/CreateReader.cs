@@ -185,7 +185,8 @@ internal static class CreateReader
             columns.Add(column.Name);
             while (!reader.AtEnd && reader.CurrentText is not "," && reader.Current.Kind != SqlTokenKind.CloseParenthesis)
             {
-                reader.Advance();
+                // An operator class can have parameters.
+                reader.SkipGroup();
             }
         }
         while (reader.CurrentText is ",");

@@ -106,7 +106,8 @@ internal static class KeyReader
             return null;
         }
 
-        if (reader.CurrentText is "=")
+        // The lexer reads =- in id=-1 as one operator.
+        if (reader.CurrentText is "=" or "=-")
         {
             reader.Advance();
             return Literal(ref reader) ? column : null;
@@ -130,12 +131,17 @@ internal static class KeyReader
         return column;
     }
 
-    // Reads a string or a number, with a cast.
+    // Reads a string or a number, with a cast, or a truth value.
     private static bool Literal(ref StatementReader reader)
     {
         if (reader.CurrentText is "-")
         {
             reader.Advance();
+        }
+
+        if (reader.Skip("true") || reader.Skip("false"))
+        {
+            return true;
         }
 
         if (!reader.IsString && reader.Current.Kind != SqlTokenKind.Number)

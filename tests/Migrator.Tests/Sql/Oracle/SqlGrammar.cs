@@ -68,6 +68,7 @@ internal static class SqlGrammar
         "CREATE SCHEMA AUTHORIZATION <name> CREATE TABLE <name> ( <elements> ) CREATE INDEX ON <table> ( a )",
         "CREATE <unique?> INDEX <concurrently?> ON <target> ( <name> , lower ( <name> ) DESC NULLS LAST ) <where?>",
         "CREATE <unique?> INDEX <concurrently?> <if-not-exists?> <name> ON <target> <access-method?> ( <columns> ) <include?> <nulls?> <storage-parameters?>",
+        "CREATE INDEX ON <table> USING gist ( <name> tsvector_ops ( siglen = 100 , a = 'b' ) , <name> DESC )",
         "CREATE <or-replace?> TRIGGER <name> BEFORE INSERT OR UPDATE OF <name> ON <table> FOR EACH ROW EXECUTE FUNCTION f ( )",
         "CREATE CONSTRAINT TRIGGER <name> AFTER DELETE ON <table> FROM <table> DEFERRABLE FOR EACH ROW EXECUTE FUNCTION f ( )",
         "CREATE <or-replace?> RULE <name> AS ON UPDATE TO <table> <where?> DO INSTEAD NOTHING",
@@ -245,7 +246,7 @@ internal static class SqlGrammar
         ["as-columns"] = ["( <columns> )"],
         ["key-condition"] =
         [
-            "id = 1", "o . id = -1", "id IN ( 1 , 'x' :: text )", "<name> = <string> AND <condition>", "<condition> AND <name> = 5", "id = 1 OR <condition>", "id = 1 + 2", "id = x", "id IN ( 1 , b )", "NOT id = 1",
+            "id = 1", "o . id = -1", "id=-1", "id = TRUE", "id IN ( 1 , 'x' :: text )", "<name> = <string> AND <condition>", "<condition> AND <name> = 5", "id = 1 OR <condition>", "id = 1 + 2", "id = x", "id IN ( 1 , b )", "NOT id = 1",
             "CASE WHEN a > 0 AND b > 0 THEN true ELSE false END AND id = 1", "( id = 1 )", "id <> 1", "a BETWEEN 1 AND 2 AND id = 1", "id IN ( SELECT 1 )", "id = NULL", "CURRENT OF <name>",
         ],
         ["key-using"] = ["USING <table>"],
