@@ -57,6 +57,16 @@ internal sealed class NameScope(string? currentSchema)
         }
 
         SqlName? table = Resolved(change.Table);
+        if (table is { Schema: Temporary, Name: var temporary } && change.Kind is ChangeKind.DropTable or ChangeKind.RenameTable)
+        {
+            // The name then means a permanent table again.
+            _temporary.Remove(temporary);
+            if (change is { Kind: ChangeKind.RenameTable, Name: { } renamed })
+            {
+                _temporary.Add(renamed.Name);
+            }
+        }
+
         return change with
         {
             Table = table,
