@@ -46,7 +46,7 @@ internal sealed class LintCommand : MigrateCommand<LintResult>
             throw new MigrateException(ExitCode.Usage, wrong);
         }
 
-        result.ScriptCount = linted.Length;
+        result.Scripts = linted;
         if (options.Since is null && scripts.Versioned.Count > 1)
         {
             context.Progress.Info($"all {scripts.Versioned.Count} versions count as new, and so do the tables that they create; use --since V to check only scripts after version V");

@@ -135,8 +135,8 @@ internal static class KnownSettings
     public static readonly Setting RequireUndo = new("require-undo", null, "off",
         "Report a version without an undo script as an error.");
 
-    public static readonly Setting LintOutput = new("output", "text|json|sarif|github", "text",
-        "Output format on stdout. sarif and github are for pull requests.");
+    public static readonly Setting LintOutput = new("output", "text|json|sarif|github|junit", "text",
+        "Output format on stdout. sarif, github and junit are for pull requests and pipelines.");
 
     public static readonly Setting FailOn = new("fail-on", "error|warning|none", "error",
         "Lowest severity that makes the command exit with 2.");

@@ -13,6 +13,9 @@ internal enum OutputFormat
 
     /// <summary>Findings of <c>lint</c> as annotations of GitHub Actions.</summary>
     Github,
+
+    /// <summary>Findings of <c>lint</c> as JUnit XML.</summary>
+    Junit,
 }
 
 /// <summary>The options of a run, validated. A duration that is null means no limit.</summary>

@@ -104,7 +104,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
 
     /// <summary>Returns the output format of a name; text for a format that the command does not support.</summary>
     public static OutputFormat Output(string? name, Setting setting) => name is null || !setting.ValueName!.Split('|').Contains(name) ? OutputFormat.Text
-        : name switch { "json" => OutputFormat.Json, "sarif" => OutputFormat.Sarif, "github" => OutputFormat.Github, _ => OutputFormat.Text };
+        : name switch { "json" => OutputFormat.Json, "sarif" => OutputFormat.Sarif, "github" => OutputFormat.Github, "junit" => OutputFormat.Junit, _ => OutputFormat.Text };
 
     // One attempt must not last longer than --lock-wait. With --lock-wait 0s there is one attempt, which --lock-timeout limits.
     private static TimeSpan? LimitedBy(TimeSpan? lockWait, TimeSpan? lockTimeout)

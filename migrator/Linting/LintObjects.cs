@@ -8,12 +8,16 @@ internal sealed class LintObjects
 {
     private readonly HashSet<(string Type, SqlName Name)> _new = [];
     private readonly Dictionary<SqlName, bool> _types = [];
+    private readonly Dictionary<SqlName, string> _defaults = [];
 
     /// <summary>Whether the linted scripts create the object of a change. The application does not use it yet.</summary>
     public bool Contains(SchemaChange change) => change is { ObjectType: { } type, Name: { } name } && _new.Contains((KindOf(type), name));
 
     /// <summary>Whether a type is a domain with a constraint; null if the scripts do not create the type.</summary>
     public bool? IsDomainWithConstraint(SqlName type) => _types.TryGetValue(type, out bool isDomain) ? isDomain : null;
+
+    /// <summary>The default of a domain; null if it has none, or if the scripts do not show it.</summary>
+    public string? DefaultOf(SqlName type) => _defaults.GetValueOrDefault(type);
 
     /// <summary>Adds a change of a statement.</summary>
     /// <param name="change">The change.</param>
@@ -35,6 +39,10 @@ internal sealed class LintObjects
             if (type is "TYPE" or "DOMAIN")
             {
                 _types[name] = change.Definition is { HasCheck: true } or { IsNotNull: true };
+                if (change.Definition?.Default is { } value)
+                {
+                    _defaults[name] = value;
+                }
             }
         }
         else if (change is { Kind: ChangeKind.CheckDomain })

@@ -79,8 +79,8 @@ internal sealed class LintRefinement(DatabaseSession session, IReadOnlyList<stri
         bool isHarmless = isEmpty || (finding.Rule.HarmlessTableSize == HarmlessTableSize.Small && bytes + known.Read <= TinyBytes);
         return finding with
         {
-            // Without the database, it was not known whether there is a default partition or a domain.
-            Severity = isHarmless ? LintSeverity.Info : finding.Question is LintQuestion.DefaultPartition or LintQuestion.IsDomain ? finding.Rule.Severity : finding.Severity,
+            // Without the database, it was not known whether there is a default partition, a domain or a column that may hold null.
+            Severity = isHarmless ? LintSeverity.Info : finding.Question is LintQuestion.DefaultPartition or LintQuestion.IsDomain or LintQuestion.IsNotNull ? finding.Rule.Severity : finding.Severity,
             Refinement = isEmpty ? "the table is empty"
                 : known.Read > 0 ? $"it reads {Size(known.Read)}"
                 : isHarmless ? $"the table is tiny, {Size(bytes)}"

@@ -21,6 +21,9 @@ internal sealed class LintSchema(NewTables newTables)
     /// <summary>The columns, keys and partitions of tables.</summary>
     public LintTables Tables { get; } = new();
 
+    /// <summary>The foreign keys and partitions of tables.</summary>
+    public LintRelations Relations { get; } = new();
+
     /// <summary>The objects that are not tables.</summary>
     public LintObjects Objects { get; } = new();
 
@@ -35,6 +38,10 @@ internal sealed class LintSchema(NewTables newTables)
 
     /// <summary>Whether a table has a valid CHECK constraint. It is assumed to prove the bounds of the partition.</summary>
     public bool HasValidCheck(SqlName table) => _checks.Exists(c => c.Table == table && c is { IsValid: true, NotNullColumn: null });
+
+    /// <summary>The locks of a change on tables that the statement does not name.</summary>
+    public IEnumerable<SchemaChange> ImpliedLocks(SchemaChange change)
+        => Relations.ImpliedLocks(change, isKey: change is { Table: { } table, Column: { } column } && Tables.IsKey(table, column));
 
     /// <summary>The constraints of a table that the linted scripts have dropped so far, or that the statement drops.</summary>
     public IReadOnlyList<string> DroppedConstraintsOf(SqlName? table, IReadOnlyList<SchemaChange> statement) =>
@@ -63,6 +70,7 @@ internal sealed class LintSchema(NewTables newTables)
     {
         NewTables.Add(change, isLinted);
         Tables.Add(change);
+        Relations.Add(change);
         Objects.Add(change, isLinted);
         switch (change)
         {

@@ -13,9 +13,17 @@ internal sealed class LintTables
     {
         public bool IsPartitioned { get; init; }
 
-        public SqlName? DefaultPartition { get; set; }
+        public bool IsMaterializedView { get; init; }
+
+        public bool IsForeign { get; init; }
+
+        public bool HasExpressions { get; set; }
 
         public HashSet<string> NotNull { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, ColumnDefinition> Columns { get; } = new(StringComparer.Ordinal);
+
+        public List<IReadOnlyList<string>> Indexes { get; } = [];
 
         public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
     }
@@ -23,8 +31,26 @@ internal sealed class LintTables
     /// <summary>Whether a table is partitioned; null if the scripts do not show it.</summary>
     public bool? IsPartitioned(SqlName table) => _tables.TryGetValue(table, out Table? known) ? known.IsPartitioned : null;
 
-    /// <summary>The default partition of a partitioned table; null if it has none, or if the scripts do not show it.</summary>
-    public SqlName? DefaultPartitionOf(SqlName table) => _tables.GetValueOrDefault(table)?.DefaultPartition;
+    /// <summary>Whether the scripts show that a relation is a materialized view.</summary>
+    public bool IsMaterializedView(SqlName table) => _tables.GetValueOrDefault(table) is { IsMaterializedView: true };
+
+    /// <summary>Whether the scripts show that a table is a foreign table.</summary>
+    public bool IsForeign(SqlName table) => _tables.GetValueOrDefault(table) is { IsForeign: true };
+
+    /// <summary>
+    /// Whether a table has a CHECK constraint, or an index with an expression or a WHERE clause. A new type of a column makes PostgreSQL check them again, or build
+    /// them again.
+    /// </summary>
+    public bool HasExpressions(SqlName table) => _tables.GetValueOrDefault(table) is { HasExpressions: true };
+
+    /// <summary>The definition of a column, with its current type; null if the scripts do not show it.</summary>
+    public ColumnDefinition? ColumnOf(SqlName table, string column) => _tables.GetValueOrDefault(table)?.Columns.GetValueOrDefault(column);
+
+    /// <summary>Whether the scripts show an index on these columns of a table.</summary>
+    public bool HasIndex(SqlName table, IReadOnlyList<string> columns) => _tables.GetValueOrDefault(table) is { } known && known.Indexes.Exists(i => i.SequenceEqual(columns));
+
+    /// <summary>The columns of each index that the scripts create on a table, without those of constraints.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> IndexesOf(SqlName table) => _tables.GetValueOrDefault(table)?.Indexes ?? [];
 
     /// <summary>Whether the scripts show that a column is NOT NULL.</summary>
     public bool IsNotNull(SqlName table, string column) => _tables.TryGetValue(table, out Table? known) && known.NotNull.Contains(column);
@@ -45,7 +71,7 @@ internal sealed class LintTables
         {
             if (!change.IsIfNotExists || !_tables.ContainsKey(table))
             {
-                _tables[table] = new Table { IsPartitioned = change.IsPartitioned };
+                _tables[table] = new Table { IsPartitioned = change.IsPartitioned, IsMaterializedView = change.IsMaterializedView, IsForeign = change.IsForeign, HasExpressions = change.HasCheck };
                 AddColumns(_tables[table], change.Columns);
             }
 
@@ -59,11 +85,11 @@ internal sealed class LintTables
 
         switch (change)
         {
-            case { Kind: ChangeKind.CreatePartition or ChangeKind.AttachPartition, IsDefaultPartition: true }:
-                known.DefaultPartition = change.Other;
+            case { Kind: ChangeKind.CreateIndex, IndexColumns.Count: > 0 }:
+                known.Indexes.Add(change.IndexColumns);
                 break;
-            case { Kind: ChangeKind.DetachPartition } when change.Other == known.DefaultPartition:
-                known.DefaultPartition = null;
+            case { Kind: ChangeKind.AddCheck } or { Kind: ChangeKind.CreateIndex, IndexColumns: [] }:
+                known.HasExpressions = true;
                 break;
             case { Kind: ChangeKind.AddColumn, Column: { } column, Definition: { } definition }:
                 AddColumns(known, [new(column, definition)]);
@@ -71,8 +97,19 @@ internal sealed class LintTables
             case { Kind: ChangeKind.SetNotNull or ChangeKind.AddNotNull, IsNotValid: false, Column: { } column }:
                 known.NotNull.Add(column);
                 break;
-            case { Kind: ChangeKind.DropNotNull or ChangeKind.RenameColumn or ChangeKind.DropColumn, Column: { } column }:
+            case { Kind: ChangeKind.AlterType, Column: { } column, Type: { } type } when known.Columns.TryGetValue(column, out ColumnDefinition? old):
+                known.Columns[column] = old with { Type = type };
+                break;
+            case { Kind: ChangeKind.DropNotNull, Column: { } column }:
                 known.NotNull.Remove(column);
+                break;
+            case { Kind: ChangeKind.RenameColumn, Column: { } column, Name: { } renamed }:
+                Rename(known, column, renamed.Name);
+                break;
+            case { Kind: ChangeKind.DropColumn, Column: { } column }:
+                known.NotNull.Remove(column);
+                known.Keys.Remove(column);
+                known.Columns.Remove(column);
                 break;
             case { Kind: ChangeKind.RenameTable or ChangeKind.SetSchema, Name: { } renamed }:
                 _tables.Remove(table);
@@ -84,10 +121,28 @@ internal sealed class LintTables
         }
     }
 
+    private static void Rename(Table table, string before, string after)
+    {
+        if (table.Columns.Remove(before, out ColumnDefinition? definition))
+        {
+            table.Columns[after] = definition;
+        }
+
+        foreach (HashSet<string> columns in new[] { table.NotNull, table.Keys })
+        {
+            if (columns.Remove(before))
+            {
+                columns.Add(after);
+            }
+        }
+    }
+
     private static void AddColumns(Table table, IEnumerable<KeyValuePair<string, ColumnDefinition>> columns)
     {
         foreach ((string column, ColumnDefinition definition) in columns)
         {
+            table.Columns[column] = definition;
+            table.HasExpressions |= definition.HasCheck;
             if (definition.IsNotNull || definition.IsSerial || definition.IsIdentity)
             {
                 table.NotNull.Add(column);

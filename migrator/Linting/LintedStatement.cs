@@ -16,6 +16,12 @@ internal sealed record LintedStatement(
     /// <summary>The changes to tables in use. A lock on a table that the linted scripts create does not block other sessions.</summary>
     public IEnumerable<SchemaChange> InUse => Changes.Where(IsInUse);
 
+    /// <summary>The changes in <see cref="InUse"/>, without those of foreign tables, whose rows PostgreSQL neither reads nor rewrites.</summary>
+    public IEnumerable<SchemaChange> InUseWithRows => InUse.Where(c => !c.IsForeign && !(c.Table is { } table && Schema.Tables.IsForeign(table)));
+
+    /// <summary>The strongest lock that the statement acquires on a table. PostgreSQL acquires this lock first, and for all actions.</summary>
+    public SchemaChange? StrongestLockOn(SqlName? table) => Changes.Where(c => c.Table == table).MaxBy(c => c.Lock);
+
     /// <summary>Whether a change affects a table or index in use.</summary>
     public bool IsInUse(SchemaChange change) => Schema.NewTables.IsInUse(change);
 }

@@ -143,9 +143,9 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
 
         foreach (SchemaChange change in changes)
         {
-            if (linted.IsInUse(change))
+            foreach (SchemaChange locked in _schema.ImpliedLocks(change).Prepend(change).Where(linted.IsInUse))
             {
-                transaction.Add(change);
+                transaction.Add(locked);
             }
 
             // An object that is dropped and created again in the same script is not missing when the script has ended.

@@ -26,7 +26,7 @@ internal static class GithubAnnotations
 
         if (result.Problems.Count == 0)
         {
-            console.Message(FindingText.Summary(result.Findings, result.ScriptCount));
+            console.Message(FindingText.Summary(result.Findings, result.Scripts.Count));
         }
     }
 

@@ -29,8 +29,13 @@ internal static class ColumnTypeRule
 
     public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
-        foreach (SchemaChange change in statement.InUse.Where(c => c.Kind == ChangeKind.AlterType))
+        foreach (SchemaChange change in statement.InUseWithRows.Where(c => c.Kind == ChangeKind.AlterType))
         {
+            if (IsKnownToKeepRows(statement, change))
+            {
+                continue;
+            }
+
             string type = BaseOf(change.Type ?? "");
             string target = $"{change.Column} of {DisplayName.Of(change.Table)} to {change.Type}";
             bool isCertain = !IsPlainCast(change) || TypesThatRewrite.Contains(type);
@@ -42,6 +47,11 @@ internal static class ColumnTypeRule
                 };
         }
     }
+
+    // The scripts show the old type, and nothing that PostgreSQL checks or builds again. Values that are computed when they are read are not stored (virtual generated columns, PostgreSQL 18).
+    private static bool IsKnownToKeepRows(LintedStatement statement, SchemaChange change)
+        => change is { Table: { } table, Column: { } name, Type: { } type, HasCollation: false } && statement.Schema.Tables.ColumnOf(table, name) is { } column
+            && (column is { IsGenerated: true, IsStoredGenerated: false } || (IsPlainCast(change) && !statement.Schema.Tables.HasExpressions(table) && TypeChange.KeepsRows(column.Type, type)));
 
     // numeric(12,2) → numeric; timestamp(3) with time zone → timestamp.
     private static string BaseOf(string type)

@@ -80,6 +80,9 @@ internal static class CompatibilityRules
                 case ChangeKind.DropObject when IsUsed(statement, change):
                     yield return new RuleMatch(DropObject, $"{change.StatementName} {DisplayName.Of(change.Name)}{(change.IsCascade ? " drops everything that depends on it" : " breaks queries that use it")}", change);
                     break;
+                case ChangeKind.RefreshMaterializedView when !change.IsFilled:
+                    yield return new RuleMatch(DropObject, $"REFRESH MATERIALIZED VIEW … WITH NO DATA empties {table}, and queries of it fail until it is refreshed", change);
+                    break;
                 case ChangeKind.RenameObject when IsUsed(statement, change):
                     yield return new RuleMatch(Rename, $"{change.StatementName} of {change.ObjectType?.ToLowerInvariant()} {DisplayName.Of(change.Name)} breaks queries that use the old name", change);
                     break;

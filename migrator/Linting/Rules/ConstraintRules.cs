@@ -1,5 +1,4 @@
 using Migrator.Sql.Changes;
-using Migrator.Sql.Lexing;
 
 namespace Migrator.Linting.Rules;
 
@@ -45,21 +44,25 @@ internal static class ConstraintRules
 
     public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
-        foreach (SchemaChange change in statement.InUse)
+        foreach (SchemaChange change in statement.InUseWithRows)
         {
             string table = DisplayName.Of(change.Table);
             switch (change)
             {
                 case { Kind: ChangeKind.AddForeignKey, IsNotValid: false }:
-                    yield return new RuleMatch(ForeignKey, $"ADD FOREIGN KEY blocks writes on {table}{AndReferencedTable(statement, change.Other)} until every row is checked", change);
+                    yield return new RuleMatch(ForeignKey, $"ADD FOREIGN KEY blocks {BlockedOn(statement, change, table)} until every row is checked", change);
+                    break;
+                case { Kind: ChangeKind.EnforceConstraint }:
+                    yield return new RuleMatch(ForeignKey, $"ALTER CONSTRAINT … ENFORCED blocks reads and writes on {table}, and writes on the referenced table, until every row is checked", change);
                     break;
                 case { Kind: ChangeKind.AddCheck, IsNotValid: false }:
                     yield return new RuleMatch(Check, $"ADD CHECK blocks reads and writes on {table} until every row is checked", change);
                     break;
                 case { Kind: ChangeKind.ValidateConstraint } when AddedBefore(statement, change) is { } added:
-                    yield return new RuleMatch(Validate, $"VALIDATE CONSTRAINT scans {table} while the lock of ADD CONSTRAINT blocks {TableLocks.Blocked(added.Lock)}", change);
+                    yield return new RuleMatch(Validate, $"VALIDATE CONSTRAINT scans {table} while the lock of {added.StatementName} blocks {TableLocks.Blocked(added.Lock)}", change);
                     break;
-                case { Kind: ChangeKind.AddUnique, IsUsingIndex: false }:
+                // A constraint on ONLY a partitioned table builds nothing.
+                case { Kind: ChangeKind.AddUnique, IsUsingIndex: false } when !(change is { IsOnly: true, Table: { } parent } && statement.Schema.Tables.IsPartitioned(parent) == true):
                     yield return new RuleMatch(Unique, $"{change.StatementName} blocks reads and writes on {table} until its index is built", change);
                     break;
                 case { Kind: ChangeKind.AddExclusion }:
@@ -88,17 +91,24 @@ internal static class ConstraintRules
             yield return new RuleMatch(Unique, $"ADD COLUMN … {(column.IsPrimaryKey ? "PRIMARY KEY" : "UNIQUE")} blocks reads and writes on {table} until its index is built", change);
         }
 
-        // Without a default every row holds null, and PostgreSQL does not check the rows (transformAlterTableStmt in parse_utilcmd.c).
-        if (column is { References: [.., var referenced], Default: { } value } && !value.Equals("null", StringComparison.OrdinalIgnoreCase))
+        // Without a DEFAULT clause every row holds null, and PostgreSQL does not check the rows (transformAlterTableStmt in parse_utilcmd.c). With DEFAULT NULL, it does.
+        if (column is { References: [.., var referenced], ChecksReference: true, Default: not null })
         {
             yield return new RuleMatch(ForeignKey, $"ADD COLUMN … REFERENCES with a default blocks reads and writes on {table}, and writes on {DisplayName.Of(referenced)}, until every row is checked", change);
         }
     }
 
-    private static string AndReferencedTable(LintedStatement statement, SqlName? other) => other is null || statement.Schema.NewTables.Contains(other) ? "" : $" and {DisplayName.Of(other)}";
+    // Another action of the statement can need a lock that also blocks reads.
+    private static string BlockedOn(LintedStatement statement, SchemaChange change, string table)
+    {
+        string? other = change.Other is null || statement.Schema.NewTables.Contains(change.Other) ? null : DisplayName.Of(change.Other);
+        bool isRead = statement.StrongestLockOn(change.Table) is { } strongest && TableLocks.BlocksReads(strongest.Lock);
+        return isRead ? $"reads and writes on {table}{(other is null ? "" : $", and writes on {other},")}" : $"writes on {table}{(other is null ? "" : $" and {other}")}";
+    }
 
-    // PostgreSQL validates after it has added the constraints of the same ALTER TABLE.
+    // PostgreSQL validates after it has run the other actions of the same ALTER TABLE, under the strongest lock of all actions.
     private static SchemaChange? AddedBefore(LintedStatement statement, SchemaChange validate) => statement.Transaction.Previous.Concat(statement.Changes).FirstOrDefault(c =>
-        c.Kind is ChangeKind.AddForeignKey or ChangeKind.AddCheck or ChangeKind.AddNotNull && c.IsNotValid
-        && c.Name == validate.Name && c.Table is not null && NewTables.IsSame(c.Table!, validate.Table!));
+            c.Kind is ChangeKind.AddForeignKey or ChangeKind.AddCheck or ChangeKind.AddNotNull && c.IsNotValid
+            && c.Name == validate.Name && c.Table is not null && NewTables.IsSame(c.Table!, validate.Table!))
+        ?? (statement.StrongestLockOn(validate.Table) is { } strongest && TableLocks.BlocksWrites(strongest.Lock) ? strongest : null);
 }

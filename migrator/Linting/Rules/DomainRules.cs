@@ -28,7 +28,7 @@ internal static class DomainRules
             if (change is { Kind: ChangeKind.CheckDomain, IsNotValid: false } && !statement.Schema.Objects.Contains(change))
             {
                 bool isValidation = change.StatementName.EndsWith("VALIDATE CONSTRAINT", StringComparison.Ordinal);
-                yield return new RuleMatch(Constraint, $"{change.StatementName} reads all tables with columns of the domain {DisplayName.Of(change.Name)}, and blocks writes on them", change)
+                yield return new RuleMatch(Constraint, $"{change.StatementName} scans all tables with columns of the domain {DisplayName.Of(change.Name)}, and blocks writes on them", change)
                 {
                     // There is no way to validate without a scan.
                     Severity = isValidation ? LintSeverity.Warning : null,
@@ -62,8 +62,8 @@ internal static class DomainRules
         };
     }
 
-    // An array is not a domain.
-    private static SqlName? TypeName(string type)
+    /// <summary>The name of a type that can be a domain; null for an array.</summary>
+    public static SqlName? TypeName(string type)
     {
         StatementReader reader = new(type);
         SqlName? name = reader.Name();

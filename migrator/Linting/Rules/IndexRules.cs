@@ -22,7 +22,7 @@ internal static class IndexRules
     public static readonly LintRule Reindex = new(
         "reindex-without-concurrently",
         LintSeverity.Error,
-        "REINDEX blocks writes to the table, and reads that use the index, until the index is rebuilt.",
+        "REINDEX blocks writes to the table, and reads of it, until the index is rebuilt. A query locks all indexes of its tables, also the indexes that it does not use.",
         "Use REINDEX … CONCURRENTLY in a script whose first line is '-- evolve-tx-off'.",
         "https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY");
 
@@ -33,7 +33,9 @@ internal static class IndexRules
             switch (change.Kind)
             {
                 // ON ONLY is the first step of an index on a partitioned table. It reads no rows.
-                case ChangeKind.CreateIndex when !(change is { IsOnly: true, Table: { } partitioned } && statement.Schema.Tables.IsPartitioned(partitioned) != false):
+                // Only REFRESH writes to a materialized view.
+                case ChangeKind.CreateIndex when !(change is { IsOnly: true, Table: { } partitioned } && statement.Schema.Tables.IsPartitioned(partitioned) != false)
+                        && !(change.Table is { } view && statement.Schema.Tables.IsMaterializedView(view)):
                     yield return new RuleMatch(Create, $"{change.StatementName} blocks writes on {DisplayName.Of(change.Table)} until the index is built", change);
                     break;
                 case ChangeKind.DropIndex:
@@ -41,7 +43,7 @@ internal static class IndexRules
                     yield return new RuleMatch(Drop, $"DROP INDEX {DisplayName.Of(change.Name)} blocks reads and writes on {table}", change);
                     break;
                 case ChangeKind.Reindex:
-                    yield return new RuleMatch(Reindex, $"REINDEX of {DisplayName.Of(change.Table ?? change.Name)} blocks writes until the rebuild finishes", change);
+                    yield return new RuleMatch(Reindex, $"REINDEX of {DisplayName.Of(change.Table ?? change.Name)} blocks reads and writes until the rebuild finishes", change);
                     break;
             }
         }

@@ -40,7 +40,7 @@ internal static class NewColumnRules
 
     public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
-        foreach (SchemaChange change in statement.InUse.Where(c => c.Kind == ChangeKind.AddColumn))
+        foreach (SchemaChange change in statement.InUseWithRows.Where(c => c.Kind == ChangeKind.AddColumn))
         {
             ColumnDefinition column = change.Definition!;
             string rewrites = $"rewrites {DisplayName.Of(change.Table)} and blocks reads and writes until the rewrite finishes";
@@ -52,7 +52,7 @@ internal static class NewColumnRules
             {
                 yield return new RuleMatch(Serial, $"adding {change.Column}, which assigns a number to every row, {rewrites}", change);
             }
-            else if (column.Default is { } value && FunctionsOf(value) is { Count: > 0 } functions)
+            else if ((column.Default ?? DefaultOfDomain(statement, column)) is { } value && FunctionsOf(value) is { Count: > 0 } functions)
             {
                 string? volatileFunction = functions.Find(f => BuiltInFunctions.IsVolatile(f) == true);
                 if (volatileFunction is not null)
@@ -66,6 +66,9 @@ internal static class NewColumnRules
             }
         }
     }
+
+    private static string? DefaultOfDomain(LintedStatement statement, ColumnDefinition column)
+        => DomainRules.TypeName(column.Type) is { } type ? statement.Schema.Objects.DefaultOf(statement.Schema.NewTables.Names.Resolve(type)) : null;
 
     // Returns every name that is followed by a parenthesis.
     private static List<string> FunctionsOf(string expression)

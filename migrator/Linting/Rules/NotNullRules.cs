@@ -24,7 +24,7 @@ internal static class NotNullRules
 
     public static IEnumerable<RuleMatch> Find(LintedStatement statement)
     {
-        foreach (SchemaChange change in statement.InUse)
+        foreach (SchemaChange change in statement.InUseWithRows)
         {
             string table = DisplayName.Of(change.Table);
             switch (change)
@@ -33,10 +33,20 @@ internal static class NotNullRules
                     yield return new RuleMatch(Set, $"SET NOT NULL blocks reads and writes on {table} until the full table scan finishes", change) { Question = LintQuestion.IsNotNull };
                     break;
                 case { Kind: ChangeKind.AddUnique, IsUsingIndex: true, StatementName: "ADD PRIMARY KEY" } when !IsKeyProven(statement, change):
-                    yield return new RuleMatch(Set, $"ADD PRIMARY KEY sets the columns of {DisplayName.Of(change.Other)} NOT NULL, and blocks reads and writes on {table} until the full table scan finishes", change) { Question = LintQuestion.IsNotNull };
+                    yield return new RuleMatch(Set, $"ADD PRIMARY KEY sets the columns of {DisplayName.Of(change.Other)} NOT NULL, and blocks reads and writes on {table} until the full table scan finishes{(IsKeyKnown(statement, change) ? "" : ", unless they are NOT NULL already")}", change)
+                    {
+                        Question = LintQuestion.IsNotNull,
+                        Severity = IsKeyKnown(statement, change) ? null : LintSeverity.Warning,
+                    };
                     break;
                 case { Kind: ChangeKind.AddNotNull, IsNotValid: false } when !IsProven(statement, change):
                     yield return new RuleMatch(Set, $"ADD NOT NULL blocks reads and writes on {table} until the full table scan finishes", change) { Question = LintQuestion.IsNotNull };
+                    break;
+                case { Kind: ChangeKind.AddColumn, Definition: { IsNotNull: true, IsGenerated: true, IsStoredGenerated: false } }:
+                    yield return new RuleMatch(Set, $"ADD COLUMN … VIRTUAL NOT NULL computes {change.Column} for every row, and blocks reads and writes on {table} until the full table scan finishes", change);
+                    break;
+                case { StatementName: AlterConstraintReader.InheritConstraint }:
+                    yield return new RuleMatch(Set, $"{change.StatementName} blocks reads and writes on the tables that inherit from {table} until the full table scans finish, unless their columns are NOT NULL", change) { Severity = LintSeverity.Warning };
                     break;
                 case { Kind: ChangeKind.AddColumn, Definition: { IsNotNull: true, IsPrimaryKey: false, IsSerial: false, IsIdentity: false, IsGenerated: false } column }
                     when column.Default is null || column.Default.Equals("null", StringComparison.OrdinalIgnoreCase):
@@ -45,6 +55,8 @@ internal static class NotNullRules
             }
         }
     }
+
+    private static bool IsKeyKnown(LintedStatement statement, SchemaChange change) => change.Other is { } index && statement.Schema.NewTables.ColumnsOf(index).Count > 0;
 
     // The scripts that were read show the columns of the index. PostgreSQL reads all rows for each column that may hold null.
     private static bool IsKeyProven(LintedStatement statement, SchemaChange change)

@@ -11,8 +11,8 @@ internal static class PartitionRules
     public static readonly LintRule Attach = new(
         "attach-partition-without-check",
         LintSeverity.Error,
-        "ATTACH PARTITION reads every row of the new partition under an ACCESS EXCLUSIVE lock on it, unless a valid CHECK constraint proves that all rows belong to the partition.",
-        "Add a CHECK constraint with the bounds of the partition NOT VALID (with IS NOT NULL for the columns of the key), VALIDATE it in a later script, then ATTACH, and drop the constraint.",
+        "ATTACH PARTITION reads every row of the new partition under an ACCESS EXCLUSIVE lock on it, unless a valid CHECK constraint proves that all rows belong to the partition. It also creates the indexes and foreign keys that the new partition lacks.",
+        "Create the indexes of the partitioned table on the new partition with CREATE INDEX CONCURRENTLY, and its foreign keys NOT VALID and then VALIDATE. Add a CHECK constraint with the bounds of the partition NOT VALID (with IS NOT NULL for the columns of the key), VALIDATE it in a later script, then ATTACH, and drop the constraint.",
         Maintenance);
 
     public static readonly LintRule DefaultPartition = new(
@@ -55,6 +55,12 @@ internal static class PartitionRules
                 case { Kind: ChangeKind.AttachPartition, Other: { } partition } when IsInUse(statement, partition) && !statement.Schema.HasValidCheck(partition):
                     yield return new RuleMatch(Attach, $"ATTACH PARTITION blocks reads and writes on {DisplayName.Of(partition)} until every row is checked", change with { Table = partition }) { Question = LintQuestion.HasCheck };
                     break;
+                case { Kind: ChangeKind.AttachPartition, Other: { } partition } when IsInUse(statement, partition) && Missing(statement, change, partition) is { } work:
+                    yield return new RuleMatch(Attach, $"ATTACH PARTITION blocks reads and writes on {DisplayName.Of(partition)} until {work}", change with { Table = partition });
+                    break;
+                case { Kind: ChangeKind.DetachPartition, IsConcurrent: false, Table: { } parent } when statement.IsInUse(change) && statement.Schema.Relations.Referencing(parent).FirstOrDefault() is { } referencing:
+                    yield return new RuleMatch(Detach, $"DETACH PARTITION blocks reads and writes on {DisplayName.Of(parent)} and {DisplayName.Of(referencing)} until every row of {DisplayName.Of(referencing)} is checked", change) { Severity = LintSeverity.Error };
+                    break;
                 case { Kind: ChangeKind.DetachPartition, IsConcurrent: false } when statement.IsInUse(change):
                     yield return new RuleMatch(Detach, $"DETACH PARTITION blocks reads and writes on {DisplayName.Of(change.Table)} while it waits for running queries", change);
                     break;
@@ -73,6 +79,20 @@ internal static class PartitionRules
         }
     }
 
+    // A partition has the indexes and the foreign keys of its parent. PostgreSQL creates those that it lacks.
+    private static string? Missing(LintedStatement statement, SchemaChange attach, SqlName partition)
+    {
+        if (attach.Table is not { } parent)
+        {
+            return null;
+        }
+
+        LintSchema schema = statement.Schema;
+        return schema.Tables.IndexesOf(parent).Any(i => !schema.Tables.HasIndex(partition, i)) ? $"the indexes of {DisplayName.Of(parent)} that it lacks are built"
+            : schema.Relations.ForeignKeysOf(parent).Any(k => !schema.Relations.HasEqual(partition, k)) ? $"every row is checked for the foreign keys of {DisplayName.Of(parent)}"
+            : null;
+    }
+
     // If the scripts create the partitioned table, they also show its default partition. Otherwise the table may have one.
     private static RuleMatch? ScanOfDefault(LintedStatement statement, SchemaChange change)
     {
@@ -81,7 +101,7 @@ internal static class PartitionRules
             return null;
         }
 
-        if (statement.Schema.Tables.DefaultPartitionOf(parent) is { } found)
+        if (statement.Schema.Relations.DefaultPartitionOf(parent) is { } found)
         {
             return statement.Schema.HasValidCheck(found) || !IsInUse(statement, found) ? null
                 : new RuleMatch(DefaultPartition, $"{change.StatementName} blocks reads and writes on {DisplayName.Of(found)}, the DEFAULT partition of {DisplayName.Of(parent)}, until every row is checked", change with { Table = found });

@@ -17,16 +17,21 @@ internal static class RewriteRule
         // Without a name, the statement is about all tables.
         foreach (SchemaChange change in statement.Changes.Where(c => statement.IsInUse(c) || (c.Table ?? c.Name) is null))
         {
-            if (change.Kind == ChangeKind.Rewrite)
+            if (change is { Kind: ChangeKind.Rewrite, IsForeign: false } && !IsCatalogOnly(statement, change))
             {
-                yield return new RuleMatch(Rule, $"{change.StatementName} rewrites {Target(change)} and blocks reads and writes until the rewrite finishes", change);
+                yield return new RuleMatch(Rule, $"{change.StatementName} {Target(change)} and blocks reads and writes until the rewrite finishes", change);
             }
-            else if (change is { Kind: ChangeKind.RefreshMaterializedView, IsConcurrent: false })
+            else if (change is { Kind: ChangeKind.RefreshMaterializedView, IsConcurrent: false, IsFilled: true })
             {
                 yield return new RuleMatch(Rule, $"REFRESH MATERIALIZED VIEW blocks reads of {DisplayName.Of(change.Table)} until the refresh finishes", change) { Severity = LintSeverity.Warning };
             }
         }
     }
 
-    private static string Target(SchemaChange change) => change.Table is { } table ? DisplayName.Of(table) : change.Name is { } index ? $"the index {DisplayName.Of(index)}" : "all tables";
+    // For a partitioned table, the property counts only for new partitions. A virtual generated column (PostgreSQL 18) has no stored values.
+    private static bool IsCatalogOnly(LintedStatement statement, SchemaChange change) => change.Table is { } table
+        && ((change.StatementName is "SET TABLESPACE" or "SET ACCESS METHOD" && statement.Schema.Tables.IsPartitioned(table) == true)
+            || (change.Column is { } column && statement.Schema.Tables.ColumnOf(table, column) is { IsGenerated: true, IsStoredGenerated: false }));
+
+    private static string Target(SchemaChange change) => change.Table is { } table ? $"rewrites {DisplayName.Of(table)}" : change.Name is { } index ? $"copies the index {DisplayName.Of(index)}" : "rewrites all tables";
 }

@@ -1,4 +1,6 @@
 using Migrator.Execution.NonTransactional;
+using Migrator.Sql.Changes;
+using Migrator.Sql.Lexing;
 using Migrator.Sql.Statements;
 
 namespace Migrator.Linting.Rules;
@@ -43,6 +45,11 @@ internal static class TransactionRules
 
         if (!StatementKind.CannotRunInTransaction(text))
         {
+            if (statement.Transaction.IsBlock && RefusedForPartitioned(statement) is { } partitioned)
+            {
+                yield return partitioned;
+            }
+
             yield break;
         }
 
@@ -54,6 +61,16 @@ internal static class TransactionRules
         {
             yield return new RuleMatch(CannotRunAgain, $"{NameOf(text)} cannot be retried after an interruption");
         }
+    }
+
+    // PostgreSQL rebuilds each partition in its own transaction.
+    private static RuleMatch? RefusedForPartitioned(LintedStatement statement)
+    {
+        SchemaChange? change = statement.Changes.FirstOrDefault(c => c.Kind == ChangeKind.Reindex || c is { Kind: ChangeKind.Rewrite, StatementName: "CLUSTER" });
+        SqlName? table = change?.Table ?? statement.Schema.NewTables.TableOf(change?.Name);
+        return table is not null && statement.Schema.Tables.IsPartitioned(table) == true
+            ? new RuleMatch(Refused, $"{change!.StatementName} of the partitioned table {DisplayName.Of(table)} cannot run in a transaction block, from PostgreSQL {(change.Kind == ChangeKind.Reindex ? 14 : 15)} on", change)
+            : null;
     }
 
     private static string NameOf(string text)

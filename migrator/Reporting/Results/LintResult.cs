@@ -1,5 +1,6 @@
 using Migrator.Configuration;
 using Migrator.Linting;
+using Migrator.Scripts;
 
 namespace Migrator.Reporting.Results;
 
@@ -9,8 +10,8 @@ internal sealed class LintResult : CommandResult
     /// <summary>The findings of the lint rules.</summary>
     public IReadOnlyList<Finding> Findings { get; set; } = [];
 
-    /// <summary>How many scripts were checked.</summary>
-    public int ScriptCount { get; set; }
+    /// <summary>The scripts that were checked, in the order in which they run.</summary>
+    public IReadOnlyList<Script> Scripts { get; set; } = [];
 
     /// <summary>The lowest severity that makes the command exit with 2 (<c>--fail-on</c>); null for none.</summary>
     public LintSeverity? FailOn { get; set; }
@@ -28,6 +29,9 @@ internal sealed class LintResult : CommandResult
             case OutputFormat.Github:
                 GithubAnnotations.Write(this, console);
                 break;
+            case OutputFormat.Junit:
+                JunitWriter.Write(this, console, redactor);
+                break;
             default:
                 base.Write(format, console, redactor);
                 break;
@@ -41,7 +45,7 @@ internal sealed class LintResult : CommandResult
         if (Problems.Count == 0)
         {
             FindingText.Write(Findings, console);
-            console.Answer(FindingText.Summary(Findings, ScriptCount));
+            console.Answer(FindingText.Summary(Findings, Scripts.Count));
         }
     }
 }

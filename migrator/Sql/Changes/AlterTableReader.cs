@@ -62,14 +62,15 @@ internal static class AlterTableReader
             bool isColumn = !isConstraint && reader.Skip("column");
             reader.Skip("if", "exists");
             string? name = reader.Name()?.Name;
+            bool isCascade = reader.Is("cascade");
             return isConstraint
-                ? new SchemaChange(ChangeKind.DropConstraint) { Name = Named(name), StatementName = "DROP CONSTRAINT" }
-                : new SchemaChange(ChangeKind.DropColumn) { Column = name, StatementName = isColumn ? "DROP COLUMN" : "DROP" };
+                ? new SchemaChange(ChangeKind.DropConstraint) { Name = Named(name), IsCascade = isCascade, StatementName = "DROP CONSTRAINT" }
+                : new SchemaChange(ChangeKind.DropColumn) { Column = name, IsCascade = isCascade, StatementName = isColumn ? "DROP COLUMN" : "DROP" };
         }
 
         if (reader.Skip("alter"))
         {
-            return reader.Skip("constraint") ? OtherAction("ALTER CONSTRAINT") : AlterColumn(ref reader, statement);
+            return reader.Skip("constraint") ? AlterConstraintReader.Read(ref reader) : AlterColumn(ref reader, statement);
         }
 
         if (reader.Skip("rename"))
@@ -107,7 +108,7 @@ internal static class AlterTableReader
             };
         }
 
-        if (reader.Skip("force") || reader.Skip("no", "force"))
+        if (reader.Skip("force"))
         {
             return new SchemaChange(ChangeKind.RowSecurity) { StatementName = "FORCE ROW LEVEL SECURITY" };
         }
@@ -126,7 +127,7 @@ internal static class AlterTableReader
         }
 
         return reader.Skip("set") ? Set(ref reader)
-            : reader.Skip("reset") ? OtherAction("RESET", TableLock.ShareUpdateExclusive)
+            : reader.Skip("reset") ? OtherAction("RESET", LockOfOptions(reader))
             : reader.Skip("cluster") ? OtherAction("CLUSTER ON", TableLock.ShareUpdateExclusive)
             : OtherAction("ALTER TABLE");
     }
@@ -157,7 +158,8 @@ internal static class AlterTableReader
         {
             reader.Skip("type");
             string type = ColumnReader.ReadType(ref reader, statement, "collate", "using");
-            if (reader.Skip("collate"))
+            bool hasCollation = reader.Skip("collate");
+            if (hasCollation)
             {
                 reader.Name();
             }
@@ -166,6 +168,7 @@ internal static class AlterTableReader
             {
                 Column = column,
                 Type = type,
+                HasCollation = hasCollation,
                 Expression = reader.Skip("using") ? ColumnReader.ReadText(ref reader, statement) : null,
                 StatementName = "ALTER COLUMN … TYPE",
             };
@@ -209,7 +212,9 @@ internal static class AlterTableReader
         }
 
         reader.Skip("column");
-        return new SchemaChange(ChangeKind.RenameColumn) { Column = reader.Name()?.Name, StatementName = "RENAME COLUMN" };
+        string? column = reader.Name()?.Name;
+        reader.Skip("to");
+        return new SchemaChange(ChangeKind.RenameColumn) { Column = column, Name = reader.Name(), StatementName = "RENAME COLUMN" };
     }
 
     private static SchemaChange Set(ref StatementReader reader)
@@ -226,10 +231,25 @@ internal static class AlterTableReader
 
         string? rewrites = reader.Is("logged") ? "SET LOGGED" : reader.Is("unlogged") ? "SET UNLOGGED" : reader.Is("tablespace") ? "SET TABLESPACE" : reader.Is("access") ? "SET ACCESS METHOD" : null;
         return rewrites is not null ? new SchemaChange(ChangeKind.Rewrite) { StatementName = rewrites }
-            : OtherAction("SET", reader.Current.Kind == SqlTokenKind.OpenParenthesis ? TableLock.ShareUpdateExclusive : TableLock.AccessExclusive);
+            : OtherAction("SET", reader.Current.Kind == SqlTokenKind.OpenParenthesis ? LockOfOptions(reader) : TableLock.AccessExclusive);
     }
 
-    private static SchemaChange OtherAction(string statementName, TableLock mode = TableLock.AccessExclusive) => new(ChangeKind.AlterTable) { StatementName = statementName, Lock = mode };
+    // user_catalog_table is the only option of a table that needs the strongest lock (reloptions.c).
+    private static TableLock LockOfOptions(StatementReader reader)
+    {
+        for (; !reader.AtEnd && reader.Current.Kind != SqlTokenKind.CloseParenthesis; reader.Advance())
+        {
+            if (reader.Is("user_catalog_table"))
+            {
+                return TableLock.AccessExclusive;
+            }
+        }
+
+        return TableLock.ShareUpdateExclusive;
+    }
+
+    /// <summary>An action that no rule is about.</summary>
+    public static SchemaChange OtherAction(string statementName, TableLock mode = TableLock.AccessExclusive) => new(ChangeKind.AlterTable) { StatementName = statementName, Lock = mode };
 
     private static SqlName? Named(string? name) => name is null ? null : new SqlName(null, name);
 }

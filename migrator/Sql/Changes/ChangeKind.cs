@@ -46,6 +46,9 @@ internal enum ChangeKind
     /// <summary>ADD CONSTRAINT … NOT NULL column (PostgreSQL 18).</summary>
     AddNotNull,
     ValidateConstraint,
+
+    /// <summary>ALTER CONSTRAINT … ENFORCED (PostgreSQL 18).</summary>
+    EnforceConstraint,
     DropConstraint,
 
     /// <summary>ATTACH PARTITION. The partition is in <see cref="SchemaChange.Other"/>.</summary>

@@ -2,7 +2,7 @@ using Migrator.Sql.Lexing;
 
 namespace Migrator.Sql.Changes;
 
-/// <summary>The definition of a column in ADD COLUMN.</summary>
+/// <summary>The definition of a column in ADD COLUMN or CREATE TABLE, or of a domain.</summary>
 internal sealed record ColumnDefinition
 {
     /// <summary>The type, in lower case and with single spaces.</summary>
@@ -22,7 +22,11 @@ internal sealed record ColumnDefinition
     /// <summary>Whether the column is GENERATED ALWAYS AS (…), stored or virtual.</summary>
     public bool IsGenerated { get; init; }
 
+    /// <summary>Whether the column has a CHECK constraint that is not NOT ENFORCED (PostgreSQL 18).</summary>
     public bool HasCheck { get; init; }
+
+    /// <summary>Whether the column has a REFERENCES clause that is not NOT ENFORCED.</summary>
+    public bool ChecksReference { get; init; }
 
     /// <summary>Whether the column is UNIQUE or PRIMARY KEY.</summary>
     public bool IsUnique { get; init; }

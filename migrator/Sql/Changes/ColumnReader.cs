@@ -13,6 +13,8 @@ internal static class ColumnReader
         "storage", "compression", "options",
     ];
 
+    private static readonly string[] NextConstraint = ["constraint", "check", "default", "generated", "unique", "primary", "references"];
+
     /// <summary>Reads a definition from the type up to the next comma or the end.</summary>
     public static ColumnDefinition Read(ref StatementReader reader, string statement)
     {
@@ -92,7 +94,7 @@ internal static class ColumnReader
         if (reader.Skip("check"))
         {
             reader.SkipParentheses();
-            return column with { HasCheck = true };
+            return column with { HasCheck = IsEnforced(reader) || column.HasCheck };
         }
 
         if (reader.Skip("unique"))
@@ -107,7 +109,16 @@ internal static class ColumnReader
 
         if (reader.Skip("references"))
         {
-            return reader.Name() is { } referenced ? column with { References = [.. column.References, referenced] } : column;
+            return reader.Name() is { } referenced
+                ? column with { References = [.. column.References, referenced], ChecksReference = IsEnforced(reader) || column.ChecksReference }
+                : column;
+        }
+
+        // USING INDEX TABLESPACE name
+        if (reader.Skip("tablespace"))
+        {
+            reader.Name();
+            return column;
         }
 
         // REFERENCES … ON DELETE SET DEFAULT is not the default of the column.
@@ -128,6 +139,32 @@ internal static class ColumnReader
         }
 
         return column;
+    }
+
+    // Whether a constraint is not NOT ENFORCED. The words follow other parts of the constraint, before the next constraint.
+    private static bool IsEnforced(StatementReader reader)
+    {
+        while (!reader.AtEnd && reader.CurrentText is not "," && reader.Current.Kind != SqlTokenKind.CloseParenthesis && !IsOneOf(reader, NextConstraint))
+        {
+            if (reader.Skip("not", "enforced"))
+            {
+                return false;
+            }
+
+            StatementReader ahead = reader;
+            if (ahead.Skip("not", "null") || reader.Is("null"))
+            {
+                return true;
+            }
+
+            // ON DELETE SET NULL and SET DEFAULT are no constraints.
+            if (!reader.Skip("set", "null") && !reader.Skip("set", "default"))
+            {
+                reader.SkipGroup();
+            }
+        }
+
+        return true;
     }
 
     private static ColumnDefinition ReadGenerated(ref StatementReader reader, ColumnDefinition column)

@@ -9,7 +9,7 @@ internal static class ConstraintReader
     public static SchemaChange? Read(ref StatementReader reader, string statement)
     {
         SqlName? name = reader.Skip("constraint") ? reader.Name() : null;
-        SchemaChange? change = ReadKind(ref reader, statement);
+        SchemaChange? change = ReadKind(ref reader, statement, name);
         if (change is null)
         {
             return null;
@@ -29,7 +29,7 @@ internal static class ConstraintReader
         return change with { Name = name, IsNotValid = isNotValid };
     }
 
-    private static SchemaChange? ReadKind(ref StatementReader reader, string statement)
+    private static SchemaChange? ReadKind(ref StatementReader reader, string statement, SqlName? name)
     {
         if (reader.Skip("check"))
         {
@@ -38,9 +38,14 @@ internal static class ConstraintReader
 
         if (reader.Skip("foreign", "key"))
         {
-            reader.SkipParentheses();
-            reader.Skip("references");
-            return new SchemaChange(ChangeKind.AddForeignKey) { Other = reader.Name(), Lock = TableLock.ShareRowExclusive, StatementName = "ADD FOREIGN KEY" };
+            ForeignKey? key = ForeignKey.Read(ref reader, name?.Name);
+            return new SchemaChange(ChangeKind.AddForeignKey)
+            {
+                Other = key?.Referenced,
+                ForeignKeys = key is null ? [] : [key],
+                Lock = TableLock.ShareRowExclusive,
+                StatementName = "ADD FOREIGN KEY",
+            };
         }
 
         if (reader.Skip("not", "null"))

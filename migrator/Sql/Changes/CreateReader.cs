@@ -13,17 +13,28 @@ internal static class CreateReader
         _ = reader.Skip("global") || reader.Skip("local");
         bool isTemporary = reader.Skip("temp") || reader.Skip("temporary");
         reader.Skip("unlogged");
-        reader.Skip("foreign");
+        bool isForeign = reader.Skip("foreign");
         if (reader.Skip("table"))
         {
-            return Table(ref reader, statement, isTemporary);
+            return Table(ref reader, statement, isTemporary, isForeign);
         }
 
-        if (reader.Skip("materialized", "view") || reader.Skip("view") || reader.Skip("recursive", "view") || reader.Skip("sequence"))
+        bool isMaterialized = reader.Skip("materialized", "view");
+        if (isMaterialized || reader.Skip("view") || reader.Skip("recursive", "view") || reader.Skip("sequence"))
         {
             // ALTER TABLE accepts views and sequences, too.
             bool isIfNotExists = SkipIfNotExists(ref reader);
-            return [new SchemaChange(ChangeKind.CreateTable, reader.Name()) { IsIfNotExists = isIfNotExists, IsTemporary = isTemporary, StatementName = "CREATE" }];
+            return
+            [
+                new SchemaChange(ChangeKind.CreateTable, reader.Name())
+                {
+                    IsIfNotExists = isIfNotExists,
+                    IsTemporary = isTemporary,
+                    IsMaterializedView = isMaterialized,
+                    IsFilled = isMaterialized && !StatementChanges.SkipWithNoData(ref reader),
+                    StatementName = isMaterialized ? "CREATE MATERIALIZED VIEW" : "CREATE",
+                },
+            ];
         }
 
         if (reader.Skip("schema"))
@@ -53,10 +64,10 @@ internal static class CreateReader
             : [ObjectReader.Create(ref reader, statement) ?? new SchemaChange(ChangeKind.Other)];
     }
 
-    private static List<SchemaChange> Table(ref StatementReader reader, string statement, bool isTemporary)
+    private static List<SchemaChange> Table(ref StatementReader reader, string statement, bool isTemporary, bool isForeign)
     {
         bool isIfNotExists = SkipIfNotExists(ref reader);
-        var table = new SchemaChange(ChangeKind.CreateTable, reader.Name()) { IsIfNotExists = isIfNotExists, IsTemporary = isTemporary, StatementName = "CREATE TABLE" };
+        var table = new SchemaChange(ChangeKind.CreateTable, reader.Name()) { IsIfNotExists = isIfNotExists, IsTemporary = isTemporary, IsForeign = isForeign, StatementName = "CREATE TABLE" };
         var changes = new List<SchemaChange>();
         if (reader.Skip("partition", "of"))
         {
@@ -73,7 +84,12 @@ internal static class CreateReader
             });
         }
 
-        table = table with { Columns = TableColumns.Read(reader, statement) };
+        else
+        {
+            var foreignKeys = new List<ForeignKey>();
+            table = table with { Columns = TableColumns.Read(reader, statement, foreignKeys), ForeignKeys = foreignKeys };
+        }
+
         int depth = 0;
         // In CREATE SCHEMA, other statements can follow, such as GRANT REFERENCES ON t TO r.
         while (!reader.AtEnd && !reader.Is("create") && !reader.Is("grant"))
@@ -83,13 +99,17 @@ internal static class CreateReader
             {
                 changes.Add(new SchemaChange(ChangeKind.Reference, referenced) { Lock = TableLock.ShareRowExclusive, StatementName = "REFERENCES" });
             }
+            else if (depth == 1 && reader.Skip("check"))
+            {
+                table = table with { HasCheck = true };
+            }
             else if (depth == 0 && reader.Skip("partition", "by"))
             {
                 table = table with { IsPartitioned = true };
             }
             else if (depth == 0 && reader.Skip("as"))
             {
-                table = table with { IsFilled = true };
+                table = table with { IsFilled = !StatementChanges.SkipWithNoData(ref reader) };
             }
             else if (!reader.AtEnd)
             {
@@ -140,7 +160,7 @@ internal static class CreateReader
         };
     }
 
-    // Reads [USING method] (column [options], …).
+    // Reads [USING method] (column [options], …) … [WHERE …].
     private static List<string> IndexColumns(StatementReader reader)
     {
         if (reader.Skip("using"))
@@ -165,11 +185,13 @@ internal static class CreateReader
             columns.Add(column.Name);
             while (!reader.AtEnd && reader.CurrentText is not "," && reader.Current.Kind != SqlTokenKind.CloseParenthesis)
             {
-                reader.Advance();
+                // An operator class can have parameters.
+                reader.SkipGroup();
             }
         }
         while (reader.CurrentText is ",");
-        return columns;
+        reader.Advance();
+        return reader.SkipTo("where") ? [] : columns;
     }
 
     private static SchemaChange AlterTable(SqlName? table, TableLock mode, string statementName) => new(ChangeKind.AlterTable, table) { Lock = mode, StatementName = statementName };

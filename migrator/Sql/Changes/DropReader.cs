@@ -13,7 +13,9 @@ internal static class DropReader
         if (reader.Skip("table"))
         {
             reader.Skip("if", "exists");
-            return StatementChanges.ForEachTable(ChangeKind.DropTable, TableNames.ReadList(ref reader), TableLock.AccessExclusive, "DROP TABLE");
+            List<SqlName?> tables = TableNames.ReadList(ref reader);
+            bool isCascade = reader.Is("cascade");
+            return [.. StatementChanges.ForEachTable(ChangeKind.DropTable, tables, TableLock.AccessExclusive, "DROP TABLE").Select(c => c with { IsCascade = isCascade })];
         }
 
         if (reader.Skip("index"))

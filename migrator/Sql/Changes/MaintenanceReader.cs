@@ -77,6 +77,7 @@ internal static class MaintenanceReader
         return new SchemaChange(ChangeKind.RefreshMaterializedView, reader.Name())
         {
             IsConcurrent = isConcurrent,
+            IsFilled = !StatementChanges.SkipWithNoData(ref reader),
             Lock = isConcurrent ? TableLock.Exclusive : TableLock.AccessExclusive,
             StatementName = "REFRESH MATERIALIZED VIEW",
         };

@@ -47,10 +47,26 @@ internal sealed class NameScope(string? currentSchema)
 
         if (change.Kind == ChangeKind.CreateTable && change.Table is { } created)
         {
-            return change with { Table = Create(created, change.IsTemporary) };
+            return change with
+            {
+                Table = Create(created, change.IsTemporary),
+                Other = Resolved(change.Other),
+                ForeignKeys = Resolve(change.ForeignKeys),
+                Columns = [.. change.Columns.Select(c => new KeyValuePair<string, ColumnDefinition>(c.Key, Resolve(c.Value)))],
+            };
         }
 
         SqlName? table = Resolved(change.Table);
+        if (table is { Schema: Temporary, Name: var temporary } && change.Kind is ChangeKind.DropTable or ChangeKind.RenameTable)
+        {
+            // The name then means a permanent table again.
+            _temporary.Remove(temporary);
+            if (change is { Kind: ChangeKind.RenameTable, Name: { } renamed })
+            {
+                _temporary.Add(renamed.Name);
+            }
+        }
+
         return change with
         {
             Table = table,
@@ -64,9 +80,14 @@ internal sealed class NameScope(string? currentSchema)
                 ChangeKind.SetSchema when change.Name is { } schema && table is not null => Add(Explicit(new SqlName(schema.Name, table.Name))),
                 _ => change.Name,
             },
-            Definition = change.Definition is { References: { Count: > 0 } referenced } column ? column with { References = [.. referenced.Select(Resolve)] } : change.Definition,
+            ForeignKeys = Resolve(change.ForeignKeys),
+            Definition = change.Definition is { } definition ? Resolve(definition) : null,
         };
     }
+
+    private IReadOnlyList<ForeignKey> Resolve(IReadOnlyList<ForeignKey> keys) => keys.Count == 0 ? keys : [.. keys.Select(k => k with { Referenced = Resolve(k.Referenced) })];
+
+    private ColumnDefinition Resolve(ColumnDefinition column) => column.References.Count == 0 ? column : column with { References = [.. column.References.Select(Resolve)] };
 
     private SqlName Create(SqlName created, bool isTemporary)
     {

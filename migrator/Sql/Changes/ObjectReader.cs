@@ -6,12 +6,12 @@ namespace Migrator.Sql.Changes;
 internal static class ObjectReader
 {
     private static readonly string[] Types =
-        ["view", "sequence", "type", "domain", "function", "procedure", "routine", "aggregate", "schema", "extension", "collation", "operator"];
+        ["view", "sequence", "type", "domain", "function", "procedure", "routine", "aggregate", "schema", "extension"];
 
     /// <summary>Reads a statement after CREATE; returns null for other objects.</summary>
     public static SchemaChange? Create(ref StatementReader reader, string statement)
     {
-        if (TypeOf(ref reader) is not { } type || type is "OPERATOR" or "COLLATION")
+        if (TypeOf(ref reader) is not { } type)
         {
             return null;
         }
@@ -40,7 +40,7 @@ internal static class ObjectReader
             return [new SchemaChange(ChangeKind.DropObject) { Name = reader.Name(), ObjectType = "OWNED BY", StatementName = "DROP OWNED" }];
         }
 
-        if (TypeOf(ref reader) is not { } type || type is "OPERATOR" or "COLLATION")
+        if (TypeOf(ref reader) is not { } type)
         {
             return null;
         }
@@ -70,6 +70,7 @@ internal static class ObjectReader
             return null;
         }
 
+        reader.Skip("if", "exists");
         SqlName? name = reader.Name();
         reader.SkipParentheses();
         if (reader.Skip("rename"))

@@ -10,7 +10,7 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>The offset of the change in the statement (UTF-16); 0 for the first or only change.</summary>
     public int Offset { get; init; }
 
-    /// <summary>The index, the constraint, or the new name after RENAME and SET SCHEMA.</summary>
+    /// <summary>The index, the constraint, another object, or the new name of a table or column after RENAME and SET SCHEMA.</summary>
     public SqlName? Name { get; init; }
 
     /// <summary>The changed column.</summary>
@@ -43,6 +43,9 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>The columns of the created table, as far as it defines them.</summary>
     public IReadOnlyList<KeyValuePair<string, ColumnDefinition>> Columns { get; init; } = [];
 
+    /// <summary>The foreign keys that CREATE TABLE or ADD FOREIGN KEY defines for the table. Those of a column are in its definition.</summary>
+    public IReadOnlyList<ForeignKey> ForeignKeys { get; init; } = [];
+
     /// <summary>
     /// The column that the WHERE of UPDATE or DELETE compares with literals: <c>id = 1</c>, <c>id IN (1, 2)</c>. Null if the statement may change many rows.
     /// </summary>
@@ -51,7 +54,10 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>Whether the statement names ONLY the table, without its partitions and children.</summary>
     public bool IsOnly { get; init; }
 
-    /// <summary>The columns of the created index; empty if it has an expression.</summary>
+    /// <summary>Whether CREATE TABLE has a CHECK constraint.</summary>
+    public bool HasCheck { get; init; }
+
+    /// <summary>The columns of the created index; empty if it has an expression or a WHERE clause.</summary>
     public IReadOnlyList<string> IndexColumns { get; init; } = [];
 
     /// <summary>Whether the created table is partitioned.</summary>
@@ -60,7 +66,16 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>Whether the new partition is the DEFAULT partition.</summary>
     public bool IsDefaultPartition { get; init; }
 
-    /// <summary>Whether the statement that creates the table also fills it: CREATE TABLE AS, SELECT INTO.</summary>
+    /// <summary>Whether the statement is about a foreign table, whose rows are not in the database.</summary>
+    public bool IsForeign { get; init; }
+
+    /// <summary>Whether the new type has a COLLATE clause.</summary>
+    public bool HasCollation { get; init; }
+
+    /// <summary>Whether the created relation is a materialized view.</summary>
+    public bool IsMaterializedView { get; init; }
+
+    /// <summary>Whether the statement runs a query that fills the table: CREATE TABLE AS, SELECT INTO, CREATE and REFRESH MATERIALIZED VIEW, unless WITH NO DATA.</summary>
     public bool IsFilled { get; init; }
 
     /// <summary>Whether the statement has CASCADE.</summary>

@@ -39,16 +39,20 @@ internal static class SearchPathReader
     public static string[]? Parse(string? path)
     {
         var schemas = new List<string>();
-        for (StatementReader reader = new(path ?? ""); !reader.AtEnd && reader.Current.Kind != SqlTokenKind.Semicolon; reader.Advance())
+        StatementReader reader = new(path ?? "");
+        while (!reader.AtEnd && reader.Current.Kind != SqlTokenKind.Semicolon)
         {
             if (reader.Is("default"))
             {
                 return null;
             }
 
-            if (reader.CurrentText is not "," && reader.Value is { Length: > 0 } schema and not "$user")
+            // A string can contain a whole path only in set_config. SET search_path = 'a, b' names one schema.
+            string? schema = reader.Name()?.Name;
+            bool isComma = schema is null && reader.CurrentText is ",";
+            schema ??= reader.Literal();
+            if (!isComma && schema is { Length: > 0 } and not "$user")
             {
-                // A string can contain a whole path only in set_config. SET search_path = 'a, b' names one schema.
                 schemas.Add(schema);
             }
         }

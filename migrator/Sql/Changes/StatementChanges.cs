@@ -44,6 +44,20 @@ internal static class StatementChanges
     public static IReadOnlyList<SchemaChange> ForEachTable(ChangeKind kind, IEnumerable<SqlName?> tables, TableLock mode, string statementName)
         => [.. tables.Select(t => new SchemaChange(kind, t) { Lock = mode, StatementName = statementName })];
 
+    /// <summary>Reads up to the end of a query. Whether WITH NO DATA is there: PostgreSQL does not run the query then.</summary>
+    public static bool SkipWithNoData(ref StatementReader reader)
+    {
+        while (reader.SkipTo("with"))
+        {
+            if (reader.Skip("no", "data"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // RESET ALL resets both settings.
     private static IReadOnlyList<SchemaChange> Settings(StatementReader reader, string statement)
     {
@@ -54,7 +68,7 @@ internal static class StatementChanges
 
     private static IReadOnlyList<SchemaChange> Alter(ref StatementReader reader, string statement)
     {
-        reader.Skip("foreign");
+        bool isForeign = reader.Skip("foreign");
         StatementReader inTablespace = reader;
         if ((inTablespace.Skip("table") || inTablespace.Skip("index") || inTablespace.Skip("materialized", "view")) && inTablespace.Skip("all", "in"))
         {
@@ -63,7 +77,7 @@ internal static class StatementChanges
 
         if (reader.Skip("table"))
         {
-            return AlterTableReader.Read(ref reader, statement);
+            return isForeign ? [.. AlterTableReader.Read(ref reader, statement).Select(c => c with { IsForeign = true })] : AlterTableReader.Read(ref reader, statement);
         }
 
         if (reader.Skip("index"))
@@ -75,13 +89,34 @@ internal static class StatementChanges
                 : [Other];
         }
 
-        bool isView = reader.Skip("view") || reader.Skip("materialized", "view");
-        if (isView)
+        if (reader.Is("trigger") || reader.Is("rule") || reader.Is("policy"))
         {
-            // Renaming a view affects queries like renaming a table. The other actions do not scan rows.
-            return [.. AlterTableReader.Read(ref reader, statement).Select(c => c.Kind is ChangeKind.RenameTable or ChangeKind.RenameColumn or ChangeKind.SetSchema ? c : Other)];
+            return [AlterOnTable(ref reader)];
+        }
+
+        bool isMaterialized = reader.Skip("materialized");
+        if (reader.Skip("view"))
+        {
+            // Renaming a view affects queries like renaming a table. The other actions do not scan rows, except for a copy of a materialized view.
+            return
+            [
+                .. AlterTableReader.Read(ref reader, statement)
+                    .Select(c => c.Kind is ChangeKind.RenameTable or ChangeKind.RenameColumn or ChangeKind.SetSchema || (isMaterialized && c.Kind == ChangeKind.Rewrite) ? c : Other),
+            ];
         }
 
         return [ObjectReader.Alter(ref reader) ?? Other];
+    }
+
+    // Reads ALTER TRIGGER, RULE and POLICY name ON table. DEPENDS ON EXTENSION changes only the catalog.
+    private static SchemaChange AlterOnTable(ref StatementReader reader)
+    {
+        string what = reader.CurrentText.ToString().ToUpperInvariant();
+        reader.Advance();
+        reader.Skip("if", "exists");
+        reader.Name();
+        reader.Skip("on");
+        SqlName? table = reader.Name();
+        return reader.Is("depends") || reader.Is("no") ? Other : new SchemaChange(ChangeKind.AlterTable, table) { Lock = TableLock.AccessExclusive, StatementName = $"ALTER {what}" };
     }
 }

@@ -9,7 +9,10 @@ internal static class TableColumns
     private static readonly string[] Elements = ["constraint", "check", "unique", "primary", "foreign", "like"];
 
     /// <summary>Reads the list in parentheses, if it is next.</summary>
-    public static IReadOnlyList<KeyValuePair<string, ColumnDefinition>> Read(StatementReader reader, string statement)
+    /// <param name="reader">The reader.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="foreignKeys">Receives the foreign keys of the table constraints.</param>
+    public static IReadOnlyList<KeyValuePair<string, ColumnDefinition>> Read(StatementReader reader, string statement, List<ForeignKey> foreignKeys)
     {
         if (reader.Current.Kind != SqlTokenKind.OpenParenthesis)
         {
@@ -17,21 +20,27 @@ internal static class TableColumns
         }
 
         var columns = new List<KeyValuePair<string, ColumnDefinition>>();
+        var keys = new List<(bool IsPrimaryKey, List<string> Columns)>();
         do
         {
             reader.Advance();
             if (IsElement(reader))
             {
-                AddKey(ref reader, columns);
+                ReadKey(ref reader, keys, foreignKeys);
                 ColumnReader.ReadText(ref reader, statement);
             }
-            else if (reader.Name() is { } column)
+            else if (reader.Name() is { } column && ColumnReader.Read(ref reader, statement) is { Type.Length: > 0 } definition)
             {
-                columns.Add(new(column.Name, ColumnReader.Read(ref reader, statement)));
+                // The columns of CREATE TABLE … AS have no type.
+                columns.Add(new(column.Name, definition));
             }
         }
         while (reader.CurrentText is ",");
-        return columns;
+        return [.. columns.Select(c => new KeyValuePair<string, ColumnDefinition>(c.Key, keys.Aggregate(c.Value, (column, key) => !key.Columns.Contains(c.Key) ? column : column with
+        {
+            IsNotNull = column.IsNotNull || key.IsPrimaryKey,
+            IsUnique = column.IsUnique || key.Columns.Count == 1,
+        })))];
     }
 
     private static bool IsElement(StatementReader reader)
@@ -47,12 +56,18 @@ internal static class TableColumns
         return reader.Skip("exclude") && (reader.Is("using") || reader.Current.Kind == SqlTokenKind.OpenParenthesis);
     }
 
-    // Reads [CONSTRAINT name] PRIMARY KEY (a, b) or UNIQUE (a).
-    private static void AddKey(ref StatementReader reader, List<KeyValuePair<string, ColumnDefinition>> columns)
+    // Reads [CONSTRAINT name] PRIMARY KEY (a, b) or UNIQUE [NULLS NOT DISTINCT] (a). A key can precede its columns.
+    private static void ReadKey(ref StatementReader reader, List<(bool IsPrimaryKey, List<string> Columns)> keys, List<ForeignKey> foreignKeys)
     {
-        if (reader.Skip("constraint"))
+        SqlName? name = reader.Skip("constraint") ? reader.Name() : null;
+        if (reader.Skip("foreign", "key"))
         {
-            reader.Name();
+            if (ForeignKey.Read(ref reader, name?.Name) is { } foreignKey)
+            {
+                foreignKeys.Add(foreignKey);
+            }
+
+            return;
         }
 
         bool isPrimaryKey = reader.Skip("primary", "key");
@@ -62,24 +77,18 @@ internal static class TableColumns
         }
 
         StatementReader list = reader;
-        var key = new List<string>();
+        while (!list.AtEnd && list.Current.Kind != SqlTokenKind.OpenParenthesis)
+        {
+            list.Advance();
+        }
+
+        var columns = new List<string>();
         do
         {
             list.Advance();
-            key.Add(list.Name()?.Name ?? "");
+            columns.Add(list.Name()?.Name ?? "");
         }
         while (list.CurrentText is ",");
-
-        for (int i = 0; i < columns.Count; i++)
-        {
-            if (key.Contains(columns[i].Key))
-            {
-                columns[i] = new(columns[i].Key, columns[i].Value with
-                {
-                    IsNotNull = columns[i].Value.IsNotNull || isPrimaryKey,
-                    IsUnique = columns[i].Value.IsUnique || key.Count == 1,
-                });
-            }
-        }
+        keys.Add((isPrimaryKey, columns));
     }
 }

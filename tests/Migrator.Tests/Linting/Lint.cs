@@ -3,6 +3,7 @@ using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Scripts;
 using Migrator.Sql.Changes;
+using Migrator.Tests.Sql;
 using Xunit;
 
 namespace Migrator.Tests.Linting;
@@ -21,6 +22,18 @@ internal static class Lint
         linter.AddPrevious([.. scripts.Take(previous.Length)], placeholders: null);
         new ScriptChecker(placeholders: null, [], linter).CheckAll([.. scripts.Skip(previous.Length)]);
         return linter.Findings;
+    }
+
+    /// <summary>Returns the changes of a statement after another script, with the locks on tables that the statement does not name.</summary>
+    public static IReadOnlyList<SchemaChange> Changes(string previous, string statement)
+    {
+        var schema = new LintSchema(new NewTables(knowsExisting: true));
+        foreach (var change in SplitScript.Of(previous).Statements.SelectMany(s => schema.NewTables.Names.Resolve(StatementChanges.Of(s.Text))))
+        {
+            schema.Add(change, isLinted: false);
+        }
+
+        return [.. schema.NewTables.Names.Resolve(StatementChanges.Of(statement)).SelectMany(c => schema.ImpliedLocks(c).Prepend(c))];
     }
 
     /// <summary>Formats findings for assertions: <c>error:rule@1:1</c>, with allowed findings in parentheses.</summary>

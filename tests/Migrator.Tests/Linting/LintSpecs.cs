@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using Migrator.Tests.Support;
 using Xunit;
 
@@ -121,11 +122,50 @@ public sealed class LintSpecs : IClassFixture<Prepared>
         Assert.Equal("1 script: 1 error, 1 warning.\n", lint.Stderr);
     }
 
+    [Fact(Timeout = Timeout)]
+    public async Task Junit_output_has_a_suite_for_each_script_and_a_case_for_each_finding()
+    {
+        using var scripts = new ScriptFolder
+        {
+            ["V1__a&b.sql"] = $"{Drop}\n{Index}\n-- migrate-lint: allow rename because \"v3\" < v4\u0001\nALTER TABLE orders RENAME TO \"a<b\";",
+            ["V2__clean.sql"] = "SELECT 1;",
+        };
+
+        var lint = await On(scripts).FailAsync(2, "lint", "--output=junit");
+
+        var suites = XDocument.Parse(lint.Stdout).Root!;
+        Assert.Equal("testsuites|4|1|1|0", Attributes(suites, "tests", "failures", "skipped", "errors"));
+        var (found, clean) = (suites.Elements().First(), suites.Elements().Last());
+        Assert.Equal("testsuite|V1__a&b.sql|3|1|1|0", Attributes(found, "name", "tests", "failures", "skipped", "errors"));
+        Assert.Equal("testsuite|V2__clean.sql|1|0|0|0", Attributes(clean, "name", "tests", "failures", "skipped", "errors"));
+        Assert.Equal("testcase|lint|V2__clean.sql", Attributes(Assert.Single(clean.Elements()), "name", "classname"));
+        var (warning, error, allowed) = (found.Elements().ElementAt(0), found.Elements().ElementAt(1), found.Elements().ElementAt(2));
+        Assert.Equal($"testcase|index-without-concurrently at 2:1|V1__a&b.sql|{Path.Combine(scripts.Path, "V1__a&b.sql")}|2", Attributes(error, "name", "classname", "file", "line"));
+        var failure = Assert.Single(error.Elements());
+        Assert.Equal("failure|error|CREATE INDEX blocks writes on orders until the index is built", Attributes(failure, "type", "message"));
+        Assert.Contains("CREATE INDEX CONCURRENTLY", failure.Value, StringComparison.Ordinal);
+        Assert.StartsWith("warning: old of orders is dropped", warning.Element("system-out")!.Value, StringComparison.Ordinal);
+        Assert.Equal("skipped|allowed because \"v3\" < v4\uFFFD", Attributes(Assert.Single(allowed.Elements()), "message"));
+        Assert.EndsWith("\n2 scripts: 1 error, 1 warning, 1 allowed.\n", lint.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Junit_output_reports_a_script_that_cannot_be_read_as_an_error()
+    {
+        using var scripts = new ScriptFolder { ["V1__x.sql"] = "SELECT 'open;" };
+
+        var suites = XDocument.Parse((await On(scripts).FailAsync(2, "lint", "--output=junit")).Stdout).Root!;
+
+        Assert.Equal("testsuites|1|0|0|1", Attributes(suites, "tests", "failures", "skipped", "errors"));
+        Assert.Contains("V1__x.sql:1:8: This string is never closed", suites.Descendants("error").Single().Attribute("message")!.Value, StringComparison.Ordinal);
+    }
+
     [Theory(Timeout = Timeout)]
     [InlineData("text")]
     [InlineData("json")]
     [InlineData("sarif")]
     [InlineData("github")]
+    [InlineData("junit")]
     public async Task Scripts_with_syntax_problems_exit_with_2_in_each_format(string format)
     {
         using var scripts = new ScriptFolder { ["V1__x.sql"] = "SELECT 'open;" };
@@ -157,7 +197,7 @@ public sealed class LintSpecs : IClassFixture<Prepared>
 
     [Theory(Timeout = Timeout)]
     [InlineData("up", "--output=sarif", "invalid value 'sarif' for --output (MIGRATE_OUTPUT): expected text or json")]
-    [InlineData("lint", "--output=xml", "invalid value 'xml' for --output (MIGRATE_OUTPUT): expected text, json, sarif or github")]
+    [InlineData("lint", "--output=xml", "invalid value 'xml' for --output (MIGRATE_OUTPUT): expected text, json, sarif, github or junit")]
     [InlineData("lint", "--fail-on=never", "invalid value 'never' for --fail-on (MIGRATE_FAIL_ON): expected error, warning or none")]
     [InlineData("lint", "--since=x", "invalid value 'x' for --since (MIGRATE_SINCE): expected a version such as 12 or 1.2")]
     public async Task A_value_that_it_does_not_know_is_refused(string command, string flag, string problem)
@@ -171,6 +211,8 @@ public sealed class LintSpecs : IClassFixture<Prepared>
 
     private static string Scripts(CliResult lint)
         => string.Join(' ', lint.Json.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("script").GetString()));
+
+    private static string Attributes(XElement element, params string[] names) => string.Join('|', names.Select(n => element.Attribute(n)?.Value).Prepend(element.Name.LocalName));
 
     private static string Join(JsonElement element, params string[] names) => string.Join('|', names.Select(n => element.GetProperty(n).ToString()));
 }

@@ -59,7 +59,7 @@ public static class RuleCases
         new("rename", "ALTER TABLE orders RENAME COLUMN a TO b;") { Lock = Access },
         new("rename", "ALTER TABLE orders RENAME a TO b;") { Lock = Access },
         new("rename", "ALTER TABLE orders RENAME TO purchases;") { Lock = Access },
-        new("drop-table", "DROP MATERIALIZED VIEW overview;\nDROP TABLE IF EXISTS orders;") { Severity = "warning", Lock = Access },
+        new("drop-table", "DROP MATERIALIZED VIEW overview;\nDROP VIEW totals;\nDROP TABLE IF EXISTS orders;") { Severity = "warning", Lock = Access },
         new("drop-column", "ALTER TABLE orders DROP COLUMN old;") { Severity = "warning", Lock = Access },
         new("statement-after-exclusive-lock", "ALTER TABLE orders ADD COLUMN c int;\nALTER TABLE customers ADD COLUMN c int;") { Severity = "warning", Lock = Access },
         new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;\nUPDATE orders SET c = a;") { Lock = Access, Reads = true },
@@ -119,6 +119,12 @@ public static class RuleCases
         new("type-change", "DO $do$ DECLARE x int; BEGIN <<l>> LOOP ALTER TABLE orders ALTER a TYPE bigint; EXIT; END LOOP; END $do$;"),
         new("dynamic-sql-not-checked", "DO $$ BEGIN EXECUTE format('CREATE INDEX i ON %I (a)', 'orders'); END $$;") { Severity = "info" },
         new("index-without-concurrently", "CREATE INDEX i ON events (v);"),
+        new("attach-partition-without-check", "CREATE INDEX logs_c ON ONLY logs (customer_id);", "ALTER TABLE events_2026 ADD COLUMN customer_id int, DROP COLUMN v;", "ALTER TABLE events_2026 ADD CONSTRAINT c CHECK (at >= '2026-01-01' AND at < '2027-01-01') NOT VALID;", "ALTER TABLE events_2026 VALIDATE CONSTRAINT c;", "ALTER TABLE logs ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');"),
+        new("validate-in-same-transaction", "ALTER TABLE orders ADD CONSTRAINT ck CHECK (a > 0) NOT VALID;", "ALTER TABLE orders ADD COLUMN c int, VALIDATE CONSTRAINT ck;"),
+        new("foreign-key-without-not-valid", "ALTER TABLE orders ADD COLUMN c int DEFAULT NULL REFERENCES customers;"),
+        new("drop-object", "REFRESH MATERIALIZED VIEW overview WITH NO DATA;") { Severity = "warning" },
+        new("type-change", "ALTER TABLE orders ALTER COLUMN v TYPE varchar(5);") { Severity = "warning" },
+        new("statement-after-exclusive-lock", "ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;", "ALTER TABLE orders DROP CONSTRAINT fk;\nALTER TABLE contacts ADD COLUMN c int;") { Severity = "warning" },
     ];
 
     /// <summary>Scripts that PostgreSQL refuses.</summary>
@@ -194,11 +200,15 @@ public static class RuleCases
         new("drop-object", "DROP VIEW totals;\nCREATE VIEW totals AS SELECT count(*) AS n, 1 AS one FROM orders;"),
         new("drop-object", "DROP FUNCTION total(int);\nCREATE FUNCTION total(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';"),
         new("drop-object", "CREATE TYPE t AS (a int);\nDROP TYPE t;\nCREATE SCHEMA s;\nDROP SCHEMA s;"),
-        new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;\nUPDATE orders SET c = 1 WHERE id = 1 AND a > 2;\nDELETE FROM orders AS o WHERE o.id IN (1, 2);\nUPDATE customers SET email = 'x' WHERE id = '1'::int;"),
+        new("backfill-with-ddl", "ALTER TABLE customers ADD COLUMN c int;\nUPDATE customers SET c = 1 WHERE (id = 1) AND c BETWEEN 1 AND 2;\nDELETE FROM customers AS o WHERE o.id IN (1, 2);\nUPDATE customers SET email = 'x' WHERE id = '3'::int;"),
         new("volatile-default", "ALTER TABLE orders ADD COLUMN p point DEFAULT point(0, 0), ADD COLUMN q numeric DEFAULT nullif(0, 0), ADD COLUMN x text DEFAULT substring('abc' FROM 1 FOR 2), ADD COLUMN d date DEFAULT CAST('2024-01-01' AS date);"),
         new("volatile-default", "ALTER TABLE orders ADD COLUMN e text DEFAULT CASE WHEN (1 > 0) THEN 'a' ELSE 'b' END, ADD COLUMN g boolean NOT NULL DEFAULT (1 = 1 AND (2 > 1)), ADD COLUMN s text NOT NULL DEFAULT format('x%s', 1);"),
         new("index-without-concurrently", "DO $$ BEGIN CREATE TABLE fresh (id int); END $$;\nCREATE INDEX fresh_id ON fresh (id);"),
         new("dynamic-sql-not-checked", "DO $$ BEGIN PERFORM 1; EXECUTE 'CREATE TABLE fresh (id int)'; END $$;"),
         new("rename", "ALTER TABLE orders ADD COLUMN b int;"),
+        new("type-change", "ALTER TABLE orders ALTER COLUMN v TYPE varchar(20), ALTER COLUMN n TYPE numeric(10, 2), ALTER COLUMN t TYPE text USING t::text, ALTER COLUMN at TYPE timestamp(6);"),
+        new("rename", "CREATE TABLE fresh (b int, c int);\nALTER TABLE fresh RENAME b TO d;\nALTER TABLE fresh RENAME COLUMN c TO e;"),
+        new("type-change", "ALTER TABLE orders ALTER COLUMN a TYPE integer;", "ALTER TABLE orders ALTER COLUMN v TYPE text;"),
+        new("index-without-concurrently", "CREATE INDEX i ON overview (id);"),
     ];
 }

@@ -124,7 +124,7 @@ public sealed class RuleTests
 
         Assert.Equal(["error:volatile-default@1:1", "error:type-change@3:5", "error:foreign-key-without-not-valid@4:5"], Lint.Names(found));
         Assert.All(found, f => Assert.Equal("orders", f.Table?.Name));
-        Assert.Contains("blocks writes on orders and customers", found[2].Message, StringComparison.Ordinal);
+        Assert.Contains("blocks reads and writes on orders, and writes on customers, until", found[2].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,6 +138,15 @@ public sealed class RuleTests
         Assert.Equal(
             ["error:set-not-null-without-check@1:1"],
             Lint.Names(Lint.After([RuleCases.Schema, "ALTER TABLE orders ADD CONSTRAINT p CHECK (a IS NOT NULL OR id > 0);"], "ALTER TABLE orders ALTER a SET NOT NULL;")));
+    }
+
+    [Fact]
+    public void A_renamed_column_keeps_its_type_and_NOT_NULL()
+    {
+        string[] previous = [RuleCases.Schema, "ALTER TABLE orders RENAME COLUMN id TO number;", "ALTER TABLE orders RENAME a TO amount;"];
+
+        Assert.Equal([], Lint.Names(Lint.After(previous, "ALTER TABLE orders ALTER number SET NOT NULL, ALTER amount TYPE int;")));
+        Assert.Equal(["error:set-not-null-without-check@1:1"], Lint.Names(Lint.After(previous, "ALTER TABLE orders ALTER id SET NOT NULL;")));
     }
 
     [Fact]

@@ -26,8 +26,8 @@ internal sealed record OracleComparison(
     public static async Task<OracleComparison> RunAsync(int major, IReadOnlyList<string> statements, CancellationToken cancellation)
     {
         List<IReadOnlyList<SchemaChange>> read = [.. statements.Select(StatementChanges.Of)];
-        string[] types = [.. read.SelectMany(r => r.Select(ChangeLine.TypeOf)).OfType<string>().Distinct()];
-        string[] expressions = [.. read.SelectMany(r => r.SelectMany(c => new[] { c.Expression, c.Definition?.Default })).OfType<string>().Distinct()];
+        string[] types = [.. read.SelectMany(r => r.SelectMany(ChangeLine.TypesOf)).Distinct()];
+        string[] expressions = [.. read.SelectMany(r => r.SelectMany(ChangeLine.ExpressionsOf)).Distinct()];
         IReadOnlyList<OracleAnswer> answers = await PostgresParser.AnswerAsync(
             major,
             [.. statements.Select(s => new OracleRequest(Sql: s)), .. types.Select(t => new OracleRequest(Type: t)), .. expressions.Select(e => new OracleRequest(Expression: e))],
@@ -86,7 +86,7 @@ internal sealed record OracleComparison(
     // Calls of set_config are not visible to the parser: they are expressions, or code in a string.
     private static bool IsCompared(SchemaChange change, OracleAnswer answer)
         => (change.Kind != ChangeKind.Other || change.Lock != TableLock.None)
-            && (change.Kind != ChangeKind.SetLockTimeout || answer.Kind.Split(' ')[0] is "VariableSetStmt" or "DiscardStmt");
+            && (change.Kind is not (ChangeKind.SetLockTimeout or ChangeKind.SetSearchPath) || answer.Kind.Split(' ')[0] is "VariableSetStmt" or "DiscardStmt");
 
     private static Dictionary<string, string> Trees(string[] texts, IEnumerable<OracleAnswer> answers)
         => texts.Zip(answers).ToDictionary(p => p.First, p => p.Second.Tree ?? $"'{p.First}' is invalid: {p.Second.Error}");

@@ -18,8 +18,11 @@ internal sealed record OracleName(string? Schema, string Name);
 /// <summary>A change of a statement, as <c>oracle.cjs</c> describes it.</summary>
 internal sealed record OracleChange(string Kind, OracleName? Table = null)
 {
-    /// <summary>The index, the constraint, or the new name after RENAME and SET SCHEMA.</summary>
+    /// <summary>The index, the constraint, another object, or the new name after RENAME and SET SCHEMA.</summary>
     public OracleName? Name { get; init; }
+
+    /// <summary>The kind of object in <see cref="Name"/>, as in <see cref="Migrator.Sql.Changes.SchemaChange.ObjectType"/>.</summary>
+    public string? Object { get; init; }
 
     public string? Column { get; init; }
 
@@ -32,6 +35,21 @@ internal sealed record OracleChange(string Kind, OracleName? Table = null)
     public string? Expression { get; init; }
 
     public IReadOnlyList<string> Flags { get; init; } = [];
+
+    /// <summary>The columns that CREATE TABLE defines.</summary>
+    public IReadOnlyList<OracleChange> Columns { get; init; } = [];
+
+    /// <summary>The foreign keys of table constraints, as text.</summary>
+    public IReadOnlyList<string> ForeignKeys { get; init; } = [];
+
+    /// <summary>The columns of the created index.</summary>
+    public IReadOnlyList<string> Index { get; init; } = [];
+
+    /// <summary>The column that WHERE compares with literals.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The schemas of the search path, separated by commas, or <c>default</c>.</summary>
+    public string? Path { get; init; }
 
     /// <summary>The lock mode of LOCK, as a number of PostgreSQL's <c>lockdefs.h</c>.</summary>
     public int? Mode { get; init; }
