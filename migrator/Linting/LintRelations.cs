@@ -19,6 +19,9 @@ internal sealed class LintRelations
     /// <summary>The tables with a foreign key to a table.</summary>
     public IEnumerable<SqlName> Referencing(SqlName table) => _foreignKeys.Where(f => f.Key.Referenced == table && f.Table != table).Select(f => f.Table).Distinct();
 
+    /// <summary>Whether a table has a foreign key with the same columns to the same table.</summary>
+    public bool HasEqual(SqlName table, ForeignKey key) => ForeignKeysOf(table).Any(k => k.Referenced == key.Referenced && k.Columns.SequenceEqual(key.Columns));
+
     /// <summary>The locks of a change on tables that the statement does not name.</summary>
     /// <param name="change">The change.</param>
     /// <param name="isKey">Whether the changed column is a key, which foreign keys can reference.</param>
@@ -106,9 +109,6 @@ internal sealed class LintRelations
         };
         return [.. locked.Select(t => (t, Exclusive)), .. weaker];
     }
-
-    /// <summary>Whether a table has a foreign key with the same columns to the same table.</summary>
-    public bool HasEqual(SqlName table, ForeignKey key) => ForeignKeysOf(table).Any(k => k.Referenced == key.Referenced && k.Columns.SequenceEqual(key.Columns));
 
     // PostgreSQL names a foreign key table_column_fkey. The name of the table is the name that it had at that time.
     private static bool IsRemoved(ForeignKey key, SchemaChange change) => change.Kind switch

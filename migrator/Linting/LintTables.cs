@@ -49,9 +49,6 @@ internal sealed class LintTables
     /// <summary>Whether the scripts show an index on these columns of a table.</summary>
     public bool HasIndex(SqlName table, IReadOnlyList<string> columns) => _tables.GetValueOrDefault(table) is { } known && known.Indexes.Exists(i => i.SequenceEqual(columns));
 
-    /// <summary>The columns of each index that the scripts create on a table, without those of constraints.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> IndexesOf(SqlName table) => _tables.GetValueOrDefault(table)?.Indexes ?? [];
-
     /// <summary>Whether the scripts show that a column is NOT NULL.</summary>
     public bool IsNotNull(SqlName table, string column) => _tables.TryGetValue(table, out Table? known) && known.NotNull.Contains(column);
 

@@ -35,7 +35,9 @@ internal static class IndexRules
                 // ON ONLY is the first step of an index on a partitioned table. It reads no rows.
                 // Only REFRESH writes to a materialized view.
                 case ChangeKind.CreateIndex when !(change is { IsOnly: true, Table: { } partitioned } && statement.Schema.Tables.IsPartitioned(partitioned) != false)
-                        && !(change.Table is { } view && statement.Schema.Tables.IsMaterializedView(view)):
+                        && !(change.Table is { } view && statement.Schema.Tables.IsMaterializedView(view))
+                        // Nothing happens if an earlier script created the index.
+                        && !(change is { IsIfNotExists: true, Name: { } index } && statement.Schema.NewTables.TableOf(index) is not null):
                     yield return new RuleMatch(Create, $"{change.StatementName} blocks writes on {DisplayName.Of(change.Table)} until the index is built", change);
                     break;
                 case ChangeKind.DropIndex:

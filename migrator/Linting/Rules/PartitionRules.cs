@@ -88,7 +88,7 @@ internal static class PartitionRules
         }
 
         LintSchema schema = statement.Schema;
-        return schema.Tables.IndexesOf(parent).Any(i => !schema.Tables.HasIndex(partition, i)) ? $"the indexes of {DisplayName.Of(parent)} that it lacks are built"
+        return schema.NewTables.IndexesOf(parent).Any(i => !schema.Tables.HasIndex(partition, i)) ? $"the indexes of {DisplayName.Of(parent)} that it lacks are built"
             : schema.Relations.ForeignKeysOf(parent).Any(k => !schema.Relations.HasEqual(partition, k)) ? $"every row is checked for the foreign keys of {DisplayName.Of(parent)}"
             : null;
     }

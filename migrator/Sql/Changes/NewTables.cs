@@ -26,6 +26,10 @@ internal sealed class NewTables(string? currentSchema = null, bool knowsExisting
     /// <summary>The columns of an index; nothing if the scripts do not show them.</summary>
     public IReadOnlyList<string> ColumnsOf(SqlName index) => _indexes.GetValueOrDefault(index)?.IndexColumns ?? [];
 
+    /// <summary>The columns of each index with a name that CREATE INDEX creates on a table.</summary>
+    public IEnumerable<IReadOnlyList<string>> IndexesOf(SqlName table)
+        => _indexes.Values.Where(c => c.Kind == ChangeKind.CreateIndex && c.Table == table && c.IndexColumns.Count > 0).Select(c => c.IndexColumns);
+
     /// <summary>Whether a change affects a table or index in use.</summary>
     public bool IsInUse(SchemaChange change)
     {
@@ -55,8 +59,11 @@ internal sealed class NewTables(string? currentSchema = null, bool knowsExisting
             case { Kind: ChangeKind.SetSchema, Table: { } before, Name: { } after }:
                 Rename(before, after);
                 break;
-            case { Kind: ChangeKind.CreateIndex, Name: { } index }:
+            case { Kind: ChangeKind.CreateIndex, Name: { } index } when !change.IsIfNotExists || TableOf(index) is null:
                 _indexes[index] = change;
+                break;
+            case { Kind: ChangeKind.DropIndex, Name: { } dropped }:
+                _indexes.Remove(dropped);
                 break;
             case { Kind: ChangeKind.AddUnique, Name: { } constraint, Table: { } table }:
                 _indexes[new SqlName(table.Schema, constraint.Name)] = change;

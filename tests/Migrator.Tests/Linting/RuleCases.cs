@@ -122,6 +122,7 @@ public static class RuleCases
         new("attach-partition-without-check", "CREATE INDEX logs_c ON ONLY logs (customer_id);", "ALTER TABLE events_2026 ADD COLUMN customer_id int, DROP COLUMN v;", "ALTER TABLE events_2026 ADD CONSTRAINT c CHECK (at >= '2026-01-01' AND at < '2027-01-01') NOT VALID;", "ALTER TABLE events_2026 VALIDATE CONSTRAINT c;", "ALTER TABLE logs ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');"),
         new("validate-in-same-transaction", "ALTER TABLE orders ADD CONSTRAINT ck CHECK (a > 0) NOT VALID;", "ALTER TABLE orders ADD COLUMN c int, VALIDATE CONSTRAINT ck;"),
         new("foreign-key-without-not-valid", "ALTER TABLE orders ADD COLUMN c int DEFAULT NULL REFERENCES customers;"),
+        new("index-without-concurrently", "DROP INDEX orders_old;\nCREATE INDEX IF NOT EXISTS orders_old ON orders (old);"),
         new("drop-object", "REFRESH MATERIALIZED VIEW overview WITH NO DATA;") { Severity = "warning" },
         new("type-change", "ALTER TABLE orders ALTER COLUMN v TYPE varchar(5);") { Severity = "warning" },
         new("statement-after-exclusive-lock", "ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;", "ALTER TABLE orders DROP CONSTRAINT fk;\nALTER TABLE contacts ADD COLUMN c int;") { Severity = "warning" },
@@ -210,5 +211,6 @@ public static class RuleCases
         new("rename", "CREATE TABLE fresh (b int, c int);\nALTER TABLE fresh RENAME b TO d;\nALTER TABLE fresh RENAME COLUMN c TO e;"),
         new("type-change", "ALTER TABLE orders ALTER COLUMN a TYPE integer;", "ALTER TABLE orders ALTER COLUMN v TYPE text;"),
         new("index-without-concurrently", "CREATE INDEX i ON overview (id);"),
+        new("index-without-concurrently", "CREATE INDEX IF NOT EXISTS orders_old ON orders (old);"),
     ];
 }
