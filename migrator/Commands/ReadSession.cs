@@ -72,7 +72,8 @@ internal sealed class ReadSession : IAsyncDisposable
         {
             ScriptSet scripts = ScriptFolders.Read(context.Options.Directories);
             read.SetResult();
-            return new ReadSession(context, new TableTrust(context.Options, onlyReads), scripts, await connecting.ConfigureAwait(false));
+            OpenedHistory opened = await connecting.ConfigureAwait(false);
+            return new ReadSession(context, new TableTrust(context.Options, onlyReads, opened.Found.Server.CanReadLocks), scripts, opened);
         }
         catch (MigrateException)
         {

@@ -10,7 +10,8 @@ namespace Migrator.Database;
 /// <param name="BackendPid">The process id of the server's backend. Behind a pooler, it differs from the connection's process id.</param>
 /// <param name="IsStandby">Whether the server is a standby.</param>
 /// <param name="IsReadOnly">Whether transactions are read-only by default.</param>
-internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Schemas, string Role, int BackendPid, bool IsStandby, bool IsReadOnly)
+/// <param name="CanReadLocks">Whether the role may read <c>pg_locks</c>. By default, every role may.</param>
+internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Schemas, string Role, int BackendPid, bool IsStandby, bool IsReadOnly, bool CanReadLocks)
 {
     /// <summary>The setting in which <see cref="Query"/> keeps the search path for later statements of the same transaction.</summary>
     public const string PathSetting = "migrate.search_path";
@@ -24,7 +25,8 @@ internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Sche
         SELECT pg_catalog.set_config('{PathSetting}', pg_catalog.current_setting('search_path'), true),
                pg_catalog.set_config('{SchemasSetting}', pg_catalog.current_schemas(false)::pg_catalog.text, true),
                pg_catalog.array_to_json(pg_catalog.current_schemas(false))::pg_catalog.text,
-               current_user::pg_catalog.text, pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only')
+               current_user::pg_catalog.text, pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only'),
+               pg_catalog.has_function_privilege('pg_catalog.pg_lock_status()'::pg_catalog.text, 'EXECUTE'::pg_catalog.text)
         """;
 
     private const string SchemasSetting = "migrate.schemas";
@@ -56,7 +58,7 @@ internal sealed record ServerFacts(string SearchPath, IReadOnlyList<string> Sche
     {
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
         return new ServerFacts(
-            reader.GetString(0), ParseArray(reader.GetString(2)), reader.GetString(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetString(6) == "on");
+            reader.GetString(0), ParseArray(reader.GetString(2)), reader.GetString(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetString(6) == "on", reader.GetBoolean(7));
     }
 
     private static string[] ParseArray(string json)

@@ -102,7 +102,8 @@ internal sealed record HistorySnapshot(
             {
                 IReadOnlyList<HistoryEntry> rows = await history.ReadEntriesAsync(reader, cancellation).ConfigureAwait(false);
                 snapshot = snapshot with { Entries = [.. rows.Where(r => !r.IsBegun)], Begun = [.. rows.Where(r => r.IsBegun)] };
-            }));
+            }
+            ));
         }
 
         if (readable >= Readable.AllButUndo)

@@ -6,7 +6,8 @@ namespace Migrator.History;
 /// <summary>SQL conditions: when only the migration role can change a table, and when reading and writing it runs no code of another role.</summary>
 /// <param name="options">The options: the owner and the roles that the user trusts.</param>
 /// <param name="onlyReads">See <see cref="TableTrust"/>.</param>
-internal sealed class TableConditions(MigrateOptions options, bool onlyReads)
+/// <param name="canReadLocks">See <see cref="TableTrust"/>.</param>
+internal sealed class TableConditions(MigrateOptions options, bool onlyReads, bool canReadLocks)
 {
     // The expressions in migrate's and Evolve's own tables, as PostgreSQL prints them with search_path = pg_catalog.
     public const string IsOwnDefault = @"pg_get_expr(d.adbin, d.adrelid) ~ '^(now\(\)|CURRENT_TIMESTAMP|clock_timestamp\(\)|SESSION_USER|nextval\(E?''([^'']|'''')*''::regclass\))$'";
@@ -100,7 +101,7 @@ internal sealed class TableConditions(MigrateOptions options, bool onlyReads)
     [
         .. AccessConditions,
         .. PlannerConditions,
-        $"NOT EXISTS (SELECT FROM ({OpenWrites}) w WHERE w.relation = c.oid AND {IsOpenWrite("c")})",
+        $"NOT EXISTS (SELECT FROM ({OpenWritesIfReadable}) w WHERE w.relation = c.oid AND {IsOpenWrite("c")})",
         $"NOT EXISTS (SELECT FROM (SELECT d.adbin, d.adrelid FROM pg_attrdef d WHERE d.adrelid = c.oid OFFSET 0) d WHERE NOT {IsOwnDefault})",
         $"NOT EXISTS (SELECT FROM pg_attrdef f WHERE f.adrelid = c.oid AND {UsesForeignSequence})",
         $"""
@@ -115,7 +116,7 @@ internal sealed class TableConditions(MigrateOptions options, bool onlyReads)
     /// transaction have the virtual transaction of the session that prepared it, or another one after a restart; the lock on its own ID has the same one. The role is
     /// null if it was dropped, because its session goes on.
     /// </summary>
-    public static string OpenWrites => """
+    private static string OpenWrites => """
         SELECT l.relation, coalesce(a.usesysid, r.oid) AS role,
                CASE WHEN l.pid IS NOT NULL THEN 'SELECT pg_terminate_backend(' || l.pid || ')' ELSE 'ROLLBACK PREPARED ' || coalesce(quote_literal(x.gid), 'a prepared transaction') END AS holder
           FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
@@ -124,6 +125,9 @@ internal sealed class TableConditions(MigrateOptions options, bool onlyReads)
          WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid() AND a.backend_type IS DISTINCT FROM 'autovacuum worker' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
         """;
+
+    /// <summary>The <see cref="OpenWrites"/>, or no rows if the role may not read them.</summary>
+    public string OpenWritesIfReadable => canReadLocks ? OpenWrites : "SELECT NULL::oid AS relation, NULL::oid AS role, NULL::text AS holder WHERE false";
 
     /// <summary>Whether an open write <c>w</c> is of a role that may not change the table.</summary>
     public string IsOpenWrite(string table) => $"""

@@ -67,7 +67,7 @@ internal sealed class TableFindingQuery(TableConditions conditions, bool onlyRea
                         WHERE g.grantee <> r.relowner
                           AND CASE WHEN g.grantee = 0 THEN 'PUBLIC' NOT IN ({conditions.TrustedRoles})
                                    ELSE pg_get_userbyid(g.grantee) NOT IN (current_user, {conditions.NamedOwner}, {conditions.TrustedRoles}) AND NOT pg_has_role(g.grantee, me.oid, 'MEMBER') AND NOT pg_has_role(g.grantee, o.relowner, 'MEMBER') END
-                  UNION ALL SELECT o.oid, '{TableFinding.OpenWrite}', coalesce(nullif(pg_get_userbyid(w.role)::text, ''), 'a role that was dropped'), w.holder FROM ours o JOIN ({TableConditions.OpenWrites}) w ON w.relation = o.oid WHERE {conditions.IsOpenWrite("o")}
+                  UNION ALL SELECT o.oid, '{TableFinding.OpenWrite}', coalesce(nullif(pg_get_userbyid(w.role)::text, ''), 'a role that was dropped'), w.holder FROM ours o JOIN ({conditions.OpenWritesIfReadable}) w ON w.relation = o.oid WHERE {conditions.IsOpenWrite("o")}
                   UNION ALL SELECT g.oid, '{TableFinding.Writer}', 'PUBLIC', 'PUBLIC' FROM grants g WHERE g.grantee = 0 AND 'PUBLIC' NOT IN ({conditions.TrustedRoles})
                   UNION ALL (SELECT DISTINCT g.oid, '{TableFinding.Writer}', r.rolname, pg_get_userbyid(g.grantee)
                          FROM grants g JOIN ours o ON o.oid = g.oid JOIN pg_roles r ON CASE WHEN g.grantee = 0 THEN false ELSE r.oid = g.grantee OR pg_has_role(r.oid, g.grantee, 'MEMBER') END, me

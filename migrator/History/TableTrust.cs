@@ -14,12 +14,13 @@ namespace Migrator.History;
 /// Whether the command only reads the tables, as <c>wait</c> and <c>status</c> do. Their role usually owns nothing, so the owner is
 /// only compared with <c>--history-owner</c>, or must be a superuser or the owner of the database. Other writers are no reason to stop.
 /// </param>
-internal sealed class TableTrust(MigrateOptions options, bool onlyReads)
+/// <param name="canReadLocks">Whether the role may read <c>pg_locks</c>. If not, open writes of other roles are not found.</param>
+internal sealed class TableTrust(MigrateOptions options, bool onlyReads, bool canReadLocks)
 {
     private const string GuardPrefix = "SELECT 1 / CASE WHEN EXISTS (";
 
-    private readonly TableConditions _conditions = new(options, onlyReads);
-    private readonly TableFindingQuery _findings = new(new TableConditions(options, onlyReads), onlyReads);
+    private readonly TableConditions _conditions = new(options, onlyReads, canReadLocks);
+    private readonly TableFindingQuery _findings = new(new TableConditions(options, onlyReads, canReadLocks), onlyReads);
 
     /// <summary>Whether the command may write to the tables.</summary>
     public bool Writes => !onlyReads;

@@ -31,7 +31,7 @@ public sealed partial class ReadmeTests
     }
 
     public static TheoryData<string> Examples() =>
-        
+
     [
         .. new[] { ChartFolder.Combine("README.md") }
             .Concat(Directory.GetFiles(RepositoryRoot.Combine("docs"), "chart-*.md").Order(StringComparer.Ordinal))
