@@ -6,14 +6,14 @@ namespace Migrator.Linting;
 internal static class LintRules
 {
     /// <summary>The checks of the changes that a statement makes. Each checks a group of rules.</summary>
-    public static readonly IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> Checks =
+    public static readonly IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> ChangeChecks =
     [
         IndexRules.Find, ConstraintRules.Find, NotNullRules.Find, NewColumnRules.Find, ColumnTypeRule.Find, RewriteRule.Find,
         CompatibilityRules.Find, LongTransactionRules.Find, LockTimeoutRule.Find, PartitionRules.Find, DomainRules.Find,
     ];
 
-    /// <summary>The checks that read the text of a whole statement, including the code of a DO block.</summary>
-    public static readonly IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> TextChecks = [TransactionRules.Find, EnumRule.Find];
+    /// <summary>The checks of a whole statement: <see cref="ChangeChecks"/>, and those that read its text, including the code of a DO block.</summary>
+    public static readonly IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> StatementChecks = [.. ChangeChecks, TransactionRules.Find, EnumRule.Find];
 
     /// <summary>All rules.</summary>
     public static readonly IReadOnlyList<LintRule> All =

@@ -85,7 +85,7 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
             SetLockTimeout(set);
         }
 
-        Check(analyzed.Statement, changes, _transaction, [.. LintRules.Checks, .. LintRules.TextChecks]);
+        Check(analyzed.Statement, changes, _transaction, LintRules.StatementChecks);
         foreach (CodeStatement code in CodeStatements.Of(analyzed.Statement.Text))
         {
             Check(analyzed.Statement, code, _transaction);
@@ -130,7 +130,7 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
         }
 
         IReadOnlyList<SchemaChange> changes = tables.Names.Resolve([.. StatementChanges.Of(code.Text).Select(c => c with { Offset = c.Offset + code.Offset })]);
-        Check(statement, changes, transaction, LintRules.Checks);
+        Check(statement, changes, transaction, LintRules.ChangeChecks);
     }
 
     private void Check(SqlStatement statement, IReadOnlyList<SchemaChange> changes, LintTransaction transaction, IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> checks)
@@ -158,10 +158,10 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
         }
     }
 
-    // RESET and DEFAULT return to the limit of the run.
+    // RESET and DEFAULT return to the value of the server, which is usually no limit. Only migrate then sets its own limit again.
     private void SetLockTimeout(SchemaChange set)
     {
-        bool isOn = LockTimeoutReader.IsDefault(set.Expression) ? hasLockTimeout : !LockTimeoutReader.IsOff(set.Expression);
+        bool isOn = !LockTimeoutReader.IsDefault(set.Expression) && !LockTimeoutReader.IsOff(set.Expression);
         if (set.IsLocal)
         {
             _hasLocalLockTimeout = isOn;

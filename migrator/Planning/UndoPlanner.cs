@@ -60,6 +60,10 @@ internal static class UndoPlanner
 
         List<PlannedUndo?> undos = [.. toUndo.Select(e => Undo(e, scripts, rules))];
         List<HistoryEntry> missing = [.. toUndo.Where((_, i) => undos[i] is null)];
+        if (undos.FirstOrDefault(u => u is { IsStored: true } && rules.Stored.Any(s => s.Version.Equals(u.Entry.Version) && s.Checksum != ResolvedText.ChecksumOf(s.Content))) is { } changed)
+        {
+            return new UndoPlan([], [], [ChangedUndo(changed)], ExitCode.HistoryMismatch);
+        }
 
         // If one undo script is missing, nothing is undone: a partial rollback would leave a schema that fits no release.
         return new UndoPlan(missing.Count > 0 ? [] : [.. undos.OfType<PlannedUndo>()], missing, [], ExitCode.Done);
@@ -82,6 +86,13 @@ internal static class UndoPlanner
 
         return null;
     }
+
+    // `up` stores the checksum of the text. A role that could write to the table may have changed only the text.
+    private static Problem ChangedUndo(PlannedUndo undo) => new("undo-changed", $"the undo script {undo.Script.FileName} that is stored in the database was changed: its text does not match its checksum")
+    {
+        Script = undo.Script.FileName,
+        Advice = "Find out who has changed it. 'migrate up' with a folder that contains the script stores it again. Or put the undo script into the folder of --dir, which takes precedence.",
+    };
 
     private static PlannedUndo? Undo(HistoryEntry entry, ScriptSet scripts, UndoRules rules)
     {

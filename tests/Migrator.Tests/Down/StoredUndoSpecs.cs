@@ -26,6 +26,25 @@ public sealed class StoredUndoSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_stored_undo_script_whose_text_was_changed_does_not_run()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var older = Tables.Write(1);
+        using var newer = Tables.Write(1, 2);
+        await new Cli(database, newer).SucceedAsync("up");
+        await database.ExecuteAsync("UPDATE changelog_undo SET content = content || ' DROP TABLE t1;' WHERE version = '2'");
+
+        foreach (var command in new[] { "plan --down --to-dir", "down --to-dir" })
+        {
+            var down = await new Cli(database, older).FailAsync(6, command.Split(' '));
+            Assert.Contains("the undo script U2__script.sql that is stored in the database was changed", down.Stderr, StringComparison.Ordinal);
+        }
+
+        await new Cli(database, newer).SucceedAsync("up");
+        await new Cli(database, older).SucceedAsync("down", "--to-dir");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Placeholders_are_replaced_when_an_undo_script_is_stored()
     {
         var database = await server.CreateDatabaseAsync();

@@ -72,6 +72,9 @@ public static class RuleCases
         new("lock-timeout-off", "SET lock_timeout = 0;\nSET LOCAL lock_timeout TO '1s';\nSET lock_timeout = '0 min';\nALTER TABLE orders ADD COLUMN c int;") { Severity = "warning", Lock = Access },
         new("lock-timeout-off", "WITH x AS (SELECT set_config('lock_timeout', '0'::text, false)) SELECT * FROM x;\nALTER TABLE orders ADD COLUMN c int;") { Severity = "warning", Lock = Access },
         new("lock-timeout-off", "DO $$ BEGIN PERFORM set_config('lock_timeout', '0', false); END $$;\nALTER TABLE orders ADD COLUMN c int;") { Severity = "warning", Lock = Access },
+        new("lock-timeout-off", "SET lock_timeout = '2s';\nRESET lock_timeout;\nALTER TABLE orders ADD COLUMN c int;") { Severity = "warning", Lock = Access },
+        new("lock-timeout-off", "RESET ALL;\nALTER TABLE orders ADD COLUMN c int;") { Severity = "warning", Lock = Access },
+        new("lock-timeout-off", "SET lock_timeout TO DEFAULT;\nALTER TABLE orders ADD COLUMN c int;") { Severity = "warning", Lock = Access },
         new("lock-timeout-off", "DO $$ BEGIN SET LOCAL lock_timeout = 0; END $$;\nALTER TABLE orders ADD COLUMN c int;") { Severity = "warning", Lock = Access },
     ];
 
@@ -173,9 +176,6 @@ public static class RuleCases
         new("backfill-with-ddl", "ALTER TABLE orders ADD COLUMN c int;", "UPDATE orders SET c = a;"),
         new("statement-after-exclusive-lock", "ALTER TABLE orders ADD COLUMN c int;", "ALTER TABLE customers ADD COLUMN c int;"),
         new("lock-timeout-off", "SET lock_timeout = '2s';\nALTER TABLE orders ADD COLUMN c int;"),
-        new("lock-timeout-off", "SET lock_timeout = 0;\nRESET lock_timeout;\nALTER TABLE orders ADD COLUMN c int;"),
-        new("lock-timeout-off", "SET lock_timeout = 0;\nRESET ALL;\nALTER TABLE orders ADD COLUMN c int;"),
-        new("lock-timeout-off", "SET lock_timeout = 0;\nSET lock_timeout TO DEFAULT;\nALTER TABLE orders ADD COLUMN c int;"),
         new("lock-timeout-off", "SELECT set_config('lock_timeout', '500us', false);\nSELECT set_config('lock_timeout', '1min', false);\nALTER TABLE orders ADD COLUMN c int;"),
         new("drop-column", "ALTER TABLE orders ALTER COLUMN a DROP DEFAULT;"),
         new("refused-in-transaction", "DO $$ BEGIN PERFORM 'x; COMMIT;'; -- ; COMMIT;\nEND $$;"),
