@@ -101,7 +101,8 @@ internal sealed class TableConditions(MigrateOptions options, bool onlyReads, bo
     [
         .. AccessConditions,
         .. PlannerConditions,
-        $"NOT EXISTS (SELECT FROM ({OpenWritesIfReadable}) w WHERE w.relation = c.oid AND {IsOpenWrite("c")})",
+        // The joins of OpenWrites take long to plan, so a lock of any other session leaves the table to TableFindingQuery.
+        .. canReadLocks ? [$"NOT EXISTS (SELECT FROM pg_locks l WHERE l.relation = c.oid AND {IsWriteLock})"] : Array.Empty<string>(),
         $"NOT EXISTS (SELECT FROM (SELECT d.adbin, d.adrelid FROM pg_attrdef d WHERE d.adrelid = c.oid OFFSET 0) d WHERE NOT {IsOwnDefault})",
         $"NOT EXISTS (SELECT FROM pg_attrdef f WHERE f.adrelid = c.oid AND {UsesForeignSequence})",
         $"""
@@ -116,15 +117,17 @@ internal sealed class TableConditions(MigrateOptions options, bool onlyReads, bo
     /// transaction have the virtual transaction of the session that prepared it, or another one after a restart; the lock on its own ID has the same one. The role is
     /// null if it was dropped, because its session goes on.
     /// </summary>
-    private static string OpenWrites => """
+    private static string OpenWrites => $"""
         SELECT l.relation, coalesce(a.usesysid, r.oid) AS role,
                CASE WHEN l.pid IS NOT NULL THEN 'SELECT pg_terminate_backend(' || l.pid || ')' ELSE 'ROLLBACK PREPARED ' || coalesce(quote_literal(x.gid), 'a prepared transaction') END AS holder
           FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
           LEFT JOIN pg_locks t ON l.pid IS NULL AND t.pid IS NULL AND t.locktype = 'transactionid' AND t.mode = 'ExclusiveLock' AND t.virtualtransaction = l.virtualtransaction
           LEFT JOIN pg_prepared_xacts x ON x.transaction = t.transactionid LEFT JOIN pg_roles r ON r.rolname = x.owner
-         WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid() AND a.backend_type IS DISTINCT FROM 'autovacuum worker' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-           AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+         WHERE {IsWriteLock} AND a.backend_type IS DISTINCT FROM 'autovacuum worker' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """;
+
+    // A lock of another session or of a prepared transaction, with which it can have written to the relation.
+    private const string IsWriteLock = "l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid() AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')";
 
     /// <summary>The <see cref="OpenWrites"/>, or no rows if the role may not read them.</summary>
     public string OpenWritesIfReadable => canReadLocks ? OpenWrites : "SELECT NULL::oid AS relation, NULL::oid AS role, NULL::text AS holder WHERE false";
