@@ -44,11 +44,15 @@ internal sealed class TableConditions(MigrateOptions options, bool onlyReads, bo
     /// <summary>The conditions at the start of a command. See <see cref="NoViewCondition"/>.</summary>
     public IEnumerable<string> ToStart => Conditions.Select(c => c == ViewCondition ? NoViewCondition : c);
 
+    private const string NoParentCondition = "NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)";
+
+    private const string BuiltInColumnsCondition = $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))";
+
     private IEnumerable<string> ReadConditions =>
     [
         "c.relkind = 'r' AND NOT (c.relrowsecurity OR c.relhassubclass)",
-        "NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)",
-        $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))",
+        NoParentCondition,
+        BuiltInColumnsCondition,
         .. PlannerConditions,
         OwnerCondition,
     ];
@@ -62,8 +66,8 @@ internal sealed class TableConditions(MigrateOptions options, bool onlyReads, bo
         OwnerCondition,
         $"NOT EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner AND a.privilege_type IN ({WritePrivileges}))",
         SchemaCondition,
-        "NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)",
-        $"NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND (a.atttypid >= {ServerFacts.FirstUserOid} OR a.attgenerated <> ''))",
+        NoParentCondition,
+        BuiltInColumnsCondition,
         ColumnCondition,
         $"NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = {WriteAllDataOid})",
         ViewCondition,

@@ -9,7 +9,6 @@ internal sealed class TableFindingQuery(TableConditions conditions, bool onlyRea
 {
     private const int MaxRoles = 20;
 
-
     /// <summary>Gets the query for the findings about tables.</summary>
     /// <param name="tables">The names of the tables.</param>
     /// <param name="schema">The schema.</param>

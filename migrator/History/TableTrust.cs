@@ -20,7 +20,6 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads, bool ca
     private const string GuardPrefix = "SELECT 1 / CASE WHEN EXISTS (";
 
     private readonly TableConditions _conditions = new(options, onlyReads, canReadLocks);
-    private readonly TableFindingQuery _findings = new(new TableConditions(options, onlyReads, canReadLocks), onlyReads);
 
     /// <summary>Whether the command may write to the tables.</summary>
     public bool Writes => !onlyReads;
@@ -60,7 +59,9 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads, bool ca
     ];
 
     private string RecordingGuard(SideTables tables, IReadOnlyList<string> names)
-        => _areConditionsEnough ? GuardStatement(names, tables.Schema, _conditions.AccessConditions) : $"{GuardPrefix}{_findings.SelectStatement(names, tables.Schema)}) THEN 0 ELSE 1 END";
+        => _areConditionsEnough ? GuardStatement(names, tables.Schema, _conditions.AccessConditions) : $"{GuardPrefix}{FindingsStatement(names, tables.Schema)}) THEN 0 ELSE 1 END";
+
+    private string FindingsStatement(IEnumerable<string> tables, string schema) => new TableFindingQuery(_conditions, onlyReads).SelectStatement(tables, schema);
 
     /// <summary>Whether a statement failed because there is a reason not to use the tables.</summary>
     public static bool IsRefused(PostgresException e)
@@ -136,7 +137,7 @@ internal sealed class TableTrust(MigrateOptions options, bool onlyReads, bool ca
     private async Task<IReadOnlyList<TableFinding>> FindAsync(
         DatabaseSession session, IEnumerable<string> before, IEnumerable<string> tables, string schema, CancellationToken cancellation)
         => await session.QueryAsync(
-            [.. before, $"SELECT EXISTS ({SelectUnusual(tables, schema, _conditions.Conditions)})", _findings.SelectStatement(tables, schema)],
+            [.. before, $"SELECT EXISTS ({SelectUnusual(tables, schema, _conditions.Conditions)})", FindingsStatement(tables, schema)],
             async reader =>
             {
                 await reader.ReadAsync(cancellation).ConfigureAwait(false);

@@ -45,7 +45,7 @@ internal sealed class LintObjects
                 }
             }
         }
-        else if (change is { Kind: ChangeKind.CheckDomain })
+        else if (change.Kind == ChangeKind.CheckDomain)
         {
             _types[name] = true;
         }

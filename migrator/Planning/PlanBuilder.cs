@@ -136,9 +136,11 @@ internal sealed class PlanBuilder
             : ScriptState.Changed;
         _repeatable.Add(new(state, script, last));
 
-        // An older release must not replace the views of a newer release. Repeatable scripts belong to the expand phase.
-        bool isSkipped = (IsAhead && last is not null) || _rules.Phase == ScriptPhase.Contract;
-        if (!isSkipped && (!isLatest || script.RepeatsAlways))
+        // An older release must not replace the views of a newer release.
+        bool isKept = IsAhead && last is not null;
+
+        // Repeatable scripts belong to the expand phase.
+        if (!isKept && _rules.Phase != ScriptPhase.Contract && (!isLatest || script.RepeatsAlways))
         {
             _pending.Add(script);
         }
@@ -146,7 +148,7 @@ internal sealed class PlanBuilder
         // Pods of an older release must still start after a newer release has replaced the view. So the gate does not wait for
         // a script whose content was applied at any time.
         bool wasEverApplied = _appliedRepeatables[script.FileName].Any(e => e.Checksum == script.Checksum);
-        if (!wasEverApplied && !script.RepeatsAlways && !(IsAhead && last is not null))
+        if (!wasEverApplied && !script.RepeatsAlways && !isKept)
         {
             _awaited.Add(script);
         }
