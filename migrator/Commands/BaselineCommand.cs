@@ -1,4 +1,5 @@
 using Migrator.Configuration;
+using Migrator.Database;
 using Migrator.Execution.Locking;
 using Migrator.History;
 using Migrator.Planning;
@@ -27,7 +28,7 @@ internal sealed class BaselineCommand : MigrateCommand<BaselineResult>
         ScriptVersion? version = VersionOf(context.Options);
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
-        LockedSession locked = await session.LockAsync(result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);
+        LockedSession locked = await session.LockAsync(RunLockScope.All, result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);
         IReadOnlyList<HistoryEntry> history = await session.ReadAsync(cancellation).ConfigureAwait(false);
         Adoption adoption = version is null
             ? Adoption.FromFlyway(await session.ReadFlywayAsync(cancellation).ConfigureAwait(false), session.Scripts)

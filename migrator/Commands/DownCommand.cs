@@ -1,4 +1,5 @@
 using Migrator.Configuration;
+using Migrator.Database;
 using Migrator.Execution.Locking;
 using Migrator.Planning;
 using Migrator.Reporting.Results;
@@ -31,7 +32,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
         await AfterRollout.WaitAsync(context, context.Options.RolloutWait, untilComplete: false, cancellation).ConfigureAwait(false);
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
-        LockedSession locked = await session.LockAsync(result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);
+        LockedSession locked = await session.LockAsync(RunLockScope.All, result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);
         Plan before = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         UndoPlan plan = result.UndoPlan = await session.PlanUndoAsync(before, goal, cancellation).ConfigureAwait(false);
         IReadOnlyList<CheckedUndo> undos = session.Check(plan);
@@ -46,14 +47,14 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
 
         // The repeatable scripts recreate the objects that the undo scripts dropped or replaced.
         Plan after = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
-        if (after.Current is null)
+        if (after.Current is not null)
         {
-            // No version is applied, so the tables that repeatable scripts use do not exist. The next 'up' runs these scripts.
-            return;
+            CheckedPlan repeatables = session.CheckRepeatables(after);
+            repeatables.ThrowIfProblems();
+            await locked.ApplyAsync(repeatables, () => [], canReconnect: false, cancellation).ConfigureAwait(false);
         }
 
-        CheckedPlan repeatables = session.CheckRepeatables(after);
-        repeatables.ThrowIfProblems();
-        await locked.ApplyAsync(repeatables, () => [], canReconnect: false, cancellation).ConfigureAwait(false);
+        // If no version is applied, the tables that repeatable scripts use do not exist. The next 'up' runs these scripts.
+        await locked.EndFreshAsync(cancellation).ConfigureAwait(false);
     }
 }

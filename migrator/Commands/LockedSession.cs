@@ -15,9 +15,15 @@ namespace Migrator.Commands;
 /// A session that holds the run lock, and can therefore change the database. See <see cref="ReadSession.LockAsync"/>.
 /// </summary>
 internal sealed class LockedSession(
-    ReadSession session, CommandContext context, SessionSettings settings, LockBudget budget, ChangeResult result)
+    ReadSession session, CommandContext context, RunLock runLock, SessionSettings settings, LockBudget budget, ChangeResult result)
 {
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(5);
+
     private readonly DatabaseSession _database = session.Database;
+    private IReadOnlyList<string> _afterContract = [];
+
+    /// <summary>Which scripts this session can apply or undo.</summary>
+    public RunLockScope Scope => runLock.Scope;
 
     /// <summary>Stores the undo scripts in the database, then applies the pending scripts.</summary>
     /// <param name="pending">The pending scripts, without problems.</param>
@@ -47,20 +53,39 @@ internal sealed class LockedSession(
     /// </summary>
     public async Task BeginContractAsync(IReadOnlyList<Script> contract, CancellationToken cancellation)
     {
+        _afterContract = await FindAfterContractAsync(cancellation).ConfigureAwait(false);
         await CreateTablesAsync(cancellation).ConfigureAwait(false);
         await _database.ExecuteAllAsync(contract.SelectMany(s => new[] { session.History.DeleteBegunStatement(s), session.History.BeginStatement(s) }), cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Removes the records of contract scripts of which nothing took effect, if the connection still works.</summary>
-    public async Task EndContractAsync(IEnumerable<Script> contract, CancellationToken cancellation)
+    /// <summary>Removes the records of contract scripts of which nothing took effect, if the connection still works. The run can be canceled already.</summary>
+    public async Task EndContractAsync(IEnumerable<Script> contract)
     {
+        using var limit = new CancellationTokenSource(s_endLimit, context.Time);
         try
         {
-            await _database.ExecuteAllAsync(contract.Select(session.History.DeleteBegunStatement), cancellation).ConfigureAwait(false);
+            await _database.ExecuteAllAsync(contract.Select(session.History.DeleteBegunStatement), limit.Token).ConfigureAwait(false);
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
         {
             // The records stay. They stop only applications that do not have the scripts, and the next run removes them.
+        }
+    }
+
+    /// <summary>Records that no application has used the database yet.</summary>
+    public async Task NoteFreshAsync(CancellationToken cancellation)
+    {
+        context.Progress.Info("no application has used this database yet, so contract scripts run, too");
+        await CreateTablesAsync(cancellation).ConfigureAwait(false);
+        await _database.ExecuteAllAsync([session.Fresh.NoteStatement], cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes the record of <see cref="NoteFreshAsync"/>, if there is one: from now on, an application can use the database.</summary>
+    public async Task EndFreshAsync(CancellationToken cancellation)
+    {
+        if (session.IsFresh || FreshDatabase.IsNoted(session.Steps))
+        {
+            await _database.ExecuteAllAsync([session.Fresh.DeleteNoteStatement], cancellation).ConfigureAwait(false);
         }
     }
 
@@ -92,6 +117,7 @@ internal sealed class LockedSession(
         }
 
         await _database.ExecuteAllAsync(rows, cancellation).ConfigureAwait(false);
+        await EndFreshAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -128,6 +154,23 @@ internal sealed class LockedSession(
         }
     }
 
+    // A contract script can drop a view that a repeatable script creates.
+    private async Task<IReadOnlyList<string>> FindAfterContractAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<RepeatableObject> objects = session.RepeatableObjects();
+        if (objects.Count == 0)
+        {
+            return [];
+        }
+
+        string? exist = await _database.ScalarAsync<string>($"SELECT concat({string.Join(", ", objects.Select(o => o.ExistsExpression))})", cancellation).ConfigureAwait(false);
+        return
+        [
+            .. objects.Where((_, i) => exist![i] == 't').GroupBy(o => o.Script)
+                .Select(g => session.History.DeleteChecksumStatement(g.Key, string.Join(" OR ", g.Select(o => $"NOT {o.ExistsExpression}")))),
+        ];
+    }
+
     private Problem ReplacedUndo(CheckedScript undo) => new("undo-replaced", $"the undo script of version {undo.Script.Version} in {session.Undo.Name} was different from {undo.Script.FileName}, and was replaced")
     {
         Script = undo.Script.FileName,
@@ -138,5 +181,5 @@ internal sealed class LockedSession(
         => HistoryCreation.CreateMissingAsync(_database, session.History, session.SideTables, context.Options, session.Trust, cancellation);
 
     private MigrationContext Context(IExecutionProgress progress, bool canReconnect)
-        => new(_database, settings, session.History, session.SideTables, session.Trust, session.Audit, budget, context.Options, progress, context.Time, canReconnect);
+        => new(_database, runLock, settings, session.History, session.SideTables, session.Trust, session.Audit, budget, context.Options, progress, context.Time, canReconnect) { AfterContract = _afterContract };
 }

@@ -42,6 +42,11 @@ internal sealed class ReadSession : IAsyncDisposable
 
     public UndoTable Undo { get; private set; }
 
+    public FreshDatabase Fresh { get; private set; }
+
+    /// <summary>Whether the expand phase also applies contract scripts, as of the last plan. See <see cref="FreshDatabase"/>.</summary>
+    public bool IsFresh { get; private set; }
+
     /// <summary>The problem that the history table does not exist, but another schema has one; null for none. See <see cref="HistoryLocation"/>.</summary>
     public Problem? OtherHistory => HistoryLocation.OtherHistory(History, SideTables.Found, _context.Options);
 
@@ -84,6 +89,7 @@ internal sealed class ReadSession : IAsyncDisposable
     }
 
     /// <summary>Acquires the run lock, and waits if another run holds it. A plan that was made before may be stale.</summary>
+    /// <param name="scope">Which scripts the run can apply or undo.</param>
     /// <param name="result">Receives the scripts that are applied and undone.</param>
     /// <param name="budget">The remaining time of <c>--lock-wait</c>.</param>
     /// <param name="cancellation">Ends the wait.</param>
@@ -91,7 +97,7 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <exception cref="MigrateException">
     /// The lock was not acquired in time (4), or this connection does not support the lock (2).
     /// </exception>
-    public async Task<LockedSession> LockAsync(ChangeResult result, LockBudget budget, CancellationToken cancellation)
+    public async Task<LockedSession> LockAsync(RunLockScope scope, ChangeResult result, LockBudget budget, CancellationToken cancellation)
     {
         SessionChecks.RefuseReadOnly(Database, _server);
         await SessionChecks.RefuseTransactionPoolingAsync(Database, _server, cancellation).ConfigureAwait(false);
@@ -100,9 +106,11 @@ internal sealed class ReadSession : IAsyncDisposable
         // they would still be set when another client gets the session.
         SessionSettings settings =
             await SessionSettings.ApplyAsync(Database, _server, _context.Options, cancellation).ConfigureAwait(false);
+        // Two runs must not create the history at the same time.
+        var runLock = new RunLock(Database, History.QualifiedName, History.Exists ? scope : RunLockScope.All, _context.Identity.Release, _context.Progress, _context.Time);
+        Audit.IsContractPhase = runLock.Scope == RunLockScope.Contract;
         long start = _context.Time.GetTimestamp();
-        bool hasWaited = await new RunLock(Database, History.QualifiedName, _context.Identity.Release, _context.Progress, _context.Time)
-            .AcquireAsync(budget.Left, _context.Options.EndRunning, cancellation).ConfigureAwait(false);
+        bool hasWaited = await runLock.AcquireAsync(budget.Left, _context.Options.EndRunning, cancellation).ConfigureAwait(false);
         budget.Subtract(_context.Time.GetElapsedTime(start));
         _isLocked = true;
         if (hasWaited)
@@ -111,7 +119,7 @@ internal sealed class ReadSession : IAsyncDisposable
             _server = await ServerFacts.QueryAsync(Database, cancellation).ConfigureAwait(false);
         }
 
-        return new LockedSession(this, _context, settings, budget, result);
+        return new LockedSession(this, _context, runLock, settings, budget, result);
     }
 
     /// <summary>Reads the history.</summary>
@@ -131,6 +139,7 @@ internal sealed class ReadSession : IAsyncDisposable
     public async Task<Plan> PlanAsync(CancellationToken cancellation)
     {
         await ReadAsync(cancellation).ConfigureAwait(false);
+        IsFresh = _context.Options is { Phase: ScriptPhase.Expand, MayBeFresh: true } && await IsFreshAsync(cancellation).ConfigureAwait(false);
         return PlanScripts();
     }
 
@@ -201,6 +210,13 @@ internal sealed class ReadSession : IAsyncDisposable
     public Task<IReadOnlyList<Finding>> RefineAsync(IReadOnlyList<Finding> findings, CancellationToken cancellation)
         => new LintRefinement(Database, _server.SchemasWith(_context.Options.Schema)).RefineAsync(findings, cancellation);
 
+    /// <summary>Gets the views and functions of the repeatable scripts.</summary>
+    public IReadOnlyList<RepeatableObject> RepeatableObjects() => CurrentSchema is { } schema ? RepeatableObject.Of(Scripts.Repeatable, Placeholders, schema) : [];
+
+    /// <summary>Asks whether a run holds a lock of the history.</summary>
+    public Task<bool> IsRunningAsync(CancellationToken cancellation)
+        => Database.ScalarAsync<bool>($"SELECT {RunLock.IsHeldExpression(History.QualifiedName)}", cancellation);
+
     /// <summary>Reads the newest rows of the audit table.</summary>
     /// <param name="limit">The maximum number of rows.</param>
     /// <param name="cancellation">Ends the query.</param>
@@ -256,7 +272,13 @@ internal sealed class ReadSession : IAsyncDisposable
     private PlaceholderValues? Placeholders => PlaceholderValues.Of(_context.Options.Placeholders);
 
     private Plan PlanScripts() => Planner.Plan(Scripts, _snapshot.Entries, new PlanRules(
-        _context.Options.Target, _context.Options.OutOfOrder, _context.Options.FailIfAhead, _context.Options.Phase, _context.Options.AllowContracted, _snapshot.Begun, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
+        _context.Options.Target, _context.Options.OutOfOrder, _context.Options.FailIfAhead, IsFresh ? null : _context.Options.Phase, _context.Options.AllowContracted, _snapshot.Begun, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
+
+    private async Task<bool> IsFreshAsync(CancellationToken cancellation)
+        => FreshDatabase.IsNoted(Steps)
+            || (Scripts.Versioned.Any(s => s.Phase == ScriptPhase.Contract)
+                && _snapshot.Begun.Count == 0 && !_snapshot.Entries.Any(e => e.Kind is HistoryKind.Versioned or HistoryKind.StartVersion)
+                && await Fresh.HasNoTableAsync(Database, cancellation).ConfigureAwait(false));
 
     private async Task<IReadOnlyList<HistoryEntry>> ReadHereAsync(CancellationToken cancellation)
     {
@@ -287,7 +309,7 @@ internal sealed class ReadSession : IAsyncDisposable
         Audit.LastId = _snapshot.LastAuditId;
     }
 
-    [MemberNotNull(nameof(History), nameof(SideTables), nameof(Audit), nameof(Undo))]
+    [MemberNotNull(nameof(History), nameof(SideTables), nameof(Audit), nameof(Undo), nameof(Fresh))]
     private void UseHistory(string schema, FoundTables tables)
     {
         History = new HistoryTable(schema, _context.Options.HistoryTable);
@@ -295,6 +317,7 @@ internal sealed class ReadSession : IAsyncDisposable
         SideTables.SetExisting(tables);
         Audit = new AuditTable(SideTables, _context.Identity, _context.Command, _context.Redactor);
         Undo = new UndoTable(SideTables);
+        Fresh = new FreshDatabase(History, SideTables);
     }
 
     private IReadOnlyList<ScriptVersion> Interrupted(ScriptKind kind)

@@ -1,4 +1,5 @@
 using Migrator.Configuration;
+using Migrator.Database;
 using Migrator.Execution.Locking;
 using Migrator.Planning;
 using Migrator.Reporting.Results;
@@ -22,7 +23,7 @@ internal sealed class RepairCommand : MigrateCommand<RepairResult>
     {
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
-        LockedSession locked = await session.LockAsync(result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);
+        LockedSession locked = await session.LockAsync(RunLockScope.All, result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);
         Plan plan = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         List<PlannedScript> edited = [.. plan.Scripts.Where(s => s.State == ScriptState.ChecksumMismatch)];
         result.RemovedRows = await locked.RepairAsync(edited, cancellation).ConfigureAwait(false);

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Migrator.Configuration;
+using Migrator.Database;
 using Migrator.Execution.Locking;
+using Migrator.History;
 using Migrator.Linting;
 using Migrator.Planning;
 using Migrator.Reporting.Results;
@@ -10,6 +13,9 @@ namespace Migrator.Commands;
 /// <summary><c>migrate up</c>: applies the pending scripts.</summary>
 internal sealed class UpCommand : MigrateCommand<UpResult>
 {
+    // How many rows of the audit table are searched for a failure.
+    private const int AuditRows = 200;
+
     public override string Name => "up";
 
     public override string Description => "Apply all pending migrations.";
@@ -25,7 +31,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         Phases.Check(context.Options);
         if (context.Options.AfterRollout.Count > 0)
         {
-            if (!await HasContractAsync(result, context, cancellation).ConfigureAwait(false))
+            if (!await HasPendingAsync(result, context, cancellation).ConfigureAwait(false))
             {
                 return;
             }
@@ -35,12 +41,18 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         }
 
         var budget = new LockBudget(context.Options.LockWait);
+        RunLockScope scope = Phases.ScopeOf(context.Options);
         while (true)
         {
             try
             {
-                await RunAsync(result, context, budget, cancellation).ConfigureAwait(false);
-                return;
+                if (await RunAsync(result, context, scope, budget, cancellation).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                // A run never waits for a lock while it holds another one, so it starts again.
+                scope = RunLockScope.All;
             }
             catch (ClosedSessionException)
             {
@@ -49,53 +61,95 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         }
     }
 
-    private static async Task RunAsync(UpResult result, CommandContext context, LockBudget budget, CancellationToken cancellation)
+    // Returns whether the run is complete. Otherwise, scripts are left that need the locks of both phases: contract scripts on a fresh database, and
+    // repeatable scripts whose objects a contract script has dropped.
+    private static async Task<bool> RunAsync(UpResult result, CommandContext context, RunLockScope scope, LockBudget budget, CancellationToken cancellation)
     {
         // Each script is read up to three times: for its checksum before the run lock is acquired, for the check under the
         // lock if it is pending, and while it is sent.
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
-        LockedSession locked = await session.LockAsync(result, budget, cancellation).ConfigureAwait(false);
+        LockedSession locked = await session.LockAsync(scope, result, budget, cancellation).ConfigureAwait(false);
         Plan plan = result.Plan = WithoutApplied(await session.PlanRunAsync(cancellation).ConfigureAwait(false), result);
+        if (!locked.Scope.HasFlag(Phases.ScopeOf(plan)))
+        {
+            return false;
+        }
+
         context.Progress.Warnings(plan.Warnings);
         Phases.ThrowIfExpandIsPending(plan, context.Options);
         Phases.ThrowIfContractIsRefused(plan, context.Options);
         CheckedPlan pending = session.Check(plan);
         pending.ThrowIfProblems();
+        Script[] contract = [.. plan.Pending.Where(s => s.Phase == ScriptPhase.Contract)];
+        if (session.IsFresh && contract.Length > 0)
+        {
+            await locked.NoteFreshAsync(cancellation).ConfigureAwait(false);
+        }
 
         // Reads the pending scripts again, so it is evaluated only if a script blocked other sessions. The report then names the
         // lint rule.
         var findings = new Lazy<IReadOnlyList<Finding>>(() => PendingLint.Find(plan, context.Options, session.CurrentSchema));
-        Script[] contract = [.. plan.Pending.Where(s => s.Phase == ScriptPhase.Contract)];
         if (contract.Length == 0)
         {
             await locked.ApplyAsync(pending, () => findings.Value, canReconnect: true, cancellation).ConfigureAwait(false);
-            return;
+        }
+        else
+        {
+            await ContractAsync(context, locked, contract, pending, () => findings.Value, cancellation).ConfigureAwait(false);
+            plan = WithoutApplied(await session.PlanAsync(cancellation).ConfigureAwait(false), result);
+            if (plan.Pending.Count > 0)
+            {
+                return false;
+            }
         }
 
+        Phases.ThrowIfRepeatablesAreLeft(plan, context.Options);
+        if (plan.Contract.Except(plan.Pending).Any())
+        {
+            result.ContractFailure = await FindContractFailureAsync(session, plan, cancellation).ConfigureAwait(false);
+        }
+
+        await locked.EndFreshAsync(cancellation).ConfigureAwait(false);
+        return true;
+    }
+
+    private static async Task ContractAsync(
+        CommandContext context, LockedSession locked, Script[] contract, CheckedPlan pending, Func<IReadOnlyList<Finding>> findings, CancellationToken cancellation)
+    {
         await locked.BeginContractAsync(contract, cancellation).ConfigureAwait(false);
         try
         {
             // A pod of another version can have started before the records were written.
             await AfterRollout.WaitAsync(context, TimeSpan.Zero, untilComplete: true, cancellation).ConfigureAwait(false);
-            await locked.ApplyAsync(pending, () => findings.Value, canReconnect: true, cancellation).ConfigureAwait(false);
+            await locked.ApplyAsync(pending, findings, canReconnect: true, cancellation).ConfigureAwait(false);
         }
-        catch (MigrateException)
+        catch (Exception e) when (e is not ClosedSessionException)
         {
             // A script that ran step by step can have taken effect in part. Its record stays.
-            await locked.EndContractAsync(contract.Where(s => !s.IsTransactionOff), cancellation).ConfigureAwait(false);
+            await locked.EndContractAsync(contract.Where(s => !s.IsTransactionOff)).ConfigureAwait(false);
             throw;
         }
     }
 
-    // Without a pending contract script, Kubernetes is not asked.
-    private static async Task<bool> HasContractAsync(UpResult result, CommandContext context, CancellationToken cancellation)
+    // Without a pending script, Kubernetes is not asked.
+    private static async Task<bool> HasPendingAsync(UpResult result, CommandContext context, CancellationToken cancellation)
     {
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         Plan plan = result.Plan = await session.PlanRunAsync(cancellation).ConfigureAwait(false);
         Phases.ThrowIfExpandIsPending(plan, context.Options);
-        return plan.Contract.Count > 0;
+        Phases.ThrowIfRepeatablesAreLeft(plan, context.Options);
+        return plan.Pending.Count > 0;
+    }
+
+    // The log of the next deployment tells how the contract phase of the last one has ended: nobody waits for that Job.
+    private static async Task<string?> FindContractFailureAsync(ReadSession session, Plan plan, CancellationToken cancellation)
+    {
+        IReadOnlyList<AuditEntry> newest = await session.ReadAuditAsync(AuditRows, cancellation).ConfigureAwait(false);
+        return newest.FirstOrDefault(e => e.Outcome == AuditOutcome.Failed && plan.Contract.Any(s => s.FileName == e.Script)) is { } failed
+            ? string.Create(CultureInfo.InvariantCulture, $"the last contract phase failed at {failed.At:yyyy-MM-dd HH:mm:ss} UTC: {failed.Failure}")
+            : null;
     }
 
     // After a reconnect, a script that runs in each 'up' is still pending, although this run has applied it.

@@ -19,7 +19,7 @@ internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
     public override IReadOnlyList<Setting> Settings =>
     [
         .. KnownSettings.Common, KnownSettings.OutOfOrder, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
-        KnownSettings.Offline, KnownSettings.RequireUndo,
+        KnownSettings.Offline, KnownSettings.RequireUndo, KnownSettings.BothOrders,
     ];
 
     public override bool NeedsDatabase(MigrateOptions options) => !options.Offline;
@@ -28,6 +28,11 @@ internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
     {
         if (context.Options.Offline)
         {
+            if (context.Options.BothOrders)
+            {
+                throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.BothOrders.Flag} needs a server, so it cannot be used with {KnownSettings.Offline.Flag}"));
+            }
+
             ScriptSet scripts = ScriptFolders.Read(context.Options.Directories);
             CheckUndo(scripts, context);
             CheckContents(scripts, context.Options);
@@ -40,6 +45,10 @@ internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
         context.Progress.Warnings(plan.Warnings);
         CheckUndo(session.Scripts, context);
         session.Check(plan).ThrowIfProblems();
+        if (context.Options.BothOrders)
+        {
+            await BothOrders.CompareAsync(context, session.Database, cancellation).ConfigureAwait(false);
+        }
     }
 
     private static void CheckUndo(ScriptSet scripts, CommandContext context)

@@ -50,12 +50,15 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
 
                 result.History = session.History;
                 result.OtherHistory = session.OtherHistory;
-                if (plan.GateProblems.Count > 0)
+                // A run that holds the lock can still roll a contract script back, or undo it.
+                bool canChange = context.Options.Timeout != TimeSpan.Zero && plan.GateProblems.All(p => p.Id == PlanBuilder.ContractedProblem);
+                result.Contracted = plan.GateProblems.Count > 0 && canChange && await session.IsRunningAsync(cancellation).ConfigureAwait(false) ? plan.GateProblems : [];
+                if (plan.GateProblems.Count > result.Contracted.Count)
                 {
                     throw new MigrateException(ExitCode.HistoryMismatch, plan.GateProblems);
                 }
 
-                if (plan.Awaited.Count == 0)
+                if (plan.Awaited.Count == 0 && result.Contracted.Count == 0)
                 {
                     return;
                 }
@@ -88,7 +91,7 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
         {
             return await session.ReadAuditAsync(1, cancellation).ConfigureAwait(false) is [{ Outcome: AuditOutcome.Failed } failed]
                 && plan.Awaited.Any(s => s.FileName == failed.Script)
-                ? $"the last run failed: {failed.Script}: {ForeignText.Of(failed.Message ?? "")}{(failed.SqlState is { } state ? $" (SQLSTATE {state})" : "")}"
+                ? $"the last run failed: {failed.Failure}"
                 : null;
         }
         catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege)

@@ -52,6 +52,15 @@ internal sealed class ConnectionSettings
         return PostgresUrl.IsUrl(text) ? PostgresUrl.Parse(text) : LibpqKeywords.TryParse(text) ?? NpgsqlKeywords.Parse(text);
     }
 
+    /// <summary>Creates the settings of a connection to another database of the same server.</summary>
+    public ConnectionSettings WithDatabase(string name)
+    {
+        var other = new ConnectionSettings();
+        other.AddWhereMissing(new Dictionary<string, string> { ["dbname"] = name });
+        other.AddWhereMissing(_values);
+        return other;
+    }
+
     /// <summary>Returns all problems of the settings.</summary>
     public IReadOnlyList<Problem> Problems()
     {

@@ -135,6 +135,9 @@ internal static class KnownSettings
     public static readonly Setting RequireUndo = new("require-undo", null, "off",
         "Report a version without an undo script as an error.");
 
+    public static readonly Setting BothOrders = new("both-orders", null, "off",
+        "Apply the scripts to two new databases, in the order of their versions and in phases, and compare the schemas. Needs CREATEDB.");
+
     public static readonly Setting LintOutput = new("output", "text|json|sarif|github|junit", "text",
         "Output format on stdout. sarif, github and junit are for pull requests and pipelines.");
 
@@ -152,7 +155,7 @@ internal static class KnownSettings
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, RetryLogin, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
         HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Ahead, Phase, RefuseContract, AllowContracted, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
-        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, AfterRollout, RolloutWait, EndRunning, Down, RequireUndo, LintOutput, FailOn, Since, NoObserve,
+        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, AfterRollout, RolloutWait, EndRunning, Down, RequireUndo, BothOrders, LintOutput, FailOn, Since, NoObserve,
     ];
 
     /// <summary>The settings that select which versions <c>down</c> undoes.</summary>

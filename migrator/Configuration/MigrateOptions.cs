@@ -136,6 +136,12 @@ internal sealed record MigrateOptions
     /// <summary>Whether <c>validate</c> reports a version without an undo script as an error. Default false.</summary>
     public bool RequireUndo { get; init; }
 
+    /// <summary>Whether <c>validate</c> applies the scripts to new databases. Default false.</summary>
+    public bool BothOrders { get; init; }
+
+    /// <summary>Whether <c>up</c> may apply contract scripts in the expand phase, if the database is fresh. No setting; default true.</summary>
+    public bool MayBeFresh { get; init; } = true;
+
     /// <summary>Whether <c>status</c> lists past runs. Default false.</summary>
     public bool ShowHistory { get; init; }
 

@@ -67,6 +67,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             EndRunning = Switch(KnownSettings.EndRunning),
             Down = Switch(KnownSettings.Down),
             RequireUndo = Switch(KnownSettings.RequireUndo),
+            BothOrders = Switch(KnownSettings.BothOrders),
             ShowHistory = Switch(KnownSettings.HistoryFlag),
             ShowSql = Switch(KnownSettings.SqlFlag),
             Offline = Switch(KnownSettings.Offline),

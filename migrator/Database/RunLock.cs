@@ -7,9 +7,9 @@ using Npgsql;
 namespace Migrator.Database;
 
 /// <summary>
-/// The run lock, which allows one run at a time for each history (guarantee 1). It consists of two session-level advisory locks on the
-/// connection that migrates, so PostgreSQL releases them when the connection closes. One key is derived from the name of
-/// the history table (<see cref="KeyOf"/>), and is locked exclusively. The other key is Evolve's constant, and is locked in shared mode: Evolve
+/// The run lock, which allows one run at a time for each history (guarantee 1). It consists of session-level advisory locks on the
+/// connection that migrates, so PostgreSQL releases them when the connection closes. The keys of <see cref="RunLockScope"/> are derived from the name of
+/// the history table (<see cref="KeyOf"/>), and are locked exclusively. Another key is Evolve's constant, and is locked in shared mode: Evolve
 /// locks it exclusively, so an application that still runs Evolve when it starts waits for migrate, and migrate waits for the application. Runs
 /// with different histories do not wait for each other.
 /// <para>
@@ -20,13 +20,14 @@ namespace Migrator.Database;
 /// </summary>
 /// <param name="session">The session that acquires the lock.</param>
 /// <param name="historyTable">The qualified name of the history table.</param>
+/// <param name="scope">Which scripts the run can apply or undo.</param>
 /// <param name="release">
 /// The release that runs the command; null if it is not known. The session holds a third lock in shared mode, with a key of the release, so that <c>down --end-running</c> finds the
 /// runs of its own release.
 /// </param>
 /// <param name="progress">Receives a message when the run waits for the lock.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RunLock(DatabaseSession session, string historyTable, string? release, IProgress progress, TimeProvider time)
+internal sealed class RunLock(DatabaseSession session, string historyTable, RunLockScope scope, string? release, IProgress progress, TimeProvider time)
 {
     /// <summary>The key of the advisory lock that Evolve acquires on PostgreSQL, the same for every database.</summary>
     public const long EvolveKey = 12345;
@@ -40,7 +41,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, stri
     // A run that does not react to the cancellation of its statement is ended after this time.
     private static readonly TimeSpan CancelTime = TimeSpan.FromSeconds(10);
 
-    private readonly long _key = KeyOf(historyTable);
+    private readonly long[] _keys = [.. KeysOf(historyTable, scope)];
     private readonly HashSet<string> _reported = [];
     private readonly long? _release = release is null ? null : KeyOf($"release:{release}");
 
@@ -54,23 +55,28 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, stri
         return BinaryPrimitives.ReadInt64BigEndian(hash);
     }
 
+    /// <summary>Which scripts the run can apply or undo.</summary>
+    public RunLockScope Scope => scope;
+
     /// <summary>
-    /// Gets the statement that fails if the session has lost a lock of the run lock: a function that a script has called may have released all
+    /// The statement that fails if the session has lost a lock of the run lock: a function that a script has called may have released all
     /// advisory locks, and another run may have applied the same scripts since. It is sent in each transaction that records a script, and can
     /// be sent with any search path. The lock of the transaction keeps other runs out while the lock of the session is released and acquired
     /// again, because only a release tells whether the session holds it.
     /// </summary>
-    /// <param name="qualifiedHistoryTable">The qualified name of the history table.</param>
-    public static string CheckStatement(string qualifiedHistoryTable)
+    public string CheckStatement
     {
-        string key = string.Create(CultureInfo.InvariantCulture, $"({KeyOf(qualifiedHistoryTable)}::pg_catalog.int8)");
-        string evolve = string.Create(CultureInfo.InvariantCulture, $"({EvolveKey}::pg_catalog.int8)");
-        return $"""
-            {CheckPrefix} CASE WHEN CASE WHEN pg_catalog.pg_try_advisory_xact_lock{key} THEN CASE WHEN pg_catalog.pg_advisory_unlock{key} THEN pg_catalog.pg_try_advisory_lock{key} END END
-                  AND CASE WHEN pg_catalog.pg_try_advisory_xact_lock_shared{evolve} THEN CASE WHEN pg_catalog.pg_advisory_unlock_shared{evolve} THEN pg_catalog.pg_try_advisory_lock_shared{evolve} END END
-             THEN 1 ELSE 0 END
-            """;
+        get
+        {
+            IEnumerable<string> own = _keys.Select(k => Reacquire(k, "")).Append(Reacquire(EvolveKey, "_shared"));
+            return $"{CheckPrefix} CASE WHEN {string.Join(" AND ", own)} THEN 1 ELSE 0 END";
+        }
     }
+
+    /// <summary>Gets the condition that a session holds the lock of a run with the history: an SQL expression.</summary>
+    /// <param name="historyTable">The qualified name of the history table.</param>
+    public static string IsHeldExpression(string historyTable)
+        => $"EXISTS (SELECT FROM pg_locks l WHERE {string.Join(" OR ", KeysOf(historyTable, RunLockScope.All).Select(k => $"({IsLock("l", k)})"))})";
 
     /// <summary>Whether a statement that begins with <see cref="CheckPrefix"/> has failed.</summary>
     public static bool IsLost(PostgresException e)
@@ -85,7 +91,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, stri
         Advice = "The transaction was rolled back. Find the function that calls pg_advisory_unlock_all or pg_advisory_unlock: the script, a trigger, or an expression of an index may call it. Then run again.",
     };
 
-    /// <summary>Acquires both locks. Waits while another session holds one of them.</summary>
+    /// <summary>Acquires all locks. Waits while another session holds one of them.</summary>
     /// <param name="limit">How long to wait; null for no limit, zero for one attempt.</param>
     /// <param name="endRunning">Whether to cancel a run of the same release and role that holds the lock.</param>
     /// <param name="cancellation">Ends the wait.</param>
@@ -93,13 +99,8 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, stri
     /// <exception cref="MigrateException">The wait timed out (4). The message names the holder of the lock.</exception>
     public async Task<bool> AcquireAsync(TimeSpan? limit, bool endRunning, CancellationToken cancellation)
     {
-        // Acquires both locks or neither. A run that held one lock while it waits for the other would be reported as the
-        // holder.
-        string sql = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT CASE WHEN NOT pg_try_advisory_lock({_key}) THEN false
-                        WHEN pg_try_advisory_lock_shared({EvolveKey}) THEN {(_release is { } shared ? $"pg_try_advisory_lock_shared({shared})" : "true")}
-                        ELSE NOT pg_advisory_unlock({_key}) END
-            """);
+        // Acquires all locks or none. A run that held one lock while it waits for another would be reported as the holder.
+        string sql = $"SELECT {TryFrom(0)}";
         long start = time.GetTimestamp();
         TimeSpan pause = FirstPause;
         bool isReported = false;
@@ -132,11 +133,43 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, stri
         return isReported;
     }
 
-    /// <summary>Releases both locks. Closing the session releases them, too.</summary>
+    /// <summary>Releases all locks. Closing the session releases them, too.</summary>
     public Task ReleaseAsync(CancellationToken cancellation)
-        => session.ExecuteAllAsync(
-            [string.Create(CultureInfo.InvariantCulture, $"SELECT {(_release is { } shared ? $"pg_advisory_unlock_shared({shared}), " : "")}pg_advisory_unlock_shared({EvolveKey}), pg_advisory_unlock({_key})")],
-            cancellation);
+        => session.ExecuteAllAsync([$"SELECT {string.Join(", ", Locks.Reverse().Select(l => l.Release))}"], cancellation);
+
+    private (string Try, string Release)[] Locks =>
+    [
+        .. _keys.Select(k => Functions(k, "")), Functions(EvolveKey, "_shared"), .. _release is { } shared ? [Functions(shared, "_shared")] : Array.Empty<(string, string)>(),
+    ];
+
+    private static IEnumerable<long> KeysOf(string historyTable, RunLockScope scope)
+    {
+        if (scope.HasFlag(RunLockScope.Expand))
+        {
+            yield return KeyOf(historyTable);
+        }
+
+        if (scope.HasFlag(RunLockScope.Contract))
+        {
+            yield return KeyOf($"contract:{historyTable}");
+        }
+    }
+
+    // True if the locks from this one on are acquired. Otherwise, the locks before it are released.
+    private string TryFrom(int index)
+        => index == Locks.Length ? "true" : $"CASE WHEN {Locks[index].Try} THEN {TryFrom(index + 1)} ELSE {(index == 0 ? "false" : $"NOT {ReleaseTo(index - 1)}")} END";
+
+    private string ReleaseTo(int index) => index == 0 ? Locks[0].Release : $"CASE WHEN {Locks[index].Release} THEN {ReleaseTo(index - 1)} END";
+
+    private static (string Try, string Release) Functions(long key, string shared) => (
+        string.Create(CultureInfo.InvariantCulture, $"pg_try_advisory_lock{shared}({key})"),
+        string.Create(CultureInfo.InvariantCulture, $"pg_advisory_unlock{shared}({key})"));
+
+    private static string Reacquire(long key, string shared)
+    {
+        string argument = string.Create(CultureInfo.InvariantCulture, $"({key}::pg_catalog.int8)");
+        return $"CASE WHEN pg_catalog.pg_try_advisory_xact_lock{shared}{argument} THEN CASE WHEN pg_catalog.pg_advisory_unlock{shared}{argument} THEN pg_catalog.pg_try_advisory_lock{shared}{argument} END END";
+    }
 
     // Cancels the statement, so that the run fails and its Job does not start it again. If it had only lost its connection, it would try again.
     // The cancellation is repeated, because it has no effect between two statements.
@@ -150,7 +183,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, stri
         string sql = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT a.pid, {(isCanceled ? "pg_cancel_backend" : "pg_terminate_backend")}(a.pid)
               FROM pg_locks l JOIN pg_locks r USING (pid) JOIN pg_stat_activity a USING (pid)
-             WHERE {IsLock("l", _key)} AND l.mode = 'ExclusiveLock' AND {IsLock("r", _release.Value)} AND a.usename = session_user AND a.pid <> pg_backend_pid()
+             WHERE ({IsOwnLock("l")}) AND l.mode = 'ExclusiveLock' AND {IsLock("r", _release.Value)} AND a.usename = session_user AND a.pid <> pg_backend_pid()
             """);
         await session.QueryAsync(
             [sql],
@@ -170,6 +203,8 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, stri
             cancellation).ConfigureAwait(false);
     }
 
+    private string IsOwnLock(string table) => string.Join(" OR ", _keys.Select(k => $"({IsLock(table, k)})"));
+
     // https://www.postgresql.org/docs/current/view-pg-locks.html: a bigint key is split over classid and objid, objsubid 1.
     private static string IsLock(string table, long key) => string.Create(CultureInfo.InvariantCulture, $"""
         {table}.locktype = 'advisory' AND {table}.granted AND {table}.objsubid = 1 AND {table}.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -184,7 +219,7 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, stri
                    coalesce(host(a.client_addr), 'this host'), coalesce(to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'), 'an unknown time'),
                    (SELECT string_agg(p.gid || ' of ' || p.owner, ', ') FROM pg_prepared_xacts p WHERE l.pid IS NULL AND p.database = current_database())
               FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
-             WHERE l.pid IS DISTINCT FROM pg_backend_pid() AND (({IsLock("l", _key)}) OR ({IsLock("l", EvolveKey)} AND l.mode = 'ExclusiveLock'))
+             WHERE l.pid IS DISTINCT FROM pg_backend_pid() AND ({IsOwnLock("l")} OR ({IsLock("l", EvolveKey)} AND l.mode = 'ExclusiveLock'))
              LIMIT 1
             """);
         return await session.QueryAsync(

@@ -9,6 +9,7 @@ namespace Migrator.Execution;
 
 /// <summary>The objects that a run needs to execute scripts. They are valid only while the run lock is held.</summary>
 /// <param name="Session">The session that holds the run lock.</param>
+/// <param name="Lock">The run lock.</param>
 /// <param name="Settings">The session's settings, which are restored after each script.</param>
 /// <param name="History">The history table.</param>
 /// <param name="SideTables">The names of the audit, progress and undo tables.</param>
@@ -21,6 +22,7 @@ namespace Migrator.Execution;
 /// <param name="CanReconnect">Whether the caller catches <see cref="ClosedSessionException"/>.</param>
 internal sealed record MigrationContext(
     DatabaseSession Session,
+    RunLock Lock,
     SessionSettings Settings,
     HistoryTable History,
     SideTables SideTables,
@@ -32,10 +34,11 @@ internal sealed record MigrationContext(
     TimeProvider Time,
     bool CanReconnect)
 {
-    private readonly string _lockCheck = RunLock.CheckStatement(History.QualifiedName);
+    /// <summary>The statements that record a contract script additionally. See <see cref="HistoryTable.DeleteChecksumStatement"/>.</summary>
+    public IReadOnlyList<string> AfterContract { get; init; } = [];
 
     /// <summary><see cref="ChecksBeforeRecord"/> for scripts that contain no GRANT.</summary>
-    public IReadOnlyList<string> UsualChecks => [_lockCheck, .. Trust.RecordingStatements(SideTables, TableNames, mayGrant: false)];
+    public IReadOnlyList<string> UsualChecks => [.. LockChecks, .. Trust.RecordingStatements(SideTables, TableNames, mayGrant: false)];
 
     /// <summary>
     /// Gets the statements that a transaction sends before it records a script or a step. The search path must be that of a <see cref="TrustedBatch"/>.
@@ -44,11 +47,14 @@ internal sealed record MigrationContext(
     /// <param name="script">The script.</param>
     /// <param name="step">The step that the same transaction has run; null for a transaction of migrate's own.</param>
     public IReadOnlyList<string> ChecksBeforeRecord(CheckedScript script, int? step)
-        => [_lockCheck, .. Trust.RecordingStatements(SideTables, TableNames, step is { } ran && RevokesGrants(script, ran))];
+        => [.. LockChecks, .. Trust.RecordingStatements(SideTables, TableNames, step is { } ran && RevokesGrants(script, ran))];
 
     /// <summary>Gets the statements that a transaction sends before the statements of a script, or of one of its steps.</summary>
     public IReadOnlyList<string> ChecksBeforeScript(CheckedScript script, int step)
         => RevokesGrants(script, step) ? Trust.StatementsBeforeGrant(SideTables, TableNames) : [];
+
+    // The id of a row in the audit table does not show that a run with all locks has worked beside a contract phase.
+    private string[] LockChecks => Audit.IsContractPhase ? [Lock.CheckStatement, Audit.CheckStatement] : [Lock.CheckStatement];
 
     private string[] TableNames => [.. SideTables.NamesOf(History.Name)];
 

@@ -55,7 +55,11 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         ApplyWork[] work =
         [
-            .. scripts.Select(s => new ApplyWork(s, context.History, context.Audit) { RecordedSteps = [.. steps[ProgressTable.KeyOf(s.Script)]] }),
+            .. scripts.Select(s => new ApplyWork(s, context.History, context.Audit)
+            {
+                RecordedSteps = [.. steps[ProgressTable.KeyOf(s.Script)]],
+                AfterContract = context.AfterContract,
+            }),
         ];
         await RunAsync(context, work, isObserved: context.Options.Observe, cancellation).ConfigureAwait(false);
     }

@@ -40,7 +40,8 @@ internal sealed class PipelinedStrategy
     /// <summary>Gets the scripts of the next batch; empty if the next script runs with another strategy.</summary>
     public static ApplyWork[] BatchOf(IEnumerable<ScriptWork> next)
     {
-        IEnumerable<ApplyWork> pending = next.Select(w => w as ApplyWork).TakeWhile(w => w is not null)!;
+        // The prepared statements do not delete the record that a contract script has begun.
+        IEnumerable<ApplyWork> pending = next.TakeWhile(w => w is ApplyWork { Script.Phase: ScriptPhase.Expand }).Cast<ApplyWork>();
         return [.. pending.Take(PipelineRules.BatchSize(pending.Select(w => w.Checked.Analysis)))];
     }
 

@@ -39,18 +39,21 @@ internal abstract record ScriptWork(CheckedScript Checked)
 /// <param name="Audit">The audit table.</param>
 internal sealed record ApplyWork(CheckedScript Checked, HistoryTable History, AuditTable Audit) : ScriptWork(Checked)
 {
+    /// <summary>See <see cref="MigrationContext.AfterContract"/>.</summary>
+    public required IReadOnlyList<string> AfterContract { get; init; }
+
     /// <inheritdoc/>
-    public override IReadOnlyList<string> RecordStatements() => [.. Begun, new AppliedRow(History, Audit).StatementFor(Script)];
+    public override IReadOnlyList<string> RecordStatements() => [.. Contracted, new AppliedRow(History, Audit).StatementFor(Script)];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> RecordStatements(TimeSpan elapsed, IReadOnlyList<ObservedLock> observed) =>
     [
-        .. Begun,
+        .. Contracted,
         History.InsertStatement(Script, elapsed),
         Audit.InsertStatement(Script, AuditOutcome.Applied, elapsed, observed: observed.Count > 0 ? ObservedJson.Of(observed, Audit) : null),
     ];
 
-    private IEnumerable<string> Begun => Script.Phase == ScriptPhase.Contract ? [History.DeleteBegunStatement(Script)] : [];
+    private IEnumerable<string> Contracted => Script.Phase == ScriptPhase.Contract ? [History.DeleteBegunStatement(Script), .. AfterContract] : [];
 
     /// <inheritdoc/>
     public override void Report(IExecutionProgress progress, TimeSpan elapsed, IReadOnlyList<ObservedLock> observed)

@@ -48,7 +48,11 @@ internal sealed record AuditEntry(
     string? SqlState,
     string? Message,
     string Role,
-    RunIdentity By);
+    RunIdentity By)
+{
+    /// <summary>The script and the message of the failure, for one line of output.</summary>
+    public string Failure => $"{Script}: {ForeignText.Of(Message ?? "")}{(SqlState is { } state ? $" (SQLSTATE {state})" : "")}";
+}
 
 /// <summary>The place where the script after the newest one of the earlier runs would have created its objects.</summary>
 /// <param name="Script">The file name of the newest script.</param>
@@ -121,18 +125,31 @@ internal sealed class AuditTable(SideTables tables, RunIdentity identity, string
             Quote.Literal(_run),
         })})";
 
-    // If another run has written a row since this run has read the history, the row has the same id, and the statement fails: see IsConflict. In the audit
-    // table of an older version, id is an identity column. The scripts' search path may be set.
-    private string NextId => string.Create(CultureInfo.InvariantCulture, $"""
-        (SELECT COALESCE(pg_catalog.max(a.id), {LastId}) OPERATOR(pg_catalog.+) 1 FROM {tables.Audit} a
-          WHERE a.id OPERATOR(pg_catalog.>) {LastId}::pg_catalog.int8 AND a.run OPERATOR(pg_catalog.=) {Quote.Literal(_run)}::pg_catalog.text)
-        """);
+    // If another run has written a row since this run has read the history, the row has the same id, and the statement fails: see IsConflict. A contract
+    // phase can run beside the expand phase of the next release. It writes odd ids, and all other runs write even ids, so that their rows are no conflict. In
+    // the audit table of an older version, id is an identity column. The scripts' search path may be set.
+    private string NextId => IsContractPhase
+        ? $"((SELECT COALESCE(pg_catalog.max(a.id), 0) FROM {tables.Audit} a) OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog./) 2 OPERATOR(pg_catalog.*) 2 OPERATOR(pg_catalog.+) 1"
+        : string.Create(CultureInfo.InvariantCulture, $"""
+            ((SELECT COALESCE(pg_catalog.max(a.id), {LastId}) FROM {tables.Audit} a
+              WHERE a.id OPERATOR(pg_catalog.>) {LastId}::pg_catalog.int8 AND a.run OPERATOR(pg_catalog.=) {Quote.Literal(_run)}::pg_catalog.text) OPERATOR(pg_catalog./) 2 OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.*) 2
+            """);
 
-    /// <summary>Gets the statement that fails, as <see cref="RunLock.CheckStatement"/> does, if another run has written a row since this run has read the history.</summary>
+    /// <summary>
+    /// Gets the statement that fails, as <see cref="RunLock.CheckStatement"/> does, if another run of the same phase has written a row since this run has
+    /// read the history.
+    /// </summary>
     public string CheckStatement => string.Create(CultureInfo.InvariantCulture, $"""
         {RunLock.CheckPrefix} CASE WHEN EXISTS (SELECT FROM {tables.Audit} a WHERE a.id OPERATOR(pg_catalog.>) {LastId}::pg_catalog.int8
+          AND ({(IsContractPhase ? WorksOnContract : "a.id OPERATOR(pg_catalog.%) 2 OPERATOR(pg_catalog.=) 0")})
           AND (a.run IS NULL OR a.run OPERATOR(pg_catalog.<>) {Quote.Literal(_run)}::pg_catalog.text)) THEN 0 ELSE 1 END
         """);
+
+    // A run that holds the locks of both phases writes even ids.
+    private const string WorksOnContract = $"a.id OPERATOR(pg_catalog.%) 2 OPERATOR(pg_catalog.=) 1 OR a.command OPERATOR(pg_catalog.<>) 'up'::pg_catalog.text OR pg_catalog.right(a.script, 13) OPERATOR(pg_catalog.=) '{ScriptName.ContractSuffix}'::pg_catalog.text";
+
+    /// <summary>Whether the run holds only the lock of the contract phase. See <see cref="RunLockScope"/>.</summary>
+    public bool IsContractPhase { get; set; }
 
     /// <summary>The id of the newest row when this run read the history; 0 for none.</summary>
     public long LastId { get; set; }

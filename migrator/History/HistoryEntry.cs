@@ -45,6 +45,9 @@ internal sealed record HistoryEntry(
     /// <summary>Whether a run has begun the contract script, and has not completed it. It does not count as applied.</summary>
     public bool IsBegun { get; init; }
 
+    /// <summary>Whether a contract script has dropped an object of the repeatable script, so that the script must run again.</summary>
+    public bool IsToRepeat => Kind == HistoryKind.Repeatable && Checksum is "";
+
     /// <summary>Whether the script is partially applied. Such a script has no row in the history table yet.</summary>
     public bool IsPartiallyApplied => Id == NoId;
 

@@ -57,8 +57,7 @@ internal sealed class HistoryTable
         """;
 
     // Evolve ignores rows without success when it looks for applied scripts. The rows that it writes itself for failed scripts have other names.
-    private const string IsBegun = $"(NOT success AND right(name, {ContractSuffixLength}) = '{ScriptName.ContractSuffix}')";
-    private const string ContractSuffixLength = "13";
+    private const string IsBegun = $"(NOT success AND pg_catalog.right(name, 13) OPERATOR(pg_catalog.=) '{ScriptName.ContractSuffix}'::pg_catalog.text)";
 
     /// <summary>
     /// The query for the successful rows and for begun contract scripts, oldest first. Rows that Evolve wrote for failed scripts are left out: they do not
@@ -136,6 +135,15 @@ internal sealed class HistoryTable
     /// </summary>
     public string DeleteRepeatablesStatement()
         => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE type = {(int)HistoryKind.Repeatable}");
+
+    /// <summary>
+    /// Gets the statement that removes the checksum of a repeatable script, in the transaction of a contract script, if an object of the repeatable script
+    /// is gone: the script then runs again, and the gate waits for it.
+    /// </summary>
+    /// <param name="name">The file name of the repeatable script.</param>
+    /// <param name="condition">An SQL condition.</param>
+    public string DeleteChecksumStatement(string name, string condition)
+        => string.Create(CultureInfo.InvariantCulture, $"UPDATE {Quoted} SET checksum = '' WHERE type = {(int)HistoryKind.Repeatable} AND name = {Quote.Literal(name)} AND ({condition})");
 
     /// <summary>Gets the statement that deletes the rows that Evolve wrote for failed scripts.</summary>
     public string DeleteFailedStatement() => $"DELETE FROM {Quoted} WHERE NOT success AND NOT {IsBegun}";

@@ -37,8 +37,10 @@ internal sealed record CheckedPlan(IReadOnlyList<CheckedScript> Scripts, IReadOn
         // The undo scripts in the database were checked when they were stored.
         IReadOnlyList<CheckedScript> toStore = new ScriptChecker(placeholders, content).CheckAll(
             [.. undo.Where(s => storedChecksums.GetValueOrDefault(s.Version!) != ResolvedText.Checksum(s, placeholders))]);
+        content.AddRange(scripts.SelectMany(s => PhaseOrder.CheckDirectives(s, plan)));
         if (content.Count == 0)
         {
+            history.AddRange(PhaseOrder.Check(plan, scripts, placeholders));
             history.AddRange(scripts.SelectMany(s => ResumeRules.Check(s, steps[ProgressTable.KeyOf(s.Script)])));
         }
 

@@ -12,6 +12,9 @@ internal sealed record CheckedScript(Script Script, PlaceholderValues? Placehold
     /// <summary>The settings with a dot in their name, such as <c>app.tenant</c>, that an <c>-- evolve-tx-off</c> script sets; empty for other scripts.</summary>
     public IReadOnlyList<string> CustomSettings { get; init; } = [];
 
+    /// <summary>The versions after which the script must run (<c>-- migrate: after 13</c>).</summary>
+    public IReadOnlyList<(ScriptVersion Version, SourcePosition Position)> After { get; init; } = [];
+
     /// <summary>Opens the script to read it again, when it runs.</summary>
     /// <returns>The reader, at the start of the script. The caller disposes of it.</returns>
     /// <exception cref="MigrateException">The script's file cannot be opened any more (2).</exception>

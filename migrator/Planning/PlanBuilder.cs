@@ -139,8 +139,8 @@ internal sealed class PlanBuilder
         // An older release must not replace the views of a newer release.
         bool isKept = IsAhead && last is not null;
 
-        // Repeatable scripts belong to the expand phase.
-        if (!isKept && _rules.Phase != ScriptPhase.Contract && (!isLatest || script.RepeatsAlways))
+        // Repeatable scripts belong to the expand phase, unless a contract script has dropped one of their objects.
+        if (!isKept && (_rules.Phase != ScriptPhase.Contract || last is { IsToRepeat: true }) && (!isLatest || script.RepeatsAlways))
         {
             _pending.Add(script);
         }

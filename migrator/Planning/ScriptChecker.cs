@@ -99,7 +99,7 @@ internal sealed class ScriptChecker(PlaceholderValues? placeholders, List<Proble
         IReadOnlyList<ScriptStep> finished = steps?.Finish() ?? [];
         reader.ThrowIfChanged();
         problems.AddRange(reader.Problems.Concat(rules.Problems));
-        return new CheckedScript(script, placeholders, analyzer.Finish(), finished) { CustomSettings = customSettings.Names };
+        return new CheckedScript(script, placeholders, analyzer.Finish(), finished) { CustomSettings = customSettings.Names, After = reader.After };
     }
 
     private static void AddCopyData(ScriptReader reader, StepBuilder steps)

@@ -39,6 +39,9 @@ internal class RunProgress(ConsoleOutput console, bool isText, CommandResult res
         }
     }
 
+    /// <summary>Creates the progress of a run that is a part of the command. Only its warnings are printed.</summary>
+    public RunProgress OfPart() => new(console, isText: false, result);
+
     /// <summary>Creates the progress for the scripts of a command.</summary>
     /// <param name="change">The command's result.</param>
     /// <param name="findings">See <see cref="ScriptProgress"/>.</param>

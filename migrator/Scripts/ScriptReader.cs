@@ -56,6 +56,10 @@ internal sealed class ScriptReader : IStatementReader, IDisposable
             .OrderBy(p => p.Position),
     ];
 
+    /// <summary>The versions after which the script must run, with the places of the directives that were read.</summary>
+    public IReadOnlyList<(ScriptVersion Version, SourcePosition Position)> After
+        => [.. _directives.Select(d => (ScriptDirective.VersionOf(d.Directive), d.Comment.Position)).Where(a => a.Item1 is not null).Select(a => (a.Item1!, a.Position))];
+
     /// <inheritdoc/>
     public SqlStatement? Read()
     {

@@ -11,12 +11,20 @@ internal sealed class WaitResult : HistoryResult
     /// <summary>The failure of the last run, if it stopped at a script that the command waits for; null for none.</summary>
     public string? LastFailure { get; set; }
 
+    /// <summary>The contract scripts that this version cannot work with, while another run can still undo or roll them back; empty for none.</summary>
+    public IReadOnlyList<Problem> Contracted { get; set; } = [];
+
     /// <summary>The scripts that the command waits for, and what is known about the reason; empty before the first answer of the database.</summary>
     public string Awaited => string.Join(
-        "; ", new[] { string.Join(", ", Plan?.Awaited.Select(s => s.FileName) ?? []), OtherHistory?.Message, LastFailure }.Where(t => t?.Length > 0));
+        "; ", new[] { string.Join(", ", Plan?.Awaited.Select(s => s.FileName) ?? []), OtherHistory?.Message, LastFailure, Contracted.Count > 0 ? $"the run that works on this database ({Contracted[0].Message})" : null }.Where(t => t?.Length > 0));
 
     public override MigrateException TimedOut(TimeSpan? timeout, Exception? cause = null)
     {
+        if (Contracted.Count > 0)
+        {
+            return new MigrateException(ExitCode.HistoryMismatch, Contracted, cause);
+        }
+
         string left = Awaited.Length > 0 ? $"still pending: {Awaited}" : "the database did not respond";
         return new MigrateException(
             ExitCode.Pending,

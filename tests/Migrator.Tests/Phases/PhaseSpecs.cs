@@ -249,7 +249,9 @@ public sealed class PhaseSpecs(SharedServer server) : IClassFixture<Prepared>
 
     private async Task<(TestDatabase Database, ScriptFolder Scripts, Cli Migrate)> StartAsync()
     {
+        // An application uses the database already: see FreshDatabaseSpecs.
         var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("CREATE SCHEMA old CREATE TABLE customers ()");
         var scripts = new ScriptFolder
         {
             ["V1__orders.sql"] = "CREATE TABLE orders (id int, reference text);",
