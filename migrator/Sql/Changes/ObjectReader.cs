@@ -5,6 +5,8 @@ namespace Migrator.Sql.Changes;
 /// <summary>Reads CREATE, DROP and ALTER of objects that are not tables or indexes, and that an application can use.</summary>
 internal static class ObjectReader
 {
+    private const string Validate = "VALIDATE CONSTRAINT";
+
     private static readonly string[] Types =
         ["view", "sequence", "type", "domain", "function", "procedure", "routine", "aggregate", "schema", "extension"];
 
@@ -89,7 +91,7 @@ internal static class ObjectReader
             return null;
         }
 
-        string? check = reader.Skip("set", "not") ? "SET NOT NULL" : reader.Skip("validate") ? "VALIDATE CONSTRAINT" : reader.Skip("add") ? "ADD CONSTRAINT" : null;
+        string? check = reader.Skip("set", "not") ? "SET NOT NULL" : reader.Skip("validate") ? Validate : reader.Skip("add") ? "ADD CONSTRAINT" : null;
         if (check is null)
         {
             return null;
@@ -102,7 +104,14 @@ internal static class ObjectReader
             isNotValid |= ahead.Skip("not", "valid");
         }
 
-        return new SchemaChange(ChangeKind.CheckDomain) { Name = name, ObjectType = type, IsNotValid = isNotValid, StatementName = $"ALTER DOMAIN … {check}" };
+        return new SchemaChange(ChangeKind.CheckDomain)
+        {
+            Name = name,
+            ObjectType = type,
+            IsNotValid = isNotValid,
+            IsValidation = check == Validate,
+            StatementName = $"ALTER DOMAIN … {check}",
+        };
 
         SchemaChange Renamed(string action) => new(ChangeKind.RenameObject) { Name = name, ObjectType = type, StatementName = action };
     }

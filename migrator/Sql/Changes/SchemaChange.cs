@@ -37,6 +37,9 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>Whether the constraint is added NOT VALID, or NOT ENFORCED (PostgreSQL 18), so that no rows are checked.</summary>
     public bool IsNotValid { get; init; }
 
+    /// <summary>Whether ALTER DOMAIN validates a constraint that exists (VALIDATE CONSTRAINT), and adds none.</summary>
+    public bool IsValidation { get; init; }
+
     /// <summary>Whether UNIQUE or PRIMARY KEY uses an existing index (USING INDEX).</summary>
     public bool IsUsingIndex { get; init; }
 
