@@ -39,7 +39,8 @@ internal static class ObjectReader
     {
         if (reader.Skip("owned", "by"))
         {
-            return [new SchemaChange(ChangeKind.DropObject) { Name = reader.Name(), ObjectType = "OWNED BY", StatementName = "DROP OWNED" }];
+            SqlName? role = reader.Name();
+            return [new SchemaChange(ChangeKind.DropObject) { Name = role, ObjectType = "OWNED BY", IsCascade = reader.SkipTo("cascade"), StatementName = "DROP OWNED" }];
         }
 
         if (TypeOf(ref reader) is not { } type)
