@@ -37,7 +37,7 @@ internal sealed class LintCommand : MigrateCommand<LintResult>
         bool IsBefore(Script script) => options.Since is { } since && script.Version!.CompareTo(since) <= 0;
         Script[] linted = [.. scripts.Versioned.Where(s => !IsBefore(s)), .. scripts.Repeatable];
         var placeholders = PlaceholderValues.WithNameAsDefault(options.Placeholders);
-        var linter = new Linter(options.LockTimeout is not null, new NewTables(options.Schema, knowsExisting: true));
+        var linter = new Linter(options.LockTimeout is not null, new NewTables(options.Schema, knowsExisting: true), scripts.Versioned.Any(s => s.Phase == ScriptPhase.Contract));
         linter.AddPrevious([.. scripts.Versioned.Where(IsBefore)], placeholders);
         var problems = new List<Problem>();
         new ScriptChecker(placeholders, problems, linter).CheckAll(linted);

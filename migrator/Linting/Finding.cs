@@ -27,6 +27,9 @@ internal sealed record Finding(LintRule Rule, LintSeverity Severity, string Mess
     /// <summary>The constraints of the table that the scripts drop before the statement, or in it. They prove nothing.</summary>
     public IReadOnlyList<string> DroppedConstraints { get; init; } = [];
 
+    /// <summary>How to get the same result with less risk.</summary>
+    public string SaferWay { get; init; } = Rule.SaferWay;
+
     /// <summary>The position of the statement. Several findings can have the same statement.</summary>
     public SourcePosition Statement { get; init; }
 
@@ -42,6 +45,6 @@ internal sealed record Finding(LintRule Rule, LintSeverity Severity, string Mess
         Script = Script.FileName,
         Position = Position,
         Detail = Rule.Effect,
-        Advice = Rule.SaferWay,
+        Advice = SaferWay,
     };
 }

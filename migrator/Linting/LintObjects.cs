@@ -51,6 +51,7 @@ internal sealed class LintObjects
         }
     }
 
-    // DROP ROUTINE also drops functions and procedures. DROP TYPE also drops domains.
-    private static string KindOf(string type) => type switch { "PROCEDURE" or "ROUTINE" or "AGGREGATE" => "FUNCTION", "DOMAIN" => "TYPE", _ => type };
+    /// <summary>The kind of an object, in which its name is unique.</summary>
+    /// <remarks>DROP ROUTINE also drops functions and procedures. DROP TYPE also drops domains.</remarks>
+    public static string KindOf(string type) => type switch { "PROCEDURE" or "ROUTINE" or "AGGREGATE" => "FUNCTION", "DOMAIN" => "TYPE", _ => type };
 }

@@ -9,7 +9,7 @@ internal static class LintRules
     public static readonly IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> ChangeChecks =
     [
         IndexRules.Find, ConstraintRules.Find, NotNullRules.Find, NewColumnRules.Find, ColumnTypeRule.Find, RewriteRule.Find,
-        CompatibilityRules.Find, LongTransactionRules.Find, LockTimeoutRule.Find, PartitionRules.Find, DomainRules.Find,
+        CompatibilityRules.Find, LongTransactionRules.Find, LockTimeoutRule.Find, PartitionRules.Find, DomainRules.Find, PhaseRules.Find,
     ];
 
     /// <summary>The checks of a whole statement: <see cref="ChangeChecks"/>, and those that read its text, including the code of a DO block.</summary>
@@ -27,6 +27,7 @@ internal static class LintRules
         DomainRules.Column, DomainRules.Constraint,
         CompatibilityRules.Rename, CompatibilityRules.DropTable, CompatibilityRules.DropColumn, CompatibilityRules.DropObject, CompatibilityRules.Truncate,
         CompatibilityRules.RowSecurity,
+        PhaseRules.Removal, PhaseRules.Narrowing, PhaseRules.Cascade,
         TransactionRules.Refused, TransactionRules.CannotRunAgain, TransactionRules.Unseen,
         LongTransactionRules.AfterExclusiveLock, LongTransactionRules.Backfill,
         LockTimeoutRule.Rule, EnumRule.Rule,

@@ -21,6 +21,9 @@ internal sealed class LintSchema(NewTables newTables)
     /// <summary>The columns, keys and partitions of tables.</summary>
     public LintTables Tables { get; } = new();
 
+    /// <summary>The columns that the linted scripts add to tables in use.</summary>
+    public NewColumns NewColumns { get; } = new();
+
     /// <summary>The foreign keys and partitions of tables.</summary>
     public LintRelations Relations { get; } = new();
 
@@ -69,6 +72,7 @@ internal sealed class LintSchema(NewTables newTables)
     public void Add(SchemaChange change, bool isLinted)
     {
         NewTables.Add(change, isLinted);
+        NewColumns.Add(change, isLinted, Tables);
         Tables.Add(change);
         Relations.Add(change);
         Objects.Add(change, isLinted);

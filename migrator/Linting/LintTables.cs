@@ -25,6 +25,8 @@ internal sealed class LintTables
 
         public List<IReadOnlyList<string>> Indexes { get; } = [];
 
+        public List<IReadOnlyList<string>> Unique { get; } = [];
+
         public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
     }
 
@@ -56,6 +58,10 @@ internal sealed class LintTables
     public bool IsKey(SqlName table, string column)
         => column == "id" || (_tables.TryGetValue(table, out Table? known) && known.Keys.Contains(column));
 
+    /// <summary>Whether the scripts show that some of these columns, or all of them, are unique.</summary>
+    public bool IsUnique(SqlName table, IReadOnlyList<string> columns)
+        => _tables.GetValueOrDefault(table) is { } known && (columns.Any(known.Keys.Contains) || known.Unique.Exists(key => key.All(columns.Contains)));
+
     /// <summary>Adds a change of a statement.</summary>
     public void Add(SchemaChange change)
     {
@@ -84,6 +90,14 @@ internal sealed class LintTables
         {
             case { Kind: ChangeKind.CreateIndex, IndexColumns.Count: > 0 }:
                 known.Indexes.Add(change.IndexColumns);
+                if (change.IsUnique)
+                {
+                    known.Unique.Add(change.IndexColumns);
+                }
+
+                break;
+            case { Kind: ChangeKind.AddUnique, KeyColumns.Count: > 0 }:
+                known.Unique.Add(change.KeyColumns);
                 break;
             case { Kind: ChangeKind.AddCheck } or { Kind: ChangeKind.CreateIndex, IndexColumns: [] }:
                 known.HasExpressions = true;

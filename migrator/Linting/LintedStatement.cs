@@ -1,3 +1,4 @@
+using Migrator.Scripts;
 using Migrator.Sql.Changes;
 using Migrator.Sql.Lexing;
 using Migrator.Sql.Statements;
@@ -10,8 +11,9 @@ namespace Migrator.Linting;
 /// <param name="Transaction">The transaction, with the changes that previous statements made in it.</param>
 /// <param name="Schema">The schema as previous statements define it.</param>
 /// <param name="HasLockTimeout">Whether <c>lock_timeout</c> limits how long the statement waits for a lock.</param>
+/// <param name="Phase">The phase of the script; null if the folder has no contract script.</param>
 internal sealed record LintedStatement(
-    SqlStatement Statement, IReadOnlyList<SchemaChange> Changes, LintTransaction Transaction, LintSchema Schema, bool HasLockTimeout)
+    SqlStatement Statement, IReadOnlyList<SchemaChange> Changes, LintTransaction Transaction, LintSchema Schema, bool HasLockTimeout, ScriptPhase? Phase = null)
 {
     /// <summary>The changes to tables in use. A lock on a table that the linted scripts create does not block other sessions.</summary>
     public IEnumerable<SchemaChange> InUse => Changes.Where(IsInUse);
@@ -22,8 +24,20 @@ internal sealed record LintedStatement(
     /// <summary>The strongest lock that the statement acquires on a table. PostgreSQL acquires this lock first, and for all actions.</summary>
     public SchemaChange? StrongestLockOn(SqlName? table) => Changes.Where(c => c.Table == table).MaxBy(c => c.Lock);
 
+    /// <summary>The changes to what existed before the linted scripts: tables, other objects, and columns. An old version of the application can use it.</summary>
+    public IEnumerable<SchemaChange> Old => Changes.Where(IsOld);
+
     /// <summary>Whether a change affects a table or index in use.</summary>
     public bool IsInUse(SchemaChange change) => Schema.NewTables.IsInUse(change);
+
+    /// <summary>Whether a column is one that the linted scripts add.</summary>
+    public bool IsNewColumn(SchemaChange change, string? column) => change.Table is { } table && column is not null && Schema.NewColumns.Contains(table, column);
+
+    // REVOKE of a role, or on a database, names no table and no object that a script creates.
+    private bool IsOld(SchemaChange change) => change.Kind != ChangeKind.CreateTable
+        && !Schema.NewTables.Contains(change.Table ?? change.Name)
+        && !Schema.Objects.Contains(change)
+        && !IsNewColumn(change, change.Column);
 }
 
 /// <summary>A violation of a rule in a statement.</summary>
@@ -37,6 +51,12 @@ internal sealed record RuleMatch(LintRule Rule, string Message, SchemaChange? Ch
 
     /// <summary>What the database has to be asked about the finding.</summary>
     public LintQuestion Question { get; init; }
+
+    /// <summary>How to get the same result with less risk; null for the text of the rule.</summary>
+    public string? SaferWay { get; init; }
+
+    /// <summary>What is missing after the statement. If a later statement of the transaction creates it again, the finding does not apply.</summary>
+    public MissingPart? Missing { get; init; }
 
     /// <summary>The severity; null for the severity of the rule.</summary>
     public LintSeverity? Severity { get; init; }

@@ -9,14 +9,15 @@ namespace Migrator.Linting;
 /// <summary>Checks scripts, in the order in which they run, for statements that disturb a running application. Needs no database.</summary>
 /// <param name="hasLockTimeout">Whether the run has a <c>--lock-timeout</c>.</param>
 /// <param name="tables">The tables that the linted scripts create.</param>
-internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVisitor
+/// <param name="hasContract">Whether the folder has a contract script. Then the phase of a script decides what it may remove.</param>
+internal sealed class Linter(bool hasLockTimeout, NewTables tables, bool hasContract = false) : IScriptVisitor
 {
     private readonly LintSchema _schema = new(tables);
     private readonly List<Finding> _findings = [];
 
     // The state for the current script.
     private readonly List<Suppression> _suppressions = [];
-    private readonly List<(int Statement, Finding Finding)> _found = [];
+    private readonly List<(int Statement, Finding Finding, MissingIn? Missing)> _found = [];
     private Script? _script;
     private int _statements;
     private LintTransaction? _transaction;
@@ -25,6 +26,9 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
 
     // The effect of SET LOCAL lock_timeout in the current transaction; null if there is none.
     private bool? _hasLocalLockTimeout;
+
+    // What is missing until a statement of the same transaction restores it.
+    private sealed record MissingIn(MissingPart Part, LintTransaction Transaction);
 
     /// <summary>The findings in the scripts that were read, ordered by script and position.</summary>
     public IReadOnlyList<Finding> Findings => _findings;
@@ -105,7 +109,7 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
     {
         var used = new HashSet<(Suppression, string)>();
         var all = new List<Finding>();
-        foreach ((int statement, Finding finding) in _found)
+        foreach ((int statement, Finding finding, _) in _found)
         {
             Suppression? allowed = _suppressions.Find(s => s.Statement == statement && s.Rules.Contains(finding.Rule.Id));
             if (allowed is not null)
@@ -125,7 +129,7 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
     {
         if (code.Text is null)
         {
-            _found.Add((_statements, CreateFinding(statement, [], new RuleMatch(TransactionRules.Unseen, "EXECUTE builds its statement when the DO block runs, so lint cannot check it", new SchemaChange(ChangeKind.Other) { Offset = code.Offset }))));
+            _found.Add((_statements, CreateFinding(statement, [], new RuleMatch(TransactionRules.Unseen, "EXECUTE builds its statement when the DO block runs, so lint cannot check it", new SchemaChange(ChangeKind.Other) { Offset = code.Offset })), null));
             return;
         }
 
@@ -135,10 +139,10 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
 
     private void Check(SqlStatement statement, IReadOnlyList<SchemaChange> changes, LintTransaction transaction, IReadOnlyList<Func<LintedStatement, IEnumerable<RuleMatch>>> checks)
     {
-        var linted = new LintedStatement(statement, changes, transaction, _schema, _hasLocalLockTimeout ?? _hasLockTimeout);
-        foreach (RuleMatch match in checks.SelectMany(check => check(linted)))
+        var linted = new LintedStatement(statement, changes, transaction, _schema, _hasLocalLockTimeout ?? _hasLockTimeout, hasContract ? _script!.Phase : null);
+        foreach (RuleMatch match in PhaseRules.WithoutReplaced([.. checks.SelectMany(check => check(linted))], linted.Phase))
         {
-            _found.Add((_statements, CreateFinding(statement, changes, match)));
+            _found.Add((_statements, CreateFinding(statement, changes, match), match.Missing is { } part ? new MissingIn(part, transaction) : null));
         }
 
         foreach (SchemaChange change in changes)
@@ -152,6 +156,11 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
             if ((change.Kind == ChangeKind.CreateObject ? change.Name : change.Kind == ChangeKind.CreateTable ? change.Table : null) is { } created)
             {
                 _found.RemoveAll(f => f.Finding.Rule == CompatibilityRules.DropObject && f.Finding.Object == created);
+            }
+
+            if (MissingPart.RestoredBy(change) is { } restored)
+            {
+                _found.RemoveAll(f => f.Missing is { } missing && missing.Transaction == transaction && missing.Part == restored);
             }
 
             _schema.Add(change, isLinted: true);
@@ -192,6 +201,7 @@ internal sealed class Linter(bool hasLockTimeout, NewTables tables) : IScriptVis
         Object = match.Change is { ObjectType: not null } ? match.Change.Name : null,
         Column = match.Change?.Column,
         Type = match.Type,
+        SaferWay = match.SaferWay ?? match.Rule.SaferWay,
         Question = match.Question,
         DroppedConstraints = match.Question == LintQuestion.IsNotNull ? _schema.DroppedConstraintsOf(match.Change?.Table, changes) : [],
         Statement = statement.Position,

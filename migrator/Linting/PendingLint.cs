@@ -14,7 +14,7 @@ internal static class PendingLint
     /// <param name="currentSchema">The schema in which scripts create their objects; null if there is none.</param>
     public static Linter Start(Plan plan, MigrateOptions options, string? currentSchema)
     {
-        var linter = new Linter(options.LockTimeout is not null, new NewTables(currentSchema));
+        var linter = new Linter(options.LockTimeout is not null, new NewTables(currentSchema), plan.Scripts.Any(s => s.Script?.Phase == ScriptPhase.Contract));
         linter.AddPrevious(
             [.. plan.Scripts.Where(s => s.State is ScriptState.Applied or ScriptState.Baseline).Select(s => s.Script).OfType<Script>()],
             PlaceholderValues.WithNameAsDefault(options.Placeholders));

@@ -34,7 +34,7 @@ internal static class FindingText
             if (finding.Severity > LintSeverity.Info)
             {
                 console.Answer($"  why: {finding.Rule.Effect}");
-                console.Answer($"  safer: {finding.Rule.SaferWay}");
+                console.Answer($"  safer: {finding.SaferWay}");
                 console.Answer($"  source: {finding.Rule.Source}");
             }
         }

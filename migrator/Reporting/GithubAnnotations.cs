@@ -19,7 +19,7 @@ internal static class GithubAnnotations
         foreach (Finding finding in result.Findings.Where(f => f.AllowedBecause is null))
         {
             string level = finding.Severity switch { LintSeverity.Error => "error", LintSeverity.Warning => "warning", _ => "notice" };
-            string text = $"{finding.Message}\n{finding.Rule.Effect}\nSafer: {finding.Rule.SaferWay}\n{finding.Rule.Source}";
+            string text = $"{finding.Message}\n{finding.Rule.Effect}\nSafer: {finding.SaferWay}\n{finding.Rule.Source}";
             console.AnswerExecutable(
                 $"::{level} file={Property(ScriptPath.RelativeToWorkingFolder(finding.Script))},line={finding.Position.Line},col={finding.Position.Column},title={Property(finding.Rule.Id)}::{Text(text)}");
         }

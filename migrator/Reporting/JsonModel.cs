@@ -40,7 +40,7 @@ internal sealed record JsonFinding(
 {
     public static JsonFinding Of(Finding f) => new(
         f.Rule.Id, FindingText.SeverityOf(f), f.Message, f.Script.FileName, f.Position.Line, f.Position.Column,
-        f.Table is { } table ? DisplayName.Of(table) : null, f.Rule.Effect, f.Rule.SaferWay, f.Rule.Source, f.AllowedBecause, f.Refinement);
+        f.Table is { } table ? DisplayName.Of(table) : null, f.Rule.Effect, f.SaferWay, f.Rule.Source, f.AllowedBecause, f.Refinement);
 }
 
 /// <summary>The SQL of a script that would run (<c>plan --sql</c>).</summary>

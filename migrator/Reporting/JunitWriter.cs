@@ -59,7 +59,7 @@ internal static class JunitWriter
         private Case OfFinding(Finding finding, LintSeverity? failOn)
         {
             string severity = FindingText.SeverityOf(finding);
-            string text = $"{finding.Rule.Effect}\nSafer: {finding.Rule.SaferWay}\n{finding.Rule.Source}";
+            string text = $"{finding.Rule.Effect}\nSafer: {finding.SaferWay}\n{finding.Rule.Source}";
             (string? name, string result) = finding.AllowedBecause is { } reason ? ("skipped", $"<skipped{Attribute("message", $"allowed because {reason}")}/>")
                 : finding.Severity >= failOn ? ("failure", $"<failure{Attribute("type", severity)}{Attribute("message", finding.Message)}>{Escape(text)}</failure>")
                 : (null, $"<system-out>{Escape($"{severity}: {finding.Message}\n{text}")}</system-out>");

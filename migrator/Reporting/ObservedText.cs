@@ -48,7 +48,7 @@ internal static class ObservedText
                 Detail = one.IsCertain
                     ? $"This statement acquired the {TableLocks.NameOf(one.Lock)} lock{rewritten}, and held the lock until the commit."
                     : $"The script does not show which statement locked {one.Table}. Probably this one acquired the {TableLocks.NameOf(one.Lock)} lock{rewritten}. The lock was held until the commit.",
-                Advice = Of(one, applied.Script, findings).FirstOrDefault() is { } finding ? $"{finding.Rule.SaferWay} [{finding.Rule.Id}]" : null,
+                Advice = Of(one, applied.Script, findings).FirstOrDefault() is { } finding ? $"{finding.SaferWay} [{finding.Rule.Id}]" : null,
             };
         }
     }

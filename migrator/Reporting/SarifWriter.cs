@@ -111,7 +111,7 @@ internal static class SarifWriter
             json.WriteString("ruleId", finding.Rule.Id);
             json.WriteNumber("ruleIndex", LintRules.All.TakeWhile(r => r != finding.Rule).Count());
             json.WriteString("level", LevelOf(finding.Severity));
-            Text("message", $"{finding.Message}. {finding.Rule.SaferWay}");
+            Text("message", $"{finding.Message}. {finding.SaferWay}");
             json.WriteStartArray("locations");
             json.WriteStartObject();
             json.WriteStartObject("physicalLocation");

@@ -27,11 +27,10 @@ internal static class DomainRules
         {
             if (change is { Kind: ChangeKind.CheckDomain, IsNotValid: false } && !statement.Schema.Objects.Contains(change))
             {
-                bool isValidation = change.StatementName.EndsWith("VALIDATE CONSTRAINT", StringComparison.Ordinal);
                 yield return new RuleMatch(Constraint, $"{change.StatementName} scans all tables with columns of the domain {DisplayName.Of(change.Name)}, and blocks writes on them", change)
                 {
                     // There is no way to validate without a scan.
-                    Severity = isValidation ? LintSeverity.Warning : null,
+                    Severity = change.IsValidation ? LintSeverity.Warning : null,
                 };
             }
             else if (change is { Kind: ChangeKind.AddColumn, Definition: { } column } && statement.IsInUse(change) && FindColumn(statement, change, column) is { } match)

@@ -29,6 +29,25 @@ internal static class TypeChange
         };
     }
 
+    /// <summary>Whether every value of the old type is a value of the new type, and is compared and written in the same way.</summary>
+    /// <param name="from">The old type, in lower case and with single spaces.</param>
+    /// <param name="to">The new type.</param>
+    public static bool Widens(string from, string to)
+    {
+        (string oldName, int[] oldSize) = Parse(from);
+        (string newName, int[] newSize) = Parse(to);
+        return KeepsRows(from, to) || (oldName, newName) switch
+        {
+            ("int2", "int4" or "int8") or ("int4", "int8") or ("float4", "float8") => true,
+            ("int2" or "int4" or "int8", "numeric") => newSize is [],
+            // Neither fewer digits before the decimal point, nor after it.
+            ("numeric", "numeric") => oldSize is [var digits, ..] && newSize is [var more, ..] && Scale(newSize) >= Scale(oldSize) && more - Scale(newSize) >= digits - Scale(oldSize),
+            ("char", "varchar") => newSize is [] || (oldSize is [var length] ? newSize is [var longer] && longer >= length : newSize is [>= 1]),
+            ("char", "text") => true,
+            _ => false,
+        };
+    }
+
     private static int Scale(int[] size) => size is [_, var scale] ? scale : 0;
 
     // timestamp(3) with time zone → timestamptz, [3]. An array is a type of its own.

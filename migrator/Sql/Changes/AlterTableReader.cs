@@ -123,7 +123,12 @@ internal static class AlterTableReader
             }
 
             _ = reader.Skip("replica") || reader.Skip("always");
-            return reader.Is("trigger") ? OtherAction("ENABLE or DISABLE TRIGGER", TableLock.ShareRowExclusive) : OtherAction("ENABLE or DISABLE");
+            return !reader.Skip("trigger") ? OtherAction("ENABLE or DISABLE")
+                : OtherAction(isEnable ? "ENABLE TRIGGER" : "DISABLE TRIGGER", TableLock.ShareRowExclusive) with
+                {
+                    Action = isEnable ? TableAction.EnableTrigger : TableAction.DisableTrigger,
+                    Part = reader.Name()?.Name,
+                };
         }
 
         return reader.Skip("set") ? Set(ref reader)
@@ -189,12 +194,36 @@ internal static class AlterTableReader
             return new SchemaChange(ChangeKind.Rewrite) { Column = column, StatementName = "SET EXPRESSION" };
         }
 
+        if (DefaultAction(reader) is { } action and not TableAction.None)
+        {
+            return OtherAction(action == TableAction.DropDefault ? $"DROP {Second(reader)}" : "ALTER COLUMN") with { Column = column, Action = action };
+        }
+
         // SET STATISTICS, SET (n_distinct = …) and RESET (n_distinct) affect only the planner.
         SchemaChange other = reader.Skip("set") && (reader.Is("statistics") || reader.Current.Kind == SqlTokenKind.OpenParenthesis)
             ? OtherAction("ALTER COLUMN … SET", TableLock.ShareUpdateExclusive)
             : reader.Is("reset") ? OtherAction("ALTER COLUMN … RESET", TableLock.ShareUpdateExclusive)
             : OtherAction("ALTER COLUMN");
         return other with { Column = column };
+    }
+
+    // Reads SET DEFAULT, DROP DEFAULT, DROP IDENTITY, DROP EXPRESSION, ADD GENERATED … AS IDENTITY and SET GENERATED.
+    private static TableAction DefaultAction(StatementReader reader)
+    {
+        if (reader.Skip("drop"))
+        {
+            return reader.Is("default") || reader.Is("identity") || reader.Is("expression") ? TableAction.DropDefault : TableAction.None;
+        }
+
+        return reader.Skip("set", "default") ? TableAction.SetDefault
+            : reader.Skip("add", "generated") || reader.Skip("set", "generated") ? reader.Is("always") ? TableAction.GenerateAlways : TableAction.SetDefault
+            : TableAction.None;
+    }
+
+    private static string Second(StatementReader reader)
+    {
+        reader.Advance();
+        return reader.CurrentText.ToString().ToUpperInvariant();
     }
 
     private static SchemaChange Rename(ref StatementReader reader, SqlName? table)

@@ -64,7 +64,7 @@ internal enum ChangeKind
     /// <summary>A rewrite of a table or an index: SET LOGGED, SET UNLOGGED, SET TABLESPACE, SET ACCESS METHOD, SET EXPRESSION, VACUUM FULL, CLUSTER, REPACK.</summary>
     Rewrite,
 
-    /// <summary>Any other form of ALTER TABLE; also CREATE and DROP of triggers, rules and policies.</summary>
+    /// <summary>Any other form of ALTER TABLE; also CREATE and DROP of triggers, rules and policies. See <see cref="SchemaChange.Action"/>.</summary>
     AlterTable,
 
     CreateIndex,
@@ -72,6 +72,9 @@ internal enum ChangeKind
     Reindex,
     RefreshMaterializedView,
     LockTable,
+
+    /// <summary>REVOKE of privileges on an object, or of a role; not of the right to grant them.</summary>
+    Revoke,
 
     /// <summary>INSERT … VALUES, which inserts few rows.</summary>
     Insert,

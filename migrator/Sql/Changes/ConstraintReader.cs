@@ -15,18 +15,19 @@ internal static class ConstraintReader
             return null;
         }
 
-        bool isNotValid = false;
+        (bool isNotValid, bool isNotEnforced) = (false, false);
         while (!reader.AtEnd && reader.CurrentText is not ",")
         {
             // PostgreSQL does not check the rows for a constraint that is NOT ENFORCED, either.
-            isNotValid |= reader.Skip("not", "valid") || reader.Skip("not", "enforced");
+            isNotEnforced |= reader.Skip("not", "enforced");
+            isNotValid |= reader.Skip("not", "valid") || isNotEnforced;
             if (!reader.AtEnd && reader.CurrentText is not ",")
             {
                 reader.SkipGroup();
             }
         }
 
-        return change with { Name = name, IsNotValid = isNotValid };
+        return change with { Name = name, IsNotValid = isNotValid, IsNotEnforced = isNotEnforced };
     }
 
     private static SchemaChange? ReadKind(ref StatementReader reader, string statement, SqlName? name)
@@ -62,6 +63,7 @@ internal static class ConstraintReader
             {
                 IsUsingIndex = isUsingIndex,
                 Other = isUsingIndex ? reader.Name() : null,
+                KeyColumns = isUsingIndex ? [] : KeyColumns(reader),
                 StatementName = isPrimaryKey ? "ADD PRIMARY KEY" : "ADD UNIQUE",
             };
         }
@@ -69,7 +71,30 @@ internal static class ConstraintReader
         // EXCLUDE is not a reserved word and can be the name of a column.
         StatementReader ahead = reader;
         return ahead.Skip("exclude") && (ahead.Is("using") || ahead.Current.Kind == SqlTokenKind.OpenParenthesis)
-            ? new SchemaChange(ChangeKind.AddExclusion) { StatementName = "ADD EXCLUDE" }
+            ? new SchemaChange(ChangeKind.AddExclusion) { KeyText = ColumnReader.ReadText(ref ahead, statement), StatementName = "ADD EXCLUDE" }
             : null;
+    }
+
+    // Reads [NULLS [NOT] DISTINCT] (column, …).
+    private static List<string> KeyColumns(StatementReader reader)
+    {
+        while (!reader.AtEnd && reader.CurrentText is not "," && reader.Current.Kind != SqlTokenKind.OpenParenthesis)
+        {
+            reader.Advance();
+        }
+
+        var columns = new List<string>();
+        if (reader.Current.Kind != SqlTokenKind.OpenParenthesis)
+        {
+            return columns;
+        }
+
+        do
+        {
+            reader.Advance();
+            columns.Add(reader.Name()?.Name ?? "");
+        }
+        while (reader.CurrentText is ",");
+        return columns;
     }
 }

@@ -45,23 +45,49 @@ internal static class CreateReader
         bool isUnique = reader.Skip("unique");
         if (reader.Skip("index"))
         {
-            return [Index(ref reader, isUnique)];
+            return [Index(ref reader, statement, isUnique)];
         }
 
         reader.Skip("constraint");
         if (reader.Skip("trigger"))
         {
-            return reader.SkipTo("on") ? [AlterTable(reader.Name(), TableLock.ShareRowExclusive, "CREATE TRIGGER")] : [new SchemaChange(ChangeKind.Other)];
+            string? trigger = reader.Name()?.Name;
+            return reader.SkipTo("on")
+                ? [AlterTable(reader.Name(), TableLock.ShareRowExclusive, "CREATE TRIGGER") with { Action = TableAction.CreateTrigger, Part = trigger }]
+                : [new SchemaChange(ChangeKind.Other)];
         }
 
         if (reader.Skip("policy"))
         {
-            return reader.SkipTo("on") ? [AlterTable(reader.Name(), TableLock.AccessExclusive, "CREATE POLICY")] : [new SchemaChange(ChangeKind.Other)];
+            return [Policy(ref reader)];
         }
 
-        return reader.Skip("rule") && reader.SkipTo("to")
-            ? [AlterTable(reader.Name(), TableLock.AccessExclusive, "CREATE RULE")]
-            : [ObjectReader.Create(ref reader, statement) ?? new SchemaChange(ChangeKind.Other)];
+        if (reader.Skip("rule"))
+        {
+            string? rule = reader.Name()?.Name;
+            return reader.SkipTo("to")
+                ? [AlterTable(reader.Name(), TableLock.AccessExclusive, "CREATE RULE") with { Action = TableAction.CreateRule, Part = rule }]
+                : [new SchemaChange(ChangeKind.Other)];
+        }
+
+        return [ObjectReader.Create(ref reader, statement) ?? new SchemaChange(ChangeKind.Other)];
+    }
+
+    private static SchemaChange Policy(ref StatementReader reader)
+    {
+        string? policy = reader.Name()?.Name;
+        if (!reader.SkipTo("on"))
+        {
+            return new SchemaChange(ChangeKind.Other);
+        }
+
+        SqlName? table = reader.Name();
+        bool isRestrictive = reader.Skip("as") && reader.Is("restrictive");
+        return AlterTable(table, TableLock.AccessExclusive, "CREATE POLICY") with
+        {
+            Action = isRestrictive ? TableAction.CreateRestrictivePolicy : TableAction.CreatePolicy,
+            Part = policy,
+        };
     }
 
     private static List<SchemaChange> Table(ref StatementReader reader, string statement, bool isTemporary, bool isForeign)
@@ -139,7 +165,7 @@ internal static class CreateReader
         SqlName? InSchema(SqlName? name) => name is { Schema: null } ? name with { Schema = schema } : name;
     }
 
-    private static SchemaChange Index(ref StatementReader reader, bool isUnique)
+    private static SchemaChange Index(ref StatementReader reader, string statement, bool isUnique)
     {
         bool isConcurrent = reader.Skip("concurrently");
         bool isIfNotExists = SkipIfNotExists(ref reader);
@@ -153,7 +179,9 @@ internal static class CreateReader
             Name = name is null ? null : new SqlName(table?.Schema, name.Name),
             IsConcurrent = isConcurrent,
             IsOnly = isOnly,
+            IsUnique = isUnique,
             IndexColumns = IndexColumns(reader),
+            KeyText = statement[Math.Min(reader.Current.Start, statement.Length)..],
             IsIfNotExists = isIfNotExists,
             Lock = isConcurrent ? TableLock.ShareUpdateExclusive : TableLock.Share,
             StatementName = isUnique ? "CREATE UNIQUE INDEX" : "CREATE INDEX",

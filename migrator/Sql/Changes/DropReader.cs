@@ -22,12 +22,15 @@ internal static class DropReader
         {
             bool isConcurrent = reader.Skip("concurrently");
             reader.Skip("if", "exists");
+            List<SqlName?> indexes = TableNames.ReadList(ref reader);
+            bool isCascade = reader.Is("cascade");
             return
             [
-                .. TableNames.ReadList(ref reader).Select(n => new SchemaChange(ChangeKind.DropIndex)
+                .. indexes.Select(n => new SchemaChange(ChangeKind.DropIndex)
                 {
                     Name = n,
                     IsConcurrent = isConcurrent,
+                    IsCascade = isCascade,
                     Lock = isConcurrent ? TableLock.ShareUpdateExclusive : TableLock.AccessExclusive,
                     StatementName = "DROP INDEX",
                 }),
@@ -36,10 +39,15 @@ internal static class DropReader
 
         if (reader.Is("trigger") || reader.Is("policy") || reader.Is("rule"))
         {
+            TableAction action = reader.Is("trigger") ? TableAction.DropTrigger : reader.Is("policy") ? TableAction.DropPolicy : TableAction.DropRule;
             string statementName = $"DROP {reader.CurrentText.ToString().ToUpperInvariant()}";
-            if (reader.SkipTo("on"))
+            reader.Advance();
+            reader.Skip("if", "exists");
+            string? part = reader.Name()?.Name;
+            if (reader.Skip("on"))
             {
-                return [new SchemaChange(ChangeKind.AlterTable, reader.Name()) { Lock = TableLock.AccessExclusive, StatementName = statementName }];
+                SqlName? table = reader.Name();
+                return [new SchemaChange(ChangeKind.AlterTable, table) { Action = action, Part = part, IsCascade = reader.Is("cascade"), Lock = TableLock.AccessExclusive, StatementName = statementName }];
             }
         }
 

@@ -76,7 +76,7 @@ internal sealed class NameScope(string? currentSchema)
                 // An index is in the schema of its table. A renamed table stays in its schema.
                 ChangeKind.CreateIndex or ChangeKind.RenameTable when change.Name is { } name => Add(new SqlName(table?.Schema, name.Name)),
                 ChangeKind.DropIndex or ChangeKind.Reindex or ChangeKind.Rewrite => Resolved(change.Name),
-                ChangeKind.CreateObject or ChangeKind.DropObject or ChangeKind.RenameObject or ChangeKind.CheckDomain when change.ObjectType != "SCHEMA" => Resolved(change.Name),
+                ChangeKind.CreateObject or ChangeKind.DropObject or ChangeKind.RenameObject or ChangeKind.CheckDomain or ChangeKind.Revoke when change.ObjectType != "SCHEMA" => Resolved(change.Name),
                 ChangeKind.SetSchema when change.Name is { } schema && table is not null => Add(Explicit(new SqlName(schema.Name, table.Name))),
                 _ => change.Name,
             },

@@ -5,6 +5,8 @@ namespace Migrator.Sql.Changes;
 /// <summary>Reads CREATE, DROP and ALTER of objects that are not tables or indexes, and that an application can use.</summary>
 internal static class ObjectReader
 {
+    private const string Validate = "VALIDATE CONSTRAINT";
+
     private static readonly string[] Types =
         ["view", "sequence", "type", "domain", "function", "procedure", "routine", "aggregate", "schema", "extension"];
 
@@ -37,7 +39,8 @@ internal static class ObjectReader
     {
         if (reader.Skip("owned", "by"))
         {
-            return [new SchemaChange(ChangeKind.DropObject) { Name = reader.Name(), ObjectType = "OWNED BY", StatementName = "DROP OWNED" }];
+            SqlName? role = reader.Name();
+            return [new SchemaChange(ChangeKind.DropObject) { Name = role, ObjectType = "OWNED BY", IsCascade = reader.SkipTo("cascade"), StatementName = "DROP OWNED" }];
         }
 
         if (TypeOf(ref reader) is not { } type)
@@ -89,7 +92,7 @@ internal static class ObjectReader
             return null;
         }
 
-        string? check = reader.Skip("set", "not") ? "SET NOT NULL" : reader.Skip("validate") ? "VALIDATE CONSTRAINT" : reader.Skip("add") ? "ADD CONSTRAINT" : null;
+        string? check = reader.Skip("set", "not") ? "SET NOT NULL" : reader.Skip("validate") ? Validate : reader.Skip("add") ? "ADD CONSTRAINT" : null;
         if (check is null)
         {
             return null;
@@ -102,7 +105,14 @@ internal static class ObjectReader
             isNotValid |= ahead.Skip("not", "valid");
         }
 
-        return new SchemaChange(ChangeKind.CheckDomain) { Name = name, ObjectType = type, IsNotValid = isNotValid, StatementName = $"ALTER DOMAIN … {check}" };
+        return new SchemaChange(ChangeKind.CheckDomain)
+        {
+            Name = name,
+            ObjectType = type,
+            IsNotValid = isNotValid,
+            IsValidation = check == Validate,
+            StatementName = $"ALTER DOMAIN … {check}",
+        };
 
         SchemaChange Renamed(string action) => new(ChangeKind.RenameObject) { Name = name, ObjectType = type, StatementName = action };
     }

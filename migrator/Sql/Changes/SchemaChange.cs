@@ -13,6 +13,12 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>The index, the constraint, another object, or the new name of a table or column after RENAME and SET SCHEMA.</summary>
     public SqlName? Name { get; init; }
 
+    /// <summary>What the change does, if its kind is <see cref="ChangeKind.AlterTable"/>.</summary>
+    public TableAction Action { get; init; }
+
+    /// <summary>The trigger, the rule or the policy of <see cref="Action"/>.</summary>
+    public string? Part { get; init; }
+
     /// <summary>The changed column.</summary>
     public string? Column { get; init; }
 
@@ -37,6 +43,12 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
     /// <summary>Whether the constraint is added NOT VALID, or NOT ENFORCED (PostgreSQL 18), so that no rows are checked.</summary>
     public bool IsNotValid { get; init; }
 
+    /// <summary>Whether the constraint is added NOT ENFORCED (PostgreSQL 18), so that new rows are not checked, either.</summary>
+    public bool IsNotEnforced { get; init; }
+
+    /// <summary>Whether ALTER DOMAIN validates a constraint that exists (VALIDATE CONSTRAINT), and adds none.</summary>
+    public bool IsValidation { get; init; }
+
     /// <summary>Whether UNIQUE or PRIMARY KEY uses an existing index (USING INDEX).</summary>
     public bool IsUsingIndex { get; init; }
 
@@ -59,6 +71,15 @@ internal sealed record SchemaChange(ChangeKind Kind, SqlName? Table = null)
 
     /// <summary>The columns of the created index; empty if it has an expression or a WHERE clause.</summary>
     public IReadOnlyList<string> IndexColumns { get; init; } = [];
+
+    /// <summary>Whether the created index is unique.</summary>
+    public bool IsUnique { get; init; }
+
+    /// <summary>The columns of UNIQUE or PRIMARY KEY; empty with USING INDEX.</summary>
+    public IReadOnlyList<string> KeyColumns { get; init; } = [];
+
+    /// <summary>The text of a created index after the name of its table, or of EXCLUDE.</summary>
+    public string? KeyText { get; init; }
 
     /// <summary>Whether the created table is partitioned.</summary>
     public bool IsPartitioned { get; init; }

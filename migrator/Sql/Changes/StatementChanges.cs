@@ -31,8 +31,14 @@ internal static class StatementChanges
         {
             reader.Skip("table");
             List<SqlName?> tables = TableNames.ReadList(ref reader);
-            string name = reader.SkipTo("cascade") ? "TRUNCATE … CASCADE" : "TRUNCATE";
-            return ForEachTable(ChangeKind.Truncate, tables, TableLock.AccessExclusive, name);
+            bool isCascade = reader.SkipTo("cascade");
+            string name = isCascade ? "TRUNCATE … CASCADE" : "TRUNCATE";
+            return [.. ForEachTable(ChangeKind.Truncate, tables, TableLock.AccessExclusive, name).Select(c => c with { IsCascade = isCascade })];
+        }
+
+        if (reader.Skip("revoke"))
+        {
+            return RevokeReader.Read(ref reader);
         }
 
         return reader.Is("reindex") || reader.Is("vacuum") || reader.Is("cluster") || reader.Is("refresh") || reader.Is("lock") || reader.Is("repack")

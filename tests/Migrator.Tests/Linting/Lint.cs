@@ -24,6 +24,16 @@ internal static class Lint
         return linter.Findings;
     }
 
+    /// <summary>Returns the findings in a script of a phase, in a folder with a contract script.</summary>
+    public static IReadOnlyList<Finding> InPhase(ScriptPhase phase, string[] previous, params string[] texts)
+    {
+        var scripts = CreateScripts([.. previous, .. texts], phase);
+        var linter = new Linter(hasLockTimeout: true, new NewTables(knowsExisting: true), hasContract: true);
+        linter.AddPrevious([.. scripts.Take(previous.Length)], placeholders: null);
+        new ScriptChecker(placeholders: null, [], linter).CheckAll([.. scripts.Skip(previous.Length)]);
+        return linter.Findings;
+    }
+
     /// <summary>Returns the changes of a statement after another script, with the locks on tables that the statement does not name.</summary>
     public static IReadOnlyList<SchemaChange> Changes(string previous, string statement)
     {
@@ -43,11 +53,11 @@ internal static class Lint
             .Zip(findings, (name, f) => f.AllowedBecause is null ? name : $"({name})"),
     ];
 
-    private static Script[] CreateScripts(string[] texts) =>
+    private static Script[] CreateScripts(string[] texts, ScriptPhase phase = ScriptPhase.Expand) =>
     [
         .. texts.Select((text, i) =>
         {
-            Assert.True(ScriptName.TryParse($"V{i + 1}__x.sql", out var name, out _));
+            Assert.True(ScriptName.TryParse($"V{i + 1}__x{(phase == ScriptPhase.Contract ? ".contract" : "")}.sql", out var name, out _));
             return Script.FromContent(name, $"/migrations/{name.FileName}", Encoding.UTF8.GetBytes(text));
         }),
     ];

@@ -11,9 +11,10 @@ namespace Migrator.Tests.Sql.Oracle;
 /// <item>The actions of ALTER INDEX, VIEW, SEQUENCE, TYPE and FUNCTION that neither rename the object nor copy data: they affect no rows and no query.</item>
 /// <item>Objects that a query seldom names: collations, operators, casts, text search, publications, statistics, roles, foreign servers.</item>
 /// <item>IF NOT EXISTS and OR REPLACE of objects that are not tables: the rules treat a replaced object like a created one.</item>
-/// <item>ONLY in statements other than ALTER TABLE and CREATE INDEX, and CASCADE in DROP INDEX: the locks on the named table are the same.</item>
+/// <item>ONLY in statements other than ALTER TABLE and CREATE INDEX: the locks on the named table are the same.</item>
 /// <item>A statement inside another one, such as EXPLAIN ANALYZE UPDATE, PREPARE, the actions of a rule, and the code of functions and DO.</item>
-/// <item>The names of triggers, rules and policies.</item>
+/// <item>The names of triggers, rules and policies, and what an action does with a default.</item>
+/// <item>REVOKE, which no lock depends on.</item>
 /// </list>
 /// </remarks>
 internal static class ExpectedChanges

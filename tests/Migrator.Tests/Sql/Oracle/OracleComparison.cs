@@ -85,7 +85,8 @@ internal sealed record OracleComparison(
 
     // Calls of set_config are not visible to the parser: they are expressions, or code in a string.
     private static bool IsCompared(SchemaChange change, OracleAnswer answer)
-        => (change.Kind != ChangeKind.Other || change.Lock != TableLock.None)
+        => change.Kind != ChangeKind.Revoke
+            && (change.Kind != ChangeKind.Other || change.Lock != TableLock.None)
             && (change.Kind is not (ChangeKind.SetLockTimeout or ChangeKind.SetSearchPath) || answer.Kind.Split(' ')[0] is "VariableSetStmt" or "DiscardStmt");
 
     private static Dictionary<string, string> Trees(string[] texts, IEnumerable<OracleAnswer> answers)

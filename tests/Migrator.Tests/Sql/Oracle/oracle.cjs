@@ -269,7 +269,7 @@ const readers = {
   *DefineStmt(s) { yield* objectTypes[s.kind] ? [{ kind: 'create object', name: qualified(s.defnames), object: objectTypes[s.kind] }] : []; },
   *CreateFunctionStmt(s) { yield { kind: 'create object', name: qualified(s.funcname), object: s.is_procedure ? 'PROCEDURE' : 'FUNCTION' }; },
   *CreateExtensionStmt(s) { yield { kind: 'create object', name: named(s.extname), object: 'EXTENSION' }; },
-  *DropOwnedStmt(s) { yield { kind: 'drop object', name: named(s.roles[0].RoleSpec.rolename), object: 'OWNED BY' }; },
+  *DropOwnedStmt(s) { yield { kind: 'drop object', name: named(s.roles[0].RoleSpec.rolename), object: 'OWNED BY', flags: flags({ cascade: s.behavior === 'DROP_CASCADE' }) }; },
   *VariableSetStmt(s) {
     const isLocal = flags({ local: s.is_local });
     const isSet = /^VAR_(SET_VALUE|SET_DEFAULT|SET_CURRENT|RESET)$/.test(s.kind);
@@ -331,9 +331,9 @@ const readers = {
     for (const removed of s.objects) {
       const names = itemsOf(removed);
       if (s.removeType === 'OBJECT_INDEX') {
-        yield { kind: s.removeType, name: qualified(names), flags: flags({ concurrent: s.concurrent }) };
+        yield { kind: s.removeType, name: qualified(names), flags: flags({ concurrent: s.concurrent, cascade: s.behavior === 'DROP_CASCADE' }) };
       } else if (/^OBJECT_(TRIGGER|RULE|POLICY)$/.test(s.removeType)) {
-        yield { kind: s.removeType, table: qualified(names.slice(0, -1)) };
+        yield { kind: s.removeType, table: qualified(names.slice(0, -1)), flags: flags({ cascade: s.behavior === 'DROP_CASCADE' }) };
       } else if (/^OBJECT_(FOREIGN_)?TABLE$/.test(s.removeType)) {
         yield { kind: s.removeType, table: qualified(names), flags: flags({ cascade: s.behavior === 'DROP_CASCADE' }) };
       } else if (objectTypes[s.removeType]) {
@@ -341,7 +341,7 @@ const readers = {
       }
     }
   },
-  *TruncateStmt(s) { yield* s.relations.map(r => ({ kind: 'truncate', table: table(r.RangeVar) })); },
+  *TruncateStmt(s) { yield* s.relations.map(r => ({ kind: 'truncate', table: table(r.RangeVar), flags: flags({ cascade: s.behavior === 'DROP_CASCADE' }) })); },
   *ReindexStmt(s) {
     const isTable = s.kind === 'REINDEX_OBJECT_TABLE';
     const name = s.relation ? table(s.relation) : named(s.name);
