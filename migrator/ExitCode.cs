@@ -22,7 +22,7 @@ internal enum ExitCode
     LockWaitTimedOut = 4,
 
     /// <summary>
-    /// Migrations are pending (<c>status --exit-code</c>), <c>wait</c> timed out, or <c>down --after-rollout</c> found pods of another version, a
+    /// Migrations are pending (<c>status --exit-code</c>), <c>wait</c> timed out, or <c>--after-rollout</c> or <c>--after-pods</c> found pods of another version, a
     /// paused rollout, or a workload that runs another version. A retry helps when the cause has ended.
     /// </summary>
     Pending = 5,

@@ -3,32 +3,50 @@ using Migrator.Kubernetes;
 
 namespace Migrator.Commands;
 
-/// <summary>The wait of <c>--after-rollout</c>, which does not use the database.</summary>
+/// <summary>The wait of <c>--after-rollout</c> and <c>--after-pods</c>, which does not use the database.</summary>
 internal static class AfterRollout
 {
-    /// <summary>Waits, if the option is set.</summary>
+    /// <summary>Waits for at most <c>--rollout-wait</c>, if one of the options is set.</summary>
     /// <param name="context">The context of the command.</param>
-    /// <param name="limit">How long to wait; null for no limit, zero for one look.</param>
-    /// <param name="untilComplete">Whether all pods of this version must be available, too.</param>
+    /// <param name="untilComplete">Whether the rollouts must be complete, too: all pods of this version are available.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="MigrateException">See <see cref="RolloutWait.RunAsync"/>; also for a wrong name, and outside a pod (2).</exception>
-    public static async Task WaitAsync(CommandContext context, TimeSpan? limit, bool untilComplete, CancellationToken cancellation)
+    /// <exception cref="MigrateException">See <see cref="RolloutWait.RunAsync"/>; also for a wrong name or selector, and outside a pod (2).</exception>
+    public static Task WaitAsync(CommandContext context, bool untilComplete, CancellationToken cancellation)
+        => RunAsync(context, w => w.RunAsync(untilComplete, context.Options.RolloutWait, cancellation));
+
+    /// <summary>Looks once more for pods of another version, if one of the options is set. See <see cref="RolloutWait"/>.</summary>
+    /// <param name="context">The context of the command.</param>
+    /// <param name="cancellation">Ends the look.</param>
+    /// <exception cref="MigrateException">See <see cref="WaitAsync"/>.</exception>
+    public static Task LookAgainAsync(CommandContext context, CancellationToken cancellation)
+        => RunAsync(context, w => w.LookAgainAsync(cancellation));
+
+    private static async Task RunAsync(CommandContext context, Func<RolloutWait, Task> run)
     {
-        if (context.Options.AfterRollout.Count == 0)
+        MigrateOptions options = context.Options;
+        if (!options.WaitsForPods)
         {
             return;
         }
 
-        WorkloadName[] workloads = [.. context.Options.AfterRollout.Select(Parse)];
-        if (context.Environment.GetValueOrDefault(RolloutWait.SetName, "") is not { Length: > 0 } set)
+        string flag = options.AfterRollout.Count > 0 ? KnownSettings.AfterRollout.Flag : KnownSettings.AfterPods.Flag;
+        var targets = new RolloutTargets([.. options.AfterRollout.Select(Parse)], [.. options.AfterPods.Select(Selector)]);
+        if (context.Environment.GetValueOrDefault(PodVersion.Variable, "") is not { Length: > 0 } set)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.AfterRollout.Flag} needs the environment variable {RolloutWait.SetName}, which the pods of this version have, too"));
+            throw Usage($"{flag} needs the environment variable {PodVersion.Variable}, which the pods of this version have, too");
         }
 
-        using var api = new KubernetesApi(PodCredentials.From(context.Environment), context.Progress, context.Time);
-        await new RolloutWait(api, set, untilComplete, context.Progress, context.Time).RunAsync(workloads, limit, cancellation).ConfigureAwait(false);
+        PodCredentials credentials = PodCredentials.From(context.Environment);
+        using var connection = new ApiConnection(credentials, context.Redactor, context.Time);
+        await run(new RolloutWait(new KubernetesApi(connection, credentials, context.Progress, context.Time), targets, set, context.Progress, context.Time)).ConfigureAwait(false);
     }
 
     private static WorkloadName Parse(string text) => WorkloadName.Parse(text)
-        ?? throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.AfterRollout.Flag}: '{text}' is not the name of a workload: deployment/NAME or statefulset/NAME"));
+        ?? throw Usage($"{KnownSettings.AfterRollout.Flag}: '{text}' is not the name of a workload: deployment/NAME or statefulset/NAME");
+
+    // The API server checks the syntax. An empty selector is valid there.
+    private static string Selector(string text) => text.Trim().Length > 0 ? text.Trim()
+        : throw Usage($"{KnownSettings.AfterPods.Flag} is empty, which would select all pods of the namespace");
+
+    private static MigrateException Usage(string message) => new(ExitCode.Usage, new Problem("usage", message));
 }

@@ -17,7 +17,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
 
     public override IReadOnlyList<Setting> Settings =>
     [
-        .. KnownSettings.Common, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo, KnownSettings.Phase, KnownSettings.AfterRollout, KnownSettings.RolloutWait, KnownSettings.EndRunning, KnownSettings.LockWait, KnownSettings.LockTimeout,
+        .. KnownSettings.Common, .. KnownSettings.DownGoals, KnownSettings.OnMissingUndo, KnownSettings.Phase, KnownSettings.AfterRollout, KnownSettings.AfterPods, KnownSettings.RolloutWait, KnownSettings.EndRunning, KnownSettings.LockWait, KnownSettings.LockTimeout,
         KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders,
     ];
 
@@ -29,7 +29,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
             throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.EndRunning.Flag} needs the environment variable MIGRATE_RELEASE, which names the release whose run may be ended"));
         }
 
-        await AfterRollout.WaitAsync(context, context.Options.RolloutWait, untilComplete: false, cancellation).ConfigureAwait(false);
+        await AfterRollout.WaitAsync(context, untilComplete: false, cancellation).ConfigureAwait(false);
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         LockedSession locked = await session.LockAsync(RunLockScope.All, result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);

@@ -9,12 +9,12 @@ namespace Migrator.Commands;
 internal static class Phases
 {
     /// <summary>Refuses combinations of options of <c>up</c> whose meaning is not clear.</summary>
-    /// <exception cref="MigrateException">--phase and --target are both set, or --after-rollout without --phase contract (2).</exception>
+    /// <exception cref="MigrateException">--phase and --target are both set, or --after-rollout or --after-pods without --phase contract (2).</exception>
     public static void Check(MigrateOptions options)
     {
-        if (options.AfterRollout.Count > 0 && options.Phase != ScriptPhase.Contract)
+        if (options.WaitsForPods && options.Phase != ScriptPhase.Contract)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.AfterRollout.Flag} needs {KnownSettings.Phase.Flag}=contract: expand scripts run before the rollout"));
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{(options.AfterRollout.Count > 0 ? KnownSettings.AfterRollout : KnownSettings.AfterPods).Flag} needs {KnownSettings.Phase.Flag}=contract: expand scripts run before the rollout"));
         }
 
         if (options.Phase is not null && options.Target is not null)

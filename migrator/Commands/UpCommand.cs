@@ -22,14 +22,14 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
 
     public override IReadOnlyList<Setting> Settings =>
     [
-        .. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Ahead, KnownSettings.Phase, KnownSettings.RefuseContract, KnownSettings.AfterRollout, KnownSettings.RolloutWait, KnownSettings.LockWait, KnownSettings.LockTimeout,
+        .. KnownSettings.Common, KnownSettings.Target, KnownSettings.OutOfOrder, KnownSettings.Ahead, KnownSettings.Phase, KnownSettings.RefuseContract, KnownSettings.AfterRollout, KnownSettings.AfterPods, KnownSettings.RolloutWait, KnownSettings.LockWait, KnownSettings.LockTimeout,
         KnownSettings.StatementTimeout, KnownSettings.Timeout, KnownSettings.Placeholder, KnownSettings.NoPlaceholders, KnownSettings.NoObserve,
     ];
 
     protected override async Task RunAsync(UpResult result, CommandContext context, CancellationToken cancellation)
     {
         Phases.Check(context.Options);
-        if (context.Options.AfterRollout.Count > 0)
+        if (context.Options.WaitsForPods)
         {
             if (!await HasPendingAsync(result, context, cancellation).ConfigureAwait(false))
             {
@@ -37,7 +37,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
             }
 
             // The wait can take long, so it holds neither the lock nor a connection.
-            await AfterRollout.WaitAsync(context, context.Options.RolloutWait, untilComplete: true, cancellation).ConfigureAwait(false);
+            await AfterRollout.WaitAsync(context, untilComplete: true, cancellation).ConfigureAwait(false);
         }
 
         var budget = new LockBudget(context.Options.LockWait);
@@ -121,7 +121,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         try
         {
             // A pod of another version can have started before the records were written.
-            await AfterRollout.WaitAsync(context, TimeSpan.Zero, untilComplete: true, cancellation).ConfigureAwait(false);
+            await AfterRollout.LookAgainAsync(context, cancellation).ConfigureAwait(false);
             await locked.ApplyAsync(pending, findings, canReconnect: true, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not ClosedSessionException)

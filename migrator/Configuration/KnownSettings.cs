@@ -123,8 +123,12 @@ internal static class KnownSettings
         "In a pod: first wait until deployment/NAME or statefulset/NAME has no pod of another version (MIGRATE_SET). Repeat the option for several workloads (in the environment variable: separated by commas).")
     { IsRepeatable = true };
 
+    public static readonly Setting AfterPods = new("after-pods", "selector", null,
+        "In a pod: first wait until every running pod that this label selector selects has this version (MIGRATE_SET). For pods without a rollout, such as those of Jobs. Repeat the option for several selectors (in the environment variable: separated by semicolons).")
+    { IsRepeatable = true, Separator = ';' };
+
     public static readonly Setting RolloutWait = new("rollout-wait", "time", "30m",
-        "How long --after-rollout waits. 0s: one look.");
+        "How long --after-rollout and --after-pods wait. 0s: one look.");
 
     public static readonly Setting EndRunning = new("end-running", null, "off",
         "If a run of the same release (MIGRATE_RELEASE) and role holds the lock, cancel its statement, and end its session after 10 s.");
@@ -155,7 +159,7 @@ internal static class KnownSettings
     [
         Dir, Connection, SettingsDir, SettingsMap, ConnectWait, RetryLogin, LockWait, LockTimeout, StatementTimeout, Timeout, WaitTimeout, Target, Schema,
         HistoryTable, HistoryOwner, TrustRole, Placeholder, NoPlaceholders, OutOfOrder, Ahead, Phase, RefuseContract, AllowContracted, Output, NoDetail, ExitCodeFlag, HistoryFlag, SqlFlag, Offline, FromFlyway, FlywayTable,
-        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, AfterRollout, RolloutWait, EndRunning, Down, RequireUndo, BothOrders, LintOutput, FailOn, Since, NoObserve,
+        Repeatable, TransactionOff, To, Steps, ToDir, OnMissingUndo, AfterRollout, AfterPods, RolloutWait, EndRunning, Down, RequireUndo, BothOrders, LintOutput, FailOn, Since, NoObserve,
     ];
 
     /// <summary>The settings that select which versions <c>down</c> undoes.</summary>

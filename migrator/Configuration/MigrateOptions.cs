@@ -121,8 +121,14 @@ internal sealed record MigrateOptions
     /// <summary>Whether a missing undo script is a warning instead of an error. In both cases nothing is undone. Default false.</summary>
     public bool SkipMissingUndo { get; init; }
 
-    /// <summary>The workloads whose pods of another version must have ended before <c>down</c> begins, such as <c>deployment/orders</c>.</summary>
+    /// <summary>The workloads whose pods of another version must have ended before the command begins, such as <c>deployment/orders</c>.</summary>
     public IReadOnlyList<string> AfterRollout { get; init; } = [];
+
+    /// <summary>Label selectors of pods of which those with another version must have ended.</summary>
+    public IReadOnlyList<string> AfterPods { get; init; } = [];
+
+    /// <summary>Whether the command first waits for pods.</summary>
+    public bool WaitsForPods => AfterRollout.Count > 0 || AfterPods.Count > 0;
 
     /// <summary>How long to wait for these pods. Default 30 min; zero means one look.</summary>
     public TimeSpan? RolloutWait { get; init; }

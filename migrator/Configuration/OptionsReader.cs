@@ -63,6 +63,7 @@ internal sealed class OptionsReader(SettingSources sources, string? argument = n
             ToDirectory = Switch(KnownSettings.ToDir),
             SkipMissingUndo = OneOf(KnownSettings.OnMissingUndo) == "skip",
             AfterRollout = sources.Values(KnownSettings.AfterRollout),
+            AfterPods = sources.Values(KnownSettings.AfterPods),
             RolloutWait = Time(KnownSettings.RolloutWait),
             EndRunning = Switch(KnownSettings.EndRunning),
             Down = Switch(KnownSettings.Down),

@@ -10,6 +10,9 @@ internal sealed record Setting(string Name, string? ValueName, string? Default, 
     /// <summary>Whether the option can be repeated.</summary>
     public bool IsRepeatable { get; init; }
 
+    /// <summary>Separates the entries of a repeatable option in one text. Default: a comma.</summary>
+    public char Separator { get; init; } = ',';
+
     /// <summary>The option on the command line, such as <c>--lock-wait</c>.</summary>
     public string Flag => "--" + Name;
 

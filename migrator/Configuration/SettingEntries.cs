@@ -18,11 +18,11 @@ internal static class SettingEntries
             {
                 AddPairs(result, key, values, "--" + name, problems);
             }
-            else if (name == KnownSettings.Dir.Name)
+            else if (KnownSettings.All.FirstOrDefault(s => s.Name == name) is { IsRepeatable: true } setting)
             {
-                for (int i = 0; i < values.Count; i++)
+                foreach ((int index, string value) in values.SelectMany(v => Entries(setting, v)).Index())
                 {
-                    result[$"{key}:{i}"] = values[i];
+                    result[$"{key}:{index}"] = value;
                 }
             }
             else
@@ -70,6 +70,10 @@ internal static class SettingEntries
 
         return result;
     }
+
+    // An option can hold several entries as the environment variable does, unless an entry can contain a comma. An empty option stays, so that its command refuses it.
+    private static string[] Entries(Setting setting, string value)
+        => setting == KnownSettings.Dir || setting == KnownSettings.AfterPods || value.Length == 0 ? [value] : value.Split(setting.Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static bool IsNamed(string key) => key == KnownSettings.Placeholder.Key || key == KnownSettings.SettingsMap.Key;
 

@@ -115,7 +115,7 @@ internal sealed class SettingSources
         {
             if (provider.TryGet(setting.Key, out string? single) && single is not null)
             {
-                return single.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+                return single.Split(setting.Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             }
 
             var list = new List<string>();

@@ -1,47 +1,29 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Migrator.Kubernetes;
 
 /// <summary>
-/// Reads workloads and pods from the API server, with the token and the CA of the pod. Requests that can succeed later are sent again: without a
-/// connection, and after the status codes 401 (the token was replaced), 429 and 5xx.
+/// Reads workloads and pods from the API server. Requests that can succeed later are sent again: without a connection, and after temporary errors
+/// (<see cref="ApiAnswer.IsTemporary"/>).
 /// </summary>
-internal sealed class KubernetesApi : IDisposable
+/// <param name="connection">The connection.</param>
+/// <param name="credentials">The address of the server, and the namespace of the pod.</param>
+/// <param name="progress">Receives the reason when a request is sent again.</param>
+/// <param name="time">The clock.</param>
+/// <exception cref="MigrateException">The namespace cannot be read (2).</exception>
+internal sealed class KubernetesApi(ApiConnection connection, PodCredentials credentials, IProgress progress, TimeProvider time)
 {
-    private const int PageSize = 500;
+    private const int PageSize = 100;
 
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private readonly PodCredentials _credentials;
-    private readonly HttpClient _client;
-    private readonly IProgress _progress;
-    private readonly TimeProvider _time;
+    private readonly string _namespace = credentials.ReadNamespace();
 
-    /// <summary>Prepares the connection.</summary>
-    /// <param name="credentials">The address and the files of the ServiceAccount.</param>
-    /// <param name="progress">Receives the reason when a request is sent again.</param>
-    /// <param name="time">The clock.</param>
-    /// <exception cref="MigrateException">A file cannot be read (2).</exception>
-    public KubernetesApi(PodCredentials credentials, IProgress progress, TimeProvider time)
-    {
-        (_credentials, _progress, _time) = (credentials, progress, time);
-        Namespace = credentials.ReadNamespace();
-        var chain = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        chain.CustomTrustStore.AddRange(credentials.ReadAuthorities());
-
-        // The API server is in the cluster, so a proxy is never used.
-        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = chain } };
-        _client = new HttpClient(handler) { BaseAddress = credentials.Server, Timeout = RequestTimeout };
-    }
-
-    /// <summary>The namespace of the pod.</summary>
-    public string Namespace { get; }
+    /// <summary>Why the last request failed; null if it succeeded.</summary>
+    public string? Failure { get; private set; }
 
     /// <summary>Reads a workload.</summary>
     /// <param name="reference">The workload.</param>
@@ -49,96 +31,112 @@ internal sealed class KubernetesApi : IDisposable
     /// <exception cref="MigrateException">The workload does not exist, or the ServiceAccount must not read it (2).</exception>
     /// <exception cref="OperationCanceledException">The time is up.</exception>
     public async Task<JsonElement> GetAsync(WorkloadName reference, CancellationToken cancellation)
-        => await GetAsync($"apis/apps/v1/namespaces/{Namespace}/{reference.Resource}/{reference.Name}", new Right("get", reference.Resource, "apps", reference.Name), cancellation).ConfigureAwait(false)
-            ?? throw new MigrateException(ExitCode.Usage, new Problem("no-workload", $"{reference} does not exist in the namespace {Namespace}") { Advice = "Correct --after-rollout." });
+    {
+        string path = $"apis/apps/v1/namespaces/{_namespace}/{reference.Resource}/{reference.Name}";
+        ApiAnswer answer = await SendAsync(path, reference.ApiKind, new Right("get", reference.Resource, "apps", reference.Name), cancellation).ConfigureAwait(false);
+        return answer.Status switch
+        {
+            HttpStatusCode.OK when answer.Body!.Value.Find("metadata", "deletionTimestamp") is null => answer.Body.Value,
+            HttpStatusCode.OK => throw Usage("no-workload", $"{reference} is being deleted"),
+            HttpStatusCode.NotFound => throw Usage("no-workload", $"{reference} does not exist in the namespace {_namespace}"),
+            _ => throw Unexpected(path, answer),
+        };
+    }
 
     /// <summary>Lists the pods of the namespace that a selector selects.</summary>
     /// <param name="selector">The label selector.</param>
+    /// <param name="read">Reads what is needed of a pod; null to leave the pod out.</param>
     /// <param name="cancellation">Ends the attempts.</param>
-    /// <exception cref="MigrateException">The ServiceAccount must not list pods (2).</exception>
+    /// <exception cref="MigrateException">The ServiceAccount must not list pods, or the selector is invalid (2).</exception>
     /// <exception cref="OperationCanceledException">The time is up.</exception>
-    public async Task<IReadOnlyList<JsonElement>> ListPodsAsync(string selector, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> ListPodsAsync(string selector, Func<JsonElement, string?> read, CancellationToken cancellation)
     {
-        var pods = new List<JsonElement>();
+        // Without resourceVersion, the server returns the newest state, and not one of its cache. All pages are of one snapshot, so a pod that appears
+        // meanwhile moves no other pod to a page that was read already. When the snapshot has expired (410), only a new list is consistent
+        // (https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks).
+        var pods = new List<string>();
         string next = "";
-        do
-        {
-            string path = string.Create(
-                CultureInfo.InvariantCulture, $"api/v1/namespaces/{Namespace}/pods?limit={PageSize}&labelSelector={Uri.EscapeDataString(selector)}{(next.Length > 0 ? $"&continue={Uri.EscapeDataString(next)}" : "")}");
-            if (await GetAsync(path, new Right("list", "pods", "", null), cancellation).ConfigureAwait(false) is not { } page)
-            {
-                break;
-            }
-
-            pods.AddRange(page.GetProperty("items").EnumerateArray());
-            next = page.Find("metadata", "continue")?.GetString() ?? "";
-        }
-        while (next.Length > 0);
-
-        return pods;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
-
-    // Returns null for 404.
-    private async Task<JsonElement?> GetAsync(string path, Right right, CancellationToken cancellation)
-    {
-        string reported = "";
         while (true)
         {
-            string reason;
+            string path = string.Create(
+                CultureInfo.InvariantCulture, $"api/v1/namespaces/{_namespace}/pods?limit={PageSize}&labelSelector={Uri.EscapeDataString(selector)}{(next.Length > 0 ? $"&continue={Uri.EscapeDataString(next)}" : "")}");
+            ApiAnswer answer = await SendAsync(path, "PodList", new Right("list", "pods", "", null), cancellation).ConfigureAwait(false);
+            switch (answer.Status)
+            {
+                case HttpStatusCode.OK:
+                    pods.AddRange(answer.Body!.Value.Items("items").Select(read).OfType<string>());
+                    next = answer.Body.Value.Text("metadata", "continue") ?? "";
+                    if (next.Length == 0)
+                    {
+                        return pods;
+                    }
+
+                    break;
+                case HttpStatusCode.Gone when next.Length > 0:
+                    (pods, next) = ([], "");
+                    await Task.Delay(Pause, time, cancellation).ConfigureAwait(false);
+                    break;
+                case HttpStatusCode.BadRequest:
+                    throw Usage("label-selector", $"the API server refuses to list pods with the label selector '{ForeignText.Of(selector)}': {answer.Reason}");
+                default:
+                    throw Unexpected(path, answer);
+            }
+        }
+    }
+
+    // Returns an object of the kind, or an error that is not temporary.
+    private async Task<ApiAnswer> SendAsync(string path, string kind, Right right, CancellationToken cancellation)
+    {
+        string? reported = null;
+        while (true)
+        {
+            TimeSpan pause = Pause;
             try
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, path);
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _credentials.ReadToken());
-                using HttpResponseMessage response = await _client.SendAsync(request, cancellation).ConfigureAwait(false);
-                if (response.StatusCode == HttpStatusCode.NotFound)
-                {
-                    return null;
-                }
-
-                string body = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
-                if (response.IsSuccessStatusCode)
-                {
-                    using JsonDocument document = JsonDocument.Parse(body);
-                    return document.RootElement.Clone();
-                }
-
-                if (response.StatusCode == HttpStatusCode.Forbidden)
+                ApiAnswer answer = await connection.GetAsync(path, cancellation).ConfigureAwait(false);
+                bool isOther = answer.Status == HttpStatusCode.OK && answer.Body?.Text("kind") != kind;
+                if (answer.Status == HttpStatusCode.Forbidden)
                 {
                     throw Forbidden(right);
                 }
 
-                reason = string.Create(CultureInfo.InvariantCulture, $"HTTP status {(int)response.StatusCode}");
-                if (response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests) && (int)response.StatusCode < 500)
+                if (!answer.IsTemporary && !isOther)
                 {
-                    throw new MigrateException(ExitCode.Usage, new Problem("kubernetes-error", $"the API server answered {reason} to GET /{path}"));
+                    Failure = null;
+                    return answer;
                 }
+
+                // A proxy or a load balancer in front of the server can answer, too.
+                Failure = isOther ? $"the answer is not a {kind}" : answer.Reason;
+                pause = answer.RetryAfter is { } asked ? TimeSpan.FromTicks(Math.Clamp(asked.Ticks, TimeSpan.TicksPerSecond, LongestPause.Ticks)) : Pause;
             }
-            catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
-                reason = e.GetBaseException().Message;
+                Failure = ForeignText.Of(e.GetBaseException().Message);
             }
 
-            if (reason != reported)
+            if (Failure != reported)
             {
-                reported = reason;
-                _progress.Waiting($"waiting for the API server of Kubernetes ({_credentials.Server.Authority}): {reason}");
+                reported = Failure;
+                progress.Waiting($"waiting for the API server of Kubernetes ({credentials.Server.Authority}): {Failure}");
             }
 
-            await Task.Delay(Pause, _time, cancellation).ConfigureAwait(false);
+            await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
         }
     }
 
     private MigrateException Forbidden(Right right)
     {
         string names = right.Name is null ? "" : $", resourceNames: [{right.Name}]";
-        return new MigrateException(ExitCode.Usage, new Problem("forbidden", $"the ServiceAccount of this pod must not {right.Verb} {right.Resource} in the namespace {Namespace}")
+        return new MigrateException(ExitCode.Usage, new Problem("forbidden", $"the ServiceAccount of this pod must not {right.Verb} {right.Resource} in the namespace {_namespace}")
         {
             Advice = $"Bind this rule of a Role to the ServiceAccount: {{apiGroups: [\"{right.Group}\"], resources: [{right.Resource}], verbs: [{right.Verb}]{names}}}",
         });
     }
+
+    private static MigrateException Unexpected(string path, ApiAnswer answer) => new(ExitCode.Usage, new Problem("kubernetes-error", $"the API server answered GET /{path} with {answer.Reason}"));
+
+    private static MigrateException Usage(string id, string message) => new(ExitCode.Usage, new Problem(id, message) { Advice = "Correct --after-rollout or --after-pods." });
 
     private sealed record Right(string Verb, string Resource, string Group, string? Name);
 }

@@ -27,7 +27,7 @@ internal sealed class PodCredentials(Uri server, string folder)
         string host = environment.GetValueOrDefault("KUBERNETES_SERVICE_HOST", "");
         if (host.Length == 0)
         {
-            throw Missing("the environment variable KUBERNETES_SERVICE_HOST is not set", "--after-rollout works only in a pod of Kubernetes.");
+            throw Missing("the environment variable KUBERNETES_SERVICE_HOST is not set", "--after-rollout and --after-pods work only in a pod of Kubernetes.");
         }
 
         // An IPv6 address needs brackets in a URI.
@@ -39,29 +39,42 @@ internal sealed class PodCredentials(Uri server, string folder)
         return credentials;
     }
 
-    /// <summary>Reads the token. Kubernetes replaces it before it expires, so it is read for each request.</summary>
-    /// <exception cref="MigrateException">The file cannot be read (2).</exception>
-    public string ReadToken() => Read("token").Trim();
+    /// <summary>Reads the token.</summary>
+    /// <exception cref="MigrateException">The file cannot be read, or contains no token (2).</exception>
+    public string ReadToken()
+    {
+        string token = Read("token").Trim();
+        return token.Length > 0 && token.All(c => c is > ' ' and <= '~')
+            ? token
+            : throw Missing($"{Path.Combine(folder, "token")} does not contain a token", "Look at the volume of the pod that contains the file.");
+    }
 
     /// <summary>Reads the namespace of the pod.</summary>
     /// <exception cref="MigrateException">The file cannot be read (2).</exception>
     public string ReadNamespace() => Read("namespace").Trim();
 
-    /// <summary>Reads the certificates of the cluster's CA.</summary>
-    /// <exception cref="MigrateException">The file cannot be read, or is invalid (2).</exception>
-    public X509Certificate2Collection ReadAuthorities()
+    /// <summary>Reads the certificates of the cluster's CA, as PEM.</summary>
+    /// <exception cref="MigrateException">The file cannot be read (2).</exception>
+    public string ReadAuthority() => Read("ca.crt");
+
+    /// <summary>Parses the certificates of <see cref="ReadAuthority"/>.</summary>
+    /// <exception cref="MigrateException">The file contains no valid certificate (2).</exception>
+    public X509Certificate2Collection ParseAuthority(string pem)
     {
         var authorities = new X509Certificate2Collection();
+        string reason = "it contains no certificate";
         try
         {
-            authorities.ImportFromPem(Read("ca.crt"));
+            authorities.ImportFromPem(pem);
         }
         catch (CryptographicException e)
         {
-            throw Missing($"{Path.Combine(folder, "ca.crt")} is not a PEM file: {e.Message}", "Look at the volume of the pod that contains the file.");
+            reason = e.Message;
         }
 
-        return authorities;
+        return authorities.Count > 0
+            ? authorities
+            : throw Missing($"{Path.Combine(folder, "ca.crt")} is not a PEM file: {reason}", "Look at the volume of the pod that contains the file.");
     }
 
     private string Read(string name)

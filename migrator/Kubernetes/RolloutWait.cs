@@ -5,46 +5,59 @@ namespace Migrator.Kubernetes;
 
 /// <summary>
 /// Waits until the pods of another version have ended. The version of a pod is the environment variable <c>MIGRATE_SET</c> of its containers, which the
-/// chart sets for the gate and for its Jobs. A pod that terminates still answers requests, so it counts until it is gone.
+/// chart sets for the gate and for its Jobs.
 /// </summary>
+/// <remarks>
+/// <para>Why no pod of another version works on the schema after a contract script: the run commits its begun rows, looks once more (<see cref="LookAgainAsync"/>), and only then runs.</para>
+/// <para>1. A pod whose gate read the history before the commit existed at the commit. The second look reads the newest state, so it finds the pod, unless the pod is gone or has ended for good.</para>
+/// <para>2. A pod whose gate reads the history after the commit finds a row of a script that its folder does not have, and the gate exits with 6: also if the pod is created after the second look.</para>
+/// <para>3. Containers restart only in a pod that still exists (1), and a new sandbox of a pod runs its gate again (2).</para>
+/// <para>4. The template is read before the pods: pods first could miss a pod that the old template creates in between. An undo after the template was read creates pods of the case 2.</para>
+/// <para>5. Not covered are pods without a gate, and processes that run on after <c>kubectl delete --force</c> or on a node that the cluster cannot reach.</para>
+/// </remarks>
 /// <param name="api">The API server.</param>
+/// <param name="targets">The workloads and pods.</param>
 /// <param name="set">The version of this command.</param>
-/// <param name="untilComplete">Whether all pods of this version must be available, too.</param>
 /// <param name="progress">Receives the pods that the command waits for.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RolloutWait(KubernetesApi api, string set, bool untilComplete, IProgress progress, TimeProvider time)
+internal sealed class RolloutWait(KubernetesApi api, RolloutTargets targets, string set, IProgress progress, TimeProvider time)
 {
-    /// <summary>The environment variable with the version.</summary>
-    public const string SetName = "MIGRATE_SET";
-
     private const int MostNames = 5;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // For one look: time for an API server that is busy, or for a controller that has not observed a change yet.
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<WorkloadName, string?> _identities = [];
+
     private string _left = "";
 
-    /// <summary>Waits for the pods of workloads.</summary>
-    /// <param name="workloads">The workloads.</param>
+    /// <summary>Waits for the pods.</summary>
+    /// <param name="untilComplete">Whether the rollouts must be complete, too: all pods of this version are available.</param>
     /// <param name="limit">How long to wait; null for no limit, zero for one look.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="MigrateException">
-    /// The pods have not ended in time, a workload is paused, or it does not run this version (5). The API must not be read, or a workload does not exist (2).
+    /// The pods have not ended in time, a workload is paused, or it does not run this version (5). The API must not be read, or a workload does not exist any more (2).
     /// </exception>
-    public async Task RunAsync(IReadOnlyList<WorkloadName> workloads, TimeSpan? limit, CancellationToken cancellation)
+    public async Task RunAsync(bool untilComplete, TimeSpan? limit, CancellationToken cancellation)
     {
-        using CancellationTokenSource timer = limit is { } most && most > TimeSpan.Zero ? new CancellationTokenSource(most, time) : new CancellationTokenSource();
+        bool isOneLook = limit == TimeSpan.Zero;
+        TimeSpan? most = isOneLook ? LongestLook : limit;
+        using CancellationTokenSource timer = most is { } given ? new CancellationTokenSource(given, time) : new CancellationTokenSource();
         using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timer.Token);
         try
         {
-            while (await FindOthersAsync(workloads, linked.Token).ConfigureAwait(false) is { Length: > 0 } others)
+            while (true)
             {
-                if (others != _left)
+                Look look = await LookAsync(untilComplete, linked.Token).ConfigureAwait(false);
+                if (look.Left.Count == 0)
                 {
-                    _left = others;
-                    progress.Waiting($"waiting until pods of another version have ended: {others}");
+                    return;
                 }
 
-                if (limit == TimeSpan.Zero)
+                Report(look.Left);
+                if (isOneLook && !look.IsOnlyUnobserved)
                 {
                     throw TimedOut(TimeSpan.Zero);
                 }
@@ -54,95 +67,78 @@ internal sealed class RolloutWait(KubernetesApi api, string set, bool untilCompl
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw TimedOut(limit ?? TimeSpan.Zero);
+            throw TimedOut(most ?? TimeSpan.Zero);
         }
     }
 
-    private async Task<string> FindOthersAsync(IReadOnlyList<WorkloadName> workloads, CancellationToken cancellation)
+    /// <summary>
+    /// Looks once, after the begun rows of the contract scripts were committed. Whether the pods of this version are available is not asked again: an autoscaler can add a pod at
+    /// any moment.
+    /// </summary>
+    /// <param name="cancellation">Ends the look.</param>
+    /// <exception cref="MigrateException">See <see cref="RunAsync"/>.</exception>
+    public Task LookAgainAsync(CancellationToken cancellation) => RunAsync(untilComplete: false, TimeSpan.Zero, cancellation);
+
+    private async Task<Look> LookAsync(bool untilComplete, CancellationToken cancellation)
     {
-        var others = new List<string>();
-        foreach (WorkloadName name in workloads)
+        var left = new List<string>();
+        int unobserved = 0;
+        foreach (WorkloadName name in targets.Workloads)
         {
             JsonElement workload = await api.GetAsync(name, cancellation).ConfigureAwait(false);
-            ThrowIfOther(name, workload);
-            if ((workload.Number("status", "observedGeneration") ?? 0) < (workload.Number("metadata", "generation") ?? 0))
-            {
-                // The controller has not seen the new template yet, so it may still start pods of the other version.
-                others.Add($"{name} (its controller has not reacted yet)");
-            }
-            else if (untilComplete && !IsComplete(workload))
-            {
-                others.Add($"{name} (not all of its pods are available)");
-            }
-
-            foreach (JsonElement pod in await api.ListPodsAsync(SelectorOf(workload), cancellation).ConfigureAwait(false))
-            {
-                if (pod.Text("status", "phase") is not ("Succeeded" or "Failed") && !HasSet(pod))
-                {
-                    others.Add(pod.Text("metadata", "name") ?? "(no name)");
-                }
-            }
+            var rollout = new Rollout(name, workload);
+            ThrowIfRecreated(name, rollout);
+            rollout.ThrowIfOther(set);
+            IReadOnlyList<string> pods = await OtherPodsAsync(rollout.Selector, cancellation).ConfigureAwait(false);
+            unobserved += rollout.IsUnobserved ? 1 : 0;
+            string? why = rollout.IsUnobserved ? "its controller has not reacted yet" : rollout.DescribeKept(pods.Count > 0) ?? (untilComplete ? rollout.DescribeIncomplete() : null);
+            left.AddRange(why is null ? pods : [$"{name} ({why})", .. pods]);
         }
 
-        return others.Count <= MostNames
-            ? string.Join(", ", others)
-            : $"{string.Join(", ", others.Take(MostNames))} and {others.Count - MostNames} more";
-    }
-
-    // As `kubectl rollout status` decides it: all pods have the new template and are available. Only pods of the new template exist then, unless a StatefulSet has a partition.
-    private static bool IsComplete(JsonElement workload)
-    {
-        long replicas = workload.Number("spec", "replicas") ?? 1;
-        return (workload.Number("status", "updatedReplicas") ?? 0) >= replicas && (workload.Number("status", "availableReplicas") ?? 0) >= replicas;
-    }
-
-    private void ThrowIfOther(WorkloadName name, JsonElement workload)
-    {
-        if (workload.Find("spec", "paused")?.ValueKind == JsonValueKind.True)
+        foreach (string selector in targets.Selectors)
         {
-            throw new MigrateException(ExitCode.Pending, new Problem("rollout-paused", $"{name} is paused, so its pods of another version do not end")
-            {
-                Advice = $"Resume it (kubectl rollout resume {name}), then run again.",
-            });
+            left.AddRange(await OtherPodsAsync(selector, cancellation).ConfigureAwait(false));
         }
 
-        if (workload.Find("spec", "template") is not { } template || !HasSet(template))
+        string[] all = [.. left.Distinct()];
+        return new Look(all, all.Length == unobserved);
+    }
+
+    private Task<IReadOnlyList<string>> OtherPodsAsync(string selector, CancellationToken cancellation)
+        => api.ListPodsAsync(selector, pod => PodVersion.DescribeOther(pod, set), cancellation);
+
+    // A workload that was created again can have another selector, which does not select the pods of the earlier one.
+    private void ThrowIfRecreated(WorkloadName name, Rollout rollout)
+    {
+        if (!_identities.TryAdd(name, rollout.Uid) && _identities[name] != rollout.Uid)
         {
-            throw new MigrateException(ExitCode.Pending, new Problem("other-version", $"{name} does not run this version: no container of its template has {SetName}={set}")
+            throw new MigrateException(ExitCode.Usage, new Problem("workload-recreated", $"{name} was deleted and created again during the wait")
             {
-                Advice = "Deploy this version first. The gate of the chart sets the variable.",
+                Advice = "Check that all pods of the deleted workload have ended, then run again.",
             });
         }
     }
 
-    // Whether one of the containers belongs to this version.
-    private bool HasSet(JsonElement pod)
-        => pod.Items("spec", "initContainers").Concat(pod.Items("spec", "containers"))
-            .Any(c => c.Items("env").Any(v => v.Text("name") == SetName && v.Text("value") == set));
-
-    // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
-    private static string SelectorOf(JsonElement workload)
+    private void Report(IReadOnlyList<string> left)
     {
-        IEnumerable<string> labels = workload.Find("spec", "selector", "matchLabels") is { } map ? map.EnumerateObject().Select(l => $"{l.Name}={l.Value.GetString()}") : [];
-        IEnumerable<string> expressions = workload.Items("spec", "selector", "matchExpressions").Select(e =>
+        string text = left.Count <= MostNames ? string.Join(", ", left) : $"{string.Join(", ", left.Take(MostNames))} and {left.Count - MostNames} more";
+        if (text != _left)
         {
-            string key = e.Text("key")!;
-            string values = string.Join(",", e.Items("values").Select(v => v.GetString()));
-            return e.Text("operator") switch
-            {
-                "In" => $"{key} in ({values})",
-                "NotIn" => $"{key} notin ({values})",
-                "Exists" => key,
-                _ => $"!{key}",
-            };
-        });
-        return string.Join(",", labels.Concat(expressions));
+            _left = text;
+            progress.Waiting($"waiting until pods of another version have ended: {text}");
+        }
     }
 
-    private MigrateException TimedOut(TimeSpan waited) => new(
-        ExitCode.Pending,
-        new Problem("pods-left", $"pods of another version have not ended after {Duration.Format(waited)}{(_left.Length > 0 ? ": " + _left : "")}")
+    private MigrateException TimedOut(TimeSpan waited)
+    {
+        string pods = _left.Length > 0 ? $"pods of another version have not ended after {Duration.Format(waited)}: {_left}" : $"the pods could not be listed within {Duration.Format(waited)}";
+        return new MigrateException(ExitCode.Pending, new Problem("pods-left", api.Failure is { } failure ? $"{pods}. The API server of Kubernetes did not answer: {failure}" : pods)
         {
-            Advice = "Find out why they do not end (kubectl describe pod), then run again, or raise --rollout-wait.",
+            Advice = api.Failure is null && _left.Length > 0
+                ? "Find out why they do not end (kubectl describe pod), then run again, or raise --rollout-wait."
+                : "Find out why the API server cannot be reached from this pod, then run again.",
         });
+    }
+
+    private sealed record Look(IReadOnlyList<string> Left, bool IsOnlyUnobserved);
 }

@@ -8,6 +8,12 @@ internal sealed record WorkloadName(string Kind, string Name)
     /// <summary>The resource in paths of the API.</summary>
     public string Resource => Kind + "s";
 
+    /// <summary>The kind in objects of the API.</summary>
+    public string ApiKind => IsStatefulSet ? "StatefulSet" : "Deployment";
+
+    /// <summary>Whether the workload is a StatefulSet.</summary>
+    public bool IsStatefulSet => Kind == "statefulset";
+
     /// <summary>Parses <c>deployment/NAME</c> or <c>statefulset/NAME</c>; null for another text.</summary>
     public static WorkloadName? Parse(string text)
         => text.Split('/') is [("deployment" or "statefulset") and var kind, { Length: > 0 } name] && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Migrator.LocalCluster.Access;
 using Migrator.LocalCluster.Api;
 using Migrator.LocalCluster.Controllers;
@@ -11,8 +12,8 @@ using Migrator.Tooling.Processes;
 namespace Migrator.LocalCluster;
 
 /// <summary>
-/// A local cluster that imitates Kubernetes in this process. helm and kubectl use its API, its controllers run Jobs and
-/// Deployments, and each container is a process on this machine. It records the order of all events.
+/// A local cluster that imitates Kubernetes in this process. helm and kubectl use its API, its controllers run Jobs,
+/// Deployments and StatefulSets, and each container is a process on this machine. It records the order of all events.
 /// </summary>
 public sealed class Cluster : IAsyncDisposable
 {
@@ -103,6 +104,19 @@ public sealed class Cluster : IAsyncDisposable
         return ServiceAccountFiles.Environment(folder, _identity);
     }
 
+    /// <summary>Called for each request over HTTPS, before the API server. If the result is true, the function has written the response.</summary>
+    public Func<HttpContext, Task<bool>> OnRequest { get; set; } = _ => Task.FromResult(false);
+
+    /// <summary>
+    /// Evicts a pod, as the kubelet does when the node lacks memory: stops its containers, and sets the phase Failed. Returns when the pod has ended.
+    /// </summary>
+    /// <param name="inNamespace">The namespace.</param>
+    /// <param name="pod">The name of the pod.</param>
+    public Task EvictAsync(string inNamespace, string pod) => _node.EvictAsync(new ObjectKey(Kinds.Pod, inNamespace, pod));
+
+    /// <summary>Forgets the snapshots of lists whose next pages were not read yet, as etcd does after five minutes.</summary>
+    public void Compact() => _server!.Compact();
+
     /// <summary>Ends all processes of the cluster and deletes its folders.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -135,6 +149,7 @@ public sealed class Cluster : IAsyncDisposable
             new JobController(_registry, _deletion, _options),
             new ReplicaSetController(_registry, _deletion),
             new DeploymentController(_registry, _deletion),
+            new StatefulSetController(_registry, _deletion),
             new EndpointSliceController(_registry),
         ];
         foreach (var controller in controllers)
@@ -145,7 +160,7 @@ public sealed class Cluster : IAsyncDisposable
         _working = Task.WhenAll([
             .. controllers.Select(c => Task.Run(() => c.RunAsync(_stop.Token), CancellationToken.None)),
             Task.Run(() => _node.RunAsync(_stop.Token), CancellationToken.None)]);
-        _server = await ApiServer.StartAsync(_registry, _deletion, _node, _identity, _options, cancellationToken);
+        _server = await ApiServer.StartAsync(_registry, _deletion, _node, _identity, _options, http => OnRequest(http), cancellationToken);
         KubeconfigPath = Path.Combine(_folder.Path, "kubeconfig");
         await File.WriteAllTextAsync(KubeconfigPath, Kubeconfig.For(_server.Address), cancellationToken);
     }

@@ -28,10 +28,12 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly PodLogs _logs;
     private readonly ServiceProxy _proxy;
     private readonly Rbac _rbac;
+    private readonly Func<HttpContext, Task<bool>> _onRequest;
     private readonly CancellationTokenSource _stopping = new();
 
-    private ApiServer(WebApplication app, Registry registry, Deletion deletion, INodeLogs logs, ClusterIdentity identity, ClusterOptions options)
+    private ApiServer(WebApplication app, Registry registry, Deletion deletion, INodeLogs logs, ClusterIdentity identity, ClusterOptions options, Func<HttpContext, Task<bool>> onRequest)
     {
+        _onRequest = onRequest;
         _app = app;
         _registry = registry;
         _reader = new ResourceReader(registry.Store);
@@ -49,9 +51,16 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <param name="logs">Finds the logs of containers.</param>
     /// <param name="identity">The certificate for HTTPS, and the tokens. Receives the port.</param>
     /// <param name="options">The delays.</param>
+    /// <param name="onRequest">See <see cref="Cluster.OnRequest"/>.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<ApiServer> StartAsync(
-        Registry registry, Deletion deletion, INodeLogs logs, ClusterIdentity identity, ClusterOptions options, CancellationToken cancellationToken)
+        Registry registry,
+        Deletion deletion,
+        INodeLogs logs,
+        ClusterIdentity identity,
+        ClusterOptions options,
+        Func<HttpContext, Task<bool>> onRequest,
+        CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -67,7 +76,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Logging.ClearProviders();
-        var server = new ApiServer(builder.Build(), registry, deletion, logs, identity, options);
+        var server = new ApiServer(builder.Build(), registry, deletion, logs, identity, options, onRequest);
         await server._app.StartAsync(cancellationToken);
         var addresses = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Uri[] uris = [.. addresses.Addresses.Select(a => new Uri(a))];
@@ -75,6 +84,9 @@ internal sealed class ApiServer : IAsyncDisposable
         identity.Port = uris.Single(a => a.Scheme == Uri.UriSchemeHttps).Port;
         return server;
     }
+
+    /// <summary>See <see cref="Cluster.Compact"/>.</summary>
+    public void Compact() => _reader.Compact();
 
     public async ValueTask DisposeAsync()
     {
@@ -121,6 +133,11 @@ internal sealed class ApiServer : IAsyncDisposable
         if (s_healthPaths.Contains(path))
         {
             await http.Response.WriteAsync("ok", http.RequestAborted);
+            return;
+        }
+
+        if (http.Request.IsHttps && await _onRequest(http))
+        {
             return;
         }
 

@@ -138,7 +138,7 @@ internal static class Discovery
             yield return "status";
         }
 
-        if (kind == Kinds.Deployment || kind == Kinds.ReplicaSet)
+        if (kind == Kinds.Deployment || kind == Kinds.ReplicaSet || kind == Kinds.StatefulSet)
         {
             yield return "scale";
         }

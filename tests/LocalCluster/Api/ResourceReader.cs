@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,13 @@ namespace Migrator.LocalCluster.Api;
 /// <summary>Handles get and list requests.</summary>
 internal sealed class ResourceReader(ObjectStore store)
 {
-    /// <exception cref="ApiException">404: the object does not exist; 400: the selector is invalid.</exception>
+    // The rest of lists whose first pages were read, by their continue token.
+    private readonly ConcurrentDictionary<string, (JsonObject[] Objects, long Version)> _snapshots = [];
+
+    /// <summary>See <see cref="Cluster.Compact"/>.</summary>
+    public void Compact() => _snapshots.Clear();
+
+    /// <exception cref="ApiException">404: the object does not exist; 400: the selector is invalid; 410: the continue token has expired.</exception>
     public JsonObject Read(RequestPath target, HttpRequest request)
     {
         var answer = target.Name.Length > 0 ? Get(target) : List(target, request.Query);
@@ -26,13 +33,29 @@ internal sealed class ResourceReader(ObjectStore store)
     {
         var labels = LabelSelector.Parse(query["labelSelector"]);
         var fields = FieldSelector.Parse(query["fieldSelector"], target.Kind);
-        var (objects, version) = store.List(target.Kind, target.Namespace);
+        var (all, version) = Snapshot(target, query["continue"].ToString());
+        JsonObject[] objects = [.. all.Where(o => labels.Matches(o) && fields.Matches(o))];
+        var metadata = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) };
+        if (int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var limit) && limit > 0 && objects.Length > limit)
+        {
+            var token = Guid.NewGuid().ToString("N");
+            _snapshots[token] = (objects[limit..], version);
+            metadata["continue"] = token;
+            objects = objects[..limit];
+        }
+
         return new JsonObject
         {
             ["kind"] = $"{target.Kind.Kind}List",
             ["apiVersion"] = target.Kind.ApiVersion,
-            ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) },
-            ["items"] = Json.Array(objects.Where(o => labels.Matches(o) && fields.Matches(o))),
+            ["metadata"] = metadata,
+            ["items"] = Json.Array(objects.Select(o => o.DeepClone())),
         };
     }
+
+    // https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+    private (IReadOnlyList<JsonObject> Objects, long Version) Snapshot(RequestPath target, string token) =>
+        token.Length == 0 ? store.List(target.Kind, target.Namespace)
+            : _snapshots.TryGetValue(token, out var rest) ? rest
+            : throw ApiException.Expired();
 }

@@ -4,7 +4,7 @@ using Migrator.LocalCluster.Validation;
 
 namespace Migrator.LocalCluster.Api;
 
-/// <summary>The scale subresource of Deployments and ReplicaSets.</summary>
+/// <summary>The scale subresource of Deployments, ReplicaSets and StatefulSets.</summary>
 internal static class Scale
 {
     public static JsonObject Of(JsonObject value)

@@ -63,6 +63,13 @@ internal static class TableColumns
             s_age,
             .. Workload(),
         ],
+        ["StatefulSet"] =
+        [
+            s_name,
+            new("Ready", o => $"{Whole(o, "status", "readyReplicas")}/{Whole(o, "spec", "replicas")}"),
+            s_age,
+            .. Workload().SkipLast(1),
+        ],
         ["Job"] =
         [
             s_name,

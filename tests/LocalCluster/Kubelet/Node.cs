@@ -79,6 +79,9 @@ internal sealed class Node : INodeLogs, IAsyncDisposable
             ? previous ? runner.PreviousLog : runner.Log
             : null;
 
+    /// <summary>Evicts a pod, and returns when it has ended.</summary>
+    public Task EvictAsync(ObjectKey key) => _pods.Values.Single(p => p.Context.Key == key).Runner.EvictAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _disposing.CancelAsync();

@@ -51,6 +51,15 @@ internal sealed class PodRunner : IAsyncDisposable
         await _running;
     }
 
+    /// <summary>Stops the containers because the node lacks memory. The pod has failed when they have ended.</summary>
+    /// <remarks>https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/</remarks>
+    public Task EvictAsync()
+    {
+        Failure = ("Evicted", "The node was low on resource: memory.");
+        _pod.Events.Warning(_pod.Pod, "Evicted", Failure.Value.Message);
+        return StopAsync();
+    }
+
     /// <summary>Kills the containers.</summary>
     public async Task KillAsync()
     {

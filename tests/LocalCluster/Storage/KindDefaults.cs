@@ -67,6 +67,10 @@ internal static class KindDefaults
         {
             FillStrategy(value.Ensure("spec", "strategy"));
         }
+        else if (kind == Kinds.StatefulSet && value.Text("spec", "updateStrategy", "type") is null or "RollingUpdate")
+        {
+            value.Ensure("spec", "updateStrategy", "rollingUpdate")["partition"] ??= 0;
+        }
         else if (kind == Kinds.Service)
         {
             foreach (var port in value.Items("spec", "ports"))

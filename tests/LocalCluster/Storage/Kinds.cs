@@ -50,6 +50,16 @@ internal static class Kinds
         CountsGenerations = true,
     };
 
+    public static readonly ResourceKind StatefulSet = new("apps", "v1", "StatefulSet", "statefulsets")
+    {
+        ShortNames = ["sts"],
+        IsInAll = true,
+        HasStatus = true,
+        CountsGenerations = true,
+    };
+
+    public static readonly ResourceKind ControllerRevision = new("apps", "v1", "ControllerRevision", "controllerrevisions");
+
     public static readonly ResourceKind Job = new("batch", "v1", "Job", "jobs")
     {
         IsInAll = true,
@@ -97,7 +107,7 @@ internal static class Kinds
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
         Namespace, ConfigMap, Secret, ServiceAccount, Event, Service, PersistentVolumeClaim, Pod,
-        Deployment, ReplicaSet, Job, Ingress, NetworkPolicy, HorizontalPodAutoscaler, PodDisruptionBudget, EndpointSlice,
+        Deployment, ReplicaSet, StatefulSet, ControllerRevision, Job, Ingress, NetworkPolicy, HorizontalPodAutoscaler, PodDisruptionBudget, EndpointSlice,
         Role, RoleBinding,
     ];
 

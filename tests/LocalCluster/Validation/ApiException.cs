@@ -57,6 +57,11 @@ internal sealed class ApiException(int code, string reason, string message, Json
     public static ApiException Forbidden(ResourceKind kind, string name, string why) => new(
         403, "Forbidden", $"{kind.Resource} \"{name}\" is forbidden: {why}", Details(kind, name, kind.Plural));
 
+    public static ApiException Expired() => new(
+        410,
+        "Expired",
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.");
+
     public static ApiException BadRequest(string message) => new(400, "BadRequest", message);
 
     public static ApiException UnsupportedMediaType(string sent) => new(

@@ -10,6 +10,7 @@ internal static class ImmutableFields
     {
         "Job" => ForJob(before, after),
         "Deployment" or "ReplicaSet" => Unchanged(before, after, "spec", "selector"),
+        "StatefulSet" => ForStatefulSet(before, after),
         "ConfigMap" or "Secret" => ForData(before, after),
         "Service" => ForService(before, after),
         "PersistentVolumeClaim" => ForClaim(before, after),
@@ -26,6 +27,27 @@ internal static class ImmutableFields
             .Concat(Unchanged(before, after, "spec", "completionMode"))
             .Concat(Unchanged(before, after, "spec", "podFailurePolicy"))
             .Concat(Unchanged(before, after, "spec", "backoffLimitPerIndex"));
+
+    private static IEnumerable<FieldError> ForStatefulSet(JsonObject before, JsonObject after)
+    {
+        return Json.Same(Frozen(before), Frozen(after))
+            ? []
+            : [FieldError.Forbidden(
+                "spec",
+                "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
+                + "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden")];
+
+        static JsonObject Frozen(JsonObject set)
+        {
+            var spec = set.Object("spec")?.Copy() ?? [];
+            foreach (var name in (ReadOnlySpan<string>)["replicas", "template", "updateStrategy", "revisionHistoryLimit", "minReadySeconds"])
+            {
+                spec.Remove(name);
+            }
+
+            return spec;
+        }
+    }
 
     private static IEnumerable<FieldError> ForData(JsonObject before, JsonObject after)
     {

@@ -17,7 +17,7 @@ internal static class ObjectRules
     private static IEnumerable<FieldError> ForKind(JsonObject value, ResourceKind kind) => kind.Kind switch
     {
         "Pod" => PodRules.Check(value["spec"], "spec"),
-        "Deployment" or "ReplicaSet" => WorkloadRules.Check(value),
+        "Deployment" or "ReplicaSet" or "StatefulSet" => WorkloadRules.Check(value),
         "Job" => JobRules.Check(value),
         "Service" => ServiceRules.Check(value),
         "ConfigMap" or "Secret" => DataRules.Check(value),

@@ -3,7 +3,7 @@ using Migrator.LocalCluster.Storage;
 
 namespace Migrator.LocalCluster.Validation;
 
-/// <summary>Validates Deployments and ReplicaSets.</summary>
+/// <summary>Validates Deployments, ReplicaSets and StatefulSets.</summary>
 internal static class WorkloadRules
 {
     public static IEnumerable<FieldError> Check(JsonObject value)
@@ -26,7 +26,7 @@ internal static class WorkloadRules
         var selector = spec.At("selector");
         if (selector is JsonObject && selector.At("matchLabels") is null && selector.At("matchExpressions") is null)
         {
-            yield return FieldError.Invalid("spec.selector", selector, "empty selector is invalid for deployment");
+            yield return FieldError.Invalid("spec.selector", selector, $"empty selector is invalid for {value.Text("kind")?.ToLowerInvariant()}");
         }
 
         var labels = spec.At("template", "metadata", "labels");
@@ -56,6 +56,11 @@ internal static class WorkloadRules
         {
             yield return FieldError.Forbidden(
                 "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'");
+        }
+
+        if (spec.Text("updateStrategy", "type") == "OnDelete" && spec.At("updateStrategy", "rollingUpdate") is { } rolling)
+        {
+            yield return FieldError.Invalid("spec.updateStrategy.rollingUpdate", rolling, "only allowed for updateStrategy 'RollingUpdate'");
         }
     }
 }

@@ -90,6 +90,25 @@ public sealed class SettingSourcesTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
+    public void Each_value_of_a_repeated_option_counts()
+    {
+        _environment["DATABASE_URL"] = "postgres://db/x";
+        _environment["MIGRATE_AFTER_ROLLOUT"] = "deployment/z";
+        _environment["MIGRATE_AFTER_PODS"] = "app=a,tier=web; app=b";
+        Assert.Equal(["app=a,tier=web", "app=b"], Read().AfterPods);
+
+        _flags["after-rollout"] = ["deployment/a", "deployment/b,statefulset/c"];
+        _flags["after-pods"] = ["app in (a,b)", "app=c"];
+        _flags["trust-role"] = ["one", "two"];
+
+        Assert.Equal(["deployment/a", "deployment/b", "statefulset/c"], Read().AfterRollout);
+        Assert.Equal(["app in (a,b)", "app=c"], Read().AfterPods);
+        Assert.Equal(["one", "two"], Read().TrustedRoles);
+        _flags["after-rollout"] = [""];
+        Assert.Equal([""], Read().AfterRollout);
+    }
+
+    [Fact(Timeout = 10_000)]
     public void Placeholders_are_merged_name_by_name()
     {
         _environment["DATABASE_URL"] = "postgres://db/x";

@@ -130,6 +130,8 @@ public sealed class PhaseSpecs(SharedServer server) : IClassFixture<Prepared>
     [Theory(Timeout = Timeout)]
     [InlineData("--after-rollout needs --phase=contract", "up", "--after-rollout=deployment/orders")]
     [InlineData("--after-rollout needs --phase=contract", "up", "--phase=expand", "--after-rollout=deployment/orders")]
+    [InlineData("--after-pods needs --phase=contract", "up", "--after-pods=app=report")]
+    [InlineData("--after-pods needs the environment variable MIGRATE_SET", "up", "--phase=contract", "--after-pods=app=report")]
     [InlineData("needs the environment variable MIGRATE_SET", "up", "--phase=contract", "--after-rollout=deployment/orders")]
     public async Task The_wait_for_a_rollout_belongs_to_the_contract_phase(string problem, params string[] command)
     {
