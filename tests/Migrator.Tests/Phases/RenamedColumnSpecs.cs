@@ -49,7 +49,7 @@ public sealed partial class RenamedColumnSpecs(SharedServer server) : IClassFixt
         }
 
         Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM orders WHERE reference IS DISTINCT FROM number"));
-        Assert.Equal("t", await database.ScalarAsync("SELECT bool_or(number LIKE 'old%') AND bool_or(reference LIKE 'new%') FROM orders"));
+        Assert.Equal("2", await database.ScalarAsync("SELECT count(DISTINCT left(number, 3)) FROM orders WHERE number LIKE 'old%' OR reference LIKE 'new%'"));
 
         // Release 9: releases 8 and 9 use the same names.
         await using (await Application.StartAsync(database, s_releases8And9))
