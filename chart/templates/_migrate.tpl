@@ -1,7 +1,7 @@
 {{/*
 A container that runs `migrate`. The Job, the gate and the test pod share it, so that they cannot diverge.
 Argument: dict "root" the root context, "name" the container's name, "args" the subcommand and its options, "settings" the
-component's values, "secret" the name of the Secret with the connection, "identity" true for the Jobs.
+component's values, "secret" the name of the Secret with the connection, "identity" for the Jobs: the suffix of the Job's own objects.
 The Jobs record the release and its revision, and get the values of the placeholders. The gate does not: the revision would
 change the pod template and replace the pods at each upgrade.
 */}}
@@ -41,12 +41,24 @@ volumeMounts:
 terminationMessagePolicy: FallbackToLogsOnError
 {{- end -}}
 
+{{/*
+The values of the migration, with the advice that `migrate` prints after a failure, as YAML. Argument: dict "root" the root context, "advice" the
+text, or "".
+*/}}
+{{- define "migrator.migrate.advised" -}}
+{{- $settings := deepCopy .root.Values.migration -}}
+{{- with .advice -}}
+{{- $_ := set $settings "env" (prepend ($settings.env | default list) (dict "name" "MIGRATE_ADVICE" "value" .)) -}}
+{{- end -}}
+{{- toYaml $settings -}}
+{{- end -}}
+
 {{/* The generated environment variables. Argument: as for migrator.migrate.container. */}}
 {{- define "migrator.migrate.env" -}}
 {{- $files := and .secret (eq .root.Values.database.credentials "files") -}}
 {{- if .identity -}}
 {{- include "migrator.migrate.identity" .root }}
-{{- include "migrator.placeholders.env" .root }}
+{{- include "migrator.placeholders.env" (dict "root" .root "suffix" .identity) }}
 {{ end -}}
 {{- /* The version of the pod, for migrate's --after-rollout. */}}
 - name: MIGRATE_SET

@@ -20,6 +20,24 @@
 {{- if and .Values.migration.enabled (eq .Values.phase "all") .Values.migration.rollback.enabled -}}true{{- end -}}
 {{- end -}}
 
+{{/* Whether the contract Job is rendered: in `phase: contract`, and in `phase: all` if the release runs it. */}}
+{{- define "migrator.contract.isRendered" -}}
+{{- if and .Values.migration.enabled (ne .Values.migration.contract.run "never") -}}
+{{- if or (eq .Values.phase "contract") (and (eq .Values.phase "all") (eq .Values.migration.contract.run "job")) -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Whether a Job checks, before a rollback, whether the older version can run with the database. */}}
+{{- define "migrator.check.isRendered" -}}
+{{- $contract := .Values.migration.contract -}}
+{{- if and .Values.migration.enabled (eq .Values.phase "all") (ne $contract.run "never") $contract.checkRollback -}}true{{- end -}}
+{{- end -}}
+
+{{/* Whether a Job undoes the contract scripts before a rollback, and the rollback Job undoes the others after it. */}}
+{{- define "migrator.undo.isRendered" -}}
+{{- if and (include "migrator.check.isRendered" .) (eq (include "migrator.hook.rollback" .) "post-rollback") -}}true{{- end -}}
+{{- end -}}
+
 {{/* Whether the objects that the migration Job or the rollback Job needs are rendered. */}}
 {{- define "migrator.migration.prerequisitesAreRendered" -}}
 {{- if or (include "migrator.migration.isRendered" .) (include "migrator.rollback.isRendered" .) -}}true{{- end -}}
