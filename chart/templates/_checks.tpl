@@ -8,6 +8,7 @@ _checks_objects.tpl, and those of the deadlines in _deadlines.tpl, next to their
 {{- include "migrator.checks.database" . -}}
 {{- include "migrator.checks.keys" . -}}
 {{- include "migrator.checks.migration" . -}}
+{{- include "migrator.checks.contract" . -}}
 {{- if .Values.app.enabled -}}
 {{- include "migrator.checks.app" . -}}
 {{- end -}}
@@ -16,7 +17,7 @@ _checks_objects.tpl, and those of the deadlines in _deadlines.tpl, next to their
 
 {{/* Checks which objects are rendered. Argument: the root context. */}}
 {{- define "migrator.checks.parts" -}}
-{{- if and (has .Values.phase (list "migrate" "rollback")) (not .Values.migration.enabled) -}}
+{{- if and (has .Values.phase (list "migrate" "contract" "rollback")) (not .Values.migration.enabled) -}}
 {{- fail (printf "phase is %s, but migration.enabled is false, so nothing would be rendered. Set migration.enabled to true or choose another phase." .Values.phase) -}}
 {{- end -}}
 {{- $rollback := .Values.migration.rollback -}}
@@ -123,6 +124,20 @@ the prefix MIGRATE_PLACEHOLDER_ and the name, so the name has at most 233. Argum
 {{- if and .Values.serviceAccount.create (not $migration.serviceAccount.name) (eq (include "migrator.app.serviceAccount" .) (include "migrator.migration.name" .)) -}}
 {{- fail (printf "serviceAccount.name is %s, but the Job's own copy of the ServiceAccount has this name. Helm deletes and recreates that copy, because it is a hook, so the application's pods cannot use it. Choose another name." .Values.serviceAccount.name) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Checks who runs the contract scripts, and when. Argument: the root context. */}}
+{{- define "migrator.checks.contract" -}}
+{{- $contract := .Values.migration.contract -}}
+{{- if and (eq .Values.phase "contract") (eq $contract.run "never") -}}
+{{- fail "phase is contract, but migration.contract.run is never, so nothing would be rendered, and the migration refuses contract scripts. Set migration.contract.run to manual or job." -}}
+{{- end -}}
+{{- if and (ne $contract.run "never") (not .Values.gate.enabled) -}}
+{{- fail (printf "migration.contract.run is %s, but gate.enabled is false. Only the gate keeps a pod of an older version from starting after the contract scripts have removed what it uses, and it has the variable MIGRATE_SET, by which the contract Job recognizes the pods of its version. Set gate.enabled to true." $contract.run) -}}
+{{- end -}}
+{{- if and (include "migrator.contract.isRendered" .) (not (include "migrator.contract.workloads" . | fromYamlArray)) (not $contract.afterPods) -}}
+{{- fail (printf "migration.contract.run is %s, but the contract Job has no pods to wait for: app.enabled is false, or migration.contract.afterRollout is empty. Name the workloads in migration.contract.afterRollout, or select their pods with migration.contract.afterPods." $contract.run) -}}
 {{- end -}}
 {{- end -}}
 

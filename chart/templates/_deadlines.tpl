@@ -49,6 +49,28 @@ helm: {{ $helm }}
 {{- end -}}
 
 {{/*
+The deadlines of the contract Job, as YAML, like those of migrator.deadlines. Helm does not wait for this Job. Its time limits include the wait for the
+rollout. Argument: the root context.
+*/}}
+{{- define "migrator.contract.deadlines" -}}
+{{- $m := .Values.migration -}}
+{{- $contract := $m.contract -}}
+{{- $connect := (include "migrator.deadlines" . | fromYaml).connectWait -}}
+{{- $lock := $m.lockWait | default "150s" -}}
+{{- $waits := add (include "migrator.milliseconds" $connect) (include "migrator.milliseconds" $lock) -}}
+{{- if ge $waits (include "migrator.milliseconds" $contract.timeout | int64) -}}
+{{- fail (printf "migration.connectWait (%s) and migration.lockWait (%s) together must be shorter than migration.contract.timeout (%s). Otherwise the run times out while it is still allowed to wait." $connect $lock $contract.timeout) -}}
+{{- end -}}
+{{- $run := add (include "migrator.seconds" $contract.rolloutWait) (include "migrator.seconds" $contract.timeout) -}}
+{{- $pod := add $run 30 -}}
+connectWait: {{ $connect }}
+lockWait: {{ $lock }}
+timeout: {{ printf "%ds" $run }}
+pod: {{ $pod }}
+job: {{ add (mul (add $contract.backoffLimit 1) $pod) (include "migrator.backoff" $contract.backoffLimit) 10 }}
+{{- end -}}
+
+{{/*
 The Job controller's total back-off in seconds: 10 s, doubled for each retry up to 10 minutes (MaxJobPodFailureBackOff in
 Kubernetes' pkg/controller/job/job_controller.go; its documentation still says 6 minutes). Argument: backoffLimit.
 */}}

@@ -1,21 +1,29 @@
+{{/* The name of a Job's Secret, or "". Argument: dict "root" the root context, "suffix" that of the Job's own objects. */}}
+{{- define "migrator.job.secret" -}}
+{{- include "migrator.database.secret" (dict "root" .root "settings" .root.Values.migration "generated" (include "migrator.suffixed" .)) -}}
+{{- end -}}
+
 {{/* The spec of the migration Job. Argument: the root context. */}}
 {{- define "migrator.migration.spec" -}}
 {{- include "migrator.job.spec" (dict "root" . "container" (include "migrator.migration.container" .)) -}}
 {{- end -}}
 
 {{/*
-The spec of a Job. The migration Job and the rollback Job share it, so that they cannot diverge.
+The spec of a Job. All Jobs of the chart share it, so that they cannot diverge.
 Argument: a dict with "root" (the root context), "container" (the YAML text of the Job's container, which is named migrate), and optionally
-"serviceAccount" (another name than that of the migration Job) and "automountToken" (whether the pod gets an API token in any case).
+"serviceAccount" (another name than that of the migration Job), "automountToken" (whether the pod gets an API token in any case), and for the
+contract Job "component" (the label of its pods), "suffix" (that of its own objects), "deadlines" and "settings" (instead of those of the migration).
 */}}
 {{- define "migrator.job.spec" -}}
 {{- $root := .root -}}
 {{- $migration := $root.Values.migration -}}
-{{- $deadlines := include "migrator.deadlines" $root | fromYaml -}}
-backoffLimit: {{ $migration.backoffLimit }}
+{{- $settings := .settings | default $migration -}}
+{{- $suffix := .suffix | default (include "migrator.migration.suffix" $root) -}}
+{{- $deadlines := .deadlines | default (include "migrator.deadlines" $root | fromYaml) -}}
+backoffLimit: {{ $settings.backoffLimit }}
 activeDeadlineSeconds: {{ $deadlines.job }}
-{{- if not (kindIs "invalid" $migration.ttlSecondsAfterFinished) }}
-ttlSecondsAfterFinished: {{ $migration.ttlSecondsAfterFinished | int64 }}
+{{- if not (kindIs "invalid" $settings.ttlSecondsAfterFinished) }}
+ttlSecondsAfterFinished: {{ $settings.ttlSecondsAfterFinished | int64 }}
 {{- end }}
 # Rules for migrate's exit codes. The Job retries the codes that are not listed: 3 and 4 are temporary failures, and 137
 # and 143 mean that the pod was killed.
@@ -36,7 +44,7 @@ template:
   metadata:
     labels:
       {{- $labels := mergeOverwrite dict ($migration.podLabels | default dict) (include "migrator.mesh.labels" $migration | fromYaml) }}
-      {{- include "migrator.podLabels" (dict "root" $root "component" "migration" "labels" $labels) | nindent 6 }}
+      {{- include "migrator.podLabels" (dict "root" $root "component" (.component | default "migration") "labels" $labels) | nindent 6 }}
     {{- with mergeOverwrite dict ($migration.podAnnotations | default dict) (include "migrator.mesh.annotations" $migration | fromYaml) }}
     annotations:
       {{- include "migrator.text.map" (dict "root" $root "value" .) | nindent 6 }}
@@ -54,7 +62,7 @@ template:
     containers:
       # The migration runs in the main container, because Helm does not print the logs of init containers.
       - {{ .container | indent 8 | trim }}
-    {{- $volumes := include "migrator.migrate.volumes" (dict "root" $root "settings" $migration "secret" (include "migrator.migration.secret" $root) "scripts" (include "migrator.migration.name" $root)) | trim }}
+    {{- $volumes := include "migrator.migrate.volumes" (dict "root" $root "settings" $migration "secret" (include "migrator.job.secret" (dict "root" $root "suffix" $suffix)) "scripts" (include "migrator.suffixed" (dict "root" $root "suffix" $suffix))) | trim }}
     {{- $ca := include "migrator.database.volumes" $root }}
     {{- if or $volumes $ca $migration.extraVolumes }}
     volumes:
@@ -68,4 +76,34 @@ template:
       {{- toYaml . | nindent 6 }}
       {{- end }}
     {{- end }}
+{{- end -}}
+
+
+{{/*
+The sets of objects that the Jobs need (Secret, ConfigMap, ServiceAccount, NetworkPolicy), as a YAML list: "suffix" of their names, "component"
+of the Job's pods, "hook" as for migrator.metadata without a weight, or nothing if the objects belong to the release, and "readsApi" whether the Job asks
+the API server. The contract Job has its own set: Helm deletes the hooks when the migration has succeeded. Argument: the root context.
+*/}}
+{{- define "migrator.job.sets" -}}
+{{- if include "migrator.migration.prerequisitesAreRendered" . }}
+- suffix: {{ include "migrator.migration.suffix" . }}
+  component: migration
+  hook: {prerequisite: true}
+  readsApi: {{ include "migrator.rollback.workloads" . | empty | not }}
+{{- end }}
+{{- if include "migrator.contract.isRendered" . }}
+- suffix: "-contract"
+  component: contract
+  readsApi: true
+{{- end }}
+{{- end -}}
+
+{{/*
+The metadata of an object of a set. Argument: dict "root" the root context, "set" an element of migrator.job.sets, "weight" that of the hook, and
+optionally "name", "labels" and "annotations".
+*/}}
+{{- define "migrator.job.metadata" -}}
+{{- $name := .name | default (include "migrator.suffixed" (dict "root" .root "suffix" .set.suffix)) -}}
+{{- $hook := .set.hook | empty | ternary nil (merge (dict "weight" .weight) (.set.hook | default dict)) -}}
+{{- include "migrator.metadata" (dict "root" .root "name" $name "component" .set.component "labels" .labels "annotations" .annotations "hook" $hook) -}}
 {{- end -}}

@@ -1,7 +1,7 @@
 {{/*
 A container that runs `migrate`. The Job, the gate and the test pod share it, so that they cannot diverge.
 Argument: dict "root" the root context, "name" the container's name, "args" the subcommand and its options, "settings" the
-component's values, "secret" the name of the Secret with the connection, "identity" true for the Jobs.
+component's values, "secret" the name of the Secret with the connection, "identity" for the Jobs: the suffix of the Job's own objects.
 The Jobs record the release and its revision, and get the values of the placeholders. The gate does not: the revision would
 change the pod template and replace the pods at each upgrade.
 */}}
@@ -46,7 +46,7 @@ terminationMessagePolicy: FallbackToLogsOnError
 {{- $files := and .secret (eq .root.Values.database.credentials "files") -}}
 {{- if .identity -}}
 {{- include "migrator.migrate.identity" .root }}
-{{- include "migrator.placeholders.env" .root }}
+{{- include "migrator.placeholders.env" (dict "root" .root "suffix" .identity) }}
 {{ end -}}
 {{- /* The version of the pod, for migrate's --after-rollout. */}}
 - name: MIGRATE_SET

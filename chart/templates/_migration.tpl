@@ -65,13 +65,18 @@ Argument: the root context.
 {{- if eq .Values.migration.contract.run "never" -}}{{- $up = append $up "--refuse-contract" -}}{{- end -}}
 {{- if eq .Values.migration.ahead "fail" -}}{{- $up = append $up "--ahead=fail" -}}{{- end -}}
 {{- $args := concat $up (include "migrator.migration.args" . | fromYamlArray) (.Values.migration.extraArgs | default list) -}}
-{{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" .Values.migration "secret" (include "migrator.migration.secret" .) "identity" true) -}}
+{{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" .Values.migration "secret" (include "migrator.migration.secret" .) "identity" (include "migrator.migration.suffix" .)) -}}
 {{- end -}}
 
-{{/* The options of `migrate` that both Jobs share, as YAML. Argument: the root context. */}}
+{{/* The options of `migrate` that the migration Job and the rollback Job share, as YAML. Argument: the root context. */}}
 {{- define "migrator.migration.args" -}}
-{{- $migration := .Values.migration -}}
-{{- $deadlines := include "migrator.deadlines" . | fromYaml -}}
+{{- include "migrator.migration.argsWith" (dict "root" . "deadlines" (include "migrator.deadlines" . | fromYaml)) -}}
+{{- end -}}
+
+{{/* The options of `migrate` that all Jobs share, as YAML. Argument: dict "root" the root context, "deadlines" those of the Job. */}}
+{{- define "migrator.migration.argsWith" -}}
+{{- $migration := .root.Values.migration -}}
+{{- $deadlines := .deadlines -}}
 {{- $args := list
   (printf "--connect-wait=%s" $deadlines.connectWait)
   (printf "--lock-wait=%s" $deadlines.lockWait)
@@ -89,5 +94,5 @@ Argument: the root context.
 
 {{/* The name of the Job's Secret, or "". Argument: the root context. */}}
 {{- define "migrator.migration.secret" -}}
-{{- include "migrator.database.secret" (dict "root" . "settings" .Values.migration "generated" (include "migrator.migration.name" .)) -}}
+{{- include "migrator.job.secret" (dict "root" . "suffix" (include "migrator.migration.suffix" .)) -}}
 {{- end -}}

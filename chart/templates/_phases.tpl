@@ -20,6 +20,13 @@
 {{- if and .Values.migration.enabled (eq .Values.phase "all") .Values.migration.rollback.enabled -}}true{{- end -}}
 {{- end -}}
 
+{{/* Whether the contract Job is rendered: in `phase: contract`, and in `phase: all` if the release runs it. */}}
+{{- define "migrator.contract.isRendered" -}}
+{{- if and .Values.migration.enabled (ne .Values.migration.contract.run "never") -}}
+{{- if or (eq .Values.phase "contract") (and (eq .Values.phase "all") (eq .Values.migration.contract.run "job")) -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Whether the objects that the migration Job or the rollback Job needs are rendered. */}}
 {{- define "migrator.migration.prerequisitesAreRendered" -}}
 {{- if or (include "migrator.migration.isRendered" .) (include "migrator.rollback.isRendered" .) -}}true{{- end -}}

@@ -5,9 +5,12 @@ The environment variable of a placeholder. migrate ignores the case of the name.
 {{- printf "MIGRATE_PLACEHOLDER_%s" (upper .) -}}
 {{- end -}}
 
-{{/* The name of the Secret that the chart generates for the values of placeholders. Argument: the root context. */}}
+{{/*
+The name of the Secret that the chart generates for the values of placeholders. Argument: dict "root" the root context, "suffix" that of the
+Job's own objects.
+*/}}
 {{- define "migrator.placeholders.secretName" -}}
-{{- include "migrator.suffixed" (dict "root" . "suffix" (printf "%s-placeholders" (include "migrator.migration.suffix" .))) -}}
+{{- include "migrator.suffixed" (dict "root" .root "suffix" (printf "%s-placeholders" .suffix)) -}}
 {{- end -}}
 
 {{/* The data of that Secret, or nothing if no value is written in the chart's values. Argument: the root context. */}}
@@ -21,11 +24,11 @@ The environment variable of a placeholder. migrate ignores the case of the name.
 
 {{/*
 The placeholders as environment variables. Options of the command would be visible in the process list, and in the Job to users who
-cannot read Secrets. Argument: the root context.
+cannot read Secrets. Argument: as for migrator.placeholders.secretName.
 */}}
 {{- define "migrator.placeholders.env" -}}
-{{- $root := . -}}
-{{- range $name, $value := .Values.migration.placeholders }}
+{{- $job := . -}}
+{{- range $name, $value := .root.Values.migration.placeholders }}
 {{- $variable := include "migrator.placeholders.variable" $name }}
 {{- if kindIs "map" $value }}
 - name: {{ $variable }}
@@ -35,7 +38,7 @@ cannot read Secrets. Argument: the root context.
 - name: {{ $variable }}
   valueFrom:
     secretKeyRef:
-      name: {{ include "migrator.placeholders.secretName" $root | quote }}
+      name: {{ include "migrator.placeholders.secretName" $job | quote }}
       key: {{ $variable }}
 {{- end }}
 {{- end }}

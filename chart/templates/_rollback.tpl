@@ -46,16 +46,6 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 {{- if and (eq .Values.phase "rollback") .Values.migration.rollback.dryRun -}}true{{- end -}}
 {{- end -}}
 
-{{/* The same workloads as YAML: the names by kind. Argument: the root context. */}}
-{{- define "migrator.rollback.workloadsByKind" -}}
-{{- $kinds := dict -}}
-{{- range include "migrator.rollback.workloads" . | splitList " " -}}
-{{- $parts := splitList "/" . -}}
-{{- $_ := set $kinds (first $parts) (append (get $kinds (first $parts) | default list) (last $parts)) -}}
-{{- end -}}
-{{- toYaml $kinds -}}
-{{- end -}}
-
 {{/* The container of the rollback Job. Argument: the root context. */}}
 {{- define "migrator.rollback.container" -}}
 {{- $rollback := .Values.migration.rollback -}}
@@ -86,7 +76,7 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 {{- $advice := dict "name" "MIGRATE_ADVICE" "value" . -}}
 {{- $settings = merge (dict "env" (prepend ($settings.env | default list) $advice)) $settings -}}
 {{- end -}}
-{{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" $settings "secret" (include "migrator.migration.secret" .) "identity" true) -}}
+{{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" $settings "secret" (include "migrator.migration.secret" .) "identity" (include "migrator.migration.suffix" .)) -}}
 {{- end -}}
 
 {{/*

@@ -67,7 +67,7 @@ database.existingSecret database.keys.* database.url database.host database.name
 database.rootCertificate.configMap database.rootCertificate.secret database.rootCertificate.key
 migration.image.repository migration.image.tag migration.image.digest migration.command.* migration.dir
 migration.scripts.configMap migration.scripts.inline.* migration.schema migration.historyTable migration.historyOwner
-migration.trustRoles.* migration.placeholders.* migration.extraArgs.* migration.rollback.extraArgs.*
+migration.trustRoles.* migration.placeholders.* migration.extraArgs.* migration.rollback.extraArgs.* migration.contract.extraArgs.* migration.contract.serviceAccount.name
 migration.database.existingSecret migration.database.keys.*
 migration.serviceAccount.name migration.serviceAccount.labels.* migration.serviceAccount.annotations.*
 migration.env.*.name migration.env.*.value migration.labels.* migration.annotations.* migration.podLabels.*

@@ -16,6 +16,7 @@ public sealed partial class EveryValueTests
     private static readonly Dictionary<string, string> Abbreviations = new(StringComparer.Ordinal)
     {
         ["app"] = "Deployment/orders",
+        ["contract"] = "Job/orders-contract-1-HASH",
         ["job"] = "Job/orders-migrate",
         ["rollback"] = "Job/orders-rollback",
         ["svc"] = "Service/orders",
@@ -32,6 +33,7 @@ public sealed partial class EveryValueTests
         ["gate.extraVolumeMounts"] = "app: {extraVolumes: [{name: a, emptyDir: {}}]}",
         ["httpRoute."] = "httpRoute: {enabled: true, parentRefs: [{name: public}]}",
         ["ingress."] = "ingress: {enabled: true, hosts: [{host: a}]}",
+        ["migration.contract."] = "migration: {contract: {run: job}}",
         ["migration.extraVolumeMounts"] = "migration: {extraVolumes: [{name: a, emptyDir: {}}]}",
         ["migration.image."] = "migration: {image: {repository: m, tag: v1}}",
         ["migration.rollback."] = "migration: {rollback: {enabled: true}}",
@@ -42,7 +44,7 @@ public sealed partial class EveryValueTests
     };
 
     /// <summary>Values that are part of their own context. They are compared with the minimal values instead.</summary>
-    private static readonly string[] Switches = [".enabled", ".create", "migration.image.repository"];
+    private static readonly string[] Switches = [".enabled", ".create", "migration.image.repository", "migration.contract.run"];
 
     /// <summary>Values that contradict the unusual value of another one.</summary>
     private static readonly HashSet<string> Exclusive =
