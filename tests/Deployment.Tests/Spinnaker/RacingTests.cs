@@ -95,9 +95,9 @@ public sealed class RacingTests(PreparedCluster cluster) : IClassFixture<Prepare
             !hasFailed && ended.Version < pod.Version, $"a pod of v{version} was created before the migrations of v{version} were applied"));
     }
 
-    private void CopyNewestVersion(IReadOnlyList<int> versions)
+    private void CopyNewestVersion(int[] versions)
     {
-        if (versions.Count == 0)
+        if (versions.Length == 0)
         {
             return;
         }
