@@ -50,6 +50,7 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 {{- define "migrator.rollback.container" -}}
 {{- $rollback := .Values.migration.rollback -}}
 {{- $down := list "down" "--to-dir" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) -}}
+{{- if include "migrator.undo.isRendered" . -}}{{- $down = append $down "--phase=expand" -}}{{- end -}}
 {{- if include "migrator.rollback.isHook" . -}}
 {{- /* Helm gives up a migration that takes longer than its timeout. The runs of a pipeline wait for each other instead. */ -}}
 {{- $down = append $down "--end-running" -}}
@@ -71,11 +72,7 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 {{- $deadlines := include "migrator.deadlines" . | fromYaml -}}
 {{- $args = list "plan" "--down" "--to-dir" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) (printf "--connect-wait=%s" $deadlines.connectWait) (printf "--timeout=%s" $deadlines.timeout) -}}
 {{- end -}}
-{{- $settings := .Values.migration -}}
-{{- with include "migrator.rollback.advice" . -}}
-{{- $advice := dict "name" "MIGRATE_ADVICE" "value" . -}}
-{{- $settings = merge (dict "env" (prepend ($settings.env | default list) $advice)) $settings -}}
-{{- end -}}
+{{- $settings := include "migrator.migrate.advised" (dict "root" . "advice" (include "migrator.rollback.advice" .)) | fromYaml -}}
 {{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" $settings "secret" (include "migrator.migration.secret" .) "identity" (include "migrator.migration.suffix" .)) -}}
 {{- end -}}
 
