@@ -27,7 +27,7 @@ internal sealed record DemoOptions
         };
         var images = new Option<string?>("--image-prefix")
         {
-            Description = "With --context: prefix of the images that the cluster can pull: PREFIX/orders:v1, :v2 and :v3. "
+            Description = "With --context: prefix of the images that the cluster can pull: PREFIX/orders:v1 to :v5. "
                 + "Each image needs the program `orders` in its PATH, the program `migrate` and the folder `migrations` next to it, and a numeric user.",
         };
         var database = new Option<string?>("--database")
@@ -35,7 +35,7 @@ internal sealed record DemoOptions
             Description = "With --context: postgres:// address that works from this machine and from a pod. Its role must be "
                 + "allowed to create databases. The demo creates one database and drops it at the end.",
         };
-        var command = new RootCommand("Upgrades an example service (the orders service of a web shop) from v1 to v3 with helm, and checks each step.")
+        var command = new RootCommand("Upgrades an example service (the orders service of a web shop) from v1 to v5 with helm, and checks each step.")
         {
             helm, keep, context, images, database,
         };

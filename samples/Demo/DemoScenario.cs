@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using k8s;
-using k8s.Models;
 using Migrator.Demo.Database;
 using Migrator.Demo.Narration;
 using Migrator.Demo.Shop;
@@ -9,8 +7,8 @@ using Migrator.EndToEnd.Observation;
 namespace Migrator.Demo;
 
 /// <summary>
-/// Deploys three releases of a shop's service. The upgrade to the third fails once, and the last step rolls back to the
-/// first.
+/// Deploys five releases of a shop's service. The upgrade to the third fails once, and then a step rolls back to the first.
+/// The fourth and the fifth rename a column.
 /// </summary>
 internal sealed class DemoScenario(DemoEnvironment environment, Narrator narrator)
 {
@@ -20,6 +18,9 @@ internal sealed class DemoScenario(DemoEnvironment environment, Narrator narrato
     private static readonly Release s_v1 = new(1);
     private static readonly Release s_v2 = new(2);
     private static readonly Release s_v3 = new(3);
+    // Set in v4 already: before a rollback to v4, helm runs the check of that release.
+    private static readonly Release s_v4 = new(4) { Values = ContractSteps.Values };
+    private static readonly Release s_v5 = new(5) { Values = ContractSteps.Values };
 
     private SchemaSnapshot? _schemaOfV1;
 
@@ -30,6 +31,7 @@ internal sealed class DemoScenario(DemoEnvironment environment, Narrator narrato
         await using var customers = Traffic.Start(environment.Namespace);
         var timeline = new ReleaseTimeline(environment.Namespace.Record, customers, environment.Images);
         var rollout = new Rollout(environment, customers, timeline, narrator);
+        var contract = new ContractSteps(environment, rollout, timeline, narrator);
         (string Title, Func<Task> RunAsync)[] steps =
         [
             ("Install v1 on an empty database", () => InstallAsync(rollout, cancellationToken)),
@@ -39,6 +41,9 @@ internal sealed class DemoScenario(DemoEnvironment environment, Narrator narrato
             ("Merge the duplicate customer", () => MergeDuplicatesAsync(cancellationToken)),
             ("Upgrade to v3 with the same command while v2 serves requests", () => UpgradeAsync(s_v3, rollout, cancellationToken)),
             ("helm rollback returns the application and the schema to v1", () => RollBackAsync(rollout, cancellationToken)),
+            ("Upgrade to v4, which adds a new name for the column orders.reference", () => UpgradeAsync(s_v4, rollout, cancellationToken)),
+            ("Upgrade to v5, which drops the old name after the last pod of v4 has ended", () => contract.UpgradeAsync(s_v4, s_v5, cancellationToken)),
+            ("helm rollback to v4 is refused, because v4 reads the old name", () => contract.RefuseAsync(s_v4, s_v5, cancellationToken)),
             ("Show the final state", () => rollout.KubectlAsync(["get", "jobs,deployments,pods"], cancellationToken)),
         ];
         try
@@ -57,7 +62,7 @@ internal sealed class DemoScenario(DemoEnvironment environment, Narrator narrato
         }
 
         narrator.Heading("Timeline");
-        narrator.Output(string.Join('\n', Timeline.Lines(timeline.Bars([s_v1, s_v2, s_v3]), narrator.Style)));
+        narrator.Output(string.Join('\n', Timeline.Lines(timeline.Bars([s_v1, s_v2, s_v3, s_v4, s_v5]), narrator.Style)));
         narrator.Heading("All steps succeeded.");
     }
 
@@ -78,7 +83,7 @@ internal sealed class DemoScenario(DemoEnvironment environment, Narrator narrato
     {
         var start = DateTimeOffset.UtcNow;
         var schema = await environment.Database.SnapshotAsync(cancellationToken);
-        var (deployment, pods) = await DeployedAsync(cancellationToken);
+        var before = await DeployedState.OfAsync(environment, cancellationToken);
 
         var outcome = await rollout.HelmAsync("upgrade", s_v3, cancellationToken);
 
@@ -104,24 +109,13 @@ internal sealed class DemoScenario(DemoEnvironment environment, Narrator narrato
             difference.Count == 0,
             $"the schema of v2 is unchanged: {schema.Summary}",
             $"a difference\n{string.Join('\n', difference)}");
-        var (deploymentNow, podsNow) = await DeployedAsync(cancellationToken);
+        var now = await DeployedState.OfAsync(environment, cancellationToken);
         narrator.Expect(
-            deployment == deploymentNow && !timeline.HadPods(s_v3),
+            before.Deployment == now.Deployment && !timeline.HadPods(s_v3),
             "the Deployment is unchanged, and no pod of v3 was created",
-            deploymentNow);
-        narrator.Expect(pods == podsNow, "the pods of v2 are the same, and none was restarted", podsNow);
+            now.Deployment);
+        narrator.Expect(before.Pods == now.Pods, "the pods of v2 are the same, and none was restarted", now.Pods);
         rollout.ExpectNoFailedRequests(start);
-    }
-
-    /// <summary>Describes the Deployment's spec and the starts of its containers. A restart changes the text.</summary>
-    private async Task<(string Deployment, string Pods)> DeployedAsync(CancellationToken cancellationToken)
-    {
-        var deployment = await environment.Namespace.FindDeploymentAsync("orders", cancellationToken);
-        var pods = (await environment.Namespace.PodsAsync(cancellationToken)).Where(p => p.AppImage() is not null);
-        return (
-            $"generation {deployment!.Metadata.Generation}: {KubernetesJson.Serialize(deployment.Spec)}",
-            string.Join('\n', pods.Select(p =>
-                $"{p.Uid()}, {p.AppStatus()!.RestartCount} restarts, since {p.AppStatus()!.State.Running?.StartedAt:O}")));
     }
 
     private async Task AddDuplicateAsync(CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ internal static class Preparation
 
         (var cluster, took) = await narrator.AwaitAsync(
             LocalE2ECluster.StartAsync(s_options, cancellationToken),
-            "publishing three versions of the service and downloading PostgreSQL: takes a minute, once; cached",
+            "publishing five versions of the service and downloading PostgreSQL: takes one or two minutes, once; cached",
             cancellationToken);
         narrator.Done(
             "PostgreSQL and a local cluster are running: the real helm and kubectl use its API, and its pods are processes "

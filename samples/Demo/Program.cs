@@ -14,7 +14,7 @@ try
 {
     Platform.Check();
     TemporaryFiles.UseOneFolder();
-    narrator.Title("Migrator: helm upgrades a shop's service from v1 to v3, migrates its database before each upgrade, and rolls back");
+    narrator.Title("Migrator: helm upgrades a shop's service from v1 to v5, migrates its database before each upgrade, rolls back, and drops a column when no pod reads it any more");
     await using var environment = await Preparation.RunAsync(options, narrator, interruption.Token);
     await new DemoScenario(environment, narrator).RunAsync(interruption.Token);
     if (options.IsKept)

@@ -9,8 +9,15 @@ namespace Migrator.Demo;
 /// <summary>Runs helm and kubectl, prints their output, and checks the results while customers send requests.</summary>
 internal sealed class Rollout(DemoEnvironment environment, Traffic customers, ReleaseTimeline timeline, Narrator narrator)
 {
+    private const string RevisionPrefix = "REVISION:";
+
     /// <summary>Time limit of each command, far above the usual time. A command that hangs fails the demo.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(6);
+
+    private readonly Dictionary<Release, int> _revisions = [];
+
+    /// <summary>Returns the revision that Helm gave to a release when it was deployed.</summary>
+    public int RevisionOf(Release release) => _revisions[release];
 
     /// <summary>Installs a version of the service or upgrades to it, and returns the outcome without checking it.</summary>
     public async Task<ToolOutcome> HelmAsync(string verb, Release release, CancellationToken cancellationToken)
@@ -19,9 +26,16 @@ internal sealed class Rollout(DemoEnvironment environment, Traffic customers, Re
         [
             verb, "orders", "./chart", "--values", "samples/Demo/values.yaml",
             "--set", $"image.repository={environment.Images.OrdersRepository},image.tag={release.Name}",
+            .. release.Values is { } values ? (string[])["--set", values] : [],
         ];
-        return await HelmAsync(arguments, cancellationToken);
+        var outcome = await RunHelmAsync(arguments, cancellationToken);
+        await RecordOutcomeAsync(outcome, cancellationToken);
+        return outcome;
     }
+
+    /// <summary>Runs <c>helm rollback</c>, and returns the outcome without checking it.</summary>
+    public Task<ToolOutcome> RollBackAsync(int revision, CancellationToken cancellationToken) => RunHelmAsync(
+        ["rollback", "orders", revision.ToString(CultureInfo.InvariantCulture), "--wait"], cancellationToken);
 
     /// <summary>Runs kubectl, prints its output, and returns its stdout.</summary>
     public async Task<string> KubectlAsync(string[] arguments, CancellationToken cancellationToken)
@@ -39,7 +53,14 @@ internal sealed class Rollout(DemoEnvironment environment, Traffic customers, Re
     {
         var outcome = await HelmAsync(verb, release, cancellationToken);
         narrator.Expect(outcome.ExitCode == 0, "exit code 0", $"exit code {outcome.ExitCode}", outcome.Took);
-        await ExpectHistoryAsync(release, cancellationToken);
+        _revisions[release] = Revision(outcome.Output);
+        var expected = release.ExpandScripts;
+        await ExpectHistoryAsync(
+            expected,
+            expected.Count < release.Scripts.Count
+                ? $"the history table has the {expected.Count} expand scripts of {release.Name}, and not yet its contract script"
+                : $"the history table has the {expected.Count} scripts of {release.Name}, and no others",
+            cancellationToken);
         await KubectlAsync(["rollout", "status", "deployment/orders", "--timeout", "2m"], cancellationToken);
         narrator.Expect(
             timeline.JobCompletedBeforePods(release),
@@ -53,10 +74,13 @@ internal sealed class Rollout(DemoEnvironment environment, Traffic customers, Re
     /// </summary>
     public async Task RollBackAsync(int revision, Release release, CancellationToken cancellationToken)
     {
-        var outcome = await HelmAsync(
-            ["rollback", "orders", revision.ToString(CultureInfo.InvariantCulture), "--wait"], cancellationToken);
+        var outcome = await RollBackAsync(revision, cancellationToken);
+        await RecordOutcomeAsync(outcome, cancellationToken);
         narrator.Expect(outcome.ExitCode == 0, "exit code 0", $"exit code {outcome.ExitCode}", outcome.Took);
-        await ExpectHistoryAsync(release, cancellationToken);
+        await ExpectHistoryAsync(
+            release.Scripts,
+            $"the history table has the {release.Scripts.Count} scripts of {release.Name}, and no others",
+            cancellationToken);
         await ExpectAnswersAsync(release, cancellationToken);
     }
 
@@ -73,22 +97,24 @@ internal sealed class Rollout(DemoEnvironment environment, Traffic customers, Re
             $"{answers.Length} successful requests, {customers.Failures.Count} failures\n{string.Join('\n', customers.Failures.Take(3))}");
     }
 
-    private async Task<ToolOutcome> HelmAsync(string[] arguments, CancellationToken cancellationToken)
+    /// <summary>Checks which scripts are applied.</summary>
+    public async Task ExpectHistoryAsync(IReadOnlyList<string> scripts, string expectation, CancellationToken cancellationToken)
+    {
+        var applied = await environment.Database.AppliedScriptsAsync(cancellationToken);
+        narrator.Expect(applied.SequenceEqual(scripts), expectation, string.Join(", ", applied));
+    }
+
+    private async Task<ToolOutcome> RunHelmAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var outcome = await RunAsync(environment.Tools.HelmAsync, "helm", arguments, cancellationToken);
         narrator.Output(outcome.ExitCode == 0 && arguments[0] != "rollback" ? Summary(outcome.Output) : outcome.Text.Trim());
-        var version = await environment.Database.VersionAsync(cancellationToken);
-        timeline.RecordOutcome(outcome.ExitCode == 0 ? $"database at {version}" : $"fails, database at {version}");
         return outcome;
     }
 
-    private async Task ExpectHistoryAsync(Release release, CancellationToken cancellationToken)
+    private async Task RecordOutcomeAsync(ToolOutcome outcome, CancellationToken cancellationToken)
     {
-        var applied = await environment.Database.AppliedScriptsAsync(cancellationToken);
-        narrator.Expect(
-            applied.SequenceEqual(release.Scripts),
-            $"the history table has the {release.Scripts.Count} scripts of {release.Name}, and no others",
-            string.Join(", ", applied));
+        var version = await environment.Database.VersionAsync(cancellationToken);
+        timeline.RecordOutcome(outcome.ExitCode == 0 ? $"database at {version}" : $"fails, database at {version}");
     }
 
     private async Task ExpectAnswersAsync(Release release, CancellationToken cancellationToken)
@@ -127,9 +153,13 @@ internal sealed class Rollout(DemoEnvironment environment, Traffic customers, Re
         }
     }
 
+    private static int Revision(string output) => int.Parse(
+        output.Split('\n').Single(line => line.StartsWith(RevisionPrefix, StringComparison.Ordinal))[RevisionPrefix.Length..],
+        CultureInfo.InvariantCulture);
+
     /// <summary>Returns the status and revision that helm printed, without the chart's notes.</summary>
     private static string Summary(string output) => string.Join(", ", output.Split('\n')
         .TakeWhile(line => !line.StartsWith("NOTES:", StringComparison.Ordinal))
         .Where(line => line.StartsWith("STATUS:", StringComparison.Ordinal)
-            || line.StartsWith("REVISION:", StringComparison.Ordinal)));
+            || line.StartsWith(RevisionPrefix, StringComparison.Ordinal)));
 }

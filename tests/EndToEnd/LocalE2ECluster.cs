@@ -39,12 +39,12 @@ public sealed class LocalE2ECluster : E2ECluster
         ClusterOptions? options = null, CancellationToken cancellationToken = default)
     {
         var migrate = await MigrateBinary.PathAsync(cancellationToken);
-        string[] orders =
-        [
-            await OrdersBinary.PathAsync(1, cancellationToken),
-            await OrdersBinary.PathAsync(2, cancellationToken),
-            await OrdersBinary.PathAsync(3, cancellationToken),
-        ];
+        List<string> orders = [];
+        for (var version = 1; version <= OrdersBinary.Newest; version++)
+        {
+            orders.Add(await OrdersBinary.PathAsync(version, cancellationToken));
+        }
+
         var server = await PostgresServer.StartAsync(cancellationToken: cancellationToken);
         try
         {

@@ -17,6 +17,6 @@ public sealed record SampleImages(string OrdersRepository, string MigratorReposi
     public static SampleImages WithPrefix(string prefix) =>
         new($"{prefix.TrimEnd('/')}/orders", $"{prefix.TrimEnd('/')}/migrator");
 
-    /// <summary>Returns the sample service's image of a version: 1, 2 or 3.</summary>
+    /// <summary>Returns the sample service's image of a version: 1 to 5.</summary>
     public string Orders(int version) => $"{OrdersRepository}:v{version}";
 }

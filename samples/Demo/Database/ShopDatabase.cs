@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrator.EndToEnd;
 using Migrator.Tooling;
 
@@ -15,6 +16,15 @@ internal sealed class ShopDatabase(E2EDatabase database)
     /// </summary>
     public async Task<IReadOnlyList<string>> AppliedScriptsAsync(CancellationToken cancellationToken) =>
         [.. (await database.AppliedScriptsAsync(cancellationToken)).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Returns how long ago a script was applied, by the database's clock; null if it is not applied.</summary>
+    public async Task<TimeSpan?> AgeAsync(string script, CancellationToken cancellationToken)
+    {
+        var rows = await database.RowsAsync(
+            $"SELECT (extract(epoch FROM clock_timestamp() - installed_on) * 1000)::bigint FROM changelog WHERE success AND name = '{script}'",
+            cancellationToken);
+        return rows.Count > 0 ? TimeSpan.FromMilliseconds(long.Parse(rows[0], CultureInfo.InvariantCulture)) : null;
+    }
 
     /// <summary>Returns the version that was applied last.</summary>
     public async Task<string> VersionAsync(CancellationToken cancellationToken) => await ValueAsync(

@@ -42,7 +42,7 @@ internal static class Images
     }
 
     /// <summary>Returns the image of the sample service.</summary>
-    /// <param name="version">1, 2 or 3.</param>
+    /// <param name="version">1 to 5.</param>
     public static async Task<BuiltImage> OrdersAsync(int version)
     {
         var migrator = await MigratorAsync();

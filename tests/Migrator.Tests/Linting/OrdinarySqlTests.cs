@@ -15,6 +15,8 @@ public sealed partial class OrdinarySqlTests(ITestOutputHelper output) : IClassF
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
     public async Task The_sample_has_no_findings_as_a_whole(int version)
     {
         using var scripts = ScriptFolder.OfSample(version);
@@ -24,12 +26,27 @@ public sealed partial class OrdinarySqlTests(ITestOutputHelper output) : IClassF
         Assert.Equal(0, lint.Json.GetProperty("findings").GetArrayLength());
     }
 
-    [Fact(Timeout = Timeout)]
-    public async Task Version_2_of_the_sample_has_no_findings_after_version_1()
+    [Theory(Timeout = Timeout)]
+    [InlineData(2, 4)]
+    [InlineData(4, 10)]
+    public async Task A_release_of_the_sample_has_no_findings_after_the_release_before(int version, int since)
     {
-        using var scripts = ScriptFolder.OfSample(2);
+        using var scripts = ScriptFolder.OfSample(version);
 
-        await new Cli { ["MIGRATE_DIR"] = scripts.Path }.SucceedAsync("lint", "--fail-on=warning", "--since=4");
+        await new Cli { ["MIGRATE_DIR"] = scripts.Path }.SucceedAsync("lint", "--fail-on=warning", $"--since={since}");
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(10)]
+    [InlineData(14)]
+    public async Task Version_5_of_the_sample_has_no_errors_and_no_findings_outside_its_contract_script(int since)
+    {
+        using var scripts = ScriptFolder.OfSample(5);
+
+        var lint = await new Cli { ["MIGRATE_DIR"] = scripts.Path }.SucceedAsync("lint", $"--since={since}", "--output=json");
+
+        Assert.All(lint.Json.GetProperty("findings").EnumerateArray(), finding =>
+            Assert.Equal("V16__drop_order_reference.contract.sql", finding.GetProperty("script").GetString()));
     }
 
     [Fact(Timeout = Timeout)]

@@ -21,7 +21,7 @@ public sealed class ScriptFolder : IDisposable
         }
     }
 
-    /// <summary>Creates a folder with the migrations of version 1, 2 or 3 of the sample service.</summary>
+    /// <summary>Creates a folder with the migrations of a version, 1 to 5, of the sample service.</summary>
     public static ScriptFolder OfSample(int version)
     {
         var scripts = new ScriptFolder();

@@ -3,23 +3,26 @@ using System.Collections.Concurrent;
 namespace Migrator.Tooling.Published;
 
 /// <summary>
-/// The sample service in its three versions. As in the image, <c>migrate</c> and the folder <c>migrations</c> are in
+/// The sample service in its versions. As in the image, <c>migrate</c> and the folder <c>migrations</c> are in
 /// the folder of the service.
 /// </summary>
 public static class OrdersBinary
 {
+    /// <summary>The newest version.</summary>
+    public const int Newest = 5;
+
     private static readonly ConcurrentDictionary<int, Lazy<Task<string>>> s_paths = new();
 
     /// <summary>
     /// Publishes a version if necessary, and returns the path of its executable <c>orders</c>.
     /// </summary>
-    /// <param name="version">1, 2 or 3.</param>
+    /// <param name="version">1 to <see cref="Newest"/>.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="ToolingException">The build failed. The message contains its output.</exception>
     public static Task<string> PathAsync(int version, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(version, 3);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(version, Newest);
         return s_paths.GetOrAdd(version, _ => new Lazy<Task<string>>(() => PublishAsync(version))).Value
             .WaitAsync(cancellationToken);
     }

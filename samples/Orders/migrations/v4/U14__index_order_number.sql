@@ -1,0 +1,2 @@
+-- evolve-tx-off
+DROP INDEX CONCURRENTLY IF EXISTS orders_number_key;
