@@ -1,5 +1,6 @@
 using Migrator.Configuration;
 using Migrator.Database;
+using Migrator.Planning;
 using Migrator.Scripts;
 using Npgsql;
 
@@ -17,21 +18,22 @@ internal static class BothOrders
 
     /// <summary>Creates the databases, applies the scripts, compares the schemas, and drops the databases.</summary>
     /// <param name="context">The context of the command.</param>
+    /// <param name="scripts">The scripts of the folders.</param>
     /// <param name="session">A session on the server.</param>
     /// <param name="cancellation">Cancels the running statement on the server.</param>
     /// <exception cref="MigrateException">
     /// The role must not create databases, or the schemas differ (2), or a script failed in one of the databases (as for <c>up</c>).
     /// </exception>
-    public static async Task CompareAsync(CommandContext context, DatabaseSession session, CancellationToken cancellation)
+    public static async Task CompareAsync(CommandContext context, ScriptSet scripts, DatabaseSession session, CancellationToken cancellation)
     {
         string prefix = $"migrate_{Guid.NewGuid():N}";
         (string byVersion, string byPhase) = ($"{prefix}_by_version", $"{prefix}_by_phase");
         try
         {
             context.Progress.Info("applying all scripts to a new database, in the order of their versions");
-            IReadOnlyList<string> first = await ApplyAsync(context, session, byVersion, [null], cancellation).ConfigureAwait(false);
+            IReadOnlyList<string> first = await ReadAsync(context, session, byVersion, o => UpAsync(context, o, cancellation), cancellation).ConfigureAwait(false);
             context.Progress.Info("applying the expand scripts, then the contract scripts, to another new database");
-            IReadOnlyList<string> second = await ApplyAsync(context, session, byPhase, [ScriptPhase.Expand, ScriptPhase.Contract], cancellation).ConfigureAwait(false);
+            IReadOnlyList<string> second = await ReadAsync(context, session, byPhase, o => UpInPhasesAsync(context, scripts, o, cancellation), cancellation).ConfigureAwait(false);
             string[] differences = [.. first.Except(second).Select(l => $"only in the order of versions: {l}"), .. second.Except(first).Select(l => $"only in phases: {l}")];
             if (differences.Length > 0)
             {
@@ -47,17 +49,57 @@ internal static class BothOrders
             using var limit = new CancellationTokenSource(s_dropLimit, context.Time);
             foreach (string database in new[] { byVersion, byPhase })
             {
-                await session.SendAsync([$"DROP DATABASE IF EXISTS {Quote.Identifier(database)} WITH (FORCE)"], limit.Token).ConfigureAwait(false);
+                try
+                {
+                    await session.SendAsync([$"DROP DATABASE IF EXISTS {Quote.Identifier(database)} WITH (FORCE)"], limit.Token).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
+                {
+                    context.Progress.Info($"the database {database} could not be dropped: {ForeignText.Of(e.Message)}");
+                }
             }
         }
     }
 
-    private static async Task<IReadOnlyList<string>> ApplyAsync(
-        CommandContext context, DatabaseSession session, string database, IEnumerable<ScriptPhase?> phases, CancellationToken cancellation)
+    private static Task UpAsync(CommandContext context, MigrateOptions options, CancellationToken cancellation)
+        => new UpCommand().Prepare().RunAsync(context with { Command = "up", Options = options, Progress = context.Progress.OfPart() }, cancellation);
+
+    // A script that needs a contract script belongs to a later release: the scripts before it are then applied completely.
+    private static async Task UpInPhasesAsync(CommandContext context, ScriptSet scripts, MigrateOptions options, CancellationToken cancellation)
+    {
+        ScriptVersion? complete = null;
+        while (true)
+        {
+            try
+            {
+                await UpAsync(context, options with { Phase = ScriptPhase.Expand }, cancellation).ConfigureAwait(false);
+                await UpAsync(context, options with { Phase = ScriptPhase.Contract }, cancellation).ConfigureAwait(false);
+                return;
+            }
+            catch (MigrateException e) when (e.Problems.FirstOrDefault(p => p.Id == PhaseOrder.ProblemId) is { } problem)
+            {
+                ScriptVersion later = scripts.Versioned.First(s => s.FileName == problem.Script).Version!;
+                ScriptVersion? before = scripts.Versioned.Select(s => s.Version!).Where(v => v.CompareTo(later) < 0).Max();
+                if (before is null || before.Equals(complete))
+                {
+                    throw;
+                }
+
+                complete = before;
+                await UpAsync(context, options with { Phase = ScriptPhase.Expand, Target = before }, cancellation).ConfigureAwait(false);
+                await UpAsync(context, options with { Phase = ScriptPhase.Contract, Target = before }, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> ReadAsync(
+        CommandContext context, DatabaseSession session, string database, Func<MigrateOptions, Task> applyAsync, CancellationToken cancellation)
     {
         try
         {
-            await session.SendAsync([$"CREATE DATABASE {Quote.Identifier(database)}"], cancellation).ConfigureAwait(false);
+            // Other roles can have created objects in template1, and must not connect.
+            await session.SendAsync([$"CREATE DATABASE {Quote.Identifier(database)} TEMPLATE template0"], cancellation).ConfigureAwait(false);
+            await session.SendAsync([$"REVOKE ALL ON DATABASE {Quote.Identifier(database)} FROM PUBLIC"], cancellation).ConfigureAwait(false);
         }
         catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege)
         {
@@ -68,12 +110,7 @@ internal static class BothOrders
         }
 
         MigrateOptions options = context.Options with { Connection = () => context.Options.Connection().WithDatabase(database), MayBeFresh = false };
-        foreach (ScriptPhase? phase in phases)
-        {
-            var part = context with { Command = "up", Options = options with { Phase = phase }, Progress = context.Progress.OfPart() };
-            await new UpCommand().Prepare().RunAsync(part, cancellation).ConfigureAwait(false);
-        }
-
+        await applyAsync(options).ConfigureAwait(false);
         await using DatabaseSession other = await new DatabaseConnector(options, context.Progress, context.Time).ConnectAsync(cancellation).ConfigureAwait(false);
         return await SchemaSnapshot.ReadAsync(other, SideTablesOf(options), cancellation).ConfigureAwait(false);
     }

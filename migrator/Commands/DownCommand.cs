@@ -33,6 +33,9 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         LockedSession locked = await session.LockAsync(RunLockScope.All, result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);
+
+        // A pod of the newer version can have started while this run waited for the lock.
+        await AfterRollout.LookAgainAsync(context, cancellation).ConfigureAwait(false);
         Plan before = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         UndoPlan plan = result.UndoPlan = await session.PlanUndoAsync(before, goal, cancellation).ConfigureAwait(false);
         IReadOnlyList<CheckedUndo> undos = session.Check(plan);

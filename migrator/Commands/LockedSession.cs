@@ -58,13 +58,17 @@ internal sealed class LockedSession(
         await _database.ExecuteAllAsync(contract.SelectMany(s => new[] { session.History.DeleteBegunStatement(s), session.History.BeginStatement(s) }), cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Removes the records of contract scripts of which nothing took effect, if the connection still works. The run can be canceled already.</summary>
+    /// <summary>
+    /// Removes the records of contract scripts of which nothing took effect, if the connection still works. A script that ran step by step can have taken effect
+    /// in part: its record stays. The run can be canceled already.
+    /// </summary>
     public async Task EndContractAsync(IEnumerable<Script> contract)
     {
         using var limit = new CancellationTokenSource(s_endLimit, context.Time);
         try
         {
-            await _database.ExecuteAllAsync(contract.Select(session.History.DeleteBegunStatement), limit.Token).ConfigureAwait(false);
+            // A run that has lost the lock must not delete the record of the run that has it now.
+            await _database.ExecuteAllAsync(contract.Select(s => session.History.DeleteUnusedBegunStatement(s, session.SideTables)).Prepend(runLock.CheckStatement), limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
         {
@@ -77,13 +81,13 @@ internal sealed class LockedSession(
     {
         context.Progress.Info("no application has used this database yet, so contract scripts run, too");
         await CreateTablesAsync(cancellation).ConfigureAwait(false);
-        await _database.ExecuteAllAsync([session.Fresh.NoteStatement], cancellation).ConfigureAwait(false);
+        await _database.ExecuteAllAsync([session.Fresh.NoteStatement(session.Scripts)], cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Deletes the record of <see cref="NoteFreshAsync"/>, if there is one: from now on, an application can use the database.</summary>
     public async Task EndFreshAsync(CancellationToken cancellation)
     {
-        if (session.IsFresh || FreshDatabase.IsNoted(session.Steps))
+        if (session.IsFresh || FreshDatabase.HasNote(session.Steps))
         {
             await _database.ExecuteAllAsync([session.Fresh.DeleteNoteStatement], cancellation).ConfigureAwait(false);
         }
@@ -163,12 +167,20 @@ internal sealed class LockedSession(
             return [];
         }
 
-        string? exist = await _database.ScalarAsync<string>($"SELECT concat({string.Join(", ", objects.Select(o => o.ExistsExpression))})", cancellation).ConfigureAwait(false);
-        return
-        [
-            .. objects.Where((_, i) => exist![i] == 't').GroupBy(o => o.Script)
-                .Select(g => session.History.DeleteChecksumStatement(g.Key, string.Join(" OR ", g.Select(o => $"NOT {o.ExistsExpression}")))),
-        ];
+        var conditions = new List<(string Script, string Condition)>();
+        await _database.QueryAsync(
+            [RepeatableObject.GoneConditionsQuery(objects)],
+            async reader =>
+            {
+                while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+                {
+                    conditions.Add((reader.GetString(0), reader.GetString(1)));
+                }
+
+                return true;
+            },
+            cancellation).ConfigureAwait(false);
+        return [.. conditions.GroupBy(c => c.Script).Select(g => session.History.RepeatStatement(g.Key, string.Join(" OR ", g.Select(c => c.Condition))))];
     }
 
     private Problem ReplacedUndo(CheckedScript undo) => new("undo-replaced", $"the undo script of version {undo.Script.Version} in {session.Undo.Name} was different from {undo.Script.FileName}, and was replaced")

@@ -17,7 +17,7 @@ internal static class Phases
             throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{(options.AfterRollout.Count > 0 ? KnownSettings.AfterRollout : KnownSettings.AfterPods).Flag} needs {KnownSettings.Phase.Flag}=contract: expand scripts run before the rollout"));
         }
 
-        if (options.Phase is not null && options.Target is not null)
+        if (options is { Phase: not null, Target: not null, MayBeFresh: true })
         {
             throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.Phase.Flag} cannot be used with {KnownSettings.Target.Flag}"));
         }
@@ -62,11 +62,11 @@ internal static class Phases
         }
     }
 
-    /// <summary>A repeatable script whose object a contract script has dropped runs again, except in a database with newer versions.</summary>
+    /// <summary>A repeatable script whose object a contract script has dropped runs again, unless a newer release has changed it meanwhile.</summary>
     /// <exception cref="MigrateException">The script of a newer version must run again (5).</exception>
     public static void ThrowIfRepeatablesAreLeft(Plan plan, MigrateOptions options)
     {
-        if (options.Phase == ScriptPhase.Contract && plan.Contract.Count == 0 && plan.IsAhead && plan.Scripts.Where(s => s.Entry is { IsToRepeat: true }).Select(s => s.FileName).ToArray() is { Length: > 0 } left)
+        if (options.Phase == ScriptPhase.Contract && plan.Contract.Count == 0 && plan.Scripts.Where(s => s.Entry?.RepeatedChecksum is not null && !plan.Pending.Contains(s.Script)).Select(s => s.FileName).ToArray() is { Length: > 0 } left)
         {
             throw new MigrateException(ExitCode.Pending, new Problem("repeatables-left", $"the contract scripts have dropped objects of repeatable scripts, which a newer version has also changed: {string.Join(", ", left)}")
             {

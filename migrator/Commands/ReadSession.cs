@@ -168,6 +168,12 @@ internal sealed class ReadSession : IAsyncDisposable
         }
 
         await ReadHereAsync(cancellation).ConfigureAwait(false);
+        if (_server.IsStandby && (_snapshot.Begun.Count > 0 || Scripts.Versioned.Select(s => s.Phase).Concat(_snapshot.Entries.Select(e => ScriptName.PhaseOf(e.Name))).Contains(ScriptPhase.Contract)))
+        {
+            // A standby can lag behind: it would not show that a contract script has begun.
+            SessionChecks.RefuseReadOnly(Database, _server);
+        }
+
         return PlanScripts();
     }
 
@@ -195,7 +201,7 @@ internal sealed class ReadSession : IAsyncDisposable
     public async Task<UndoPlan> PlanUndoAsync(Plan plan, UndoGoal goal, CancellationToken cancellation)
     {
         IReadOnlyList<StoredUndo> stored = await Undo.ReadAsync(Database, Trust, cancellation).ConfigureAwait(false);
-        var rules = new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), Placeholders, _context.Options.Phase);
+        var rules = new UndoRules(goal, stored, Interrupted(ScriptKind.Versioned), Placeholders, _context.Options.Phase, _snapshot.Begun);
         return await FindOtherPlaceAsync(cancellation).ConfigureAwait(false) is { } problem
             ? new UndoPlan([], [], [problem], ExitCode.HistoryMismatch)
             : UndoPlanner.Plan(Scripts, _snapshot.Entries, plan, rules);
@@ -275,9 +281,9 @@ internal sealed class ReadSession : IAsyncDisposable
         _context.Options.Target, _context.Options.OutOfOrder, _context.Options.FailIfAhead, IsFresh ? null : _context.Options.Phase, _context.Options.AllowContracted, _snapshot.Begun, _snapshot.Repaired, Interrupted(ScriptKind.Undo), SideTables.Progress));
 
     private async Task<bool> IsFreshAsync(CancellationToken cancellation)
-        => FreshDatabase.IsNoted(Steps)
+        => FreshDatabase.IsNoted(Steps, _snapshot.Entries)
             || (Scripts.Versioned.Any(s => s.Phase == ScriptPhase.Contract)
-                && _snapshot.Begun.Count == 0 && !_snapshot.Entries.Any(e => e.Kind is HistoryKind.Versioned or HistoryKind.StartVersion)
+                && _snapshot.Begun.Count == 0 && !_snapshot.Entries.Any(e => e.Kind is HistoryKind.Versioned or HistoryKind.StartVersion or HistoryKind.Repeatable)
                 && await Fresh.HasNoTableAsync(Database, cancellation).ConfigureAwait(false));
 
     private async Task<IReadOnlyList<HistoryEntry>> ReadHereAsync(CancellationToken cancellation)

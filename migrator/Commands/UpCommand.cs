@@ -117,17 +117,17 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
     private static async Task ContractAsync(
         CommandContext context, LockedSession locked, Script[] contract, CheckedPlan pending, Func<IReadOnlyList<Finding>> findings, CancellationToken cancellation)
     {
-        await locked.BeginContractAsync(contract, cancellation).ConfigureAwait(false);
         try
         {
+            await locked.BeginContractAsync(contract, cancellation).ConfigureAwait(false);
+
             // A pod of another version can have started before the records were written.
             await AfterRollout.LookAgainAsync(context, cancellation).ConfigureAwait(false);
             await locked.ApplyAsync(pending, findings, canReconnect: true, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not ClosedSessionException)
         {
-            // A script that ran step by step can have taken effect in part. Its record stays.
-            await locked.EndContractAsync(contract.Where(s => !s.IsTransactionOff)).ConfigureAwait(false);
+            await locked.EndContractAsync(contract).ConfigureAwait(false);
             throw;
         }
     }
@@ -143,7 +143,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         return plan.Pending.Count > 0;
     }
 
-    // The log of the next deployment tells how the contract phase of the last one has ended: nobody waits for that Job.
+    // The log of the next deployment tells how the contract phase of the last one has ended: helm does not wait for that Job.
     private static async Task<string?> FindContractFailureAsync(ReadSession session, Plan plan, CancellationToken cancellation)
     {
         IReadOnlyList<AuditEntry> newest = await session.ReadAuditAsync(AuditRows, cancellation).ConfigureAwait(false);

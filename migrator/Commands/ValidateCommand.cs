@@ -47,7 +47,7 @@ internal sealed class ValidateCommand : MigrateCommand<ValidateResult>
         session.Check(plan).ThrowIfProblems();
         if (context.Options.BothOrders)
         {
-            await BothOrders.CompareAsync(context, session.Database, cancellation).ConfigureAwait(false);
+            await BothOrders.CompareAsync(context, session.Scripts, session.Database, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>migrate wait</c>, the gate of a deployment: waits until the database has every migration of the folder. Never writes.
+/// <c>migrate wait</c>, the gate of a deployment: waits until the database has every migration of the folder, except contract scripts. Never writes.
 /// </summary>
 internal sealed class WaitCommand : MigrateCommand<WaitResult>
 {
@@ -16,7 +16,7 @@ internal sealed class WaitCommand : MigrateCommand<WaitResult>
 
     public override string Name => "wait";
 
-    public override string Description => "Wait until the database has every migration of the folder. Never writes.";
+    public override string Description => "Wait until the database has every migration of the folder, except contract scripts. Never writes.";
 
     public override IReadOnlyList<Setting> Settings => [.. KnownSettings.Common, KnownSettings.WaitTimeout, KnownSettings.AllowContracted];
 

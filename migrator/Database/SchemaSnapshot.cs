@@ -38,7 +38,7 @@ internal static class SchemaSnapshot
         SELECT format('schema %I %s', nspname, nspacl) FROM spaces
         UNION ALL
         SELECT format('%s %s %s', CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'type' ELSE 'table' END, name,
-                      concat_ws(' ', relacl::text, reloptions::text, CASE WHEN relrowsecurity THEN 'row security' END, pg_get_expr(relpartbound, oid),
+                      concat_ws(' ', relacl::text, reloptions::text, CASE WHEN relrowsecurity THEN 'row security' END, CASE WHEN relforcerowsecurity THEN 'forced' END, pg_get_expr(relpartbound, oid),
                                 CASE WHEN relkind = 'p' THEN pg_get_partkeydef(oid) END, CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END))
           FROM relations WHERE relkind NOT IN ('i', 'I')
         UNION ALL
@@ -51,11 +51,11 @@ internal static class SchemaSnapshot
         UNION ALL
         SELECT format('constraint %s.%I %s', name, conname, pg_get_constraintdef(c.oid)) FROM tables JOIN pg_constraint c ON conrelid = tables.oid
         UNION ALL
-        SELECT format('trigger %s', pg_get_triggerdef(t.oid)) FROM tables JOIN pg_trigger t ON tgrelid = tables.oid WHERE NOT tgisinternal
+        SELECT format('trigger %s %s', pg_get_triggerdef(t.oid), tgenabled) FROM tables JOIN pg_trigger t ON tgrelid = tables.oid WHERE NOT tgisinternal
         UNION ALL
-        SELECT format('policy %s.%I %s %s %s', name, polname, polcmd, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) FROM tables JOIN pg_policy ON polrelid = tables.oid
+        SELECT format('policy %s.%I %s %s %s %s %s', name, polname, polcmd, polpermissive, polroles::regrole[], pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) FROM tables JOIN pg_policy ON polrelid = tables.oid
         UNION ALL
-        SELECT format('function %s %s', p.oid::regprocedure, CASE WHEN prokind IN ('f', 'p') THEN pg_get_functiondef(p.oid) END) FROM pg_proc p JOIN spaces n ON n.oid = pronamespace
+        SELECT format('function %s %s %s', p.oid::regprocedure, proacl, CASE WHEN prokind IN ('f', 'p') THEN pg_get_functiondef(p.oid) END) FROM pg_proc p JOIN spaces n ON n.oid = pronamespace
         UNION ALL
         SELECT format('type %I.%I %s %s', nspname, typname, typtype,
                       CASE typtype WHEN 'e' THEN (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid)

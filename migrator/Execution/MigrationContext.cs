@@ -34,7 +34,7 @@ internal sealed record MigrationContext(
     TimeProvider Time,
     bool CanReconnect)
 {
-    /// <summary>The statements that record a contract script additionally. See <see cref="HistoryTable.DeleteChecksumStatement"/>.</summary>
+    /// <summary>The statements that record a contract script additionally. See <see cref="HistoryTable.RepeatStatement"/>.</summary>
     public IReadOnlyList<string> AfterContract { get; init; } = [];
 
     /// <summary><see cref="ChecksBeforeRecord"/> for scripts that contain no GRANT.</summary>

@@ -1,10 +1,12 @@
 using Migrator.Database;
+using Migrator.Scripts;
 
 namespace Migrator.History;
 
 /// <summary>
 /// Finds out whether no application has used the database yet. Then there is no old version whose pods could still run, and the expand phase also applies
-/// contract scripts. A row in the progress table keeps this fact until a run has succeeded: a first installation can be killed after some scripts.
+/// contract scripts. A row in the progress table keeps this fact until a run has succeeded: a first installation can be killed after some scripts. When
+/// all expand scripts of that installation are applied, the gate lets the application start, and the row does not count any more.
 /// </summary>
 /// <param name="history">The history table.</param>
 /// <param name="tables">The other tables.</param>
@@ -15,15 +17,34 @@ internal sealed class FreshDatabase(HistoryTable history, SideTables tables)
 
     private readonly ProgressTable _progress = new(tables);
 
-    /// <summary>The statement that records that the database is fresh.</summary>
-    public string NoteStatement => _progress.StartedStatement(Key, step: 0, checksum: "", existedBefore: null);
+    // Follows the version in the note if the gate also waits for repeatable scripts.
+    private const string WithRepeatables = " R";
+
+    /// <summary>Gets the statement that records that the database is fresh.</summary>
+    /// <param name="scripts">The scripts of the first installation.</param>
+    public string NoteStatement(ScriptSet scripts)
+        => _progress.StartedStatement(Key, step: 0, checksum: scripts.NewestExpand?.Label + (scripts.Repeatable.Count > 0 ? WithRepeatables : ""), existedBefore: null);
 
     /// <summary>The statement that deletes the row of <see cref="NoteStatement"/>.</summary>
     public string DeleteNoteStatement => _progress.DeleteScriptStatement(Key);
 
-    /// <summary>Whether an earlier run has recorded that the database is fresh, and no run has succeeded since.</summary>
+    /// <summary>Whether an earlier run has recorded that the database is fresh, no run has succeeded since, and the gate lets no application start yet.</summary>
     /// <param name="steps">The rows of the progress table.</param>
-    public static bool IsNoted(ILookup<string, StepRecord> steps) => steps.Contains(Key);
+    /// <param name="history">The rows of the history table.</param>
+    public static bool IsNoted(ILookup<string, StepRecord> steps, IReadOnlyList<HistoryEntry> history)
+    {
+        if (steps[Key].FirstOrDefault()?.Checksum is not { } note)
+        {
+            return false;
+        }
+
+        bool hasRepeatables = note.EndsWith(WithRepeatables, StringComparison.Ordinal);
+        string newest = hasRepeatables ? note[..^WithRepeatables.Length] : note;
+        return (newest.Length > 0 && !history.Any(e => e.Version?.Label == newest)) || (hasRepeatables && !history.Any(e => e.Kind == HistoryKind.Repeatable));
+    }
+
+    /// <summary>Whether the row of <see cref="NoteStatement"/> exists.</summary>
+    public static bool HasNote(ILookup<string, StepRecord> steps) => steps.Contains(Key);
 
     /// <summary>Asks whether the database has no table, except for those of <c>migrate</c> and of extensions.</summary>
     /// <param name="session">The session.</param>

@@ -45,8 +45,11 @@ internal sealed record HistoryEntry(
     /// <summary>Whether a run has begun the contract script, and has not completed it. It does not count as applied.</summary>
     public bool IsBegun { get; init; }
 
-    /// <summary>Whether a contract script has dropped an object of the repeatable script, so that the script must run again.</summary>
-    public bool IsToRepeat => Kind == HistoryKind.Repeatable && Checksum is "";
+    /// <summary>
+    /// The checksum of the repeatable script that must run again, because a contract script has dropped one of its objects; null for other rows. See
+    /// <see cref="HistoryTable.RepeatStatement"/>.
+    /// </summary>
+    public string? RepeatedChecksum => Kind == HistoryKind.Repeatable && Checksum is "" ? Description : null;
 
     /// <summary>Whether the script is partially applied. Such a script has no row in the history table yet.</summary>
     public bool IsPartiallyApplied => Id == NoId;
@@ -59,6 +62,8 @@ internal sealed record HistoryEntry(
         => start.Label.EndsWith(".0", StringComparison.Ordinal) ? $"version {start.Label[..^2]}" : $"below version {start.Label}";
 
     /// <summary>Creates the entry of a version whose <c>-- evolve-tx-off</c> script stopped before its last statement.</summary>
-    public static HistoryEntry PartiallyApplied(ScriptVersion version)
-        => new(NoId, HistoryKind.Versioned, version, "", $"V{version.Label}, partially applied", null, "", default);
+    /// <param name="version">The version.</param>
+    /// <param name="begun">The rows of begun contract scripts, which tell the name and so the phase.</param>
+    public static HistoryEntry PartiallyApplied(ScriptVersion version, IEnumerable<HistoryEntry> begun)
+        => new(NoId, HistoryKind.Versioned, version, "", begun.FirstOrDefault(b => version.Equals(b.Version))?.Name ?? $"V{version.Label}, partially applied", null, "", default);
 }

@@ -126,7 +126,7 @@ internal sealed class HistoryTable
     /// again by hand. The audit table still shows what happened.
     /// </summary>
     public string DeleteStatement(HistoryEntry entry)
-        => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE id = {entry.Id} OR (type = {(int)HistoryKind.Versioned} AND success AND version = {Quote.Literal(entry.Version!.Label)})");
+        => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE id = {entry.Id} OR (type = {(int)HistoryKind.Versioned} AND (success OR {IsBegun}) AND version = {Quote.Literal(entry.Version!.Label)})");
 
     /// <summary>
     /// Gets the statement that deletes the rows of all repeatable scripts, in the transaction of an undo. The undo script may
@@ -137,13 +137,16 @@ internal sealed class HistoryTable
         => string.Create(CultureInfo.InvariantCulture, $"DELETE FROM {Quoted} WHERE type = {(int)HistoryKind.Repeatable}");
 
     /// <summary>
-    /// Gets the statement that removes the checksum of a repeatable script, in the transaction of a contract script, if an object of the repeatable script
-    /// is gone: the script then runs again, and the gate waits for it.
+    /// Gets the statement that adds a row without a checksum for a repeatable script, in the transaction of a contract script, if an object of the repeatable script
+    /// is gone: the script then runs again, and the gate waits for it. The description is the checksum of the newest row before: see <see cref="HistoryEntry.RepeatedChecksum"/>.
     /// </summary>
     /// <param name="name">The file name of the repeatable script.</param>
     /// <param name="condition">An SQL condition.</param>
-    public string DeleteChecksumStatement(string name, string condition)
-        => string.Create(CultureInfo.InvariantCulture, $"UPDATE {Quoted} SET checksum = '' WHERE type = {(int)HistoryKind.Repeatable} AND name = {Quote.Literal(name)} AND ({condition})");
+    public string RepeatStatement(string name, string condition) => string.Create(CultureInfo.InvariantCulture, $"""
+        {Insert(Literal(HistoryKind.Repeatable), "NULL", "newest.checksum", Quote.Literal(name), "''").Replace(" VALUES (", " SELECT ", StringComparison.Ordinal).TrimEnd(')')}
+          FROM (SELECT checksum FROM {Quoted} WHERE type = {(int)HistoryKind.Repeatable} AND success AND name = {Quote.Literal(name)} ORDER BY id DESC LIMIT 1) AS newest
+         WHERE newest.checksum <> '' AND ({condition})
+        """);
 
     /// <summary>Gets the statement that deletes the rows that Evolve wrote for failed scripts.</summary>
     public string DeleteFailedStatement() => $"DELETE FROM {Quoted} WHERE NOT success AND NOT {IsBegun}";
@@ -161,6 +164,10 @@ internal sealed class HistoryTable
 
     /// <summary>Gets the statement that deletes the row of <see cref="BeginStatement"/>.</summary>
     public string DeleteBegunStatement(Script script) => $"DELETE FROM {Quoted} WHERE {IsBegun} AND version = {Quote.Literal(script.Version?.Label)}";
+
+    /// <summary>Gets the statement that deletes the row of <see cref="BeginStatement"/>, unless the progress table has a step of the script.</summary>
+    public string DeleteUnusedBegunStatement(Script script, SideTables tables)
+        => $"{DeleteBegunStatement(script)} AND NOT EXISTS (SELECT FROM {tables.Progress} WHERE script = {Quote.Literal(ProgressTable.KeyOf(script))})";
 
     /// <summary>Counts the rows that Evolve wrote for failed scripts.</summary>
     public async Task<int> CountFailedAsync(DatabaseSession session, CancellationToken cancellation)

@@ -40,7 +40,7 @@ internal sealed record CheckedPlan(IReadOnlyList<CheckedScript> Scripts, IReadOn
         content.AddRange(scripts.SelectMany(s => PhaseOrder.CheckDirectives(s, plan)));
         if (content.Count == 0)
         {
-            history.AddRange(PhaseOrder.Check(plan, scripts, placeholders));
+            history.AddRange(PhaseOrder.Check(plan, scripts, placeholders).Concat(PhaseOrder.CheckApplied(plan, placeholders)));
             history.AddRange(scripts.SelectMany(s => ResumeRules.Check(s, steps[ProgressTable.KeyOf(s.Script)])));
         }
 

@@ -10,6 +10,9 @@ namespace Migrator.Planning;
 /// </summary>
 internal static class PhaseOrder
 {
+    /// <summary>The id of the problems of <see cref="Check"/>.</summary>
+    public const string ProblemId = "contract-order";
+
     /// <summary>Checks the directives of a script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="plan">The plan that contains the script.</param>
@@ -41,14 +44,14 @@ internal static class PhaseOrder
                 continue;
             }
 
-            IReadOnlyList<RemovedName> removed = RemovedName.Of(contract, placeholders);
+            List<RemovedName> removed = RemovedName.Of(contract, placeholders);
             foreach (CheckedScript script in later)
             {
                 if (script.After.FirstOrDefault(a => a.Version.Equals(contract.Version)) is { Version: not null } after)
                 {
                     yield return Problem(script, contract, after.Position, $"must run after {contract.FileName}, which is pending");
                 }
-                else if (FindNamed(script, removed) is var (name, position))
+                else if (FindNamed(script.Open(), removed) is var (name, position))
                 {
                     yield return Problem(script, contract, position, $"names {name}, which the pending contract script {contract.FileName} removes");
                 }
@@ -56,15 +59,37 @@ internal static class PhaseOrder
         }
     }
 
-    private static (RemovedName Name, SourcePosition Position)? FindNamed(CheckedScript script, IReadOnlyList<RemovedName> removed)
+    /// <summary>
+    /// Checks that no script that is applied already names what a pending contract script with a lower version removes: such a contract script was added late, and in
+    /// development it runs first.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="placeholders">The values of placeholders; null replaces no placeholders.</param>
+    public static IEnumerable<Problem> CheckApplied(Plan plan, PlaceholderValues? placeholders)
     {
-        if (removed.Count == 0)
+        foreach (Script contract in plan.Pending.Where(s => s.Phase == ScriptPhase.Contract))
         {
-            return null;
+            Script[] later = [.. plan.Scripts.Where(s => s is { State: ScriptState.Applied, Phase: ScriptPhase.Expand } && s.Version?.CompareTo(contract.Version) > 0).Select(s => s.Script!)];
+            List<RemovedName> removed = later.Length == 0 ? [] : RemovedName.Of(contract, placeholders);
+            foreach (Script script in later)
+            {
+                if (FindNamed(new ScriptReader(script, placeholders), removed) is var (name, position))
+                {
+                    yield return new Problem(ProblemId, $"{contract.FileName} removes {name}, which {script.FileName} names, and {script.FileName} is applied already")
+                    {
+                        Script = script.FileName,
+                        Position = position,
+                        Advice = $"In development, {contract.FileName} runs first. Give it a version above all scripts of the folder.",
+                    };
+                }
+            }
         }
+    }
 
-        using ScriptReader reader = script.Open();
-        while (reader.Read() is { } statement)
+    private static (RemovedName Name, SourcePosition Position)? FindNamed(ScriptReader script, List<RemovedName> removed)
+    {
+        using ScriptReader reader = script;
+        while (removed.Count > 0 && reader.Read() is { } statement)
         {
             var names = new HashSet<string>(StringComparer.Ordinal);
             AddNames(statement.Text, names);
@@ -93,11 +118,11 @@ internal static class PhaseOrder
         }
     }
 
-    private static Problem Problem(CheckedScript script, Script contract, SourcePosition position, string what) => new("contract-order", $"{script.Script.FileName} {what}")
+    private static Problem Problem(CheckedScript script, Script contract, SourcePosition position, string what) => new(ProblemId, $"{script.Script.FileName} {what}")
     {
         Script = script.Script.FileName,
         Position = position,
-        Advice = $"{contract.FileName} has to run first. Deploy the version that added it, and run 'migrate up --phase contract' after its rollout. Then deploy this version.",
+        Advice = $"{contract.FileName} has to run first. Deploy the version that added it, and run 'migrate up --phase contract' after its rollout. Then deploy this version. If no version of this application runs yet, run 'migrate up' without --phase once.",
     };
 
     /// <summary>A name that a contract script removes.</summary>

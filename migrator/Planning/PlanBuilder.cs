@@ -140,14 +140,14 @@ internal sealed class PlanBuilder
         bool isKept = IsAhead && last is not null;
 
         // Repeatable scripts belong to the expand phase, unless a contract script has dropped one of their objects.
-        if (!isKept && (_rules.Phase != ScriptPhase.Contract || last is { IsToRepeat: true }) && (!isLatest || script.RepeatsAlways))
+        if (!isKept && (_rules.Phase != ScriptPhase.Contract || last?.RepeatedChecksum == script.Checksum) && (!isLatest || script.RepeatsAlways))
         {
             _pending.Add(script);
         }
 
         // Pods of an older release must still start after a newer release has replaced the view. So the gate does not wait for
         // a script whose content was applied at any time.
-        bool wasEverApplied = _appliedRepeatables[script.FileName].Any(e => e.Checksum == script.Checksum);
+        bool wasEverApplied = last?.RepeatedChecksum is null && _appliedRepeatables[script.FileName].Any(e => e.Checksum == script.Checksum);
         if (!wasEverApplied && !script.RepeatsAlways && !isKept)
         {
             _awaited.Add(script);

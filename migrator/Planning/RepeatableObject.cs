@@ -11,17 +11,19 @@ namespace Migrator.Planning;
 /// <param name="Name">The name.</param>
 internal sealed record RepeatableObject(string Script, bool IsFunction, SqlName Name)
 {
-    /// <summary>The SQL expression that tells whether the object exists. A function counts as existing if any function has its name.</summary>
-    public string ExistsExpression
-    {
-        get
-        {
-            string schema = Quote.Literal(Name.Schema), name = Quote.Literal(Name.Name);
-            return IsFunction
-                ? $"EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = {schema} AND p.proname = {name})"
-                : $"EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = {schema} AND c.relname = {name})";
-        }
-    }
+    /// <summary>
+    /// Gets the query for the objects that exist: the file name of the script, and the SQL condition that the object is gone. A function counts with its types, and
+    /// only if this role owns it: another role may create a function with the same name.
+    /// </summary>
+    public static string GoneConditionsQuery(IEnumerable<RepeatableObject> objects) => string.Join(" UNION ALL ", objects.Select(o => o.IsFunction
+        ? $"""
+            SELECT {Quote.Literal(o.Script)}, format('pg_catalog.to_regprocedure(%L) IS NULL', p.oid::regprocedure) FROM pg_proc p
+             WHERE p.pronamespace = to_regnamespace({Quote.Literal(Quote.Identifier(o.Name.Schema!))}) AND p.proname = {Quote.Literal(o.Name.Name)} AND p.proowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+            """
+        : $"""
+            SELECT {Quote.Literal(o.Script)}, format('pg_catalog.to_regclass(%L) IS NULL', c.oid::regclass) FROM pg_class c
+             WHERE c.relnamespace = to_regnamespace({Quote.Literal(Quote.Identifier(o.Name.Schema!))}) AND c.relname = {Quote.Literal(o.Name.Name)}
+            """));
 
     /// <summary>Reads repeatable scripts.</summary>
     /// <param name="scripts">The scripts.</param>

@@ -10,8 +10,9 @@ namespace Migrator.Planning;
 /// <param name="PartiallyApplied">The versions that are not in the history, although some of their steps ran.</param>
 /// <param name="Placeholders">The values for <c>${name}</c>; null replaces no placeholders.</param>
 /// <param name="Phase">The phase whose versions are undone; null for all.</param>
+/// <param name="Begun">The contract scripts that a run has begun, and that are not complete; null for none.</param>
 internal sealed record UndoRules(
-    UndoGoal Goal, IReadOnlyList<StoredUndo> Stored, IReadOnlyList<ScriptVersion> PartiallyApplied, PlaceholderValues? Placeholders, ScriptPhase? Phase = null);
+    UndoGoal Goal, IReadOnlyList<StoredUndo> Stored, IReadOnlyList<ScriptVersion> PartiallyApplied, PlaceholderValues? Placeholders, ScriptPhase? Phase = null, IReadOnlyList<HistoryEntry>? Begun = null);
 
 /// <summary>Creates the plan of <c>down</c> from scripts, history and stored undo scripts. It has no side effects.</summary>
 internal static class UndoPlanner
@@ -31,7 +32,7 @@ internal static class UndoPlanner
         }
 
         // A partially applied version depends on the versions below it, so it is undone before them.
-        IEnumerable<HistoryEntry> partiallyApplied = rules.PartiallyApplied.Except(applied.Select(e => e.Version!)).Select(HistoryEntry.PartiallyApplied);
+        IEnumerable<HistoryEntry> partiallyApplied = rules.PartiallyApplied.Except(applied.Select(e => e.Version!)).Select(v => HistoryEntry.PartiallyApplied(v, rules.Begun ?? []));
         List<HistoryEntry> all = [.. applied.Concat(partiallyApplied).OrderByDescending(e => e.Version)];
         List<HistoryEntry> toUndo =
         [

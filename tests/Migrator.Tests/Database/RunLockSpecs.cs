@@ -109,7 +109,7 @@ public sealed class RunLockSpecs(SharedServer server) : IClassFixture<Prepared>
 
         await new Cli(database, scripts).SucceedAsync("up");
 
-        Assert.Equal("2|2", (await database.RowsAsync("SELECT a.count, b.count FROM a, b"))[0]);
+        Assert.Equal("3|3", (await database.RowsAsync("SELECT a.count, b.count FROM a, b"))[0]);
         Assert.Equal("0", await database.ScalarAsync(Locks));
     }
 

@@ -55,7 +55,7 @@ public sealed class OneRunnerSpecs(SharedServer shared) : IClassFixture<Prepared
 
         await new Cli(database, scripts).SucceedAsync("up");
 
-        Assert.Equal(["2", "2"], await database.RowsAsync("SELECT mine FROM held"));
+        Assert.Equal(["3", "3"], await database.RowsAsync("SELECT mine FROM held"));
         await database.WaitUntilRunsAreGoneAsync();
     }
 

@@ -14,23 +14,23 @@ public sealed class PhaseLintSpecs(SharedServer server) : IClassFixture<Prepared
     [Fact(Timeout = Timeout)]
     public async Task A_contract_script_in_the_folder_makes_a_removal_in_an_expand_script_an_error()
     {
-        using var scripts = new ScriptFolder { ["V1__orders.sql"] = Orders, ["V2__drop.sql"] = Drop };
+        using var scripts = new ScriptFolder { ["V1__orders.sql"] = Orders, ["V3__drop.sql"] = Drop };
         var migrate = new Cli { ["MIGRATE_DIR"] = scripts.Path };
         Assert.Contains("\n1 script: 1 warning.\n", (await migrate.SucceedAsync("lint", "--since=1")).Stdout, StringComparison.Ordinal);
 
         // Also a contract script that is not linted.
-        scripts["V0__nothing.contract.sql"] = "SELECT 1;";
+        scripts["V2__nothing.contract.sql"] = "SELECT 1;";
 
         Assert.Equal(
             """
-            error: V2__drop.sql:1:1: reference of orders is dropped, and the old version may use it [removal-in-expand]
+            error: V3__drop.sql:1:1: reference of orders is dropped, and the old version may use it [removal-in-expand]
               why: An expand script runs while the old version of the application is in use. What the old version does with the removed or renamed object fails.
               safer: Drop it in a script whose name ends in .contract.sql, of the release that no longer uses it: it runs after the last pod of the old version has ended.
               source: docs/phases.md#what-an-expand-script-may-do
             1 script: 1 error.
 
             """,
-            (await migrate.FailAsync(2, "lint", "--since=1")).Stdout);
+            (await migrate.FailAsync(2, "lint", "--since=2")).Stdout);
     }
 
     [Theory(Timeout = Timeout)]
@@ -66,7 +66,7 @@ public sealed class PhaseLintSpecs(SharedServer server) : IClassFixture<Prepared
         await migrate.SucceedAsync("up");
         scripts["V2__drop.sql"] = Drop;
         scripts["V3__unique.sql"] = "-- evolve-tx-off\nCREATE UNIQUE INDEX CONCURRENTLY orders_reference ON orders (reference);";
-        scripts["V4__drop.contract.sql"] = "ALTER TABLE orders DROP COLUMN id CASCADE;";
+        scripts["V6__drop.contract.sql"] = "ALTER TABLE orders DROP COLUMN id CASCADE;";
         // The column holds no null in the database.
         scripts["V5__id.sql"] = "ALTER TABLE orders ALTER COLUMN id SET NOT NULL;";
 

@@ -134,6 +134,26 @@ public sealed class ContractLockSpecs(SharedServer server) : IClassFixture<Prepa
         Assert.Equal(1, (await contract).ExitCode);
     }
 
+    [Theory(Timeout = Timeout)]
+    [InlineData("-- evolve-tx-off\nSELECT 1/0;", 0)]
+    [InlineData("-- evolve-tx-off\nCREATE TABLE step ();\nSELECT 1/0;", 1)]
+    public async Task A_contract_script_that_fails_keeps_its_record_only_if_a_step_took_effect(string contract, int begun)
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        scripts["V2__drop.contract.sql"] = contract;
+        scripts["U2__drop.sql"] = "DROP TABLE step;";
+
+        await migrate.FailAsync(1, "up", "--phase=contract");
+
+        Assert.Equal($"{begun}", await database.ScalarAsync("SELECT count(*) FROM changelog WHERE NOT success"));
+        if (begun > 0)
+        {
+            await migrate.SucceedAsync("down", "--to=1", "--phase=contract");
+            Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog WHERE NOT success"));
+        }
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task A_contract_script_that_is_canceled_takes_its_record_along()
     {

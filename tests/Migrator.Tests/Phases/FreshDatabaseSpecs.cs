@@ -33,7 +33,6 @@ public sealed class FreshDatabaseSpecs(SharedServer server) : IClassFixture<Prep
     [InlineData("V2__number.sql")]
     [InlineData("V3__drop_reference.contract.sql")]
     [InlineData("V4__notes.sql")]
-    [InlineData("V5__drop_notes.contract.sql")]
     public async Task A_first_installation_that_stops_at_a_script_is_still_the_first_one_when_it_runs_again(string stop)
     {
         var database = await server.CreateDatabaseAsync();
@@ -47,6 +46,37 @@ public sealed class FreshDatabaseSpecs(SharedServer server) : IClassFixture<Prep
         await migrate.SucceedAsync("up", "--phase=expand", "--refuse-contract");
 
         Assert.Equal(Everything, await database.HistoryAsync());
+    }
+
+    [Theory(Timeout = Timeout)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task When_the_gate_lets_the_application_start_the_first_installation_is_over(bool hasRepeatable)
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = Scripts();
+        var migrate = new Cli(database, scripts);
+        string whole = scripts["V5__drop_notes.contract.sql"];
+        if (hasRepeatable)
+        {
+            scripts["R__view.sql"] = "CREATE OR REPLACE VIEW numbers AS SELECT number FROM orders;";
+        }
+
+        scripts["V5__drop_notes.contract.sql"] = whole + "SELECT 1/0;";
+        await migrate.FailAsync(1, "up", "--phase=expand");
+        scripts["V5__drop_notes.contract.sql"] = whole;
+
+        if (hasRepeatable)
+        {
+            // The gate still waits for the repeatable script.
+            await migrate.FailAsync(5, "wait", "--timeout=0s");
+            await migrate.SucceedAsync("up", "--phase=expand", "--refuse-contract");
+        }
+        else
+        {
+            await migrate.SucceedAsync("wait", "--timeout=0s");
+            await migrate.FailAsync(2, "up", "--phase=expand", "--refuse-contract");
+        }
     }
 
     [Fact(Timeout = Timeout)]

@@ -139,12 +139,68 @@ public sealed class PhaseOrderSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_contract_script_that_was_added_late_must_not_remove_what_an_applied_script_names()
+    {
+        var (database, scripts, migrate) = await StartAsync("ALTER TABLE orders DROP COLUMN reference", "ALTER TABLE orders ALTER COLUMN reference SET DEFAULT 'none'");
+        using var _ = scripts;
+        string late = scripts["V3__contract.contract.sql"];
+        scripts.Remove("V3__contract.contract.sql");
+        await migrate.SucceedAsync("up", "--phase=expand");
+        scripts["V3__contract.contract.sql"] = late;
+
+        var contract = await migrate.FailAsync(6, "up", "--phase=contract");
+
+        Assert.Contains("V3__contract.contract.sql removes orders.reference, which V4__later.sql names, and V4__later.sql is applied already", contract.Stderr, StringComparison.Ordinal);
+        Assert.Equal("V1__start.sql,V4__later.sql", await database.HistoryAsync());
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_function_of_another_role_does_not_hide_that_a_function_is_gone()
+    {
+        var (database, scripts, migrate) = await StartAsync("DROP FUNCTION half(int)", "SELECT 2");
+        using var _ = scripts;
+        scripts["R__half.sql"] = "CREATE OR REPLACE FUNCTION half(int) RETURNS int LANGUAGE sql AS 'SELECT $1 / 2';";
+        await migrate.SucceedAsync("up", "--phase=expand");
+        await database.ExecuteAsSuperuserAsync("CREATE FUNCTION half(text) RETURNS int LANGUAGE sql AS 'SELECT 666'");
+
+        await migrate.SucceedAsync("up", "--phase=contract");
+
+        Assert.Equal("2", await database.ScalarAsync("SELECT half(4)"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_contract_phase_does_not_replace_the_view_of_a_newer_release_that_has_no_newer_version()
+    {
+        var (database, scripts, migrate) = await StartAsync("DROP VIEW numbers; ALTER TABLE orders DROP COLUMN reference", "SELECT 2");
+        using var _ = scripts;
+        const string Older = "CREATE OR REPLACE VIEW numbers AS SELECT id FROM orders;", Newer = "CREATE OR REPLACE VIEW numbers AS SELECT id, notes FROM orders;";
+        scripts["R__numbers.sql"] = Older;
+        await migrate.SucceedAsync("up", "--phase=expand");
+        scripts["R__numbers.sql"] = Newer;
+        await migrate.SucceedAsync("up", "--phase=expand");
+        scripts["R__numbers.sql"] = Older;
+
+        var contract = await migrate.FailAsync(5, "up", "--phase=contract");
+
+        Assert.Contains("which a newer version has also changed: R__numbers.sql", contract.Stderr, StringComparison.Ordinal);
+        await migrate.FailAsync(5, "wait", "--timeout=0s");
+        scripts["R__numbers.sql"] = Newer;
+        await migrate.SucceedAsync("up", "--phase=expand");
+        Assert.Equal("2", await database.ScalarAsync("SELECT count(*) FROM pg_attribute WHERE attrelid = 'numbers'::regclass AND attnum > 0"));
+        // The older version was applied at some time, so its gate still passes.
+        scripts["R__numbers.sql"] = Older;
+        await migrate.SucceedAsync("wait", "--timeout=0s");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Both_orders_must_lead_to_the_same_schema()
     {
         var (database, scripts, migrate) = await StartAsync("ALTER TABLE orders DROP COLUMN reference", "ALTER TABLE orders ADD COLUMN other int");
         using var _ = scripts;
         await database.ExecuteAsSuperuserAsync("ALTER ROLE app CREATEDB");
 
+        await migrate.SucceedAsync("validate", "--both-orders");
+        scripts["V4__later.sql"] = "-- migrate: after 3\nALTER TABLE orders ADD COLUMN reference int;";
         await migrate.SucceedAsync("validate", "--both-orders");
         scripts["V4__later.sql"] = "DO $$ BEGIN IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname LIKE 'ref%') THEN CREATE TABLE late (); END IF; END $$;";
         var differs = await migrate.FailAsync(2, "validate", "--both-orders");
