@@ -124,8 +124,11 @@ the prefix MIGRATE_PLACEHOLDER_ and the name, so the name has at most 233. Argum
 {{- end -}}
 {{- if $migration.enabled -}}
 {{- $_ := include "migrator.deadlines" . -}}
-{{- if and .Values.serviceAccount.create (not $migration.serviceAccount.name) (eq (include "migrator.app.serviceAccount" .) (include "migrator.migration.name" .)) -}}
-{{- fail (printf "serviceAccount.name is %s, but the Job's own copy of the ServiceAccount has this name. Helm deletes and recreates that copy, because it is a hook, so the application's pods cannot use it. Choose another name." .Values.serviceAccount.name) -}}
+{{- range $set := include "migrator.job.sets" . | fromYamlArray -}}
+{{- $copy := include "migrator.suffixed" (dict "root" $ "suffix" $set.suffix) -}}
+{{- if and $set.account (eq (include "migrator.app.serviceAccount" $) $copy) -}}
+{{- fail (printf "serviceAccount.name is %s, but the Job's own copy of the ServiceAccount has this name. Helm deletes and recreates a copy that is a hook, so the application's pods cannot use it. Choose another name." $.Values.serviceAccount.name) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -9,6 +9,9 @@ the values, so that values of every kind are covered. Argument: the root context
 {{- if include "migrator.migration.prerequisitesAreRendered" . -}}
 {{- include "migrator.checks.pod" (dict "spec" (include "migrator.migration.spec" . | fromYaml).template.spec "path" "migration") -}}
 {{- end -}}
+{{- if include "migrator.contract.isRendered" . -}}
+{{- include "migrator.checks.pod" (dict "spec" (include "migrator.contract.spec" . | fromYaml).template.spec "path" "migration") -}}
+{{- end -}}
 {{- if include "migrator.app.isRendered" . -}}
 {{- include "migrator.checks.pod" (dict "spec" (include "migrator.app.podSpec" . | fromYaml) "path" "app") -}}
 {{- include "migrator.checks.rollout" . -}}

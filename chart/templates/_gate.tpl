@@ -6,7 +6,7 @@ it too:
 Argument: the root context of this chart.
 */}}
 {{- define "migrator.gate.container" -}}
-{{- $args := list "wait" (printf "--timeout=%s" .Values.gate.timeout) -}}
+{{- $args := concat (list "wait" (printf "--timeout=%s" .Values.gate.timeout)) (.Values.gate.extraArgs | default list) -}}
 {{- include "migrator.migrate.container" (dict "root" . "name" "gate" "args" $args "settings" .Values.gate "secret" (include "migrator.gate.secret" .)) -}}
 {{- end -}}
 

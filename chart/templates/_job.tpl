@@ -78,23 +78,32 @@ template:
     {{- end }}
 {{- end -}}
 
-
 {{/*
 The sets of objects that the Jobs need (Secret, ConfigMap, ServiceAccount, NetworkPolicy), as a YAML list: "suffix" of their names, "component"
-of the Job's pods, "hook" as for migrator.metadata without a weight, or nothing if the objects belong to the release, and "readsApi" whether the Job asks
-the API server. The contract Job has its own set: Helm deletes the hooks when the migration has succeeded. Argument: the root context.
+of the Job's pods, "events" of the hook, or nothing if the objects belong to the release, "account" whether the Job uses the set's ServiceAccount, and "readsApi" whether the
+Job asks the API server. The contract Job has its own set, because Helm deletes the hooks when the migration has succeeded. So has the check before a rollback with `mode: job`,
+because the objects of the release are still those of the newer revision then. Argument: the root context.
 */}}
 {{- define "migrator.job.sets" -}}
+{{- $copies := and .Values.serviceAccount.create (empty .Values.migration.serviceAccount.name) -}}
 {{- if include "migrator.migration.prerequisitesAreRendered" . }}
 - suffix: {{ include "migrator.migration.suffix" . }}
   component: migration
-  hook: {prerequisite: true}
+  events: {{ include "migrator.hook.prerequisites" . | splitList "," | compact | toJson }}
+  account: {{ $copies }}
   readsApi: {{ include "migrator.rollback.workloads" . | empty | not }}
 {{- end }}
 {{- if include "migrator.contract.isRendered" . }}
-- suffix: "-contract"
+- suffix: {{ include "migrator.contract.suffix" . }}
   component: contract
+  account: {{ and $copies (empty .Values.migration.contract.serviceAccount.name) }}
   readsApi: true
+{{- end }}
+{{- if and (include "migrator.check.isRendered" .) (eq .Values.migration.mode "job") }}
+- suffix: {{ include "migrator.check.suffix" . }}
+  component: migration
+  events: [pre-rollback]
+  account: {{ $copies }}
 {{- end }}
 {{- end -}}
 
@@ -104,6 +113,6 @@ optionally "name", "labels" and "annotations".
 */}}
 {{- define "migrator.job.metadata" -}}
 {{- $name := .name | default (include "migrator.suffixed" (dict "root" .root "suffix" .set.suffix)) -}}
-{{- $hook := .set.hook | empty | ternary nil (merge (dict "weight" .weight) (.set.hook | default dict)) -}}
+{{- $hook := dict "events" .set.events "weight" .weight "prerequisite" true -}}
 {{- include "migrator.metadata" (dict "root" .root "name" $name "component" .set.component "labels" .labels "annotations" .annotations "hook" $hook) -}}
 {{- end -}}

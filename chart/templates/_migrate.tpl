@@ -41,6 +41,18 @@ volumeMounts:
 terminationMessagePolicy: FallbackToLogsOnError
 {{- end -}}
 
+{{/*
+The values of the migration, with the advice that `migrate` prints after a failure, as YAML. Argument: dict "root" the root context, "advice" the
+text, or "".
+*/}}
+{{- define "migrator.migrate.advised" -}}
+{{- $settings := deepCopy .root.Values.migration -}}
+{{- with .advice -}}
+{{- $_ := set $settings "env" (prepend ($settings.env | default list) (dict "name" "MIGRATE_ADVICE" "value" .)) -}}
+{{- end -}}
+{{- toYaml $settings -}}
+{{- end -}}
+
 {{/* The generated environment variables. Argument: as for migrator.migrate.container. */}}
 {{- define "migrator.migrate.env" -}}
 {{- $files := and .secret (eq .root.Values.database.credentials "files") -}}

@@ -45,7 +45,7 @@ suffix is shortened. Argument: dict "root" the root context, "suffix" the suffix
 {{/*
 The metadata of an object. It includes the namespace for tools that apply the rendered chart.
 Argument: dict "root" the root context, "name" the object's name, "component" server, migration or test; optionally
-"labels", "annotations", and "hook" the argument of migrator.hook.annotations without its root.
+"labels", "annotations", and "hook" the argument of migrator.hook.annotations.
 */}}
 {{- define "migrator.metadata" -}}
 {{- $root := .root -}}
@@ -55,7 +55,7 @@ labels:
   {{- include "migrator.labels" . | nindent 2 }}
 {{- $annotations := mergeOverwrite dict ($root.Values.commonAnnotations | default dict) (.annotations | default dict) }}
 {{- with .hook }}
-{{- $annotations = mergeOverwrite $annotations (include "migrator.hook.annotations" (merge (dict "root" $root) .) | fromYaml) }}
+{{- $annotations = mergeOverwrite $annotations (include "migrator.hook.annotations" . | fromYaml) }}
 {{- end }}
 {{- with $annotations }}
 annotations:

@@ -27,6 +27,17 @@
 {{- end -}}
 {{- end -}}
 
+{{/* Whether a Job checks, before a rollback, whether the older version can run with the database. */}}
+{{- define "migrator.check.isRendered" -}}
+{{- $contract := .Values.migration.contract -}}
+{{- if and .Values.migration.enabled (eq .Values.phase "all") (ne $contract.run "never") $contract.checkRollback -}}true{{- end -}}
+{{- end -}}
+
+{{/* Whether a Job undoes the contract scripts before a rollback, and the rollback Job undoes the others after it. */}}
+{{- define "migrator.undo.isRendered" -}}
+{{- if and (include "migrator.check.isRendered" .) (eq (include "migrator.hook.rollback" .) "post-rollback") -}}true{{- end -}}
+{{- end -}}
+
 {{/* Whether the objects that the migration Job or the rollback Job needs are rendered. */}}
 {{- define "migrator.migration.prerequisitesAreRendered" -}}
 {{- if or (include "migrator.migration.isRendered" .) (include "migrator.rollback.isRendered" .) -}}true{{- end -}}

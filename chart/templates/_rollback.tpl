@@ -51,6 +51,7 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 {{- define "migrator.rollback.container" -}}
 {{- $rollback := .Values.migration.rollback -}}
 {{- $down := list "down" "--to-dir" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) -}}
+{{- if include "migrator.undo.isRendered" . -}}{{- $down = append $down "--phase=expand" -}}{{- end -}}
 {{- if include "migrator.rollback.isHook" . -}}
 {{- /* Helm gives up a migration that takes longer than its timeout. The runs of a pipeline wait for each other instead. */ -}}
 {{- $down = append $down "--end-running" -}}
@@ -69,17 +70,12 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 {{- end -}}
 {{- $args := concat $down (include "migrator.migration.args" . | fromYamlArray) ($rollback.extraArgs | default list) -}}
 {{- if and (include "migrator.rollback.isDryRun" .) $rollback.checkSchema -}}
-{{- /* The options of the gate, because the gate of this version will decide again. */ -}}
-{{- $args = concat (list "wait" "--timeout=0s" (printf "--connect-wait=%s" (include "migrator.deadlines" . | fromYaml).connectWait)) (.Values.gate.extraArgs | default list) -}}
+{{- $args = include "migrator.check.args" . | fromYamlArray -}}
 {{- else if include "migrator.rollback.isDryRun" . -}}
 {{- $deadlines := include "migrator.deadlines" . | fromYaml -}}
 {{- $args = list "plan" "--down" "--to-dir" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) (printf "--connect-wait=%s" $deadlines.connectWait) (printf "--timeout=%s" $deadlines.timeout) -}}
 {{- end -}}
-{{- $settings := .Values.migration -}}
-{{- with include "migrator.rollback.advice" . -}}
-{{- $advice := dict "name" "MIGRATE_ADVICE" "value" . -}}
-{{- $settings = merge (dict "env" (prepend ($settings.env | default list) $advice)) $settings -}}
-{{- end -}}
+{{- $settings := include "migrator.migrate.advised" (dict "root" . "advice" (include "migrator.rollback.advice" .)) | fromYaml -}}
 {{- include "migrator.migrate.container" (dict "root" . "name" "migrate" "args" $args "settings" $settings "secret" (include "migrator.migration.secret" .) "identity" (include "migrator.migration.suffix" .)) -}}
 {{- end -}}
 

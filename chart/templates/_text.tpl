@@ -72,7 +72,7 @@ migration.database.existingSecret migration.database.keys.*
 migration.serviceAccount.name migration.serviceAccount.labels.* migration.serviceAccount.annotations.*
 migration.env.*.name migration.env.*.value migration.labels.* migration.annotations.* migration.podLabels.*
 migration.podAnnotations.* migration.nodeSelector.* migration.priorityClassName
-gate.database.existingSecret gate.database.keys.* gate.env.*.name gate.env.*.value
+gate.database.existingSecret gate.database.keys.* gate.extraArgs.* gate.env.*.name gate.env.*.value
 app.command.* app.args.* app.env.*.name app.env.*.value app.labels.* app.annotations.* app.podLabels.* app.podAnnotations.*
 service.appProtocol service.labels.* service.annotations.*
 ingress.className ingress.annotations.* ingress.hosts.*.host ingress.hosts.*.paths.*.path

@@ -83,8 +83,7 @@ internal sealed record UndoWork(CheckedScript Checked, PlannedUndo Undo, History
         History.DeleteStatement(Undo.Entry),
         _undoTable.DeleteStatement(Undo.Entry.Version!),
         _progressTable.DeleteScriptStatement(ProgressTable.KeyOf(Undo.Entry.Version!)),
-        History.DeleteRepeatablesStatement(),
-        _progressTable.DeleteRepeatablesStatement(),
+        .. Undo.KeepsRepeatables ? Array.Empty<string>() : [History.DeleteRepeatablesStatement(), _progressTable.DeleteRepeatablesStatement()],
         Audit.InsertStatement(Undo.Script, AuditOutcome.Undone, elapsed),
     ];
 }

@@ -39,7 +39,9 @@ public sealed class CiValuesTests
     {
         var rendering = await Rendering.OfChartAsync(ChartFolder.Path, "orders", ChartFolder.Read("ci", file));
 
-        Assert.Equal(rendering.Objects.Select(o => o.ToString()).Distinct(), rendering.Objects.Select(o => o.ToString()));
+        // The check before a rollback replaces the contract Job, whose name it has.
+        var names = rendering.Objects.Select(o => (o.ToString(), o.Annotation("helm.sh/hook") == "pre-rollback")).ToList();
+        Assert.Equal(names.Distinct(), names);
     }
 
     [Theory(Timeout = Limit)]

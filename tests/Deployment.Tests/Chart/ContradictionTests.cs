@@ -14,6 +14,14 @@ public sealed class ContradictionTests
     [InlineData("migration: {rollback: {dryRun: true, checkSchema: true}}", "migration.rollback.dryRun", "migration.rollback.checkSchema")]
     [InlineData("phase: deploy\napp: {enabled: false}", "phase is deploy", "app.enabled is false")]
     [InlineData("migration: {mode: job}\ngate: {enabled: false}", "migration.mode is job", "gate.enabled is false")]
+    [InlineData("phase: contract\nmigration: {enabled: false, contract: {run: job}}", "phase is contract", "migration.enabled is false")]
+    [InlineData("phase: contract", "phase is contract", "migration.contract.run is never")]
+    [InlineData("migration: {contract: {run: job}}\ngate: {enabled: false}", "migration.contract.run is job", "gate.enabled is false")]
+    [InlineData("migration: {contract: {run: manual}}\ngate: {enabled: false}", "migration.contract.run is manual", "gate.enabled is false")]
+    [InlineData("migration: {contract: {run: job}}\napp: {enabled: false}", "no pods to wait for", "migration.contract.afterRollout")]
+    [InlineData("migration: {contract: {run: job, afterRollout: []}}", "no pods to wait for", "migration.contract.afterPods")]
+    [InlineData("migration: {contract: {run: job, timeout: 2m}}", "migration.lockWait (150s)", "migration.contract.timeout (2m)")]
+    [InlineData("migration: {contract: {run: job}}\nserviceAccount: {create: true, name: orders-contract}", "serviceAccount.name is orders-contract", "the Job's own copy")]
     [InlineData("database: {url: 'postgres://a@b/c'}", "database.existingSecret", "database.url")]
     [InlineData("database: {existingSecret: ''}", "no database connection is set", "database.existingSecret")]
     [InlineData("database: {existingSecret: ''}\nmigration: {database: {existingSecret: owner}}", "gate.enabled is true", "gate.database.existingSecret")]
@@ -53,6 +61,8 @@ public sealed class ContradictionTests
     [InlineData("database: {existingSecret: ''}\nphase: deploy\nmigration: {enabled: false}\ngate: {enabled: false}")]
     [InlineData("podDisruptionBudget: {enabled: true, minAvailable: 0}")]
     [InlineData("migration: {enabled: false}")]
+    [InlineData("migration: {contract: {run: job, afterPods: [app=reports]}}\napp: {enabled: false}")]
+    [InlineData("migration: {contract: {run: manual}}\napp: {enabled: false}")]
     public async Task Values_without_a_contradiction_are_accepted(string values) =>
         Assert.All((await Rendering.OfAsync(values)).Objects, KubernetesTypes.Check);
 }

@@ -22,7 +22,7 @@ public sealed class JobTests
     public async Task The_job_leaves_contract_scripts_to_the_user_only_if_the_values_say_so()
     {
         Assert.Contains("--refuse-contract", (await Rendering.OfAsync()).Job.Container("migrate").At("args").Texts());
-        var manual = (await Rendering.OfAsync("migration: {contract: {run: manual}}")).Job.Container("migrate").At("args").Texts();
+        var manual = (await Rendering.OfAsync("migration: {contract: {run: manual}}")).Single("Job", "orders-migrate").Container("migrate").At("args").Texts();
         Assert.DoesNotContain("--refuse-contract", manual);
         Assert.Contains("--phase=expand", manual);
     }

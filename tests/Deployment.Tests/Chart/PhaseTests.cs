@@ -34,10 +34,11 @@ public sealed class PhaseTests
     [InlineData("commonLabels: {team: shop}", true)]
     public async Task The_name_of_the_job_follows_from_what_it_runs(string values, bool isOther)
     {
-        foreach (var phase in new[] { "migrate", "rollback" })
+        foreach (var phase in new[] { "migrate", "contract", "rollback" })
         {
-            var first = (await Rendering.OfAsync($"phase: {phase}")).Objects.Single(o => o.Kind == "Job").Name;
-            var second = (await Rendering.OfAsync(Yaml.Merge(values, $"phase: {phase}"))).Objects.Single(o => o.Kind == "Job").Name;
+            var run = $"phase: {phase}\nmigration: {{contract: {{run: manual}}}}";
+            var first = (await Rendering.OfAsync(run)).Objects.Single(o => o.Kind == "Job").Name;
+            var second = (await Rendering.OfAsync(Yaml.Merge(values, run))).Objects.Single(o => o.Kind == "Job").Name;
 
             Assert.Equal(isOther, first != second);
         }

@@ -183,6 +183,27 @@ public sealed class PhaseSpecs(SharedServer server) : IClassFixture<Prepared>
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task Down_of_the_contract_phase_leaves_repeatable_scripts_to_the_expand_phase()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        scripts["R__view.sql"] = "CREATE OR REPLACE VIEW all_orders AS SELECT id FROM orders;";
+        await migrate.SucceedAsync("up", "--phase=expand");
+        await migrate.SucceedAsync("up", "--phase=contract");
+        scripts.Remove("V3__drop_reference.contract.sql");
+        scripts.Remove("V4__notes.sql");
+
+        await migrate.SucceedAsync("down", "--to-dir", "--phase=contract");
+
+        // The pods of the older version must start before the expand scripts are undone.
+        Assert.Contains("R__view.sql", await database.HistoryAsync(), StringComparison.Ordinal);
+        await migrate.SucceedAsync("wait", "--timeout=0s");
+        var down = await migrate.SucceedAsync("down", "--to-dir", "--phase=expand");
+        Assert.Contains("R__view.sql", down.Stdout + down.Stderr, StringComparison.Ordinal);
+        Assert.EndsWith("R__view.sql", await database.HistoryAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Down_to_the_folder_does_not_need_its_contract_scripts()
     {
         var (database, scripts, migrate) = await StartAsync();
