@@ -51,11 +51,15 @@ migrator.migrate.container.
 {{- include "migrator.migrate.container" (dict "root" .root "name" "migrate" "args" .args "settings" $settings "secret" $secret "identity" .identity) -}}
 {{- end -}}
 
-{{/* The container of the check Job. It decides like the gate of the older version, so it has the gate's options. Argument: the root context. */}}
-{{- define "migrator.check.container" -}}
+{{/* The subcommand of the check and its options, as YAML. It decides like the gate of the older version, so it has the gate's options. Argument: the root context. */}}
+{{- define "migrator.check.args" -}}
 {{- $connect := (include "migrator.deadlines" . | fromYaml).connectWait -}}
-{{- $args := concat (list "wait" "--timeout=0s" (printf "--connect-wait=%s" $connect)) (.Values.gate.extraArgs | default list) -}}
-{{- include "migrator.check.containerWith" (dict "root" . "args" $args) -}}
+{{- concat (list "wait" "--timeout=0s" (printf "--connect-wait=%s" $connect)) (.Values.gate.extraArgs | default list) | toYaml -}}
+{{- end -}}
+
+{{/* The container of the check Job. Argument: the root context. */}}
+{{- define "migrator.check.container" -}}
+{{- include "migrator.check.containerWith" (dict "root" . "args" (include "migrator.check.args" . | fromYamlArray)) -}}
 {{- end -}}
 
 {{/*

@@ -24,6 +24,9 @@ _checks_objects.tpl, and those of the deadlines in _deadlines.tpl, next to their
 {{- if and $rollback.enabled (not .Values.migration.enabled) -}}
 {{- fail "migration.rollback.enabled is true, but migration.enabled is false. Only a release that runs the migration can undo it." -}}
 {{- end -}}
+{{- if and $rollback.dryRun $rollback.checkSchema -}}
+{{- fail "migration.rollback.dryRun and migration.rollback.checkSchema are both true, but each is another check. Set only one of them, and render the chart once for each." -}}
+{{- end -}}
 {{- if and $rollback.enabled (eq .Values.migration.mode "job") (eq $rollback.hook "pre-rollback") -}}
 {{- fail "migration.rollback.hook is pre-rollback, but migration.mode is job. In this mode the Job's Secret, ConfigMap and ServiceAccount belong to the release, and before the rollback they are still those of the newer version. Set migration.rollback.hook to post-rollback." -}}
 {{- end -}}

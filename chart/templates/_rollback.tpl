@@ -41,9 +41,10 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 {{- end -}}
 {{- end -}}
 
-{{/* "true" if the Job only checks whether the rollback is possible, otherwise nothing. Argument: the root context. */}}
+{{/* "true" if the Job only checks whether the rollback is possible, and changes nothing, otherwise nothing. Argument: the root context. */}}
 {{- define "migrator.rollback.isDryRun" -}}
-{{- if and (eq .Values.phase "rollback") .Values.migration.rollback.dryRun -}}true{{- end -}}
+{{- $rollback := .Values.migration.rollback -}}
+{{- if and (eq .Values.phase "rollback") (or $rollback.dryRun $rollback.checkSchema) -}}true{{- end -}}
 {{- end -}}
 
 {{/* The container of the rollback Job. Argument: the root context. */}}
@@ -68,7 +69,9 @@ rollback (`pre-rollback`), the newer pods run. Argument: the root context.
 {{- $down = append $down (printf "--rollout-wait=%s" $wait) -}}
 {{- end -}}
 {{- $args := concat $down (include "migrator.migration.args" . | fromYamlArray) ($rollback.extraArgs | default list) -}}
-{{- if include "migrator.rollback.isDryRun" . -}}
+{{- if and (include "migrator.rollback.isDryRun" .) $rollback.checkSchema -}}
+{{- $args = include "migrator.check.args" . | fromYamlArray -}}
+{{- else if include "migrator.rollback.isDryRun" . -}}
 {{- $deadlines := include "migrator.deadlines" . | fromYaml -}}
 {{- $args = list "plan" "--down" "--to-dir" (printf "--on-missing-undo=%s" $rollback.onMissingUndo) (printf "--connect-wait=%s" $deadlines.connectWait) (printf "--timeout=%s" $deadlines.timeout) -}}
 {{- end -}}

@@ -11,6 +11,7 @@ public sealed class ContradictionTests
     [InlineData("phase: rollback\nmigration: {enabled: false}", "phase is rollback", "migration.enabled is false")]
     [InlineData("migration: {enabled: false, rollback: {enabled: true}}", "migration.rollback.enabled is true", "migration.enabled is false")]
     [InlineData("migration: {mode: job, rollback: {enabled: true, hook: pre-rollback}}", "migration.rollback.hook is pre-rollback", "migration.mode is job")]
+    [InlineData("migration: {rollback: {dryRun: true, checkSchema: true}}", "migration.rollback.dryRun", "migration.rollback.checkSchema")]
     [InlineData("phase: deploy\napp: {enabled: false}", "phase is deploy", "app.enabled is false")]
     [InlineData("migration: {mode: job}\ngate: {enabled: false}", "migration.mode is job", "gate.enabled is false")]
     [InlineData("phase: contract\nmigration: {enabled: false, contract: {run: job}}", "phase is contract", "migration.enabled is false")]

@@ -49,7 +49,7 @@ public sealed partial class EveryValueTests
     /// <summary>Values that contradict the unusual value of another one.</summary>
     private static readonly HashSet<string> Exclusive =
     [
-        "phase", "migration.mode", "migration.podDeadline", "migration.jobDeadline", "migration.helmTimeout", "migration.scripts.configMap",
+        "phase", "migration.mode", "migration.podDeadline", "migration.jobDeadline", "migration.helmTimeout", "migration.rollback.checkSchema", "migration.scripts.configMap",
         "database.url", "database.host", "database.port", "database.name", "database.user", "database.rootCertificate.secret",
         "podDisruptionBudget.minAvailable",
     ];

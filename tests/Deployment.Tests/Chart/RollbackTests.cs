@@ -165,6 +165,14 @@ public sealed class RollbackTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Phase_rollback_can_ask_whether_the_version_can_run_with_the_database()
+    {
+        var job = Assert.Single((await Rendering.OfAsync("phase: rollback\nmigration: {rollback: {checkSchema: true, afterRollout: [deployment/orders]}}")).Objects);
+
+        Assert.Equal(["wait", "--dir=/migrations", "--timeout=0s", "--connect-wait=55s"], job.Container("migrate").At("args").Texts());
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Phase_rollback_is_the_job_and_its_prerequisites()
     {
         var rendering = await Rendering.OfAsync(Prerequisites + "\nphase: rollback");

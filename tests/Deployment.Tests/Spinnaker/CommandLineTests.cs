@@ -52,7 +52,7 @@ public sealed class CommandLineTests(PreparedCluster cluster) : IClassFixture<Pr
         var result = await RunAsync(MigrateThenDeploy, "--set", "app.replicas=0", "--stop-at-judgment", "--start", "Migrate, then deploy", "--parameter", "requireApproval=yes");
 
         Assert.Contains(
-            "--namespace shop --set phase=migrate,migration.ahead=fail,image.repository=quay.io/example/orders,image.tag=v1,app.replicas=0 --values",
+            "--namespace shop --set phase=migrate,migration.ahead=fail,migration.contract.run=manual,image.repository=quay.io/example/orders,image.tag=v1,app.replicas=0 --values",
             result.StandardOutput,
             StringComparison.Ordinal);
     }

@@ -14,6 +14,7 @@ public sealed class PipelineCheckTests
     [InlineData(PipelineFiles.MigrateThenDeploy)]
     [InlineData(PipelineFiles.MigrateWithRunJob)]
     [InlineData(PipelineFiles.Rollback)]
+    [InlineData(PipelineFiles.Contract)]
     public async Task The_pipelines_of_this_repository_have_no_mistakes(string name)
     {
         Assert.Empty(await ProblemsAsync(name, _ => { }));
@@ -58,6 +59,9 @@ public sealed class PipelineCheckTests
         { "a trigger has no enabled field", PipelineFiles.MigrateThenDeploy, "enabled is missing, so the trigger is off" },
         { "a trigger refers to an undefined artifact", PipelineFiles.MigrateThenDeploy, "expectedArtifactIds contains img" },
         { "an override contains a comma", PipelineFiles.MigrateThenDeploy, "contains a comma" },
+        { "the contract Job has the default timeout", PipelineFiles.Contract, "Stage Contract (3): stageTimeoutMs is missing" },
+        { "the contract continues after a failure", PipelineFiles.Contract, "Stage Contract (3): continuePipeline is true" },
+        { "a schedule has the format of cron", PipelineFiles.Contract, "cronExpression '0 3 * * *' is invalid" },
     };
 
     [Theory(Timeout = Limit)]
@@ -191,6 +195,9 @@ public sealed class PipelineCheckTests
             case "a trigger has no enabled field": pipeline.Triggers[0].Remove("enabled"); break;
             case "a trigger refers to an undefined artifact": pipeline.Triggers[0]["expectedArtifactIds"] = Json("""["img"]"""); break;
             case "an override contains a comma": pipeline.Override("Bake application", "app.args", "a,b"); break;
+            case "the contract Job has the default timeout": pipeline.Stage("Contract").Remove("stageTimeoutMs"); break;
+            case "the contract continues after a failure": pipeline.Stage("Contract")["continuePipeline"] = true; break;
+            case "a schedule has the format of cron": pipeline.Triggers[0]["cronExpression"] = "0 3 * * *"; break;
             default: throw new ArgumentException(edit);
         }
     }

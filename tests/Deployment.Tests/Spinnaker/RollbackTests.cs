@@ -180,11 +180,12 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
         await using var orders = await StartAsync();
         orders.Save(PipelineFiles.Rollback, p =>
         {
-            p.Override("Bake the check", "migration.lockWait", "1s");
-            p.Override("Bake the check", "migration.connectWait", "1s");
-            p.Override("Bake the check", "migration.timeout", "5s");
-            p.Override("Bake the check", "migration.podDeadline", "8s");
-            p.Override("Bake the check", "migration.backoffLimit", "0");
+            const string Bake = "Bake the check of the undo";
+            p.Override(Bake, "migration.lockWait", "1s");
+            p.Override(Bake, "migration.connectWait", "1s");
+            p.Override(Bake, "migration.timeout", "5s");
+            p.Override(Bake, "migration.podDeadline", "8s");
+            p.Override(Bake, "migration.backoffLimit", "0");
         });
         await orders.PushAsync(1);
         await orders.PushAsync(2);
@@ -193,7 +194,8 @@ public sealed class RollbackTests(PreparedCluster cluster) : IClassFixture<Prepa
         var execution = await orders.StartAsync(RollBack, Start(tag, undoSchema: true));
 
         Assert.Equal(ExecutionStatus.Terminal, execution.Status);
-        Assert.Equal(ExecutionStatus.Terminal, execution.Stage("Check the old version").Status);
+        Assert.Equal(ExecutionStatus.Terminal, execution.Stage("Check the undo").Status);
+        Assert.Equal(ExecutionStatus.NotStarted, execution.Stage("Undo the contract scripts").Status);
         Assert.Equal(ExecutionStatus.NotStarted, execution.Stage("Deploy the old version").Status);
         Assert.Equal(orders.Image(2), await orders.DeployedImageAsync());
         Assert.True(await orders.Database.HasTableAsync("shipments", Cancel));

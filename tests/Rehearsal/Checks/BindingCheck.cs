@@ -69,7 +69,7 @@ internal sealed class BindingCheck
         return names.Count == 0 || names.Any(n => n.Contains("${", StringComparison.Ordinal))
             ? null
             // The Job of a phase has one container, with the migration's own image if there is one.
-            : bake!.Json.Text("overrides", "phase") is "migrate" or "rollback" ? names[..1] : names;
+            : bake!.Json.Text("overrides", "phase") is "migrate" or "rollback" or "contract" ? names[..1] : names;
     }
 
     /// <summary>Returns a text in which the variables of a template are replaced by their values.</summary>

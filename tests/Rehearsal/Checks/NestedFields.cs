@@ -44,6 +44,7 @@ internal static class NestedFields
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Trigger { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
         ["docker"] = [.. s_commonTriggerFields, "account", "organization", "registry", "repository", "tag"],
+        ["cron"] = [.. s_commonTriggerFields, "cronExpression"],
         ["pipeline"] = [.. s_commonTriggerFields, "application", "pipeline", "status"],
     };
 

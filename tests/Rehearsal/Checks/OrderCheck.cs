@@ -1,5 +1,6 @@
 using Migrator.Rehearsal.Pipelines;
 using Migrator.Rehearsal.Stages;
+using static Migrator.Rehearsal.Checks.PhaseStages;
 
 namespace Migrator.Rehearsal.Checks;
 
@@ -16,8 +17,8 @@ internal static class OrderCheck
             yield return $"Stage {unsplit} bakes the whole chart, but Spinnaker does not run Helm hooks. Bake phase=migrate and phase=deploy in separate stages.";
         }
 
-        var migrations = Bakes(pipeline, "migrate").SelectMany(b => Users(pipeline, b)).ToList();
-        foreach (var bake in Bakes(pipeline, "migrate").Concat(Bakes(pipeline, "rollback")))
+        var migrations = Deploys(pipeline, "migrate").ToList();
+        foreach (var bake in new[] { "migrate", "rollback", "contract" }.SelectMany(phase => Bakes(pipeline, phase)))
         {
             foreach (var job in Users(pipeline, bake))
             {
@@ -117,10 +118,4 @@ internal static class OrderCheck
         };
 
     private static bool HasSeparateImage(StageConfig bake) => bake.Json.At("overrides", "migration.image.repository") is not null;
-
-    private static IEnumerable<StageConfig> Bakes(Pipeline pipeline, string phase) =>
-        pipeline.Stages.Where(s => s.Type == "bakeManifest" && s.Json.Text("overrides", "phase") == phase);
-
-    private static IEnumerable<StageConfig> Users(Pipeline pipeline, StageConfig bake) =>
-        pipeline.Stages.Where(s => ArtifactCheck.ProducedArtifacts(bake).Any(a => a.Id == s.Json.Text("manifestArtifactId")));
 }

@@ -23,10 +23,14 @@ public static class PipelineCheck
                 .. ArtifactCheck.Problems(pipeline),
                 .. BakeCheck.Problems(pipeline),
                 .. OrderCheck.Problems(pipeline),
+                .. ContractCheck.Problems(pipeline),
                 .. ExpressionCheck.Problems(pipeline),
             ];
     }
 
     /// <summary>Returns one message for each part of a pipeline that is valid, but may not do what its author wants.</summary>
-    public static IReadOnlyList<string> Warnings(Pipeline pipeline) => [.. BindingCheck.Warnings(pipeline)];
+    public static IReadOnlyList<string> Warnings(Pipeline pipeline) => [.. BindingCheck.Warnings(pipeline), .. ContractCheck.Warnings(pipeline)];
+
+    /// <summary>Returns one message for each combination of pipelines that may not do what their author wants. Triggers must refer to <see cref="Pipeline.Id"/>.</summary>
+    public static IReadOnlyList<string> Warnings(IReadOnlyList<Pipeline> pipelines) => [.. ContractCheck.Warnings(pipelines)];
 }

@@ -26,6 +26,7 @@ internal static class TriggerCheck
 
         string[] required = trigger.Text("type") switch
         {
+            "cron" => ["cronExpression"],
             "docker" => ["account", "registry", "repository"],
             "pipeline" => ["application", "pipeline"],
             _ => [],
@@ -33,6 +34,13 @@ internal static class TriggerCheck
         foreach (var missing in required.Where(n => string.IsNullOrEmpty(trigger.Text(n))))
         {
             yield return $"{missing} is missing, so the trigger never fires.";
+        }
+
+        // Echo logs an invalid expression and ignores the trigger (PipelineConfigsPollingJob.groovy). Quartz needs a field for seconds, and ? for one of the days.
+        if (trigger.Text("cronExpression")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } fields
+            && (fields.Length is not (6 or 7) || fields.Count(f => f == "?") != 1))
+        {
+            yield return $"cronExpression '{trigger.Text("cronExpression")}' is invalid, so the trigger never fires. Use Quartz's format with 6 or 7 fields, such as 0 0 3 ? * MON-FRI.";
         }
 
         if (trigger.Text("type") == "pipeline" && trigger.Texts("status") is var status

@@ -93,11 +93,13 @@ internal sealed class LocalEnvironment : IAsyncDisposable
 
     private static void AddImages(LocalE2ECluster cluster, IReadOnlyList<string> names, IReadOnlyList<string> tags)
     {
+        // A tag after the last version of the sample service gets that version.
+        var versions = Enumerable.Range(1, 100).TakeWhile(v => cluster.Cluster.Images.ContainsKey(cluster.Images.Orders(v))).Count();
         foreach (var name in names)
         {
             foreach (var (index, tag) in (tags.Count > 0 ? tags : ["v1", "v2", "v3"]).Index())
             {
-                cluster.Cluster.Images[$"{name}:{tag}"] = cluster.Cluster.Images[cluster.Images.Orders(Math.Min(index, 2) + 1)];
+                cluster.Cluster.Images[$"{name}:{tag}"] = cluster.Cluster.Images[cluster.Images.Orders(Math.Min(index + 1, versions))];
             }
         }
     }

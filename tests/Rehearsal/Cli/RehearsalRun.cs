@@ -172,6 +172,11 @@ internal static class RehearsalRun
             }
         }
 
+        foreach (var warning in PipelineCheck.Warnings(pipelines))
+        {
+            Console.Error.WriteLine($"warning: {warning}");
+        }
+
         return areValid;
     }
 }

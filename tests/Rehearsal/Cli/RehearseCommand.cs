@@ -19,7 +19,7 @@ internal static class RehearseCommand
         var tags = new Option<string[]>("--tag")
         {
             HelpName = "TAG",
-            Description = "A tag to push. Repeat the option to push several tags in order. On the local cluster, the first tag is v1 of the sample service, the second v2, the third v3. Default: v1, or none if --start is given.",
+            Description = "A tag to push. Repeat the option to push several tags in order. On the local cluster, the first tag is v1 of the sample service, the second v2, and so on up to its last version. Default: v1, or none if --start is given.",
         };
         var start = new Option<string?>("--start")
         {

@@ -23,12 +23,18 @@ internal static class PipelineEdits
     }
 
     /// <summary>Makes the Job and the gate use one inline repeatable script from the values instead of the image's scripts.</summary>
-    public static void UseInlineScript(this Pipeline pipeline, string sql)
+    public static void UseInlineScript(this Pipeline pipeline, string sql) => pipeline.UseInlineScripts(("R__notes.sql", sql));
+
+    /// <summary>Makes the Jobs and the gate use inline scripts from the values instead of the image's scripts.</summary>
+    public static void UseInlineScripts(this Pipeline pipeline, params IEnumerable<(string Name, string Sql)> scripts)
     {
         foreach (var bake in pipeline.Stages.Where(s => s.Type == "bakeManifest").Select(s => s.Name))
         {
             pipeline.Override(bake, "migration.dir", "/migrations");
-            pipeline.Override(bake, "migration.scripts.inline.R__notes\\.sql", sql);
+            foreach (var (name, sql) in scripts)
+            {
+                pipeline.Override(bake, $"migration.scripts.inline.{name.Replace(".", "\\.", StringComparison.Ordinal)}", sql);
+            }
         }
     }
 

@@ -12,6 +12,8 @@ internal static class PipelineFiles
 
     public const string Rollback = "rollback";
 
+    public const string Contract = "contract";
+
     /// <summary>Loads a pipeline of this repository.</summary>
     public static Pipeline Load(string name) =>
         Pipeline.Load(RepositoryRoot.Combine("spinnaker", "pipelines", $"{name}.json"));
