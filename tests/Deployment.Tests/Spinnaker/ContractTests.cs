@@ -1,7 +1,6 @@
 using k8s.Models;
 using Migrator.Deployment.Tests.EndToEnd.Support;
 using Migrator.Deployment.Tests.Spinnaker.Support;
-using Migrator.EndToEnd;
 using Migrator.EndToEnd.Observation;
 using Migrator.Rehearsal.Execution;
 using Migrator.Rehearsal.Triggers;

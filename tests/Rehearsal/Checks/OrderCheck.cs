@@ -10,6 +10,8 @@ namespace Migrator.Rehearsal.Checks;
 /// </summary>
 internal static class OrderCheck
 {
+    private static readonly string[] s_jobPhases = ["migrate", "rollback", "contract"];
+
     public static IEnumerable<string> Problems(Pipeline pipeline)
     {
         foreach (var unsplit in Bakes(pipeline, "all").Concat(pipeline.Stages.Where(s => s.Type == "bakeManifest" && s.Json.Text("overrides", "phase") is null)))
@@ -18,7 +20,7 @@ internal static class OrderCheck
         }
 
         var migrations = Deploys(pipeline, "migrate").ToList();
-        foreach (var bake in new[] { "migrate", "rollback", "contract" }.SelectMany(phase => Bakes(pipeline, phase)))
+        foreach (var bake in s_jobPhases.SelectMany(phase => Bakes(pipeline, phase)))
         {
             foreach (var job in Users(pipeline, bake))
             {
