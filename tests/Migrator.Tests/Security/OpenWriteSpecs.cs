@@ -6,7 +6,7 @@ using Xunit;
 namespace Migrator.Tests.Security;
 
 /// <summary>Another role has written to the history and not committed. After a REVOKE, it could still commit.</summary>
-public sealed class OpenWriteSpecs(SharedServer server)
+public sealed class OpenWriteSpecs(SharedServer server) : IClassFixture<Prepared>
 {
     private const int Timeout = 120_000;
     private const string Forged = "INSERT INTO changelog (type, version, description, name, checksum, installed_by, success) VALUES (0, '2', 'b', 'V2__b.sql', '', 'app', true)";
