@@ -21,6 +21,9 @@ internal static class AfterRollout
     public static Task LookAgainAsync(CommandContext context, CancellationToken cancellation)
         => RunAsync(context, w => w.LookAgainAsync(cancellation));
 
+    /// <summary>Gets the option that is set, for messages.</summary>
+    public static string FlagOf(MigrateOptions options) => (options.AfterRollout.Count > 0 ? KnownSettings.AfterRollout : KnownSettings.AfterPods).Flag;
+
     private static async Task RunAsync(CommandContext context, Func<RolloutWait, Task> run)
     {
         MigrateOptions options = context.Options;
@@ -29,11 +32,10 @@ internal static class AfterRollout
             return;
         }
 
-        string flag = options.AfterRollout.Count > 0 ? KnownSettings.AfterRollout.Flag : KnownSettings.AfterPods.Flag;
         var targets = new RolloutTargets([.. options.AfterRollout.Select(Parse)], [.. options.AfterPods.Select(Selector)]);
         if (context.Environment.GetValueOrDefault(PodVersion.Variable, "") is not { Length: > 0 } set)
         {
-            throw Usage($"{flag} needs the environment variable {PodVersion.Variable}, which the pods of this version have, too");
+            throw Usage($"{FlagOf(options)} needs the environment variable {PodVersion.Variable}, which the pods of this version have, too");
         }
 
         PodCredentials credentials = PodCredentials.From(context.Environment);

@@ -1,5 +1,6 @@
 using Migrator.Configuration;
 using Migrator.Database;
+using Migrator.History;
 using Migrator.Planning;
 using Migrator.Scripts;
 using Npgsql;
@@ -112,8 +113,6 @@ internal static class BothOrders
         MigrateOptions options = context.Options with { Connection = () => context.Options.Connection().WithDatabase(database), MayBeFresh = false };
         await applyAsync(options).ConfigureAwait(false);
         await using DatabaseSession other = await new DatabaseConnector(options, context.Progress, context.Time).ConnectAsync(cancellation).ConfigureAwait(false);
-        return await SchemaSnapshot.ReadAsync(other, SideTablesOf(options), cancellation).ConfigureAwait(false);
+        return await SchemaSnapshot.ReadAsync(other, SideTables.NamesOf(options.HistoryTable), cancellation).ConfigureAwait(false);
     }
-
-    private static IEnumerable<string> SideTablesOf(MigrateOptions options) => History.SideTables.NamesOf(options.HistoryTable);
 }

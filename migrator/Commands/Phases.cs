@@ -14,7 +14,7 @@ internal static class Phases
     {
         if (options.WaitsForPods && options.Phase != ScriptPhase.Contract)
         {
-            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{(options.AfterRollout.Count > 0 ? KnownSettings.AfterRollout : KnownSettings.AfterPods).Flag} needs {KnownSettings.Phase.Flag}=contract: expand scripts run before the rollout"));
+            throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{AfterRollout.FlagOf(options)} needs {KnownSettings.Phase.Flag}=contract: expand scripts run before the rollout"));
         }
 
         if (options is { Phase: not null, Target: not null, MayBeFresh: true })

@@ -43,7 +43,10 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, RunL
 
     private readonly long[] _keys = [.. KeysOf(historyTable, scope)];
     private readonly HashSet<string> _reported = [];
-    private readonly long? _release = release is null ? null : KeyOf($"release:{release}");
+    private readonly long? _release = release is null ? null : ReleaseKeyOf(release);
+
+    // In the order in which they are acquired: the exclusive locks first.
+    private readonly (string Try, string Release)[] _locks = [.. LocksOf(historyTable, scope, release)];
 
     /// <summary>
     /// Computes the lock's key from the name of the history table: the first eight bytes of an MD5 hash. The same key in
@@ -64,14 +67,8 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, RunL
     /// be sent with any search path. The lock of the transaction keeps other runs out while the lock of the session is released and acquired
     /// again, because only a release tells whether the session holds it.
     /// </summary>
-    public string CheckStatement
-    {
-        get
-        {
-            IEnumerable<string> own = _keys.Select(k => Reacquire(k, "")).Append(Reacquire(EvolveKey, "_shared"));
-            return $"{CheckPrefix} CASE WHEN {string.Join(" AND ", own)} THEN 1 ELSE 0 END";
-        }
-    }
+    public string CheckStatement { get; } =
+        $"{CheckPrefix} CASE WHEN {string.Join(" AND ", KeysOf(historyTable, scope).Select(k => Reacquire(k, "")).Append(Reacquire(EvolveKey, "_shared")))} THEN 1 ELSE 0 END";
 
     /// <summary>Gets the condition that a session holds the lock of a run with the history: an SQL expression.</summary>
     /// <param name="historyTable">The qualified name of the history table.</param>
@@ -135,12 +132,15 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, RunL
 
     /// <summary>Releases all locks. Closing the session releases them, too.</summary>
     public Task ReleaseAsync(CancellationToken cancellation)
-        => session.ExecuteAllAsync([$"SELECT {string.Join(", ", Locks.Reverse().Select(l => l.Release))}"], cancellation);
+        => session.ExecuteAllAsync([$"SELECT {string.Join(", ", _locks.Reverse().Select(l => l.Release))}"], cancellation);
 
-    private (string Try, string Release)[] Locks =>
-    [
-        .. _keys.Select(k => Functions(k, "")), Functions(EvolveKey, "_shared"), .. _release is { } shared ? [Functions(shared, "_shared")] : Array.Empty<(string, string)>(),
-    ];
+    private static IEnumerable<(string Try, string Release)> LocksOf(string historyTable, RunLockScope scope, string? release)
+    {
+        IEnumerable<(string, string)> locks = KeysOf(historyTable, scope).Select(k => Functions(k, "")).Append(Functions(EvolveKey, "_shared"));
+        return release is null ? locks : locks.Append(Functions(ReleaseKeyOf(release), "_shared"));
+    }
+
+    private static long ReleaseKeyOf(string release) => KeyOf($"release:{release}");
 
     private static IEnumerable<long> KeysOf(string historyTable, RunLockScope scope)
     {
@@ -157,9 +157,9 @@ internal sealed class RunLock(DatabaseSession session, string historyTable, RunL
 
     // True if the locks from this one on are acquired. Otherwise, the locks before it are released.
     private string TryFrom(int index)
-        => index == Locks.Length ? "true" : $"CASE WHEN {Locks[index].Try} THEN {TryFrom(index + 1)} ELSE {(index == 0 ? "false" : $"NOT {ReleaseTo(index - 1)}")} END";
+        => index == _locks.Length ? "true" : $"CASE WHEN {_locks[index].Try} THEN {TryFrom(index + 1)} ELSE {(index == 0 ? "false" : $"NOT {ReleaseTo(index - 1)}")} END";
 
-    private string ReleaseTo(int index) => index == 0 ? Locks[0].Release : $"CASE WHEN {Locks[index].Release} THEN {ReleaseTo(index - 1)} END";
+    private string ReleaseTo(int index) => index == 0 ? _locks[0].Release : $"CASE WHEN {_locks[index].Release} THEN {ReleaseTo(index - 1)} END";
 
     private static (string Try, string Release) Functions(long key, string shared) => (
         string.Create(CultureInfo.InvariantCulture, $"pg_try_advisory_lock{shared}({key})"),

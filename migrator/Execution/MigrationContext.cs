@@ -38,7 +38,7 @@ internal sealed record MigrationContext(
     public IReadOnlyList<string> AfterContract { get; init; } = [];
 
     /// <summary><see cref="ChecksBeforeRecord"/> for scripts that contain no GRANT.</summary>
-    public IReadOnlyList<string> UsualChecks => [.. LockChecks, .. Trust.RecordingStatements(SideTables, TableNames, mayGrant: false)];
+    public IReadOnlyList<string> UsualChecks => [Lock.CheckStatement, .. Trust.RecordingStatements(SideTables, TableNames, mayGrant: false)];
 
     /// <summary>
     /// Gets the statements that a transaction sends before it records a script or a step. The search path must be that of a <see cref="TrustedBatch"/>.
@@ -47,14 +47,15 @@ internal sealed record MigrationContext(
     /// <param name="script">The script.</param>
     /// <param name="step">The step that the same transaction has run; null for a transaction of migrate's own.</param>
     public IReadOnlyList<string> ChecksBeforeRecord(CheckedScript script, int? step)
-        => [.. LockChecks, .. Trust.RecordingStatements(SideTables, TableNames, step is { } ran && RevokesGrants(script, ran))];
+        => [.. LockChecks(step), .. Trust.RecordingStatements(SideTables, TableNames, step is { } ran && RevokesGrants(script, ran))];
 
     /// <summary>Gets the statements that a transaction sends before the statements of a script, or of one of its steps.</summary>
     public IReadOnlyList<string> ChecksBeforeScript(CheckedScript script, int step)
         => RevokesGrants(script, step) ? Trust.StatementsBeforeGrant(SideTables, TableNames) : [];
 
-    // The id of a row in the audit table does not show that a run with all locks has worked beside a contract phase.
-    private string[] LockChecks => Audit.IsContractPhase ? [Lock.CheckStatement, Audit.CheckStatement] : [Lock.CheckStatement];
+    // If a transaction writes a row of the audit table, the id of the row shows whether another run has written one: see AuditTable.IsConflict. It does not show that a
+    // run with all locks has worked beside a contract phase.
+    private string[] LockChecks(int? step) => step == 0 && !Audit.IsContractPhase ? [Lock.CheckStatement] : [Audit.CheckStatement, Lock.CheckStatement];
 
     private string[] TableNames => [.. SideTables.NamesOf(History.Name)];
 

@@ -4,6 +4,7 @@ using Migrator.Execution.LockReport;
 using Migrator.Execution.NonTransactional;
 using Migrator.History;
 using Migrator.Planning;
+using Migrator.Scripts;
 using Npgsql;
 
 namespace Migrator.Execution;
@@ -78,6 +79,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             .. undos.Select(u => new UndoWork(u.Script, u.Plan, context.History, context.SideTables, context.Audit)
             {
                 RecordedSteps = [.. steps[ProgressTable.KeyOf(u.Script.Script)]],
+                KeepsRepeatables = context.Options.Phase == ScriptPhase.Contract,
             }),
         ];
         await RunAsync(context, work, isObserved: false, cancellation).ConfigureAwait(false);

@@ -71,6 +71,12 @@ internal sealed record UndoWork(CheckedScript Checked, PlannedUndo Undo, History
     private readonly ProgressTable _progressTable = new(SideTables);
     private readonly UndoTable _undoTable = new(SideTables);
 
+    /// <summary>
+    /// Whether the repeatable scripts keep their rows, so that they do not run again. They belong to the expand phase: while <c>down --phase contract</c> runs, a newer version
+    /// may use its views, and the gate of the older version must not wait for scripts that run only after its rollout.
+    /// </summary>
+    public required bool KeepsRepeatables { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<string> RecordStatements() => Record(null);
 
@@ -86,7 +92,7 @@ internal sealed record UndoWork(CheckedScript Checked, PlannedUndo Undo, History
         History.DeleteStatement(Undo.Entry),
         _undoTable.DeleteStatement(Undo.Entry.Version!),
         _progressTable.DeleteScriptStatement(ProgressTable.KeyOf(Undo.Entry.Version!)),
-        .. Undo.KeepsRepeatables ? Array.Empty<string>() : [History.DeleteRepeatablesStatement(), _progressTable.DeleteRepeatablesStatement()],
+        .. KeepsRepeatables ? Array.Empty<string>() : [History.DeleteRepeatablesStatement(), _progressTable.DeleteRepeatablesStatement()],
         Audit.InsertStatement(Undo.Script, AuditOutcome.Undone, elapsed),
     ];
 }

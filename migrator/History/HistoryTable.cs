@@ -34,6 +34,8 @@ internal sealed class HistoryTable
     /// <summary>The name for messages and for the key of the run lock, without quotation marks: <c>public.changelog</c>.</summary>
     public string QualifiedName => $"{Schema}.{Name}";
 
+    private string InsertInto => $"INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success)";
+
     private string Quoted => Quote.Table(Schema, Name);
 
     /// <summary>Records which tables exist.</summary>
@@ -102,7 +104,7 @@ internal sealed class HistoryTable
 
     /// <summary>Gets the statement that writes a row. Each argument is an SQL expression: a literal or a parameter.</summary>
     public string Insert(string kind, string version, string description, string name, string checksum, string success = "true")
-        => $"INSERT INTO {Quoted} (type, version, description, name, checksum, installed_by, success) VALUES ({kind}, {version}, {description}, {name}, {checksum}, current_user, {success})";
+        => $"{InsertInto} VALUES ({kind}, {version}, {description}, {name}, {checksum}, current_user, {success})";
 
     /// <summary>Gets the kind of a script's row.</summary>
     public static HistoryKind KindOf(Script script) => script.Version is null ? HistoryKind.Repeatable : HistoryKind.Versioned;
@@ -143,7 +145,7 @@ internal sealed class HistoryTable
     /// <param name="name">The file name of the repeatable script.</param>
     /// <param name="condition">An SQL condition.</param>
     public string RepeatStatement(string name, string condition) => string.Create(CultureInfo.InvariantCulture, $"""
-        {Insert(Literal(HistoryKind.Repeatable), "NULL", "newest.checksum", Quote.Literal(name), "''").Replace(" VALUES (", " SELECT ", StringComparison.Ordinal).TrimEnd(')')}
+        {InsertInto} SELECT {(int)HistoryKind.Repeatable}, NULL, newest.checksum, {Quote.Literal(name)}, '', current_user, true
           FROM (SELECT checksum FROM {Quoted} WHERE type = {(int)HistoryKind.Repeatable} AND success AND name = {Quote.Literal(name)} ORDER BY id DESC LIMIT 1) AS newest
          WHERE newest.checksum <> '' AND ({condition})
         """);

@@ -15,8 +15,7 @@ internal sealed class Rollout(WorkloadName name, JsonElement workload)
     /// <summary>The identity of the object, which changes when it is deleted and created again.</summary>
     public string? Uid => workload.Text("metadata", "uid");
 
-    // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
-    /// <summary>The label selector of the pods, as in a query of the API.</summary>
+    /// <summary>The label selector of the pods, as in a query of the API (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors).</summary>
     public string Selector
     {
         get

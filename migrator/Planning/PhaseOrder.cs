@@ -38,23 +38,17 @@ internal static class PhaseOrder
     {
         foreach (Script contract in plan.Contract.Except(plan.Pending))
         {
-            List<CheckedScript> later = [.. scripts.Where(s => s.Script.Version?.CompareTo(contract.Version) > 0)];
-            if (later.Count == 0)
+            string advice = $"{contract.FileName} has to run first. Deploy the version that added it, and run 'migrate up --phase contract' after its rollout. Then deploy this version. If no version of this application runs yet, run 'migrate up' without --phase once.";
+            ILookup<bool, CheckedScript> later = scripts.Where(s => s.Script.Version?.CompareTo(contract.Version) > 0).ToLookup(s => s.After.Any(a => a.Version.Equals(contract.Version)));
+            foreach (CheckedScript script in later[true])
             {
-                continue;
+                SourcePosition position = script.After.First(a => a.Version.Equals(contract.Version)).Position;
+                yield return Problem(script.Script, position, $"{script.Script.FileName} must run after {contract.FileName}, which is pending", advice);
             }
 
-            List<RemovedName> removed = RemovedName.Of(contract, placeholders);
-            foreach (CheckedScript script in later)
+            foreach ((Script script, RemovedName name, SourcePosition position) in FindNaming(contract, later[false].Select(s => s.Script), placeholders))
             {
-                if (script.After.FirstOrDefault(a => a.Version.Equals(contract.Version)) is { Version: not null } after)
-                {
-                    yield return Problem(script, contract, after.Position, $"must run after {contract.FileName}, which is pending");
-                }
-                else if (FindNamed(script.Open(), removed) is var (name, position))
-                {
-                    yield return Problem(script, contract, position, $"names {name}, which the pending contract script {contract.FileName} removes");
-                }
+                yield return Problem(script, position, $"{script.FileName} names {name}, which the pending contract script {contract.FileName} removes", advice);
             }
         }
     }
@@ -66,30 +60,34 @@ internal static class PhaseOrder
     /// <param name="plan">The plan.</param>
     /// <param name="placeholders">The values of placeholders; null replaces no placeholders.</param>
     public static IEnumerable<Problem> CheckApplied(Plan plan, PlaceholderValues? placeholders)
+        => from contract in plan.Pending
+           where contract.Phase == ScriptPhase.Contract
+           let later = plan.Scripts.Where(s => s is { State: ScriptState.Applied, Phase: ScriptPhase.Expand } && s.Version?.CompareTo(contract.Version) > 0).Select(s => s.Script!)
+           from found in FindNaming(contract, later, placeholders)
+           select Problem(
+               found.Script,
+               found.Position,
+               $"{contract.FileName} removes {found.Name}, which {found.Script.FileName} names, and {found.Script.FileName} is applied already",
+               $"In development, {contract.FileName} runs first. Give it a version above all scripts of the folder.");
+
+    // The scripts that name what a contract script removes, with the place of the first name.
+    private static IEnumerable<(Script Script, RemovedName Name, SourcePosition Position)> FindNaming(Script contract, IEnumerable<Script> later, PlaceholderValues? placeholders)
     {
-        foreach (Script contract in plan.Pending.Where(s => s.Phase == ScriptPhase.Contract))
+        List<RemovedName>? removed = null;
+        foreach (Script script in later)
         {
-            Script[] later = [.. plan.Scripts.Where(s => s is { State: ScriptState.Applied, Phase: ScriptPhase.Expand } && s.Version?.CompareTo(contract.Version) > 0).Select(s => s.Script!)];
-            List<RemovedName> removed = later.Length == 0 ? [] : RemovedName.Of(contract, placeholders);
-            foreach (Script script in later)
+            removed ??= RemovedName.Of(contract, placeholders);
+            if (removed.Count > 0 && FindNamed(script, removed, placeholders) is var (name, position))
             {
-                if (FindNamed(new ScriptReader(script, placeholders), removed) is var (name, position))
-                {
-                    yield return new Problem(ProblemId, $"{contract.FileName} removes {name}, which {script.FileName} names, and {script.FileName} is applied already")
-                    {
-                        Script = script.FileName,
-                        Position = position,
-                        Advice = $"In development, {contract.FileName} runs first. Give it a version above all scripts of the folder.",
-                    };
-                }
+                yield return (script, name, position);
             }
         }
     }
 
-    private static (RemovedName Name, SourcePosition Position)? FindNamed(ScriptReader script, List<RemovedName> removed)
+    private static (RemovedName Name, SourcePosition Position)? FindNamed(Script script, List<RemovedName> removed, PlaceholderValues? placeholders)
     {
-        using ScriptReader reader = script;
-        while (removed.Count > 0 && reader.Read() is { } statement)
+        using var reader = new ScriptReader(script, placeholders);
+        while (reader.Read() is { } statement)
         {
             var names = new HashSet<string>(StringComparer.Ordinal);
             AddNames(statement.Text, names);
@@ -118,12 +116,8 @@ internal static class PhaseOrder
         }
     }
 
-    private static Problem Problem(CheckedScript script, Script contract, SourcePosition position, string what) => new(ProblemId, $"{script.Script.FileName} {what}")
-    {
-        Script = script.Script.FileName,
-        Position = position,
-        Advice = $"{contract.FileName} has to run first. Deploy the version that added it, and run 'migrate up --phase contract' after its rollout. Then deploy this version. If no version of this application runs yet, run 'migrate up' without --phase once.",
-    };
+    private static Problem Problem(Script script, SourcePosition position, string message, string advice)
+        => new(ProblemId, message) { Script = script.FileName, Position = position, Advice = advice };
 
     /// <summary>A name that a contract script removes.</summary>
     /// <param name="Table">The table of a column; null for another object.</param>

@@ -15,14 +15,7 @@ internal sealed record UndoGoal(ScriptVersion? To = null, bool All = false, int?
 /// <param name="Script">The version's undo script.</param>
 /// <param name="IsStored">Whether the script comes from the database, and not from the folder.</param>
 /// <param name="Differs">Whether folder and database contain different scripts. The script in the folder is used.</param>
-internal sealed record PlannedUndo(HistoryEntry Entry, Script Script, bool IsStored, bool Differs)
-{
-    /// <summary>
-    /// Whether the repeatable scripts keep their rows, so that they do not run again. They belong to the expand phase: while <c>down --phase contract</c> runs, a newer version
-    /// may use its views, and the gate of the older version must not wait for scripts that run only after its rollout.
-    /// </summary>
-    public bool KeepsRepeatables { get; init; }
-}
+internal sealed record PlannedUndo(HistoryEntry Entry, Script Script, bool IsStored, bool Differs);
 
 /// <summary>The plan of <c>down</c>: the versions to undo, and the problems that stop it.</summary>
 /// <param name="Undos">The versions to undo, newest first; empty if <paramref name="Missing"/> has entries.</param>

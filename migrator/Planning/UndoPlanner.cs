@@ -67,7 +67,7 @@ internal static class UndoPlanner
         }
 
         // If one undo script is missing, nothing is undone: a partial rollback would leave a schema that fits no release.
-        return new UndoPlan(missing.Count > 0 ? [] : [.. undos.OfType<PlannedUndo>().Select(u => u with { KeepsRepeatables = rules.Phase == ScriptPhase.Contract })], missing, [], ExitCode.Done);
+        return new UndoPlan(missing.Count > 0 ? [] : [.. undos.OfType<PlannedUndo>()], missing, [], ExitCode.Done);
     }
 
     // Without contract scripts, the versions decide the order, also for a version that was applied with --out-of-order.

@@ -255,7 +255,7 @@ internal sealed class StepRunner(
 
     // The same, in the transaction of a step.
     private string[] OwnAfter(int? step, params string[] statements)
-        => [.. ResetRole, TrustedBatch.SetPath, context.Audit.CheckStatement, .. context.ChecksBeforeRecord(script, step), .. statements];
+        => [.. ResetRole, TrustedBatch.SetPath, .. context.ChecksBeforeRecord(script, step), .. statements];
 
     private string SessionStatement(ScriptStep step)
         => progressTable.SessionStatement(_key, step.Number, SessionState.Expression(context.Settings, _session.Settings.Username!));

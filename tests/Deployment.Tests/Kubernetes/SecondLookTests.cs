@@ -4,6 +4,7 @@ using Migrator.Deployment.Tests.Kubernetes.Support;
 using Migrator.LocalCluster;
 using Migrator.Tooling.Processes;
 using Migrator.Tooling.Published;
+using Npgsql;
 using Xunit;
 
 namespace Migrator.Deployment.Tests.Kubernetes;
@@ -35,15 +36,8 @@ public sealed class SecondLookTests(RolloutCluster shared) : RolloutTest(shared)
     [Fact(Timeout = Limit)]
     public async Task A_rollout_that_is_undone_before_the_second_look_stops_the_contract_phase()
     {
-        await GrantAsync();
-        var environment = await PrepareContractAsync();
-        await DeployAsync(Own, replicas: 1);
-        await UntilAvailableAsync(1);
-        await using var holder = await ConnectAsync();
-        await ScalarAsync(holder, "BEGIN; LOCK TABLE changelog IN SHARE ROW EXCLUSIVE MODE");
-
-        var contract = await ContractAsync(environment);
-        await UntilAsync(holder, IsBlocked("changelog"));
+        var (contract, holder) = await StopBeforeTheBegunRowsAsync();
+        await using var session = holder;
         await RollOutAsync(Other);
         await ScalarAsync(holder, "ROLLBACK");
 
@@ -54,15 +48,8 @@ public sealed class SecondLookTests(RolloutCluster shared) : RolloutTest(shared)
     [Fact(Timeout = Limit)]
     public async Task An_old_pod_that_was_created_before_the_begun_rows_is_found_although_the_template_is_new()
     {
-        await GrantAsync();
-        var environment = await PrepareContractAsync();
-        await DeployAsync(Own, replicas: 1);
-        await UntilAvailableAsync(1);
-        await using var holder = await ConnectAsync();
-        await ScalarAsync(holder, "BEGIN; LOCK TABLE changelog IN SHARE ROW EXCLUSIVE MODE");
-
-        var contract = await ContractAsync(environment);
-        await UntilAsync(holder, IsBlocked("changelog"));
+        var (contract, holder) = await StopBeforeTheBegunRowsAsync();
+        await using var session = holder;
         // An undo that was undone: the ReplicaSet of the other version has a pod whose gate has passed.
         await RollOutAsync(Other);
         var old = await UntilOtherRunsAsync();
@@ -113,6 +100,20 @@ public sealed class SecondLookTests(RolloutCluster shared) : RolloutTest(shared)
         Assert.Equal(("gate", 6), (gate.Container, gate.ExitCode));
         Assert.DoesNotContain(Cluster.History.Events, e => e.Namespace == Space && e.Name == "old" && e.Container == "app");
         await AssertContractedAsync(true);
+    }
+
+    // The holder has locked the history, so the contract phase waits when it writes the begun rows.
+    private async Task<(MigrateProcess Contract, NpgsqlConnection Holder)> StopBeforeTheBegunRowsAsync()
+    {
+        await GrantAsync();
+        var environment = await PrepareContractAsync();
+        await DeployAsync(Own, replicas: 1);
+        await UntilAvailableAsync(1);
+        var holder = await ConnectAsync();
+        await ScalarAsync(holder, "BEGIN; LOCK TABLE changelog IN SHARE ROW EXCLUSIVE MODE");
+        var contract = await ContractAsync(environment);
+        await UntilAsync(holder, IsBlocked("changelog"));
+        return (contract, holder);
     }
 
     private static string IsBlocked(string table) => $"SELECT EXISTS (SELECT FROM pg_locks WHERE relation = '{table}'::regclass AND NOT granted)";
