@@ -21,6 +21,7 @@ public sealed class VersionLiteralTests
         ("chart/ci/inline-values.yaml", @"^    tag: (\S+)$"),
         ("chart/examples/shop/Chart.yaml", @"^    version: (\S+)$"),
         ("spinnaker/README.md", @"`migrator`\W+(\d+\.\d+\.\d+)"),
+        ("spinnaker/pipelines/contract.json", @"""version"": ""(\d[^""]*)"""),
         ("spinnaker/pipelines/migrate-then-deploy.json", @"""version"": ""(\d[^""]*)"""),
         ("spinnaker/pipelines/migrate-with-run-job.json", @"""version"": ""(\d[^""]*)"""),
         ("spinnaker/pipelines/rollback.json", @"""version"": ""(\d[^""]*)"""),
