@@ -9,8 +9,8 @@ namespace Migrator.Image.Tests;
 /// <summary>Tests the content and the configuration of the migrator image.</summary>
 public sealed class MigratorImageSpecs
 {
-    // 8.1 MB on linux-x64. The tables of SASLprep take 0.1 MB of it.
-    private const long MaxCompressedSize = 8_400_000;
+    // 8.5 MB on linux-x64. The tables of SASLprep take 0.1 MB of it, and the HTTP client for the API of Kubernetes 0.3 MB.
+    private const long MaxCompressedSize = 8_800_000;
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     [Fact(Timeout = Limits.Build)]

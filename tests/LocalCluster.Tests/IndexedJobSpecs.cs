@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Migrator.LocalCluster.History;
 using Migrator.LocalCluster.Storage;
 using Migrator.LocalCluster.Tests.Support;
+using Migrator.Tooling.Processes;
 using Xunit;
 
 namespace Migrator.LocalCluster.Tests;
@@ -21,9 +22,13 @@ public sealed class IndexedJobSpecs
     public async Task Each_index_runs_once_and_at_most_as_many_as_the_parallelism_at_a_time()
     {
         await using var test = await TestCluster.StartAsync();
+        using var started = new TempFolder();
 
+        // The first indexes wait for each other.
         var job = await RunAsync(test, Manifests.Job(
-            "one", "echo index $JOB_COMPLETION_INDEX in $HOSTNAME", spec: FourIndexes.Replace("\nbackoffLimitPerIndex: 1", "", StringComparison.Ordinal)));
+            "one",
+            $"touch {started.Path}/$JOB_COMPLETION_INDEX; until [ $(ls {started.Path} | wc -l) -ge 2 ]; do sleep 0.05; done; echo index $JOB_COMPLETION_INDEX in $HOSTNAME",
+            spec: FourIndexes.Replace("\nbackoffLimitPerIndex: 1", "", StringComparison.Ordinal)));
 
         Assert.Equal("CompletionsReached", Reason(job));
         Assert.Equal("0-3", job.Text("status", "completedIndexes"));
