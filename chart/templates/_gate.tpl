@@ -1,5 +1,5 @@
 {{/*
-The init container that makes a pod wait until every migration that the image contains is applied. A parent chart can use
+The init container that makes a pod wait until every expand script that the image contains is applied. A parent chart can use
 it too:
   initContainers:
     - {{ include "migrator.gate.container" .Subcharts.ALIAS | indent 8 | trim }}

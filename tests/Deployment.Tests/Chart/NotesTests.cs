@@ -46,7 +46,7 @@ public sealed class NotesTests
     [InlineData("migration: {rollback: {enabled: true}}", "stays pending-rollback")]
     [InlineData("migration: {contract: {run: job}}", "kubectl --namespace default logs job/orders-contract-1-")]
     [InlineData("migration: {contract: {run: job}}", "after the rollout of deployment/orders,")]
-    [InlineData("migration: {contract: {run: job}}", "helm rollback to that version fails before it changes anything.")]
+    [InlineData("migration: {contract: {run: job}}", "helm rollback to that version fails before it changes the application.")]
     [InlineData("migration: {contract: {run: job}, rollback: {enabled: true}}", "helm rollback to that version first runs its undo script.")]
     [InlineData("migration: {contract: {run: manual}}", "Contract scripts (V…__….contract.sql) stay pending.")]
     [InlineData("migration: {enabled: false}", "The application is the Deployment orders")]
