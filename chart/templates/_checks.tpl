@@ -142,6 +142,11 @@ the prefix MIGRATE_PLACEHOLDER_ and the name, so the name has at most 233. Argum
 {{- if and (ne $contract.run "never") (not .Values.gate.enabled) -}}
 {{- fail (printf "migration.contract.run is %s, but gate.enabled is false. Only the gate keeps a pod of an older version from starting after the contract scripts have removed what it uses, and it has the variable MIGRATE_SET, by which the contract Job recognizes the pods of its version. Set gate.enabled to true." $contract.run) -}}
 {{- end -}}
+{{- $name := ternary "image" "migration.image" (or (empty .Values.migration.image.repository) (and .Values.app.enabled (not (empty .Values.image.repository)))) -}}
+{{- $version := include "migrator.image.version" (dict "image" (ternary .Values.image .Values.migration.image (eq $name "image")) "name" $name) | fromYaml -}}
+{{- if and (ne $contract.run "never") (eq $version.tag "latest") (not $version.digest) -}}
+{{- fail (printf "migration.contract.run is %s, but %s.tag is latest. The pods of all versions have this tag, so the contract Job could not recognize older pods. Set %s.tag to a version, or %s.digest." $contract.run $name $name $name) -}}
+{{- end -}}
 {{- if and (include "migrator.contract.isRendered" .) (not (include "migrator.contract.workloads" . | fromYamlArray)) (not $contract.afterPods) -}}
 {{- fail (printf "migration.contract.run is %s, but the contract Job has no pods to wait for: app.enabled is false, or migration.contract.afterRollout is empty. Name the workloads in migration.contract.afterRollout, or select their pods with migration.contract.afterPods." $contract.run) -}}
 {{- end -}}

@@ -30,17 +30,15 @@ that name may still exist. Argument: dict "root" the root context, "spec" the Jo
 
 {{/*
 The name of the contract Job's ServiceAccount: contract.serviceAccount.name, or that of the migration Job, or an own one, because the Job reads
-the API. Argument: the root context.
+the API and the application's pods must not get this right. Argument: the root context.
 */}}
 {{- define "migrator.contract.serviceAccount" -}}
 {{- if .Values.migration.contract.serviceAccount.name -}}
 {{- .Values.migration.contract.serviceAccount.name -}}
 {{- else if .Values.migration.serviceAccount.name -}}
 {{- .Values.migration.serviceAccount.name -}}
-{{- else if or .Values.serviceAccount.create (not .Values.serviceAccount.name) -}}
-{{- include "migrator.contract.name" . -}}
 {{- else -}}
-{{- .Values.serviceAccount.name -}}
+{{- include "migrator.contract.name" . -}}
 {{- end -}}
 {{- end -}}
 

@@ -96,10 +96,11 @@ migration.dir, the image's MIGRATE_DIR applies. Argument: as for migrator.migrat
 {{- end -}}
 {{- end -}}
 
-{{/* The image and the scripts: pods with another value belong to another version. Argument: the root context. */}}
+{{/* The images and the scripts: pods with another value belong to another version. Argument: the root context. */}}
 {{- define "migrator.migrate.set" -}}
 {{- $scripts := .Values.migration.scripts -}}
 {{- include "migrator.migrate.image" . -}}
+{{- if and .Values.migration.image.repository .Values.app.enabled .Values.image.repository (or .Values.image.tag .Values.image.digest) }} app {{ include "migrator.image" (dict "image" .Values.image "name" "image") }}{{ end -}}
 {{- if $scripts.configMap }} scripts {{ tpl $scripts.configMap . }}
 {{- else if $scripts.inline }} scripts {{ toJson $scripts.inline | sha256sum | trunc 12 }}
 {{- end -}}

@@ -99,8 +99,9 @@ internal static class BothOrders
         try
         {
             // Other roles can have created objects in template1, and must not connect.
-            await session.SendAsync([$"CREATE DATABASE {Quote.Identifier(database)} TEMPLATE template0"], cancellation).ConfigureAwait(false);
+            await session.SendAsync([$"CREATE DATABASE {Quote.Identifier(database)} TEMPLATE template0 ALLOW_CONNECTIONS false"], cancellation).ConfigureAwait(false);
             await session.SendAsync([$"REVOKE ALL ON DATABASE {Quote.Identifier(database)} FROM PUBLIC"], cancellation).ConfigureAwait(false);
+            await session.SendAsync([$"ALTER DATABASE {Quote.Identifier(database)} ALLOW_CONNECTIONS true"], cancellation).ConfigureAwait(false);
         }
         catch (PostgresException e) when (e.SqlState == SqlStates.InsufficientPrivilege)
         {

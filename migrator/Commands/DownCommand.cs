@@ -29,13 +29,14 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
             throw new MigrateException(ExitCode.Usage, new Problem("usage", $"{KnownSettings.EndRunning.Flag} needs the environment variable MIGRATE_RELEASE, which names the release whose run may be ended"));
         }
 
-        await AfterRollout.WaitAsync(context, untilComplete: false, cancellation).ConfigureAwait(false);
+        var rollout = new AfterRollout(context);
+        await rollout.WaitAsync(untilComplete: false, cancellation).ConfigureAwait(false);
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         LockedSession locked = await session.LockAsync(RunLockScope.All, result, new LockBudget(context.Options.LockWait), cancellation).ConfigureAwait(false);
 
         // A pod of the newer version can have started while this run waited for the lock.
-        await AfterRollout.LookAgainAsync(context, cancellation).ConfigureAwait(false);
+        await rollout.LookAgainAsync(cancellation).ConfigureAwait(false);
         Plan before = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);
         UndoPlan plan = result.UndoPlan = await session.PlanUndoAsync(before, goal, cancellation).ConfigureAwait(false);
         IReadOnlyList<CheckedUndo> undos = session.Check(plan);
@@ -47,6 +48,7 @@ internal sealed class DownCommand : MigrateCommand<DownResult>
         }
 
         await locked.UndoAsync(plan, undos, cancellation).ConfigureAwait(false);
+        await locked.DeleteUnusedBegunAsync(cancellation).ConfigureAwait(false);
 
         // The repeatable scripts recreate the objects that the undo scripts dropped or replaced.
         Plan after = result.Plan = await session.PlanAsync(cancellation).ConfigureAwait(false);

@@ -55,20 +55,33 @@ internal sealed class LockedSession(
     {
         _afterContract = await FindAfterContractAsync(cancellation).ConfigureAwait(false);
         await CreateTablesAsync(cancellation).ConfigureAwait(false);
-        await _database.ExecuteAllAsync(contract.SelectMany(s => new[] { session.History.DeleteBegunStatement(s), session.History.BeginStatement(s) }), cancellation).ConfigureAwait(false);
+        await _database.ExecuteAllAsync([session.History.DeleteUnusedBegunStatement(session.SideTables), .. contract.SelectMany(session.History.BeginAgainStatements)], cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the records of contract scripts that runs left which were killed before anything took effect. The caller holds the locks of both phases.</summary>
+    public async Task DeleteUnusedBegunAsync(CancellationToken cancellation)
+    {
+        if (session.HasBegun)
+        {
+            await CreateTablesAsync(cancellation).ConfigureAwait(false);
+            await _database.ExecuteAllAsync([session.History.DeleteUnusedBegunStatement(session.SideTables)], cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>
     /// Removes the records of contract scripts of which nothing took effect, if the connection still works. A script that ran step by step can have taken effect
     /// in part: its record stays. The run can be canceled already.
     /// </summary>
-    public async Task EndContractAsync(IEnumerable<Script> contract)
+    /// <param name="contract">The scripts.</param>
+    /// <param name="committing">The script that stopped in a statement that can have committed batches; null for none.</param>
+    public async Task EndContractAsync(IReadOnlyList<Script> contract, Script? committing)
     {
         using var limit = new CancellationTokenSource(s_endLimit, context.Time);
         try
         {
             // A run that has lost the lock must not delete the record of the run that has it now.
-            await _database.ExecuteAllAsync(contract.Select(s => session.History.DeleteUnusedBegunStatement(s, session.SideTables)).Prepend(runLock.CheckStatement), limit.Token).ConfigureAwait(false);
+            string[] marks = committing is { Phase: ScriptPhase.Contract } ? [session.History.MarkPartialStatement(committing)] : [];
+            await _database.ExecuteAllAsync([runLock.CheckStatement, .. marks, session.History.DeleteUnusedBegunStatement(session.SideTables)], limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException or OperationCanceledException)
         {
@@ -80,6 +93,12 @@ internal sealed class LockedSession(
     public async Task NoteFreshAsync(CancellationToken cancellation)
     {
         context.Progress.Info("no application has used this database yet, so contract scripts run, too");
+        if (FreshDatabase.HasNote(session.Steps))
+        {
+            // The first installation can have been one of another release, whose application starts earlier.
+            return;
+        }
+
         await CreateTablesAsync(cancellation).ConfigureAwait(false);
         await _database.ExecuteAllAsync([session.Fresh.NoteStatement(session.Scripts)], cancellation).ConfigureAwait(false);
     }

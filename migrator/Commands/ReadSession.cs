@@ -219,6 +219,9 @@ internal sealed class ReadSession : IAsyncDisposable
     /// <summary>Gets the views and functions of the repeatable scripts.</summary>
     public IReadOnlyList<RepeatableObject> RepeatableObjects() => CurrentSchema is { } schema ? RepeatableObject.Of(Scripts.Repeatable, Placeholders, schema) : [];
 
+    /// <summary>Whether contract scripts have begun, and have not ended, as of the last reading of the history.</summary>
+    public bool HasBegun => _snapshot.Begun.Count > 0;
+
     /// <summary>Asks whether a run holds a lock of the history.</summary>
     public Task<bool> IsRunningAsync(CancellationToken cancellation)
         => Database.ScalarAsync<bool>($"SELECT {RunLock.IsHeldExpression(History.QualifiedName)}", cancellation);

@@ -29,15 +29,21 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
     protected override async Task RunAsync(UpResult result, CommandContext context, CancellationToken cancellation)
     {
         Phases.Check(context.Options);
+        var rollout = new AfterRollout(context);
         if (context.Options.WaitsForPods)
         {
-            if (!await HasPendingAsync(result, context, cancellation).ConfigureAwait(false))
+            Plan plan = await FindPendingAsync(result, context, cancellation).ConfigureAwait(false);
+            if (plan.Pending.Count == 0)
             {
                 return;
             }
 
-            // The wait can take long, so it holds neither the lock nor a connection.
-            await AfterRollout.WaitAsync(context, untilComplete: true, cancellation).ConfigureAwait(false);
+            // A repeatable script that an earlier run left removes nothing, and the pods of this version can need it to become available.
+            if (plan.Pending.Any(s => s.Phase == ScriptPhase.Contract))
+            {
+                // The wait can take long, so it holds neither the lock nor a connection.
+                await rollout.WaitAsync(untilComplete: true, cancellation).ConfigureAwait(false);
+            }
         }
 
         var budget = new LockBudget(context.Options.LockWait);
@@ -46,7 +52,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         {
             try
             {
-                if (await RunAsync(result, context, scope, budget, cancellation).ConfigureAwait(false))
+                if (await RunAsync(result, context, rollout, scope, budget, cancellation).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -63,7 +69,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
 
     // Returns whether the run is complete. Otherwise, scripts are left that need the locks of both phases: contract scripts on a fresh database, and
     // repeatable scripts whose objects a contract script has dropped.
-    private static async Task<bool> RunAsync(UpResult result, CommandContext context, RunLockScope scope, LockBudget budget, CancellationToken cancellation)
+    private static async Task<bool> RunAsync(UpResult result, CommandContext context, AfterRollout rollout, RunLockScope scope, LockBudget budget, CancellationToken cancellation)
     {
         // Each script is read up to three times: for its checksum before the run lock is acquired, for the check under the
         // lock if it is pending, and while it is sent.
@@ -96,7 +102,7 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
         }
         else
         {
-            await ContractAsync(context, locked, contract, pending, () => findings.Value, cancellation).ConfigureAwait(false);
+            await ContractAsync(result, rollout, locked, contract, pending, () => findings.Value, cancellation).ConfigureAwait(false);
             plan = WithoutApplied(await session.PlanAsync(cancellation).ConfigureAwait(false), result);
             if (plan.Pending.Count > 0)
             {
@@ -115,32 +121,32 @@ internal sealed class UpCommand : MigrateCommand<UpResult>
     }
 
     private static async Task ContractAsync(
-        CommandContext context, LockedSession locked, Script[] contract, CheckedPlan pending, Func<IReadOnlyList<Finding>> findings, CancellationToken cancellation)
+        UpResult result, AfterRollout rollout, LockedSession locked, Script[] contract, CheckedPlan pending, Func<IReadOnlyList<Finding>> findings, CancellationToken cancellation)
     {
         try
         {
             await locked.BeginContractAsync(contract, cancellation).ConfigureAwait(false);
 
             // A pod of another version can have started before the records were written.
-            await AfterRollout.LookAgainAsync(context, cancellation).ConfigureAwait(false);
+            await rollout.LookAgainAsync(cancellation).ConfigureAwait(false);
             await locked.ApplyAsync(pending, findings, canReconnect: true, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not ClosedSessionException)
         {
-            await locked.EndContractAsync(contract).ConfigureAwait(false);
+            await locked.EndContractAsync(contract, result.Committing?.Script).ConfigureAwait(false);
             throw;
         }
     }
 
     // Without a pending script, Kubernetes is not asked.
-    private static async Task<bool> HasPendingAsync(UpResult result, CommandContext context, CancellationToken cancellation)
+    private static async Task<Plan> FindPendingAsync(UpResult result, CommandContext context, CancellationToken cancellation)
     {
         await using ReadSession session = await ReadSession.OpenAsync(context, cancellation).ConfigureAwait(false);
         result.History = session.History;
         Plan plan = result.Plan = await session.PlanRunAsync(cancellation).ConfigureAwait(false);
         Phases.ThrowIfExpandIsPending(plan, context.Options);
         Phases.ThrowIfRepeatablesAreLeft(plan, context.Options);
-        return plan.Pending.Count > 0;
+        return plan;
     }
 
     // The log of the next deployment tells how the contract phase of the last one has ended: helm does not wait for that Job.

@@ -23,7 +23,7 @@ internal sealed class FreshDatabase(HistoryTable history, SideTables tables)
     /// <summary>Gets the statement that records that the database is fresh.</summary>
     /// <param name="scripts">The scripts of the first installation.</param>
     public string NoteStatement(ScriptSet scripts)
-        => _progress.StartedStatement(Key, step: 0, checksum: scripts.NewestExpand?.Label + (scripts.Repeatable.Count > 0 ? WithRepeatables : ""), existedBefore: null);
+        => _progress.StartedStatement(Key, step: 0, checksum: scripts.NewestExpand?.Label + (scripts.Repeatable.Any(s => !s.RepeatsAlways) ? WithRepeatables : ""), existedBefore: null);
 
     /// <summary>The statement that deletes the row of <see cref="NoteStatement"/>.</summary>
     public string DeleteNoteStatement => _progress.DeleteScriptStatement(Key);

@@ -107,7 +107,7 @@ internal static class HistoryCreation
                 }
 
                 await session.ExecuteAllAsync(
-                    [history.CreateStatement, .. sideTables.MissingStatements, "COMMIT", $"SELECT pg_advisory_unlock{s_lock}"], cancellation).ConfigureAwait(false);
+                    [history.CreateStatement, .. sideTables.MissingStatements, "COMMIT", $"SELECT pg_catalog.pg_advisory_unlock{s_lock}"], cancellation).ConfigureAwait(false);
                 return;
             }
             catch (PostgresException e)

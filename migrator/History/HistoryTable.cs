@@ -61,6 +61,8 @@ internal sealed class HistoryTable
     // Evolve ignores rows without success when it looks for applied scripts. The rows that it writes itself for failed scripts have other names.
     private const string IsBegun = $"(NOT success AND pg_catalog.right(name, 13) OPERATOR(pg_catalog.=) '{ScriptName.ContractSuffix}'::pg_catalog.text)";
 
+    private const string IsUnmarked = $"{IsBegun} AND checksum <> ''";
+
     /// <summary>
     /// The query for the successful rows and for begun contract scripts, oldest first. Rows that Evolve wrote for failed scripts are left out: they do not
     /// describe the schema. The columns of Evolve's table are shorter than the limit.
@@ -156,7 +158,7 @@ internal sealed class HistoryTable
     /// <summary>
     /// Gets the statement that records that a contract script begins. The row stops the gate of an application that does not have the script, also if this run is killed.
     /// </summary>
-    public string BeginStatement(Script script) => Insert(
+    private string BeginStatement(Script script) => Insert(
         Literal(KindOf(script)),
         Quote.Literal(script.Version?.Label),
         Quote.Literal(DescriptionOf(script)),
@@ -167,9 +169,21 @@ internal sealed class HistoryTable
     /// <summary>Gets the statement that deletes the row of <see cref="BeginStatement"/>.</summary>
     public string DeleteBegunStatement(Script script) => $"DELETE FROM {Quoted} WHERE {IsBegun} AND version = {Quote.Literal(script.Version?.Label)}";
 
-    /// <summary>Gets the statement that deletes the row of <see cref="BeginStatement"/>, unless the progress table has a step of the script.</summary>
-    public string DeleteUnusedBegunStatement(Script script, SideTables tables)
-        => $"{DeleteBegunStatement(script)} AND NOT EXISTS (SELECT FROM {tables.Progress} WHERE script = {Quote.Literal(ProgressTable.KeyOf(script))})";
+    /// <summary>
+    /// Gets the statement that marks the row of <see cref="BeginStatement"/>, because the script has taken effect in part although the progress table does not show
+    /// it: a DO or CALL had committed batches before it failed. Only <see cref="DeleteBegunStatement"/> deletes a marked row.
+    /// </summary>
+    public string MarkPartialStatement(Script script) => $"UPDATE {Quoted} SET checksum = '' WHERE {IsBegun} AND version = {Quote.Literal(script.Version?.Label)}";
+
+    /// <summary>
+    /// Gets the statement that deletes the rows of <see cref="BeginStatement"/>, except those that are marked and those whose script has a step in the progress table.
+    /// While no other run holds the contract lock, nothing of these scripts took effect.
+    /// </summary>
+    public string DeleteUnusedBegunStatement(SideTables tables)
+        => $"DELETE FROM {Quoted} WHERE {IsUnmarked} AND NOT EXISTS (SELECT FROM {tables.Progress} AS p WHERE p.script = '{ScriptName.PrefixOf(ScriptKind.Versioned)}' || {Quoted}.version)";
+
+    /// <summary>Gets the statements that replace the row of <see cref="BeginStatement"/>, but keep a marked one.</summary>
+    public IEnumerable<string> BeginAgainStatements(Script script) => [$"DELETE FROM {Quoted} WHERE {IsUnmarked} AND version = {Quote.Literal(script.Version?.Label)}", BeginStatement(script)];
 
     /// <summary>Counts the rows that Evolve wrote for failed scripts.</summary>
     public async Task<int> CountFailedAsync(DatabaseSession session, CancellationToken cancellation)

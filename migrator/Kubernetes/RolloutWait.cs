@@ -18,9 +18,10 @@ namespace Migrator.Kubernetes;
 /// <param name="api">The API server.</param>
 /// <param name="targets">The workloads and pods.</param>
 /// <param name="set">The version of this command.</param>
+/// <param name="identities">Receives the identities of the workloads, so that a later wait of the same command finds out whether one was created again.</param>
 /// <param name="progress">Receives the pods that the command waits for.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RolloutWait(KubernetesApi api, RolloutTargets targets, string set, IProgress progress, TimeProvider time)
+internal sealed class RolloutWait(KubernetesApi api, RolloutTargets targets, string set, Dictionary<WorkloadName, string?> identities, IProgress progress, TimeProvider time)
 {
     private const int MostNames = 5;
 
@@ -28,8 +29,6 @@ internal sealed class RolloutWait(KubernetesApi api, RolloutTargets targets, str
 
     // For one look: time for an API server that is busy, or for a controller that has not observed a change yet.
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
-
-    private readonly Dictionary<WorkloadName, string?> _identities = [];
 
     private string _left = "";
 
@@ -110,7 +109,7 @@ internal sealed class RolloutWait(KubernetesApi api, RolloutTargets targets, str
     // A workload that was created again can have another selector, which does not select the pods of the earlier one.
     private void ThrowIfRecreated(WorkloadName name, Rollout rollout)
     {
-        if (!_identities.TryAdd(name, rollout.Uid) && _identities[name] != rollout.Uid)
+        if (!identities.TryAdd(name, rollout.Uid) && identities[name] != rollout.Uid)
         {
             throw new MigrateException(ExitCode.Usage, new Problem("workload-recreated", $"{name} was deleted and created again during the wait")
             {

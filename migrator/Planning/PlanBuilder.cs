@@ -96,7 +96,7 @@ internal sealed class PlanBuilder
             }
         }
 
-        foreach (HistoryEntry begun in (_rules.Begun ?? []).Where(e => !_scriptVersions.Contains(e.Version!)))
+        foreach (HistoryEntry begun in (_rules.Begun ?? []).Where(e => !_scriptVersions.Contains(e.Version!)).DistinctBy(e => e.Version))
         {
             AddContracted(begun, "has begun");
         }
@@ -136,8 +136,8 @@ internal sealed class PlanBuilder
             : ScriptState.Changed;
         _repeatable.Add(new(state, script, last));
 
-        // An older release must not replace the views of a newer release.
-        bool isKept = IsAhead && last is not null;
+        // An older release must not replace the views of a newer release. But it recreates its own, if a contract script has dropped one.
+        bool isKept = IsAhead && last is not null && last.RepeatedChecksum != script.Checksum;
 
         // Repeatable scripts belong to the expand phase, unless a contract script has dropped one of their objects.
         if (!isKept && (_rules.Phase != ScriptPhase.Contract || last?.RepeatedChecksum == script.Checksum) && (!isLatest || script.RepeatsAlways))

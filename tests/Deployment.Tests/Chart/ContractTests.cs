@@ -40,12 +40,19 @@ public sealed class ContractTests
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("")]
-    [InlineData("migration: {scripts: {inline: {V1__a.sql: SELECT 1;}}}")]
-    [InlineData("migration: {image: {repository: migrator, tag: v7}}")]
-    public async Task The_gate_and_the_contract_job_have_the_same_set(string values)
+    [InlineData("image: {repository: orders, tag: v7}", "^orders:v7$")]
+    [InlineData("image: {repository: orders, tag: latest, digest: 'sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}", "^orders@sha256:0123")]
+    [InlineData("image: {repository: orders, tag: v7}\nmigration: {scripts: {inline: {V1__a.sql: SELECT 1;}}}", "^orders:v7 scripts [0-9a-f]{12}$")]
+    [InlineData("image: {repository: orders, tag: v7}\nmigration: {image: {repository: migrator, tag: v1}, scripts: {configMap: s}}", "^migrator:v1 app orders:v7 scripts s$")]
+    [InlineData("image: {repository: orders, tag: v7}\napp: {enabled: false}\nmigration: {image: {repository: migrator, tag: v1}, contract: {afterPods: [app=d]}}", "^migrator:v1$")]
+    public async Task The_gate_and_the_contract_job_have_the_same_set(string values, string set)
     {
         var rendering = await Rendering.OfAsync(Yaml.Merge(Job, values));
+        Assert.Matches(set, Contract(rendering).Container("migrate").Environment()["MIGRATE_SET"]);
+        if (values.Contains("enabled: false", StringComparison.Ordinal))
+        {
+            return;
+        }
 
         Assert.Equal(
             rendering.Deployment.Container("gate").Environment()["MIGRATE_SET"],
@@ -93,7 +100,7 @@ public sealed class ContractTests
     [Theory(Timeout = Limit)]
     [InlineData("", "orders-contract", true)]
     [InlineData("serviceAccount: {create: true}", "orders-contract", true)]
-    [InlineData("serviceAccount: {name: shared}", "shared", false)]
+    [InlineData("serviceAccount: {name: shared}", "orders-contract", true)]
     [InlineData("migration: {serviceAccount: {name: migrator}}", "migrator", false)]
     [InlineData("migration: {serviceAccount: {name: migrator}, contract: {serviceAccount: {name: own}}}", "own", false)]
     [InlineData("serviceAccount: {create: true}\nmigration: {contract: {serviceAccount: {name: own}}}", "own", false)]

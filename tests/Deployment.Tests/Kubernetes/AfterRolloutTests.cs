@@ -95,6 +95,7 @@ public sealed class AfterRolloutTests(RolloutCluster shared) : RolloutTest(share
     [InlineData("KUBERNETES_SERVICE_HOST", "", "the environment variable KUBERNETES_SERVICE_HOST is not set")]
     [InlineData("MIGRATE_SERVICE_ACCOUNT_DIR", "/nowhere", "/nowhere/token cannot be read")]
     [InlineData("MIGRATE_SET", "", "--after-rollout needs the environment variable MIGRATE_SET")]
+    [InlineData("MIGRATE_SET", "orders:$(TAG)", "MIGRATE_SET is 'orders:$(TAG)': Kubernetes did not replace the variable")]
     [InlineData("MIGRATE_AFTER_ROLLOUT", "orders", "'orders' is not the name of a workload: deployment/NAME or statefulset/NAME")]
     [InlineData("MIGRATE_AFTER_PODS", " ", "--after-pods is empty, which would select all pods of the namespace", "--after-pods= ")]
     public async Task Outside_a_pod_and_with_wrong_settings_the_command_exits_with_2(string variable, string value, string message, params string[] more)

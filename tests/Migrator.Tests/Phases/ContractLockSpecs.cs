@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrator.Tests.Support;
 using Xunit;
 
@@ -152,6 +153,47 @@ public sealed class ContractLockSpecs(SharedServer server) : IClassFixture<Prepa
             await migrate.SucceedAsync("down", "--to=1", "--phase=contract");
             Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog WHERE NOT success"));
         }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_contract_script_that_had_committed_batches_keeps_its_record_until_it_succeeds()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        const string Purge = "CREATE OR REPLACE PROCEDURE purge() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO go VALUES (1); COMMIT; {0} END $$";
+        await database.ExecuteAsync(string.Format(CultureInfo.InvariantCulture, Purge, "PERFORM 1/0;"));
+        using var older = new ScriptFolder { ["V1__orders.sql"] = scripts["V1__orders.sql"] };
+        scripts["V2__purge.contract.sql"] = "-- evolve-tx-off\nCALL purge();";
+
+        await migrate.FailAsync(1, "up", "--phase=contract");
+        await migrate.SucceedAsync("down", "--to=1", "--phase=contract");
+        await migrate.FailAsync(1, "up", "--phase=contract");
+
+        await new Cli(database, older).FailAsync(6, "wait", "--timeout=0s");
+        await database.ExecuteAsync(string.Format(CultureInfo.InvariantCulture, Purge, ""));
+        await migrate.SucceedAsync("up", "--phase=contract");
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(*) FROM changelog WHERE NOT success"));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Down_removes_the_record_of_a_contract_script_that_was_killed_before_it_took_effect()
+    {
+        var (database, scripts, migrate) = await StartAsync();
+        using var _ = scripts;
+        using var older = new ScriptFolder { ["V1__orders.sql"] = scripts["V1__orders.sql"] };
+        scripts["V2__drop.contract.sql"] = $"{Runs};";
+        await using (var contract = await migrate.StartAsync("up", "--phase=contract"))
+        {
+            await database.WaitUntilAsync(IsContracting);
+            await contract.KillAsync();
+        }
+
+        await database.WaitUntilRunsAreGoneAsync();
+        await new Cli(database, older).FailAsync(6, "wait", "--timeout=0s");
+
+        await migrate.SucceedAsync("down", "--to=1", "--phase=contract");
+
+        await new Cli(database, older).SucceedAsync("wait", "--timeout=0s");
     }
 
     [Fact(Timeout = Timeout)]

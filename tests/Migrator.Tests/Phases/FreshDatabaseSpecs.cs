@@ -49,24 +49,25 @@ public sealed class FreshDatabaseSpecs(SharedServer server) : IClassFixture<Prep
     }
 
     [Theory(Timeout = Timeout)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task When_the_gate_lets_the_application_start_the_first_installation_is_over(bool hasRepeatable)
+    [InlineData(null, false)]
+    [InlineData("CREATE OR REPLACE VIEW numbers AS SELECT number FROM orders;", true)]
+    [InlineData("-- evolve-repeat-always\nCREATE OR REPLACE VIEW numbers AS SELECT number FROM orders;", false)]
+    public async Task When_the_gate_lets_the_application_start_the_first_installation_is_over(string? repeatable, bool gateWaits)
     {
         var database = await server.CreateDatabaseAsync();
         using var scripts = Scripts();
         var migrate = new Cli(database, scripts);
         string whole = scripts["V5__drop_notes.contract.sql"];
-        if (hasRepeatable)
+        if (repeatable is not null)
         {
-            scripts["R__view.sql"] = "CREATE OR REPLACE VIEW numbers AS SELECT number FROM orders;";
+            scripts["R__view.sql"] = repeatable;
         }
 
         scripts["V5__drop_notes.contract.sql"] = whole + "SELECT 1/0;";
         await migrate.FailAsync(1, "up", "--phase=expand");
         scripts["V5__drop_notes.contract.sql"] = whole;
 
-        if (hasRepeatable)
+        if (gateWaits)
         {
             // The gate still waits for the repeatable script.
             await migrate.FailAsync(5, "wait", "--timeout=0s");
@@ -77,6 +78,26 @@ public sealed class FreshDatabaseSpecs(SharedServer server) : IClassFixture<Prep
             await migrate.SucceedAsync("wait", "--timeout=0s");
             await migrate.FailAsync(2, "up", "--phase=expand", "--refuse-contract");
         }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_first_installation_is_over_when_the_application_of_the_first_release_can_start()
+    {
+        var database = await server.CreateDatabaseAsync();
+        using var scripts = Scripts();
+        var migrate = new Cli(database, scripts);
+        string third = scripts["V3__drop_reference.contract.sql"], fifth = scripts["V5__drop_notes.contract.sql"];
+        scripts["V3__drop_reference.contract.sql"] = third + "SELECT 1/0;";
+        await migrate.FailAsync(1, "up", "--phase=expand");
+
+        // The next release waits for one script more.
+        scripts["V3__drop_reference.contract.sql"] = third;
+        scripts["V5__drop_notes.contract.sql"] = fifth + "SELECT 1/0;";
+        scripts["V6__more.sql"] = "SELECT 1;";
+        await migrate.FailAsync(1, "up", "--phase=expand");
+        scripts["V5__drop_notes.contract.sql"] = fifth;
+
+        await migrate.FailAsync(2, "up", "--phase=expand", "--refuse-contract");
     }
 
     [Fact(Timeout = Timeout)]

@@ -113,6 +113,39 @@ public sealed class PhaseOrderSpecs(SharedServer server) : IClassFixture<Prepare
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_view_that_the_newer_release_has_not_changed_is_created_again_although_the_database_is_ahead()
+    {
+        var (database, scripts, migrate) = await StartAsync("DROP VIEW numbers; ALTER TABLE orders DROP COLUMN reference", "SELECT 2");
+        using var _ = scripts;
+        scripts["R__numbers.sql"] = "CREATE OR REPLACE VIEW numbers AS SELECT id FROM orders;";
+        await migrate.SucceedAsync("up", "--phase=expand");
+        scripts["V5__newer.sql"] = "SELECT 1;";
+        await migrate.SucceedAsync("up", "--phase=expand");
+        scripts.Remove("V5__newer.sql");
+
+        await migrate.SucceedAsync("up", "--phase=contract");
+
+        Assert.Equal("1", await database.ScalarAsync("SELECT count(*) FROM pg_views WHERE viewname = 'numbers'"));
+        await migrate.SucceedAsync("wait", "--timeout=0s");
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_run_that_only_has_to_create_the_view_again_does_not_wait_for_the_rollout()
+    {
+        var (database, scripts, migrate) = await StartAsync("DROP VIEW numbers; DO $$ BEGIN EXECUTE 'ALTER TABLE helper RENAME TO helper2'; END $$", "CREATE TABLE helper ()");
+        using var _ = scripts;
+        scripts["R__numbers.sql"] = "CREATE OR REPLACE VIEW numbers AS SELECT FROM helper;";
+        await migrate.SucceedAsync("up", "--phase=expand");
+        await migrate.FailAsync(1, "up", "--phase=contract");
+        await database.ExecuteAsync("ALTER TABLE helper2 RENAME TO helper");
+
+        // Outside a cluster, a wait would exit with 2.
+        await migrate.SucceedAsync("up", "--phase=contract", "--after-rollout=deployment/orders");
+
+        await migrate.SucceedAsync("wait", "--timeout=0s");
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task If_a_newer_version_has_changed_the_view_the_newer_version_must_create_it_again()
     {
         var (_, scripts, migrate) = await StartAsync("DROP VIEW numbers; ALTER TABLE orders DROP COLUMN reference", "SELECT 2");
